@@ -1,0 +1,51 @@
+namespace Newsletter.Items;
+
+/// <summary>
+/// What a curated article says: the facts of its text or JSON form, before it is known by an id.
+/// A section that was not there is null or empty. Stored as one JSON document per revision.
+/// </summary>
+public sealed record ItemContent
+{
+    /// <summary>1 to 300 characters, one line.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Absolute http(s) address of the original; null in the text form, which has none.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>Paragraphs divided by a blank line.</summary>
+    public string? Summary { get; init; }
+
+    public string? KeyTakeaway { get; init; }
+
+    public IReadOnlyList<string> KeyInsights { get; init; } = [];
+
+    public IReadOnlyList<string> Principles { get; init; } = [];
+
+    public string? Method { get; init; }
+
+    public IReadOnlyList<string> InPractice { get; init; } = [];
+
+    public IReadOnlyList<string> Topics { get; init; } = [];
+
+    /// <summary>Role labels as found, in order, each once.</summary>
+    public IReadOnlyList<string> BestFor { get; init; } = [];
+
+    public IReadOnlyList<string> Related { get; init; } = [];
+
+    /// <summary>The credit line, word for word.</summary>
+    public string? Credit { get; init; }
+
+    /// <summary>Who wrote the brief, from the credit line.</summary>
+    public string? Curator { get; init; }
+
+    /// <summary>Where the original stood, from the credit line.</summary>
+    public string? Publication { get; init; }
+
+    /// <summary>The role label at the start of the key takeaway ("For AI/ML Directors …"), where it names a known role.</summary>
+    public string? AddressedTo { get; init; }
+
+    /// <summary>BCP 47, lower case: <c>en</c>.</summary>
+    public string Language { get; init; } = "en";
+
+    public DateTimeOffset? PublishedAt { get; init; }
+}
