@@ -23,10 +23,13 @@ public sealed class LabelResolver
         similar = new(() => new(taxonomy));
     }
 
-    /// <exception cref="Refusal">Invalid when the label is longer than <see cref="RoleLabel.MaxLength"/> or has no letter or digit.</exception>
+    public Taxonomy Taxonomy => taxonomy;
+
+    /// <summary>Understands one label.</summary>
+    /// <exception cref="Refusal">Invalid when the label is longer than <see cref="RoleLabel.MaxLength"/>.</exception>
     public Resolution Resolve(string label)
     {
-        var normal = RoleLabel.Normalise(label);
+        if (RoleLabel.NormalOrNull(label) is not { } normal) return new(label, [], 0, []);
         if (taxonomy.Aliases.TryGetValue(normal, out var known)) return new(label, known, 1, []);
         var (roles, doubt, foreign) = Read(label);
         var confidence = roles.Count == 0 || foreign ? 0 : Math.Round(Math.Max(0, 1 - doubt), 2);
@@ -111,7 +114,7 @@ public sealed class LabelResolver
         for (var count = end < 0 ? words.Count : end + 1; count > 0; count--)
         {
             var text = string.Join(' ', words.Take(count)).TrimEnd(',', ';', ':', '!', '?', '—', '–', ' ');
-            if (text.Any(char.IsLetterOrDigit) && !Vocabulary.Words.IsFiller(words[count - 1])
+            if (!Vocabulary.Words.IsFiller(words[count - 1])
                 && Resolve(text) is { Confidence: 1, Roles.Count: > 0 }) return text;
         }
         return null;

@@ -30,3 +30,12 @@ public sealed record Role(int Id, string Slug, string Name, RoleLevel Level, IRe
 
     public override string ToString() => Slug;
 }
+
+/// <summary>Levels as text: <c>executive vp director lead individual observer</c>.</summary>
+public static class RoleLevels
+{
+    public static string Text(this RoleLevel level) => level.ToString().ToLowerInvariant();
+
+    /// <param name="text">As <see cref="Text"/> gives it.</param>
+    public static RoleLevel Parse(string text) => Enum.Parse<RoleLevel>(text, ignoreCase: true);
+}

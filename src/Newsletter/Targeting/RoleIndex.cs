@@ -26,9 +26,12 @@ internal sealed class RoleIndex
 
     private void Add(string normal, Role role)
     {
-        var pieces = Vocabulary.Words.Read(normal.Split(' '), new Dictionary<string, Role>());
+        var words = normal.Split(' ');
+        var pieces = Vocabulary.Words.Read(words, new Dictionary<string, Role>());
+        // "Projektleiter" is a project manager, whatever its halves mean elsewhere.
+        var compound = pieces.Count > words.Length;
         if (pieces.Any(p => p.Concept == "chief")) pieces.RemoveAll(p => p.Concept == "officer");
-        if (pieces.All(p => p.Kind is WordKind.Level or WordKind.Job or WordKind.Subject or WordKind.Filler) && pieces.Count(p => p.IsHead) == 1)
+        if (!compound && pieces.All(p => p.Kind is WordKind.Level or WordKind.Job or WordKind.Subject or WordKind.Filler) && pieces.Count(p => p.IsHead) == 1)
         {
             var head = pieces.Single(p => p.IsHead).Concept;
             var subjects = pieces.Where(p => p.Kind == WordKind.Subject).Select(p => p.Concept).Distinct().ToList();
@@ -36,7 +39,9 @@ internal sealed class RoleIndex
             if (!meanings.TryGetValue(role, out var all)) meanings[role] = all = [];
             all.Add((head, subjects));
         }
-        else if (pieces.Any(p => p.IsHead || p.Kind is WordKind.Unknown or WordKind.Foreign)) names.TryAdd(normal, role);
+        else if (pieces.Any(p => p.IsHead || p.Kind is WordKind.Unknown or WordKind.Foreign)
+            || pieces.Any(p => p.Kind == WordKind.Rank) && pieces.Any(p => p.Kind == WordKind.Subject))
+            names.TryAdd(normal, role);
     }
 
     public IReadOnlyList<(string Head, IReadOnlyList<string> Subjects)> Meanings(Role role) =>
@@ -55,18 +60,22 @@ internal sealed class RoleIndex
         return null;
     }
 
-    /// <summary>The narrower form of a role that these further subjects make of it, or the role itself.</summary>
+    /// <summary>The narrowest form of a role that further subjects make of it, or the role itself.</summary>
     public Role Refine(Role role, IReadOnlyList<string> subjects)
     {
-        if (subjects.Count == 0) return role;
+        var narrowest = role;
+        if (subjects.Count is 0 or > 8) return role;
         foreach (var (head, own) in Meanings(role))
-            foreach (var set in new[] { [.. own, .. subjects], subjects }.Concat(subjects.Select(s => (IReadOnlyList<string>)[.. own, s])).Concat(subjects.Select(s => (IReadOnlyList<string>)[s])))
-                if (set.Count <= 4 && FindWhole(head, set) is { } found && taxonomy.IsForm(found.Id, role.Id)) return found;
-        return role;
+            foreach (var further in subjects.Select(s => (IReadOnlyList<string>)[s]).Prepend(subjects))
+                foreach (var set in new[] { further, [.. own, .. further] })
+                    if (set.Count <= 4 && FindWhole(head, set) is { } found && taxonomy.IsForm(found.Id, narrowest.Id)) narrowest = found;
+        return narrowest;
     }
 
     private Role? FindWhole(string head, IReadOnlyList<string> subjects)
     {
+        // "Frontend Software Engineer": frontend says it all.
+        subjects = [.. subjects.Where(s => !subjects.Any(other => IsBroader(s, other)))];
         string[] heads = head switch
         {
             "lead" => ["lead", "manager"],
@@ -79,7 +88,14 @@ internal sealed class RoleIndex
             .FirstOrDefault(r => r is not null);
     }
 
-    /// <summary>The subjects themselves, then with broader concepts in their place, fewest steps first.</summary>
+    private static bool IsBroader(string concept, string than)
+    {
+        for (var c = Vocabulary.Words.Broader(than); c is not null; c = Vocabulary.Words.Broader(c))
+            if (c == concept) return true;
+        return false;
+    }
+
+    /// <summary>The subjects themselves, then with broader concepts in their place, fewest steps first; never two melted into one.</summary>
     private static IEnumerable<IReadOnlyList<string>> Generalised(IReadOnlyList<string> subjects)
     {
         IEnumerable<(int Steps, IReadOnlyList<string> Set)> sets = [(0, [])];
@@ -87,7 +103,7 @@ internal sealed class RoleIndex
         {
             var chain = new List<string>();
             for (var c = subject; c is not null; c = Vocabulary.Words.Broader(c)) chain.Add(c);
-            sets = [.. sets.SelectMany(s => chain.Select((c, i) => (s.Steps + i, (IReadOnlyList<string>)[.. s.Set, c])))];
+            sets = [.. sets.SelectMany(s => chain.Where(c => !s.Set.Contains(c)).Select((c, i) => (s.Steps + i, (IReadOnlyList<string>)[.. s.Set, c])))];
         }
         return sets.OrderBy(s => s.Steps).Select(s => s.Set);
     }

@@ -16,13 +16,14 @@ public static partial class RoleLabel
     /// "C.T.O.s" and "CTO" are one, "Full-Stack Developers" and "full stack developer" too.
     /// </summary>
     /// <exception cref="Refusal">Invalid when longer than <see cref="MaxLength"/>, or when no letter or digit is left.</exception>
-    public static string Normalise(string label)
+    public static string Normalise(string label) =>
+        NormalOrNull(label) ?? throw Refusal.Invalid("A role label needs at least one letter or digit.");
+
+    /// <summary>As <see cref="Normalise"/>; null when no letter or digit is left.</summary>
+    internal static string? NormalOrNull(string label)
     {
-        var words = Words(label).Where(w => !IsSeparator(w) || w is "/" or "&");
-        var normal = string.Join(' ', words).Trim(' ', '/', '&');
-        return normal.Any(char.IsLetterOrDigit)
-            ? normal
-            : throw Refusal.Invalid("A role label needs at least one letter or digit.");
+        var normal = string.Join(' ', Words(label).Where(w => !IsSeparator(w) || w is "/" or "&")).Trim(' ', '/', '&');
+        return normal.Any(char.IsLetterOrDigit) ? normal : null;
     }
 
     /// <summary>The text as it is kept: NFC, without control characters and lone surrogates, blanks collapsed.</summary>
@@ -61,9 +62,7 @@ public static partial class RoleLabel
         {
             var label = LeadingAnd().Replace(Tidy(part), "");
             if (label.EndsWith('.') && !Initials().IsMatch(label)) label = label[..^1].TrimEnd();
-            if (!label.Any(char.IsLetterOrDigit)) continue;
-            label = Clean(label);
-            if (seen.Add(Normalise(label))) labels.Add(label);
+            if (NormalOrNull(label) is { } normal && seen.Add(normal)) labels.Add(Clean(label));
         }
         return labels;
     }
