@@ -1,0 +1,11 @@
+using System.Runtime.CompilerServices;
+using Dapper;
+
+namespace Newsletter.Database;
+
+internal static class DapperSetup
+{
+    /// <summary>snake_case columns fill PascalCase properties, in every process that loads this assembly.</summary>
+    [ModuleInitializer]
+    internal static void MatchNames() => DefaultTypeMap.MatchNamesWithUnderscores = true;
+}

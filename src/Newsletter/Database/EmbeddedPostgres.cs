@@ -1,0 +1,80 @@
+using Npgsql;
+
+namespace Newsletter.Database;
+
+/// <summary>
+/// A PostgreSQL of our own under <c>Data:Directory</c>, shared by all our processes that use that directory:
+/// the first starts it, the last stops it. Each holds a shared lock on <c>users.lock</c> while it runs; starting and
+/// stopping happen under an exclusive one on <c>start.lock</c>. After <c>kill -9</c> the server runs on, and the next
+/// process finds and adopts it.
+/// </summary>
+public sealed class EmbeddedPostgres : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private readonly EmbeddedCluster cluster;
+    private readonly string data;
+    private FileLock? user;
+
+    private EmbeddedPostgres(EmbeddedCluster cluster, string data, FileLock user)
+    {
+        this.cluster = cluster;
+        this.data = data;
+        this.user = user;
+    }
+
+    public string ConnectionString => cluster.ConnectionString("newsletter");
+
+    /// <summary>To the server's own database, for making others.</summary>
+    public string AdminConnectionString => cluster.ConnectionString("postgres");
+
+    /// <param name="directory"><c>Data:Directory</c>; made when it is not there.</param>
+    /// <param name="settings">Lines for postgresql.conf, when this process is the one that starts the server.</param>
+    /// <exception cref="Refusal">Unreachable: PostgreSQL is not installed, or did not start.</exception>
+    public static async Task<EmbeddedPostgres> StartAsync(
+        string directory, IReadOnlyDictionary<string, string>? settings = null, CancellationToken cancel = default)
+    {
+        var data = Path.GetFullPath(directory);
+        var cluster = await EmbeddedCluster.LocateAsync(data, cancel);
+        using var starting = await FileLock.TakeAsync(StartLock(data), exclusive: true, Patience, cancel);
+        await cluster.InitialiseAsync(cancel);
+        if (!await cluster.IsAnsweringAsync(cancel))
+        {
+            await cluster.StartAsync(settings ?? new Dictionary<string, string>(), cancel);
+        }
+        await CreateDatabaseAsync(cluster, cancel);
+        return new EmbeddedPostgres(cluster, data, await FileLock.TakeAsync(UsersLock(data), exclusive: false, Patience, cancel));
+    }
+
+    /// <summary>Stops the server when no other process of ours uses it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref user, null) is not { } held)
+        {
+            return;
+        }
+        using var stopping = await FileLock.TakeAsync(StartLock(data), exclusive: true, Patience, CancellationToken.None);
+        held.Dispose();
+        using var last = FileLock.TryTake(UsersLock(data), exclusive: true);
+        if (last is not null)
+        {
+            NpgsqlConnection.ClearAllPools();
+            await cluster.StopAsync(CancellationToken.None);
+        }
+    }
+
+    private static string StartLock(string data) => Path.Combine(data, "start.lock");
+
+    private static string UsersLock(string data) => Path.Combine(data, "users.lock");
+
+    private static async Task CreateDatabaseAsync(EmbeddedCluster cluster, CancellationToken cancel)
+    {
+        await using var connection = new NpgsqlConnection(cluster.ConnectionString("postgres") + ";Pooling=false");
+        await connection.OpenAsync(cancel);
+        await using var exists = new NpgsqlCommand("select 1 from pg_database where datname = 'newsletter'", connection);
+        if (await exists.ExecuteScalarAsync(cancel) is null)
+        {
+            await using var create = new NpgsqlCommand("create database newsletter", connection);
+            await create.ExecuteNonQueryAsync(cancel);
+        }
+    }
+}
