@@ -1,0 +1,368 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace Newsletter.MailCatcher;
+
+/// <summary>One conversation, from the greeting to QUIT (RFC 5321).</summary>
+internal sealed class Session(Socket socket, CatcherOptions options, CancellationToken stopping)
+{
+    private const int MaxRecipients = 1000;
+    private const int MaxErrors = 10;
+
+    private readonly Wire wire = new(socket, options.Patience, stopping);
+    private readonly List<string> recipients = [];
+    private string? sender;
+    private bool isExtended;
+    private bool isGreeted;
+    private bool isAuthenticated;
+    private bool isUtf8;
+    private bool isOver;
+    private int errors;
+
+    private bool OffersTls => options.Certificate is not null && !wire.IsSecure;
+
+    // With a certificate at hand a password must not cross the wire in the clear.
+    private bool OffersAuth => options.Credentials is not null && !OffersTls;
+
+    /// <summary>Ends with the connection; whatever a client does is no exception.</summary>
+    public async Task RunAsync(bool isCrowded)
+    {
+        await using (wire)
+        {
+            try
+            {
+                if (isCrowded)
+                {
+                    await wire.SayGoodbyeAsync(421, "4.7.0 Too many connections");
+                    return;
+                }
+
+                await TalkAsync();
+            }
+            catch (OperationCanceledException)
+            {
+                await LeaveAsync(stopping.IsCancellationRequested ? "4.3.2 Shutting down" : "4.4.2 Waited too long");
+            }
+            catch (Exception ending) when (ending is IOException or SocketException or AuthenticationException)
+            {
+                // The client is gone, or doesn't want our certificate.
+            }
+        }
+    }
+
+    private async Task TalkAsync()
+    {
+        if (options.ImplicitTls)
+        {
+            await wire.StartTlsAsync(options.Certificate!);
+        }
+
+        if (!await IsFaultyAsync(Step.Connect))
+        {
+            wire.Reply(220, "mail-catcher ESMTP");
+        }
+
+        while (!isOver && await wire.ReadLineAsync() is { } line)
+        {
+            await ObeyAsync(Command.Of(line));
+            if (errors > MaxErrors)
+            {
+                wire.Reply(421, "4.7.0 Too many errors");
+                isOver = true;
+            }
+        }
+
+        await wire.FlushAsync();
+    }
+
+    private ValueTask ObeyAsync(Command command) => command.Verb switch
+    {
+        "EHLO" or "HELO" => GreetAsync(command),
+        "STARTTLS" when OffersTls => StartTlsAsync(),
+        "AUTH" when OffersAuth => AuthenticateAsync(command),
+        "MAIL" => MailAsync(command),
+        "RCPT" => RecipientAsync(command),
+        "DATA" => DataAsync(),
+        "RSET" => ResetAsync(),
+        "NOOP" => AnswerAsync(Step.Noop, 250, "2.0.0 Nothing done"),
+        "VRFY" => AnswerAsync(null, 252, "2.1.5 Try to send to it"),
+        "QUIT" => QuitAsync(),
+        _ => MistakeAsync(500, $"5.5.2 Not a command here, or not one line of UTF-8 below {Wire.MaxLineBytes} bytes"),
+    };
+
+    private async ValueTask GreetAsync(Command command)
+    {
+        if (command.Argument.Length == 0)
+        {
+            await MistakeAsync(501, "5.5.4 Say who you are");
+        }
+        else if (!await IsFaultyAsync(Step.Ehlo))
+        {
+            Forget();
+            isGreeted = true;
+            isExtended = command.Verb == "EHLO";
+            wire.Reply(250, isExtended ? string.Join('\n', Extensions()) : "mail-catcher");
+        }
+    }
+
+    private IEnumerable<string> Extensions()
+    {
+        yield return "mail-catcher";
+        yield return "PIPELINING";
+        yield return "8BITMIME";
+        yield return "SMTPUTF8";
+        yield return "ENHANCEDSTATUSCODES";
+        yield return $"SIZE {options.MaxMessageBytes}";
+        if (OffersTls)
+        {
+            yield return "STARTTLS";
+        }
+
+        if (OffersAuth)
+        {
+            yield return "AUTH PLAIN LOGIN";
+        }
+    }
+
+    private async ValueTask StartTlsAsync()
+    {
+        if (await IsFaultyAsync(Step.StartTls))
+        {
+            return;
+        }
+
+        wire.Reply(220, "2.0.0 Go ahead");
+        isOver = !await wire.StartTlsAsync(options.Certificate!);
+
+        // What was said in the clear doesn't count (RFC 3207 section 4.2).
+        Forget();
+        isGreeted = false;
+        isAuthenticated = false;
+    }
+
+    private async ValueTask AuthenticateAsync(Command command)
+    {
+        if (!isExtended || isAuthenticated || sender is not null)
+        {
+            await MistakeAsync(503, "5.5.1 Not now");
+        }
+        else if (!await IsFaultyAsync(Step.Auth))
+        {
+            isAuthenticated = await Authentication.PassesAsync(command.Argument, options.Credentials!, wire);
+            if (isAuthenticated)
+            {
+                wire.Reply(235, "2.7.0 Welcome");
+            }
+            else
+            {
+                await MistakeAsync(535, "5.7.8 These are not the credentials");
+            }
+        }
+    }
+
+    private async ValueTask MailAsync(Command command)
+    {
+        var path = MailPath.Parse(command.Argument, "FROM:", allowNull: true);
+        if (!isGreeted || sender is not null)
+        {
+            await MistakeAsync(503, "5.5.1 Greet first, and one mail at a time");
+        }
+        else if (path is null)
+        {
+            await MistakeAsync(501, "5.1.7 No sender in angle brackets");
+        }
+        else if (options.Credentials is not null && !isAuthenticated)
+        {
+            await MistakeAsync(530, "5.7.0 Authentication required");
+        }
+        else if (path.Parameters.FirstOrDefault(parameter => !IsKnown(parameter)) is { } unknown)
+        {
+            await MistakeAsync(555, $"5.5.4 Unknown parameter {unknown}");
+        }
+        else if (!path.IsAscii && !path.Has("SMTPUTF8"))
+        {
+            await MistakeAsync(553, "5.6.7 Such an address needs SMTPUTF8");
+        }
+        else if (!await IsFaultyAsync(Step.Mail))
+        {
+            if (path.Size > options.MaxMessageBytes)
+            {
+                wire.Reply(552, "5.3.4 Message too big");
+                return;
+            }
+
+            sender = path.Address;
+            isUtf8 = path.Has("SMTPUTF8");
+            wire.Reply(250, "2.1.0 Sender ok");
+        }
+    }
+
+    private static bool IsKnown(string parameter) =>
+        parameter.ToUpperInvariant() is "SMTPUTF8" or "BODY=7BIT" or "BODY=8BITMIME"
+        || parameter.StartsWith("SIZE=", StringComparison.OrdinalIgnoreCase)
+        || parameter.StartsWith("AUTH=", StringComparison.OrdinalIgnoreCase);
+
+    private async ValueTask RecipientAsync(Command command)
+    {
+        var path = MailPath.Parse(command.Argument, "TO:", allowNull: false);
+        if (sender is null)
+        {
+            await MistakeAsync(503, "5.5.1 MAIL first");
+        }
+        else if (path is null)
+        {
+            await MistakeAsync(501, "5.1.3 No recipient in angle brackets");
+        }
+        else if (path.Parameters.Length > 0)
+        {
+            await MistakeAsync(555, $"5.5.4 Unknown parameter {path.Parameters[0]}");
+        }
+        else if (!path.IsAscii && !isUtf8)
+        {
+            await MistakeAsync(553, "5.6.7 Such an address needs SMTPUTF8");
+        }
+        else if (recipients.Count == MaxRecipients)
+        {
+            wire.Reply(452, "4.5.3 Too many recipients");
+        }
+        else if (!await IsFaultyAsync(Step.Rcpt, [path.Address]))
+        {
+            recipients.Add(path.Address);
+            wire.Reply(250, "2.1.5 Recipient ok");
+        }
+    }
+
+    private async ValueTask DataAsync()
+    {
+        if (recipients.Count == 0)
+        {
+            await MistakeAsync(sender is null ? 503 : 554, "5.5.1 No valid recipients");
+            return;
+        }
+
+        if (await IsFaultyAsync(Step.Data))
+        {
+            return;
+        }
+
+        wire.Reply(354, "End with a line that is a dot");
+        if (!options.Script.IsEmpty)
+        {
+            await wire.WaitForInputAsync();
+            if (await IsFaultyAsync(Step.Body))
+            {
+                isOver = true;
+                return;
+            }
+        }
+
+        var body = new Body(options.MaxMessageBytes);
+        isOver = !await wire.ReadBodyAsync(body);
+        if (!isOver)
+        {
+            await KeepAsync(body);
+            Forget();
+        }
+    }
+
+    private async ValueTask KeepAsync(Body body)
+    {
+        if (await IsFaultyAsync(Step.Dot))
+        {
+            return;
+        }
+
+        if (body.IsTooLong)
+        {
+            wire.Reply(552, "5.3.4 Message too big");
+            return;
+        }
+
+        var id = CaughtMail.NewId(options.TimeProvider.GetUtcNow());
+        try
+        {
+            await options.Keeper.KeepAsync(new CaughtMail(id, sender!, [.. recipients], body.ToArray()));
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            wire.Reply(452, "4.3.1 Could not be stored");
+            return;
+        }
+
+        if (!await IsFaultyAsync(Step.Stored))
+        {
+            wire.Reply(250, $"2.0.0 Kept as {id}");
+        }
+    }
+
+    private ValueTask ResetAsync()
+    {
+        Forget();
+        return AnswerAsync(Step.Rset, 250, "2.0.0 Forgotten");
+    }
+
+    private async ValueTask QuitAsync()
+    {
+        await AnswerAsync(Step.Quit, 221, "2.0.0 Goodbye");
+        isOver = true;
+    }
+
+    private async ValueTask AnswerAsync(Step? step, int code, string text)
+    {
+        if (step is null || !await IsFaultyAsync(step.Value))
+        {
+            wire.Reply(code, text);
+        }
+    }
+
+    private ValueTask MistakeAsync(int code, string text)
+    {
+        errors++;
+        wire.Reply(code, text);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Whether the script has taken over this step.</summary>
+    private async ValueTask<bool> IsFaultyAsync(Step step, IReadOnlyList<string>? about = null)
+    {
+        foreach (var deed in options.Script.At(step, about ?? recipients))
+        {
+            // Replies to earlier commands of a pipelined group were due before this one.
+            await wire.FlushAsync();
+            switch (deed)
+            {
+                case Deed.Stall(var time):
+                    await wire.StallAsync(time);
+                    continue;
+                case Deed.Reply(var code, var text):
+                    wire.Reply(code, text);
+                    isOver |= code == 421 || step == Step.Connect;
+                    return true;
+                default:
+                    isOver = true;
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Forget()
+    {
+        sender = null;
+        recipients.Clear();
+        isUtf8 = false;
+    }
+
+    private async ValueTask LeaveAsync(string text)
+    {
+        try
+        {
+            await wire.SayGoodbyeAsync(421, text);
+        }
+        catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException)
+        {
+            // Nobody listens any more.
+        }
+    }
+}
