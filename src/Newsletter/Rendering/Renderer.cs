@@ -7,7 +7,7 @@ public sealed partial class Renderer(Templates templates)
 {
     private const int TeaserLength = 140;
 
-    /// <summary>About 0.2 ms: keep it for all compositions of an edition in which the item stands in the same way.</summary>
+    /// <summary>Half a millisecond: keep it for all compositions of an edition in which the item stands in the same way.</summary>
     public async Task<Fragment> FragmentAsync(ItemModel item) => new()
     {
         Title = item.Title,
