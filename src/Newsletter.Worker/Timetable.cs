@@ -28,10 +28,10 @@ public static class Timetable
             .UseRecommendedSerializerSettings()
             // A job that failed is not tried again: its next run is on the table, and the rows say what is left to do.
             .UseFilter(new AutomaticRetryAttribute { Attempts = 0 })
-            .WithJobExpirationTimeout(TimeSpan.FromHours(2))
             .UsePostgreSqlStorage(
                 storage => storage.UseNpgsqlConnection(connectionString),
-                new PostgreSqlStorageOptions { UseSlidingInvisibilityTimeout = true, QueuePollInterval = TimeSpan.FromSeconds(1) }));
+                new PostgreSqlStorageOptions { UseSlidingInvisibilityTimeout = true, QueuePollInterval = TimeSpan.FromSeconds(1) })
+            .WithJobExpirationTimeout(TimeSpan.FromHours(2)));
         if (work)
         {
             services.AddHangfireServer(server =>

@@ -1,3 +1,4 @@
+using Newsletter.Addresses;
 using Newsletter.Deliveries;
 using Newsletter.Items;
 using Newsletter.Subscribers;
@@ -15,7 +16,7 @@ public sealed class Explaining(
     public async Task<Explanation> WhyAsync(long editionId, string email)
     {
         var edition = await editions.GetAsync(editionId);
-        var subscriber = await subscribers.GetAsync(email);
+        var subscriber = await subscribers.GetAsync(EmailAddress.Parse(email));
         var delivery = await editions.DeliveryOfAsync(editionId, subscriber.Id)
             ?? throw Refusal.NotFound($"{subscriber.Email} is not in edition {editionId}: not confirmed when it was planned, paused, or not a reader of {edition.DigestSlug}.");
         var choices = await editions.ChoicesAsync(editionId);
@@ -39,7 +40,8 @@ public sealed class Explaining(
         await using var connection = await database.OpenConnectionAsync();
         var candidates = await items.CandidatesAsync(connection, null, (edition.PlannedAt ?? edition.CreatedAt).AddDays(-digest.CandidateDays));
         var composer = new Composer(digest, await taxonomies.LoadAsync(), candidates);
-        var profile = new Readers(composer.RelevantRoles, await labels.RolesByLabelAsync()).ProfileOf(subscriber.LabelIds, subscriber.Depth);
+        var labelIds = await labels.RecordAsync(connection, null, subscriber.Preferences.Roles);
+        var profile = new Readers(composer.RelevantRoles, await labels.RolesByLabelAsync()).ProfileOf([.. labelIds], subscriber.Preferences.Depth);
         var fitting = composer.Fitting(profile).Select(f => f.Candidate.ItemId).ToHashSet();
         var seen = await editions.HistoryOfAsync(subscriber.Id, edition.Id);
         return candidates

@@ -25,7 +25,7 @@ public sealed class Planning(
     public async Task<EditionPlan> PlanAsync(Digest digest, DateTimeOffset? occurrence, CancellationToken cancel = default)
     {
         var started = time.GetTimestamp();
-        var taxonomy = await taxonomies.LoadAsync();
+        var taxonomy = await taxonomies.LoadAsync(cancel);
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var plans = new PlanStore(connection, transaction);
@@ -33,7 +33,7 @@ public sealed class Planning(
         var editionId = await editions.OpenPlanAsync(connection, transaction, digest.Id, occurrence);
         var candidates = await items.CandidatesAsync(connection, transaction, time.GetUtcNow().AddDays(-digest.CandidateDays));
         var composer = new Composer(digest, taxonomy, candidates);
-        var readers = await ReadAsync(plans, digest, composer.RelevantRoles, await labels.RolesByLabelAsync());
+        var readers = await ReadAsync(plans, digest, composer.RelevantRoles, await labels.RolesByLabelAsync(cancel));
         var seen = new SeenItems();
         await ReadHistoryAsync(plans, editionId, candidates, readers, seen);
 

@@ -1,6 +1,6 @@
-using System.Text;
 using MimeKit;
 using Newsletter.Addresses;
+using Newsletter.Rendering;
 using Newsletter.Subscribers;
 using Newsletter.Targeting;
 
@@ -24,10 +24,12 @@ public sealed class Preview(EditionStore editions, EditionMails mails, Subscribe
         try
         {
             Directory.CreateDirectory(directory);
-            await message.WriteToAsync(Path.Combine(directory, "message.eml"));
-            using var parsed = await MimeMessage.LoadAsync(Path.Combine(directory, "message.eml"));
-            await File.WriteAllTextAsync(Path.Combine(directory, "digest.html"), parsed.HtmlBody, Encoding.UTF8);
-            await File.WriteAllTextAsync(Path.Combine(directory, "digest.txt"), parsed.TextBody, Encoding.UTF8);
+            var wire = FormatOptions.Default.Clone();
+            wire.NewLineFormat = NewLineFormat.Dos;
+            await message.WriteToAsync(wire, Path.Combine(directory, "message.eml"));
+            var mail = (SplicedMail)message.Body!;
+            await File.WriteAllTextAsync(Path.Combine(directory, "digest.html"), mail.HtmlBody);
+            await File.WriteAllTextAsync(Path.Combine(directory, "digest.txt"), mail.TextBody);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

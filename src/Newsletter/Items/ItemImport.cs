@@ -18,7 +18,7 @@ public sealed class ItemImport(ItemStore items, TaxonomyStore taxonomy)
 
     private async Task<ItemImportReport> RunAsync(IReadOnlyList<string> paths, Stream stdin, bool store, CancellationToken cancel)
     {
-        var resolver = new LabelResolver(await taxonomy.LoadAsync());
+        var resolver = new LabelResolver(await taxonomy.LoadAsync(cancel));
         var report = new ItemImportReport();
         foreach (var path in ItemPaths.Expand(paths, report))
         {

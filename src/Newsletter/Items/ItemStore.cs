@@ -36,8 +36,8 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Time
         {
             return (known.Id, ItemChange.Unchanged);
         }
-        var labelIds = await labels.RecordAsync(connection, transaction, content.BestFor);
-        int? addressed = content.AddressedTo is null ? null : (await labels.RecordAsync(connection, transaction, [content.AddressedTo]))[0];
+        var labelIds = await labels.RecordAsync(connection, transaction, content.BestFor, cancel);
+        int? addressed = content.AddressedTo is null ? null : (await labels.RecordAsync(connection, transaction, [content.AddressedTo], cancel))[0];
         var row = new
         {
             known?.Id, key, json, hash, addressed, labelIds = labelIds.ToArray(),
