@@ -1,8 +1,5 @@
 using System.Net;
 using System.Security.Cryptography;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Newsletter.Database;
 using Newsletter.MailCatcher;
@@ -109,7 +106,7 @@ internal sealed class Installation : IAsyncDisposable
         if (migrate || postgres is not null)
         {
             await using var services = Services(verbose: false);
-            await services.GetRequiredService<TaxonomyStore>().SeedAsync();
+            await services.GetRequiredService<TaxonomyStore>().SeedAsync(cancel);
         }
     }
 

@@ -51,9 +51,12 @@ public static class Registration
         services.AddSingleton<SmtpPool>();
 
         services.AddSingleton<SubscriberStore>();
+        services.AddSingleton<PreferenceChange>();
+        services.AddSingleton<Enrolment>();
         services.AddSingleton<SignUp>();
         services.AddSingleton<Confirmation>();
         services.AddSingleton<Unsubscribing>();
+        services.AddSingleton<ImportStore>();
         services.AddSingleton<SubscriberImport>();
         services.AddSingleton<SubscriberExport>();
         services.AddSingleton<Erasure>();
@@ -68,10 +71,14 @@ public static class Registration
         services.AddSingleton<EditionSending>();
         services.AddSingleton<DueEditions>();
         services.AddSingleton<TestMail>();
+        services.AddSingleton<WaitingSend>();
         services.AddSingleton<Explaining>();
+        services.AddSingleton<Preview>();
 
         services.AddSingleton<EditorStore>();
+        services.AddSingleton<SetupLinkStore>();
         services.AddSingleton<SetupLinks>();
+        services.AddSingleton<SignIn>();
         return services;
     }
 

@@ -1,8 +1,6 @@
 using System.CommandLine;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Newsletter.Addresses;
-using Newsletter.Database;
 using Newsletter.Deliveries;
 
 namespace Newsletter.Cli.Commands;

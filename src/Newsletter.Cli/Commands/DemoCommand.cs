@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Microsoft.Extensions.DependencyInjection;
 using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.MailCatcher;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Newsletter.Database;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
 

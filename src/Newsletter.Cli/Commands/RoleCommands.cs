@@ -36,7 +36,7 @@ internal static class RoleCommands
     {
         var waiting = await c.Get<LabelStore>().ReviewAsync();
         c.Output.List(
-            waiting.Select(w => new { w.Label, w.Items, w.Subscribers, suggestions = w.Suggestions.Select(s => s.Slug).ToList() }).ToList(),
+            waiting.Select(w => new { Label = w.Text, w.Items, w.Subscribers, suggestions = w.Suggestions.Select(s => s.Slug).ToList() }).ToList(),
             ("LABEL", w => w.Label), ("ITEMS", w => w.Items), ("SUBSCRIBERS", w => w.Subscribers), ("SUGGESTIONS", w => w.suggestions));
         return ExitCode.Ok;
     }
