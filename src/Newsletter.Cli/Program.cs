@@ -1,1 +1,73 @@
-return 0;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Newsletter;
+using Newsletter.Cli;
+using Newsletter.Cli.Commands;
+using Npgsql;
+
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
+
+var (words, settings) = Settings.Split(args);
+var shared = new SharedOptions();
+var root = new RootCommand("Newsletter: curated articles, mailed to each reader by role.")
+{
+    Options = { shared.Output, shared.Verbose },
+    Subcommands =
+    {
+        DemoCommand.Create(shared, settings), HostCommands.Serve(shared, settings), HostCommands.Web(shared, settings),
+        HostCommands.Worker(shared, settings), DatabaseCommands.Migrate(shared, settings), DatabaseCommands.Doctor(shared, settings),
+        ItemCommands.Create(shared, settings), RoleCommands.Create(shared, settings), SubscriberCommands.Create(shared, settings),
+        SuppressionCommands.Create(shared, settings), DigestCommands.Create(shared, settings),
+        EditionCommands.Create(shared, settings), EditorCommands.Create(shared, settings),
+    },
+};
+var parsed = root.Parse(words);
+if (parsed.Errors.Count > 0)
+{
+    await Console.Error.WriteLineAsync($"{parsed.Errors[0].Message.TrimEnd('.')}: 'newsletter {PathOf(parsed.CommandResult)}--help' shows what there is.");
+    return ExitCode.Usage;
+}
+try
+{
+    return await parsed.InvokeAsync(new InvocationConfiguration
+    {
+        EnableDefaultExceptionHandler = false,
+        // What is on the wire is finished first.
+        ProcessTerminationTimeout = TimeSpan.FromSeconds(40),
+    });
+}
+catch (Refusal refusal)
+{
+    return await FailAsync(refusal, (int)refusal.Kind, refusal.Message);
+}
+catch (OperationCanceledException stopped)
+{
+    return await FailAsync(stopped, ExitCode.Interrupted, "Interrupted.");
+}
+catch (NpgsqlException lost) when (lost is not PostgresException)
+{
+    return await FailAsync(lost, (int)RefusalKind.Unreachable, $"The database cannot be reached ({lost.Message.TrimEnd('.')}): check that PostgreSQL runs.");
+}
+catch (Exception unexpected) when (!parsed.GetValue(shared.Verbose))
+{
+    return await FailAsync(unexpected, ExitCode.Unexpected,
+        $"Something unexpected happened ({unexpected.GetType().Name}: {unexpected.Message.ReplaceLineEndings(" ").TrimEnd('.')}): run it again with --verbose to see where.");
+}
+
+async Task<int> FailAsync(Exception failure, int exitCode, string sentence)
+{
+    await Console.Error.WriteLineAsync(parsed.GetValue(shared.Verbose) ? failure.ToString() : sentence);
+    return exitCode;
+}
+
+static string PathOf(CommandResult command)
+{
+    var path = "";
+    for (var at = command; at.Parent is CommandResult parent; at = parent)
+    {
+        path = at.Command.Name + " " + path;
+    }
+    return path;
+}

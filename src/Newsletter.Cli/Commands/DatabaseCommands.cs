@@ -1,0 +1,69 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Newsletter.Addresses;
+using Newsletter.Database;
+using Newsletter.Deliveries;
+
+namespace Newsletter.Cli.Commands;
+
+/// <summary><c>newsletter migrate</c>, <c>newsletter doctor</c></summary>
+internal static class DatabaseCommands
+{
+    public static Command Migrate(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
+    {
+        var command = new Command("migrate", "Bring the database schema up to date");
+        command.SetAction(async (_, cancel) =>
+        {
+            await using var installation = await Installation.OpenAsync(settings, migrate: true, cancel: cancel);
+            await Console.Error.WriteLineAsync("The database schema is up to date.");
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    /// <summary>Checks what sending needs, one line each; stops at nothing, so that all is seen at once.</summary>
+    public static Command Doctor(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
+    {
+        var ready = new Option<bool>("--ready") { Description = "only what readiness means: database and schema" };
+        var command = new Command("doctor", "Check configuration, database and relay").With(ready);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            await using var installation = await Installation.OpenAsync(settings, cancel: cancel);
+            var output = new Output(parsed.GetValue(shared.Output)!);
+            var checks = new List<Check> { new("database", true, Installation.IsEmbedded(Settings.Read(settings)) ? $"embedded, in {installation.DataDirectory}" : "configured; its schema is this program's") };
+            if (!parsed.GetValue(ready))
+            {
+                await using var services = installation.Services(parsed.GetValue(shared.Verbose));
+                checks.Add(await TryAsync("public address", () => Task.FromResult(services.GetRequiredService<IOptions<SiteOptions>>().Value.Root())));
+                checks.Add(await TryAsync("signing keys", () =>
+                {
+                    services.GetRequiredService<SigningKeys>();
+                    return Task.FromResult("there");
+                }));
+                checks.Add(await TryAsync("smtp", async () =>
+                {
+                    await services.GetRequiredService<SmtpPool>().CheckAsync(cancel);
+                    return installation.Outbox is null ? "the relay lets us in" : "no relay configured: mails are caught, see /outbox";
+                }));
+            }
+            output.List(checks, ("CHECK", c => c.Name), ("", c => c.Good ? "good" : "BAD"), ("", c => c.Message));
+            return checks.All(c => c.Good) ? ExitCode.Ok : ExitCode.Invalid;
+        });
+        return command;
+    }
+
+    private static async Task<Check> TryAsync(string name, Func<Task<string>> check)
+    {
+        try
+        {
+            return new Check(name, true, await check());
+        }
+        catch (Refusal refusal)
+        {
+            return new Check(name, false, refusal.Message);
+        }
+    }
+
+    private sealed record Check(string Name, bool Good, string Message);
+}

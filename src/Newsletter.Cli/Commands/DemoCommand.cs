@@ -1,0 +1,116 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Newsletter.Digests;
+using Newsletter.Items;
+using Newsletter.MailCatcher;
+using Newsletter.Subscribers;
+
+namespace Newsletter.Cli.Commands;
+
+/// <summary>
+/// <c>newsletter demo</c>: samples in, digest planned, mail sent by real SMTP to the catcher, pages up. The same parts as
+/// in production, in a fresh directory that goes when the demo ends.
+/// </summary>
+internal static class DemoCommand
+{
+    private const string Slug = "demo-weekly";
+
+    public static Command Create(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
+    {
+        var port = new Option<int>("--port") { Description = "of the pages", DefaultValueFactory = _ => 8080 };
+        var exit = new Option<bool>("--exit") { Description = "end after sending" };
+        var command = new Command("demo", "Show the product with sample articles").With(port, exit);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            RefuseConfigured(settings);
+            var directory = Directory.CreateTempSubdirectory("newsletter-demo-");
+            // The embedded PostgreSQL runs as another user when we are root.
+            directory.UnixFileMode |= UnixFileMode.OtherExecute | UnixFileMode.OtherRead;
+            try
+            {
+                var own = new Dictionary<string, string?>(settings) { ["Data:Directory"] = directory.FullName };
+                return await RunAsync(own, parsed.GetValue(port), parsed.GetValue(exit), parsed.GetValue(shared.Verbose), new Output(parsed.GetValue(shared.Output)!), cancel);
+            }
+            finally
+            {
+                directory.Delete(recursive: true);
+            }
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        Dictionary<string, string?> settings, int port, bool exit, bool verbose, Output output, CancellationToken cancel)
+    {
+        var url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
+        await using var installation = await Installation.OpenAsync(settings, publicUrl: url, cancel: cancel);
+        await using var app = await Hosts.WebAsync(installation, url, work: true, verbose);
+        if (!exit)
+        {
+            await Hosts.StartAsync(app, url, cancel);
+        }
+        var readers = await SendAsync(app.Services, cancel);
+        output.List(
+            await CountAsync(app.Services, installation.Outbox!, readers),
+            ("ROLE", r => r.Role), ("READERS", r => r.Readers), ("MAILS", r => r.Mails));
+        if (!exit)
+        {
+            await Console.Error.WriteLineAsync($"""
+
+                Editor    {await Hosts.SetupLinkAsync(app) ?? url + "/editor"}
+                Outbox    {url}/outbox
+                Hangfire  {url}/hangfire   (sign in as editor first)
+
+                Ctrl+C ends the demo and removes its data.
+                """);
+            await Hosts.UntilStoppedAsync(app, cancel);
+        }
+        return ExitCode.Ok;
+    }
+
+    /// <summary>What an editor would do by hand.</summary>
+    private static async Task<IReadOnlyList<Subscriber>> SendAsync(IServiceProvider services, CancellationToken cancel)
+    {
+        var samples = Path.Combine(AppContext.BaseDirectory, "samples");
+        await services.GetRequiredService<ItemImport>().RunAsync([Path.Combine(samples, "items")], Stream.Null, cancel);
+        await using (var people = File.OpenRead(Path.Combine(samples, "subscribers.csv")))
+        {
+            await services.GetRequiredService<SubscriberImport>().RunAsync(people, "sample readers of the demo", CommandContext.Actor, cancel);
+        }
+        await services.GetRequiredService<DigestStore>().CreateAsync(new Digest
+        {
+            Id = 0, Slug = Slug, Name = "The Weekly Brief", Cron = "0 8 * * MON", Timezone = "Europe/Berlin", Lead = TimeSpan.FromDays(1),
+            MinItems = 1, MaxItems = 6, CandidateDays = 30, Approval = "required",
+        });
+        var plan = await services.GetRequiredService<Planning>().PlanAsync(Slug, cancel);
+        var steps = services.GetRequiredService<EditionSteps>();
+        await steps.ApproveAsync(plan.Edition, plan.PlanHash, CommandContext.Actor);
+        await steps.SendAsync(plan.Edition, CommandContext.Actor);
+        await services.GetRequiredService<WaitingSend>().RunAsync(plan.Edition, TimeSpan.Zero, cancel);
+        return await services.GetRequiredService<SubscriberStore>().ListAsync("confirmed", 1000);
+    }
+
+    /// <summary>Counted in the outbox, not in our own books.</summary>
+    private static async Task<IReadOnlyList<RoleMails>> CountAsync(IServiceProvider services, MailFolder outbox, IReadOnlyList<Subscriber> readers)
+    {
+        var mails = (await outbox.ListAsync(0, int.MaxValue)).SelectMany(mail => mail.Recipients).ToLookup(address => address);
+        return readers
+            .SelectMany(reader => (reader.Preferences.Roles is { Length: > 0 } roles ? roles : ["(no role)"]).Select(role => (role, reader)))
+            .GroupBy(pair => pair.role)
+            .Select(group => new RoleMails(group.Key, group.Count(), group.Sum(pair => mails[pair.reader.Email].Count())))
+            .OrderBy(row => row.Role, StringComparer.Ordinal)
+            .ToList();
+    }
+
+    private static void RefuseConfigured(IReadOnlyDictionary<string, string?> settings)
+    {
+        var configuration = Settings.Read(settings);
+        if (!Installation.IsEmbedded(configuration) || configuration["Smtp:Host"] is { Length: > 0 } || configuration["Smtp:Relays:0:Host"] is { Length: > 0 })
+        {
+            throw Refusal.Conflict("A database or an SMTP relay is configured, and the demo must not touch either: unset ConnectionStrings:Newsletter and Smtp:Host.");
+        }
+    }
+
+    private sealed record RoleMails(string Role, int Readers, int Mails);
+}

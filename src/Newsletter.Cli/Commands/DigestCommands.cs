@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.Globalization;
+using Newsletter.Digests;
+
+namespace Newsletter.Cli.Commands;
+
+/// <summary><c>newsletter digests …</c></summary>
+internal static class DigestCommands
+{
+    public static Command Create(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
+    {
+        var slug = new Argument<string>("SLUG");
+        var definition = new DefinitionOptions();
+        return new Command("digests", "Standing definitions: what is sent when").With(
+            new Command("create", "Define a digest").With(slug).With(definition.All).Does(shared, settings, async c =>
+            {
+                var name = c.Value(definition.Name) ?? throw Refusal.Invalid("A digest needs a name: --name \"Weekly AI digest\".");
+                var fresh = new Digest
+                {
+                    Id = 0, Slug = c.Value(slug), Name = name, Timezone = "UTC", Lead = TimeSpan.FromDays(1),
+                    MinItems = 1, MaxItems = 8, CandidateDays = 30, Approval = "required",
+                };
+                Show(c, await c.Get<DigestStore>().CreateAsync(definition.Apply(c, fresh)));
+                return ExitCode.Ok;
+            }),
+            new Command("edit", "Change a digest; it applies from the next edition planned").With(slug).With(definition.All).Does(shared, settings, async c =>
+            {
+                var digests = c.Get<DigestStore>();
+                Show(c, await digests.EditAsync(definition.Apply(c, await digests.GetAsync(c.Value(slug)))));
+                return ExitCode.Ok;
+            }),
+            new Command("show", "One digest").With(slug).Does(shared, settings, async c =>
+            {
+                Show(c, await c.Get<DigestStore>().GetAsync(c.Value(slug)));
+                return ExitCode.Ok;
+            }),
+            new Command("list", "All digests").Does(shared, settings, async c =>
+            {
+                c.Output.List(await c.Get<DigestStore>().ListAsync(),
+                    ("SLUG", d => d.Slug), ("NAME", d => d.Name), ("SCHEDULE", d => d.Cron is null ? "by hand" : $"{d.Cron} {d.Timezone}"),
+                    ("NEXT", d => d.NextAt), ("ITEMS", d => $"{d.MinItems}–{d.MaxItems}"), ("APPROVAL", d => d.Approval));
+                return ExitCode.Ok;
+            }),
+            new Command("delete", "Make no more editions of it; what was sent stays in the history").With(slug).Does(shared, settings, async c =>
+            {
+                await c.Get<DigestStore>().DeleteAsync(c.Value(slug));
+                return ExitCode.Ok;
+            }));
+    }
+
+    private static void Show(CommandContext c, Digest d) => c.Output.One(d, () =>
+    [
+        $"{d.Slug}: {d.Name}",
+        d.Cron is null ? "planned and sent by hand" : $"sent at {d.Cron} {d.Timezone}, planned {d.Lead.TotalHours.ToString("0.#", CultureInfo.InvariantCulture)} hours before; next {Output.Text(d.NextAt)}",
+        $"{d.MinItems} to {d.MaxItems} items of the last {d.CandidateDays} days; approval {d.Approval}",
+    ]);
+
+    /// <summary>What both creating and editing take.</summary>
+    private sealed class DefinitionOptions
+    {
+        private readonly Option<string> cron = new("--cron") { Description = "when it is sent: five fields, such as \"0 8 * * MON\"; \"\" for by hand" };
+        private readonly Option<string> timezone = new("--timezone") { Description = "IANA zone of the schedule" };
+        private readonly Option<short> min = new("--min") { Description = "fewer fitting items than this, and a reader is skipped" };
+        private readonly Option<short> max = new("--max") { Description = "at most so many items" };
+        private readonly Option<short> days = new("--days") { Description = "for how many days an item is a candidate" };
+        private readonly Option<double> lead = new("--lead") { Description = "hours before sending at which it is planned" };
+        private readonly Option<string> approval = new("--approval") { Description = "required or none" };
+
+        public Option<string> Name { get; } = new("--name") { Description = "as readers see it" };
+
+        public Symbol[] All => [Name, cron, timezone, min, max, days, lead, approval];
+
+        public Digest Apply(CommandContext c, Digest d) => d with
+        {
+            Name = c.Value(Name) ?? d.Name,
+            Cron = c.Has(cron) ? (c.Value(cron) is { Length: > 0 } given ? given : null) : d.Cron,
+            Timezone = c.Value(timezone) ?? d.Timezone,
+            MinItems = c.Has(min) ? c.Value(min) : d.MinItems,
+            MaxItems = c.Has(max) ? c.Value(max) : d.MaxItems,
+            CandidateDays = c.Has(days) ? c.Value(days) : d.CandidateDays,
+            Lead = c.Has(lead) ? Hours(c.Value(lead)) : d.Lead,
+            Approval = c.Value(approval) ?? d.Approval,
+        };
+
+        private static TimeSpan Hours(double hours) => hours is >= 0 and <= 744
+            ? TimeSpan.FromHours(hours)
+            : throw Refusal.Invalid("The lead is from 0 to 744 hours.");
+    }
+}

@@ -1,0 +1,142 @@
+using System.CommandLine;
+using System.Globalization;
+using Newsletter.Database;
+using Newsletter.Deliveries;
+using Newsletter.Digests;
+
+namespace Newsletter.Cli.Commands;
+
+/// <summary><c>newsletter editions …</c></summary>
+internal static class EditionCommands
+{
+    public static Command Create(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
+    {
+        var id = new Argument<long>("ID");
+        var slug = new Argument<string>("SLUG");
+        var email = new Argument<string>("EMAIL");
+        var emails = Commands.Many("EMAIL", "at most five");
+        var hash = new Option<string>("--plan-hash") { Description = "approve this plan, and no later one" };
+        var at = new Option<string>("--at") { Description = "2026-12-01T08:00 in the digest's zone, or with Z or an offset", Required = true };
+        var wait = new Option<bool>("--wait") { Description = "send in this process too, until nothing is due" };
+        var timeout = new Option<int>("--timeout") { Description = "seconds to wait for deferred deliveries", DefaultValueFactory = _ => 0 };
+        var limit = new Option<int>("--limit") { DefaultValueFactory = _ => 50, Description = "how many at most" };
+        var outDirectory = new Option<string>("--out") { Description = "folder for digest.html, digest.txt, message.eml", Required = true };
+        var role = new Option<string>("--role") { Description = "as a reader with this role gets it" };
+        var subscriber = new Option<string>("--subscriber") { Description = "as this reader gets it" };
+
+        Command Step(string name, string description, Func<EditionSteps, long, Task> step) =>
+            new Command(name, description).With(id).Does(shared, settings, async c =>
+            {
+                await step(c.Get<EditionSteps>(), c.Value(id));
+                return await StatusAsync(c, c.Value(id));
+            });
+
+        return new Command("editions", "Occurrences of digests").With(
+            new Command("plan", "Plan now; replaces the digest's unapproved plan").With(slug).Does(shared, settings, async c =>
+            {
+                var plan = await c.Get<Planning>().PlanAsync(c.Value(slug), c.Cancel);
+                c.Output.One(plan, () => [plan.Edition.ToString(CultureInfo.InvariantCulture)]);
+                await Console.Error.WriteLineAsync($"Edition {plan.Edition}: {plan.Deliveries} deliveries of {plan.Compositions} compositions, {plan.Empty} of {plan.Subscribers} people get nothing.");
+                return ExitCode.Ok;
+            }),
+            new Command("list", "Newest first").With(limit).Does(shared, settings, async c =>
+            {
+                c.Output.List(await c.Get<EditionStore>().ListAsync(c.Value(limit)),
+                    ("ID", e => e.Id), ("DIGEST", e => e.DigestSlug), ("STATE", e => e.State), ("SEND AT", e => e.SendAt),
+                    ("PEOPLE", e => e.Subscribers), ("NOTE", e => e.Note));
+                return ExitCode.Ok;
+            }),
+            new Command("show", "One edition").With(id).Does(shared, settings, ShowAsync(id)),
+            new Command("why", "What a reader gets, and why").With(id, email).Does(shared, settings, c => WhyAsync(c, c.Value(id), c.Value(email))),
+            new Command("preview", "Write the mail of a reader to files").With(id, role, subscriber, outDirectory).Does(shared, settings, async c =>
+            {
+                await c.Get<Preview>().WriteAsync(c.Value(id), c.Value(role), c.Value(subscriber), c.Value(outDirectory)!);
+                return ExitCode.Ok;
+            }),
+            new Command("approve", "What was approved is what is sent").With(id, hash).Does(shared, settings, async c =>
+            {
+                await c.Get<EditionSteps>().ApproveAsync(c.Value(id), c.Value(hash), CommandContext.Actor);
+                return await StatusAsync(c, c.Value(id));
+            }),
+            new Command("test", "Send it to a few addresses; the unsubscribe link is inert").With(id, emails).Does(shared, settings, async c =>
+            {
+                await c.Get<TestMail>().SendAsync(c.Value(id), c.Value(emails));
+                return ExitCode.Ok;
+            }),
+            new Command("schedule", "Set when it is sent").With(id, at).Does(shared, settings, async c =>
+            {
+                var edition = await c.Get<EditionStore>().GetAsync(c.Value(id));
+                await c.Get<EditionSteps>().ScheduleAsync(edition.Id, Schedule.ParseTime(c.Value(at)!, edition.Timezone), CommandContext.Actor);
+                return await StatusAsync(c, c.Value(id));
+            }),
+            new Command("send", "Send it now").With(id, wait, timeout).Does(shared, settings, c => SendAsync(c, c.Value(id), c.Value(wait), c.Value(timeout))),
+            new Command("status", "The account of its deliveries").With(id).Does(shared, settings, c => StatusAsync(c, c.Value(id))),
+            Step("pause", "Begin no more deliveries", (steps, edition) => steps.PauseAsync(edition, CommandContext.Actor)),
+            Step("resume", "Go on where it stopped", (steps, edition) => steps.ResumeAsync(edition, CommandContext.Actor)),
+            Step("cancel", "Skip the rest; their items are free again", (steps, edition) => steps.CancelAsync(edition, CommandContext.Actor)));
+    }
+
+    private static Func<CommandContext, Task<int>> ShowAsync(Argument<long> id) => async c =>
+    {
+        var e = await c.Get<EditionStore>().GetAsync(c.Value(id));
+        c.Output.One(e, () =>
+        [
+            $"edition {e.Id} of {e.DigestSlug}: {e.State}{(e.Note is null ? "" : $" ({Output.Text(e.Note)})")}",
+            $"{e.Subscribers} people in {e.Cohorts} cohorts; plan {e.PlanHash}",
+            $"planned {Output.Text(e.PlannedAt)}, approved {Output.Text(e.ApprovedAt)} by {Output.Text(e.ApprovedBy)}, send at {Output.Text(e.SendAt)}",
+        ]);
+        return ExitCode.Ok;
+    };
+
+    private static async Task<int> WhyAsync(CommandContext c, long id, string email)
+    {
+        var why = await c.Get<Explaining>().WhyAsync(id, email);
+        c.Output.One(why, () =>
+        [
+            $"{why.Subscriber}: {why.State}{(why.Note is null ? "" : $" ({why.Note})")}",
+            .. why.Items.SelectMany(i => i.Reasons.Select(r => "     " + Output.Text(r.Text)).Prepend($"{i.Position,3}. {Output.Text(i.Title)} [item {i.Id}, {i.Depth.ToString().ToLowerInvariant()}]")),
+            .. why.Withheld.Select(w => $"  –  {Output.Text(w.Title)} [item {w.Id}]: {Output.Text(w.Reason)}"),
+        ]);
+        return ExitCode.Ok;
+    }
+
+    private static async Task<int> SendAsync(CommandContext c, long id, bool wait, int timeout)
+    {
+        await c.Get<EditionSteps>().SendAsync(id, CommandContext.Actor);
+        if (!wait)
+        {
+            await Console.Error.WriteLineAsync($"Edition {id} is sending; a worker takes it up within a minute.");
+            return ExitCode.Ok;
+        }
+        await c.Get<WaitingSend>().RunAsync(id, TimeSpan.FromSeconds(timeout), c.Cancel);
+        var status = await StatusOfAsync(c, id);
+        Print(c, status);
+        c.Cancel.ThrowIfCancellationRequested();
+        return status.Account.Failed + status.Account.Uncertain > 0 ? ExitCode.SomeFailed : ExitCode.Ok;
+    }
+
+    private static async Task<int> StatusAsync(CommandContext c, long id)
+    {
+        Print(c, await StatusOfAsync(c, id));
+        return ExitCode.Ok;
+    }
+
+    private static async Task<(Edition Edition, DeliveryAccount Account)> StatusOfAsync(CommandContext c, long id) =>
+        (await c.Get<EditionStore>().GetAsync(id), await c.Get<DeliveryStore>().AccountAsync(id));
+
+    private static void Print(CommandContext c, (Edition Edition, DeliveryAccount Account) status)
+    {
+        var (e, a) = status;
+        var seconds = e.StartedAt is { } started ? ((e.FinishedAt ?? c.Get<TimeProvider>().GetUtcNow()) - started).TotalSeconds : 0;
+        var facts = new
+        {
+            edition = e.Id, e.State, a.Planned, a.Sent, a.Failed, a.Uncertain, a.Skipped, a.Deferred, a.Due, e.StartedAt, e.FinishedAt,
+            seconds = Math.Round(seconds, 3), messagesPerSecond = seconds > 0 ? Math.Round(a.Sent / seconds, 1) : 0, e.Note,
+        };
+        c.Output.One(facts, () =>
+        [
+            $"edition {e.Id} of {e.DigestSlug}: {e.State}{(e.Note is null ? "" : $" ({Output.Text(e.Note)})")}{(e.State is "planned" or "approved" && e.SendAt is not null ? $", to be sent {Output.Text(e.SendAt)}" : "")}",
+            $"{a.Planned} planned = {a.Sent} sent + {a.Failed} failed + {a.Uncertain} uncertain + {a.Skipped} skipped + {a.Deferred} deferred + {a.Due} due",
+        ]);
+    }
+}

@@ -1,0 +1,134 @@
+using System.CommandLine;
+using System.Globalization;
+using Newsletter.Addresses;
+using Newsletter.Subscribers;
+
+namespace Newsletter.Cli.Commands;
+
+/// <summary><c>newsletter subscribers …</c></summary>
+internal static class SubscriberCommands
+{
+    public static Command Create(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
+    {
+        var email = new Argument<string>("EMAIL");
+        var file = new Argument<string>("FILE") { Description = "CSV; - for standard input or output" };
+        var consent = new Option<string>("--consent") { Description = "how these people agreed to get mail" };
+        var confirmed = new Option<bool>("--confirmed") { Description = "the person has agreed; without it, a mail asks" };
+        var status = new Option<string>("--status") { Description = "pending, confirmed or unsubscribed" };
+        status.AcceptOnlyFromAmong("pending", "confirmed", "unsubscribed");
+        var limit = new Option<int>("--limit") { Description = "how many at most", DefaultValueFactory = _ => 100 };
+        var preferences = new PreferenceOptions();
+        return new Command("subscribers", "People who get mail").With(
+            new Command("import", "Add or update people from a CSV file").With(file, consent).Does(shared, settings, c => ImportAsync(c, c.Value(file), c.Value(consent))),
+            new Command("export", "All people, in the form that import reads").With(file).Does(shared, settings, c => ExportAsync(c, c.Value(file))),
+            new Command("add", "Add one person").With(email, confirmed).With(preferences.All).Does(shared, settings, async c =>
+            {
+                var added = await c.Get<Enrolment>().AddAsync(EmailAddress.Parse(c.Value(email)), preferences.Apply(c, new Preferences()), c.Value(confirmed), CommandContext.Actor);
+                Show(c, added);
+                return ExitCode.Ok;
+            }),
+            new Command("edit", "Change what is given; the rest stays").With(email).With(preferences.All).Does(shared, settings, async c =>
+            {
+                var person = await c.Get<SubscriberStore>().GetAsync(EmailAddress.Parse(c.Value(email)));
+                Show(c, await c.Get<PreferenceChange>().ApplyAsync(person.Id, known => preferences.Apply(c, known)));
+                return ExitCode.Ok;
+            }),
+            new Command("list", "By id").With(status, limit).Does(shared, settings, async c =>
+            {
+                c.Output.List(await c.Get<SubscriberStore>().ListAsync(c.Value(status), c.Value(limit)),
+                    ("ID", s => s.Id), ("EMAIL", s => s.Email), ("STATUS", s => s.Status), ("ROLES", s => s.Preferences.Roles), ("CADENCE", s => s.Preferences.Cadence));
+                return ExitCode.Ok;
+            }),
+            new Command("show", "One person").With(email).Does(shared, settings, async c =>
+            {
+                Show(c, await c.Get<SubscriberStore>().GetAsync(EmailAddress.Parse(c.Value(email))));
+                return ExitCode.Ok;
+            }),
+            new Command("erase", "Delete everything known of a person").With(email).Does(shared, settings, async c =>
+            {
+                var person = await c.Get<SubscriberStore>().GetAsync(EmailAddress.Parse(c.Value(email)));
+                await c.Get<Erasure>().EraseAsync(person.Id, CommandContext.Actor);
+                return ExitCode.Ok;
+            }));
+    }
+
+    private static void Show(CommandContext c, Subscriber s) => c.Output.One(s, () =>
+    [
+        $"{s.Email}: {s.Status}",
+        $"roles: {Output.Text(s.Preferences.Roles)}; topics: {Output.Text(s.Preferences.Topics)}; muted: {Output.Text(s.Preferences.MutedTopics)}",
+        $"cadence: {s.Preferences.Cadence}; zone: {s.Preferences.Timezone}; depth: {s.Preferences.Depth ?? "by role"}",
+    ]);
+
+    private static async Task<int> ImportAsync(CommandContext c, string path, string? consent)
+    {
+        await using var csv = path == "-" ? Console.OpenStandardInput() : Open(path, p => File.OpenRead(p));
+        var report = await c.Get<SubscriberImport>().RunAsync(csv, consent, CommandContext.Actor, c.Cancel);
+        c.Output.One(report, () =>
+        [
+            $"{report.Imported} imported, {report.Updated} updated, {report.Unchanged} unchanged, {report.Kept} kept as they left, {report.RejectedRows} rejected",
+        ]);
+        foreach (var warning in report.Warnings)
+        {
+            await Console.Error.WriteLineAsync($"{path}:{warning.Line}: warning: {Output.Text(warning.Message)}");
+        }
+        foreach (var rejected in report.Rejected)
+        {
+            await Console.Error.WriteLineAsync($"{path}:{rejected.Line}: rejected: {Output.Text(rejected.Reason)}");
+        }
+        return report.RejectedRows == 0 ? ExitCode.Ok
+            : report.Imported + report.Updated + report.Unchanged + report.Kept == 0 ? ExitCode.Invalid : ExitCode.SomeFailed;
+    }
+
+    private static async Task<int> ExportAsync(CommandContext c, string path)
+    {
+        await using var csv = path == "-" ? Console.OpenStandardOutput() : Open(path, p => File.Create(p));
+        var count = await c.Get<SubscriberExport>().RunAsync(csv, c.Cancel);
+        await Console.Error.WriteLineAsync($"{count} people.");
+        return ExitCode.Ok;
+    }
+
+    private static Stream Open(string path, Func<string, Stream> open)
+    {
+        try
+        {
+            return open(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Refusal.NotFound($"'{path}' cannot be opened: {failure.Message.TrimEnd('.')}.");
+        }
+    }
+
+    /// <summary>What both adding and editing take.</summary>
+    private sealed class PreferenceOptions
+    {
+        private readonly Option<string> name = new("--name") { Description = "as mails greet" };
+        private readonly Option<string[]> roles = Commands.Each("--role", "role label; may be given several times");
+        private readonly Option<string[]> topics = Commands.Each("--topic", "topic followed; may be given several times");
+        private readonly Option<string[]> muted = Commands.Each("--mute", "topic never wanted; may be given several times");
+        private readonly Option<string> cadence = new("--cadence") { Description = string.Join(", ", Preferences.Cadences) };
+        private readonly Option<string> timezone = new("--timezone") { Description = "IANA zone" };
+        private readonly Option<int> hour = new("--hour") { Description = "local hour at which mail is wanted, 0 to 23" };
+        private readonly Option<string> depth = new("--depth") { Description = string.Join(", ", Preferences.Depths) };
+        private readonly Option<string> pausedUntil = new("--paused-until") { Description = "no mail before this date, as 2026-12-24; \"\" ends the pause" };
+
+        public Symbol[] All => [name, roles, topics, muted, cadence, timezone, hour, depth, pausedUntil];
+
+        public Preferences Apply(CommandContext c, Preferences known) => known with
+        {
+            Name = c.Value(name) ?? known.Name,
+            Roles = c.Value(roles) is { Length: > 0 } given ? given : known.Roles,
+            Topics = c.Value(topics) is { Length: > 0 } followed ? followed : known.Topics,
+            MutedTopics = c.Value(muted) is { Length: > 0 } unwanted ? unwanted : known.MutedTopics,
+            Cadence = c.Value(cadence) ?? known.Cadence,
+            Timezone = c.Value(timezone) ?? known.Timezone,
+            Hour = c.Has(hour) ? c.Value(hour) : known.Hour,
+            Depth = c.Value(depth) ?? known.Depth,
+            PausedUntil = c.Value(pausedUntil) is { } date ? Date(date) : known.PausedUntil,
+        };
+
+        private static DateOnly? Date(string text) => text.Length == 0 ? null
+            : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date
+            : throw Refusal.Invalid($"'{text}' is not a date such as 2026-12-24.");
+    }
+}

@@ -1,0 +1,89 @@
+using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
+using Newsletter.Addresses;
+using Newsletter.Deliveries;
+using Newsletter.Editors;
+using Newsletter.Rendering;
+using Newsletter.Web;
+using Newsletter.Worker;
+
+namespace Newsletter.Cli;
+
+/// <summary>Puts web, worker and outbox together into one process.</summary>
+internal static class Hosts
+{
+    /// <exception cref="Refusal">Invalid: a template does not compile, or a setting that mail needs is missing.</exception>
+    public static async Task<WebApplication> WebAsync(Installation installation, string url, bool work, bool verbose)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddConfiguration(installation.Configuration);
+        builder.WebHost.UseUrls(url);
+        // A build that was not published finds its style sheets in the source folders.
+        builder.WebHost.UseStaticWebAssets();
+        Installation.Log(builder.Logging, verbose, LogLevel.Information, ConsoleFormatterNames.Json);
+        builder.Services.AddNewsletter(installation.Configuration, installation.ConnectionString);
+        builder.Services.AddTimetable(installation.ConnectionString, work);
+        builder.Services.AddNewsletterWeb();
+        if (installation.Outbox is { } outbox)
+        {
+            builder.Services.AddSingleton(outbox);
+        }
+        var app = builder.Build();
+        await PrepareAsync(app.Services, work);
+        app.MapNewsletterWeb(hasOutbox: installation.Outbox is not null);
+        app.MapTimetable("/hangfire").RequireAuthorization(Policies.Operator);
+        return app;
+    }
+
+    /// <exception cref="Refusal">Invalid: a template does not compile, or a setting that mail needs is missing.</exception>
+    public static async Task<IHost> WorkerAsync(Installation installation, bool verbose)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
+        Installation.Log(builder.Logging, verbose, LogLevel.Information, ConsoleFormatterNames.Json);
+        builder.Services.AddNewsletter(installation.Configuration, installation.ConnectionString);
+        builder.Services.AddTimetable(installation.ConnectionString, work: true);
+        var host = builder.Build();
+        await PrepareAsync(host.Services, work: true);
+        return host;
+    }
+
+    /// <exception cref="Refusal">Conflict: something else listens there.</exception>
+    public static async Task StartAsync(WebApplication app, string url, CancellationToken cancel)
+    {
+        try
+        {
+            await app.StartAsync(cancel);
+        }
+        catch (IOException taken)
+        {
+            throw new Refusal(RefusalKind.Conflict, $"Cannot listen on {url} ({taken.Message.TrimEnd('.')}): choose another address with --urls.", taken);
+        }
+    }
+
+    /// <returns>Null when there is an operator already.</returns>
+    public static async Task<string?> SetupLinkAsync(WebApplication app) =>
+        await app.Services.GetRequiredService<SetupLinks>().FirstOperatorAsync() is { } path
+            ? app.Services.GetRequiredService<IOptions<SiteOptions>>().Value.Root() + path
+            : null;
+
+    /// <summary>Ends by Ctrl+C or SIGTERM; what is on the wire is finished first.</summary>
+    public static async Task UntilStoppedAsync(IHost host, CancellationToken cancel)
+    {
+        await Task.Delay(Timeout.Infinite, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await host.StopAsync(CancellationToken.None);
+    }
+
+    private static async Task PrepareAsync(IServiceProvider services, bool work)
+    {
+        // What would fail at the first mail fails here, with the same sentence.
+        services.GetRequiredService<IOptions<SiteOptions>>().Value.Root();
+        services.GetRequiredService<SigningKeys>();
+        if (work)
+        {
+            services.GetRequiredService<SmtpPool>();
+            await services.GetRequiredService<Templates>().CompileAllAsync();
+            Timetable.Publish(services);
+        }
+    }
+}

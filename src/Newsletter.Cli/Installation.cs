@@ -1,0 +1,162 @@
+using System.Net;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Newsletter.Database;
+using Newsletter.MailCatcher;
+using Newsletter.Targeting;
+
+namespace Newsletter.Cli;
+
+/// <summary>
+/// What a command runs on: the configured database or the embedded one, its schema seen to, and where no relay is
+/// configured the catcher. Everything started here is stopped when it is disposed.
+/// </summary>
+internal sealed class Installation : IAsyncDisposable
+{
+    private const string DefaultPublicUrl = "http://127.0.0.1:8080";
+    private readonly EmbeddedPostgres? postgres;
+    private Catcher? catcher;
+
+    private Installation(IConfigurationRoot configuration, EmbeddedPostgres? postgres, string connectionString)
+    {
+        Configuration = configuration;
+        this.postgres = postgres;
+        ConnectionString = connectionString;
+    }
+
+    public IConfigurationRoot Configuration { get; }
+
+    public string ConnectionString { get; }
+
+    /// <summary>Caught mails; null when a relay is configured.</summary>
+    public MailFolder? Outbox { get; private set; }
+
+    public string DataDirectory => DirectoryOf(Configuration);
+
+    public static bool IsEmbedded(IConfiguration configuration) => string.IsNullOrWhiteSpace(configuration.GetConnectionString("Newsletter"));
+
+    /// <param name="migrate">Brings a configured database up to date too; the embedded one always is.</param>
+    /// <exception cref="Refusal">Unreachable: no database. Conflict: its schema is not this program's.</exception>
+    public static async Task<Installation> OpenAsync(
+        IReadOnlyDictionary<string, string?> settings, bool migrate = false, string? publicUrl = null, CancellationToken cancel = default)
+    {
+        var configuration = Settings.Read(settings);
+        var postgres = IsEmbedded(configuration) ? await EmbeddedPostgres.StartAsync(DirectoryOf(configuration), cancel: cancel) : null;
+        var installation = new Installation(configuration, postgres, postgres?.ConnectionString ?? configuration.GetConnectionString("Newsletter")!);
+        try
+        {
+            await installation.PrepareAsync(migrate, publicUrl, cancel);
+            return installation;
+        }
+        catch
+        {
+            await installation.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The product's parts, for a command that ends; logs warnings to standard error.</summary>
+    public ServiceProvider Services(bool verbose) => new ServiceCollection()
+        .AddLogging(log => Log(log, verbose, LogLevel.Warning, ConsoleFormatterNames.Simple))
+        .AddNewsletter(Configuration, ConnectionString)
+        .BuildServiceProvider();
+
+    /// <summary>Quiet by default, to standard error, never with addresses or tokens.</summary>
+    public static void Log(ILoggingBuilder log, bool verbose, LogLevel ours, string formatter)
+    {
+        log.ClearProviders();
+        log.AddConsole(console => (console.LogToStandardErrorThreshold, console.FormatterName) = (LogLevel.Trace, formatter));
+        log.SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.Warning);
+        log.AddFilter("Newsletter", verbose ? LogLevel.Debug : ours);
+        // Request lines hold tokens.
+        log.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        log.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (catcher is not null)
+        {
+            await catcher.DisposeAsync();
+        }
+        if (postgres is not null)
+        {
+            await postgres.DisposeAsync();
+        }
+    }
+
+    private static string DirectoryOf(IConfiguration configuration) =>
+        Path.GetFullPath(configuration["Data:Directory"] is { Length: > 0 } directory ? directory : "data");
+
+    private async Task PrepareAsync(bool migrate, string? publicUrl, CancellationToken cancel)
+    {
+        var migrations = new Migrations(ConnectionString);
+        if (migrate || postgres is not null)
+        {
+            await migrations.ApplyAsync(cancel);
+        }
+        else
+        {
+            await migrations.EnsureCurrentAsync(cancel);
+        }
+        if (postgres is not null)
+        {
+            await CompleteAsync(publicUrl, cancel);
+        }
+        if (migrate || postgres is not null)
+        {
+            await using var services = Services(verbose: false);
+            await services.GetRequiredService<TaxonomyStore>().SeedAsync();
+        }
+    }
+
+    /// <summary>With the embedded database nothing needs to be configured: what is missing is made or started here.</summary>
+    private async Task CompleteAsync(string? publicUrl, CancellationToken cancel)
+    {
+        var isOurs = string.IsNullOrWhiteSpace(Configuration["Site:PublicUrl"]);
+        if (isOurs)
+        {
+            Configuration["Site:PublicUrl"] = publicUrl ?? DefaultPublicUrl;
+        }
+        if (Configuration["Site:SigningKeys:0"] is null)
+        {
+            Configuration["Site:SigningKeys:0"] = await SigningKeyAsync(cancel);
+        }
+        // Once people are to reach us from outside, mail must not be swallowed.
+        if (isOurs && string.IsNullOrWhiteSpace(Configuration["Smtp:Host"]))
+        {
+            Outbox = new MailFolder(Path.Combine(DataDirectory, "outbox"));
+            catcher = Catcher.Start(new IPEndPoint(IPAddress.Loopback, 0), new CatcherOptions { Keeper = Outbox });
+            Configuration["Smtp:Host"] = catcher.EndPoint.Address.ToString();
+            Configuration["Smtp:Port"] = catcher.EndPoint.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            Configuration["Smtp:Security"] = "none";
+        }
+    }
+
+    /// <summary>Made once; two processes that start at the same time end up with the same key.</summary>
+    private async Task<string> SigningKeyAsync(CancellationToken cancel)
+    {
+        var path = Path.Combine(DataDirectory, "signing.key");
+        if (!File.Exists(path))
+        {
+            var fresh = path + "." + Guid.NewGuid().ToString("N");
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+            await using (var writer = new StreamWriter(fresh, options))
+            {
+                await writer.WriteAsync(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)).AsMemory(), cancel);
+            }
+            try
+            {
+                File.Move(fresh, path, overwrite: false);
+            }
+            catch (IOException)
+            {
+                File.Delete(fresh);
+            }
+        }
+        return await File.ReadAllTextAsync(path, cancel);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Newsletter.Cli;
+
+/// <summary>Data on standard output, in the form that <c>-o</c> asks for.</summary>
+internal sealed class Output(string form)
+{
+    private static readonly JsonSerializerOptions Pretty = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new UtcConverter() },
+    };
+
+    private static readonly JsonSerializerOptions Compact = new(Pretty) { WriteIndented = false };
+
+    /// <summary>One thing: as JSON, or as the lines given for people.</summary>
+    public void One(object thing, Func<IEnumerable<string>> lines)
+    {
+        if (form == "text")
+        {
+            foreach (var line in lines())
+            {
+                Console.Out.WriteLine(line);
+            }
+            return;
+        }
+        Console.Out.WriteLine(JsonSerializer.Serialize(thing, form == "json" ? Pretty : Compact));
+    }
+
+    /// <summary>A list: as a JSON array, as JSON lines, or as a table for people.</summary>
+    public void List<T>(IReadOnlyList<T> things, params (string Title, Func<T, object?> Cell)[] columns)
+    {
+        switch (form)
+        {
+            case "json":
+                Console.Out.WriteLine(JsonSerializer.Serialize(things, Pretty));
+                break;
+            case "jsonl":
+                foreach (var thing in things)
+                {
+                    Console.Out.WriteLine(JsonSerializer.Serialize(thing, Compact));
+                }
+                break;
+            default:
+                Table(things, columns);
+                break;
+        }
+    }
+
+    private static void Table<T>(IReadOnlyList<T> things, (string Title, Func<T, object?> Cell)[] columns)
+    {
+        if (things.Count == 0)
+        {
+            Console.Error.WriteLine("None.");
+            return;
+        }
+        var rows = things.Select(thing => columns.Select(c => Text(c.Cell(thing))).ToArray()).Prepend(columns.Select(c => c.Title).ToArray()).ToList();
+        var widths = columns.Select((_, i) => rows.Max(row => row[i].Length)).ToArray();
+        foreach (var row in rows)
+        {
+            Console.Out.WriteLine(string.Join("  ", row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd());
+        }
+    }
+
+    /// <summary>Control characters out: what people typed must not steer a terminal.</summary>
+    public static string Text(object? value) => string.Concat((value switch
+    {
+        null => "",
+        DateTimeOffset time => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture),
+        IEnumerable<string> list => string.Join(", ", list),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString() ?? "",
+    }).Where(c => !char.IsControl(c)));
+
+    /// <summary>ISO 8601 in UTC, with a Z.</summary>
+    private sealed class UtcConverter : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture));
+    }
+}

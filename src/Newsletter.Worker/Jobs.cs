@@ -1,0 +1,45 @@
+using Hangfire;
+using Newsletter.Digests;
+using Newsletter.Subscribers;
+
+namespace Newsletter.Worker;
+
+/// <summary>
+/// What Hangfire calls. It decides when and where something runs, never whether it is due or has been done: that is a
+/// row in our own tables, so a job that runs twice, or on two machines at once, changes nothing.
+/// </summary>
+public sealed class Jobs(DueEditions due, EditionSending sending, NoticeSending notices, IBackgroundJobClient jobs, JobStorage storage)
+{
+    private static readonly TimeSpan SendFor = TimeSpan.FromMinutes(1);
+
+    public Task PlanDueAsync(CancellationToken stop) => due.PlanAsync(stop);
+
+    /// <summary>Starts what is due, and sees that every worker has a send job for each sending edition.</summary>
+    public async Task SendDueAsync()
+    {
+        var sendingNow = await due.StartAsync();
+        var workers = storage.GetMonitoringApi().Servers().Count;
+        foreach (var edition in sendingNow)
+        {
+            for (var i = 0; i < workers; i++)
+            {
+                jobs.Enqueue<Jobs>(job => job.SendAsync(edition, CancellationToken.None));
+            }
+        }
+    }
+
+    /// <summary>Claims, sends and records for at most a minute; the next minute's job goes on.</summary>
+    public async Task SendAsync(long edition, CancellationToken stop)
+    {
+        try
+        {
+            await sending.RunAsync(edition, SendFor, stop);
+        }
+        catch (Refusal refusal) when (refusal.Kind == RefusalKind.Unreachable)
+        {
+            // The edition says what it waits for, and the next minute tries again: not a failed job.
+        }
+    }
+
+    public Task SendNoticesAsync(CancellationToken stop) => notices.RunAsync(stop);
+}

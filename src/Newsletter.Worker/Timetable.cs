@@ -1,0 +1,66 @@
+using System.Linq.Expressions;
+using Hangfire;
+using Hangfire.PostgreSql;
+using Hangfire.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Newsletter.Worker;
+
+/// <summary>Every job there is, and when it runs.</summary>
+public static class Timetable
+{
+    private static readonly (string Id, string Cron, Expression<Func<Jobs, Task>> Job)[] Entries =
+    [
+        ("plan due editions", Cron.Minutely(), jobs => jobs.PlanDueAsync(CancellationToken.None)),
+        ("send due editions", Cron.Minutely(), jobs => jobs.SendDueAsync()),
+        ("send notices", "*/5 * * * * *", jobs => jobs.SendNoticesAsync(CancellationToken.None)),
+    ];
+
+    /// <summary>Hangfire's storage, which the dashboard needs too, and with <paramref name="work"/> a server that runs the jobs.</summary>
+    public static IServiceCollection AddTimetable(this IServiceCollection services, string connectionString, bool work)
+    {
+        services.AddSingleton<Jobs>();
+        services.AddHangfire(hangfire => hangfire
+            .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
+            .UseSimpleAssemblyNameTypeSerializer()
+            .UseRecommendedSerializerSettings()
+            // A job that failed is not tried again: its next run is on the table, and the rows say what is left to do.
+            .UseFilter(new AutomaticRetryAttribute { Attempts = 0 })
+            .UsePostgreSqlStorage(
+                storage => storage.UseNpgsqlConnection(connectionString),
+                new PostgreSqlStorageOptions { UseSlidingInvisibilityTimeout = true, QueuePollInterval = TimeSpan.FromSeconds(1) })
+            .WithJobExpirationTimeout(TimeSpan.FromHours(2)));
+        if (work)
+        {
+            services.AddHangfireServer(server =>
+            {
+                server.WorkerCount = 4;
+                server.SchedulePollingInterval = TimeSpan.FromSeconds(1);
+                server.ShutdownTimeout = TimeSpan.FromSeconds(30);
+            });
+        }
+        return services;
+    }
+
+    /// <summary>Puts the table into the database; entries that are no longer in it are taken out.</summary>
+    public static void Publish(IServiceProvider services)
+    {
+        var recurring = services.GetRequiredService<IRecurringJobManager>();
+        using var connection = services.GetRequiredService<JobStorage>().GetConnection();
+        foreach (var gone in connection.GetRecurringJobs().Select(job => job.Id).Except(Entries.Select(e => e.Id)))
+        {
+            recurring.RemoveIfExists(gone);
+        }
+        foreach (var (id, cron, job) in Entries)
+        {
+            recurring.AddOrUpdate(id, job, cron, new RecurringJobOptions { TimeZone = TimeZoneInfo.Utc });
+        }
+    }
+
+    /// <summary>The dashboard; who may see it is for the caller to say.</summary>
+    public static IEndpointConventionBuilder MapTimetable(this IEndpointRouteBuilder routes, string path) =>
+        // Hangfire's own filter lets in whoever comes from this host: behind a proxy that is everybody.
+        routes.MapHangfireDashboard(path, new DashboardOptions { Authorization = [], AppPath = "/editor", DisplayStorageConnectionString = false });
+}

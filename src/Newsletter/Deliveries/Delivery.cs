@@ -1,0 +1,79 @@
+namespace Newsletter.Deliveries;
+
+/// <summary>
+/// The states of a delivery, as stored: due → claimed → sending → sent, or deferred, failed, uncertain, skipped.
+/// </summary>
+public static class DeliveryState
+{
+    public const string Due = "due";
+    public const string Sent = "sent";
+
+    /// <summary>The server said "later" (4xx), or was lost before the final dot: due again at a later time.</summary>
+    public const string Deferred = "deferred";
+
+    /// <summary>The server said "never" (5xx), or attempts ran out.</summary>
+    public const string Failed = "failed";
+
+    /// <summary>The connection was lost between the final dot and the answer: nobody knows whether it was sent.</summary>
+    public const string Uncertain = "uncertain";
+
+    /// <summary>Deliberately not sent; the reason says why.</summary>
+    public const string Skipped = "skipped";
+}
+
+/// <summary>Why a delivery was skipped, as stored.</summary>
+public static class SkipReason
+{
+    public const string NothingFits = "nothing_fits";
+    public const string TooFew = "too_few";
+    public const string Suppressed = "suppressed";
+    public const string Unsubscribed = "unsubscribed";
+    public const string Cancelled = "cancelled";
+
+    /// <summary>One sentence for people.</summary>
+    public static string Describe(string? reason) => reason switch
+    {
+        NothingFits => "no unseen item fits this reader's roles",
+        TooFew => "fewer unseen items fit than the digest's minimum",
+        Suppressed => "the address is suppressed",
+        Unsubscribed => "the reader unsubscribed, or is no longer there",
+        Cancelled => "the edition was cancelled",
+        _ => "no reason was recorded",
+    };
+}
+
+/// <summary>A delivery marked <c>sending</c>: this attempt belongs to the caller, who must record how it ended.</summary>
+public sealed record DeliveryAttempt
+{
+    public required long SubscriberId { get; init; }
+    public required int Composition { get; init; }
+
+    /// <summary>From 1.</summary>
+    public required short Attempt { get; init; }
+
+    public required string Email { get; init; }
+    public required string? Name { get; init; }
+}
+
+/// <summary>How an attempt ended.</summary>
+/// <param name="State">sent, deferred, failed or uncertain.</param>
+/// <param name="Reply">What the server said last, when it is worth keeping; at most 500 characters.</param>
+public sealed record DeliveryEnding(string State, string? Reply)
+{
+    public static readonly DeliveryEnding Sent = new(DeliveryState.Sent, null);
+}
+
+/// <summary>
+/// The account of an edition. Always: planned = sent + failed + uncertain + skipped + deferred + due,
+/// where due includes what is claimed and being sent.
+/// </summary>
+public sealed record DeliveryAccount
+{
+    public required long Planned { get; init; }
+    public required long Sent { get; init; }
+    public required long Failed { get; init; }
+    public required long Uncertain { get; init; }
+    public required long Skipped { get; init; }
+    public required long Deferred { get; init; }
+    public required long Due { get; init; }
+}

@@ -1,0 +1,138 @@
+using System.Net.Sockets;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
+
+namespace Newsletter.Deliveries;
+
+/// <summary>One warm connection to the relay, used by one caller at a time.</summary>
+internal sealed class SmtpConnection(SmtpRelay relay) : IDisposable
+{
+    private readonly FinalDotWatch watch = new();
+    private SmtpClient? client;
+    private bool used;
+
+    /// <summary>Connects unless the connection is there and alive.</summary>
+    /// <exception cref="Refusal">Unreachable: no connection, no TLS, or the relay did not let us in.</exception>
+    public async Task OpenAsync(CancellationToken cancel)
+    {
+        if (client is { IsConnected: true })
+        {
+            return;
+        }
+        Dispose();
+        // With Nagle's algorithm on, each message waits 45 ms for the relay's delayed acknowledgement.
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var fresh = new SmtpClient(watch);
+        try
+        {
+            await socket.ConnectAsync(relay.Host, relay.Port, cancel);
+            await fresh.ConnectAsync(socket, relay.Host, relay.Port, relay.Security, cancel);
+            if (relay.User is not null)
+            {
+                await fresh.AuthenticateAsync(relay.User, relay.Password ?? "", cancel);
+            }
+            (client, used) = (fresh, false);
+        }
+        catch (Exception failure) when (failure is SocketException or IOException or ProtocolException or CommandException
+            or AuthenticationException or SslHandshakeException or NotSupportedException or TimeoutException)
+        {
+            fresh.Dispose();
+            socket.Dispose();
+            throw Refusal.Unreachable($"The SMTP server {relay.Host}:{relay.Port} cannot be used ({failure.Message.ReplaceLineEndings(" ").TrimEnd('.')}): check the Smtp settings and that it runs.", failure);
+        }
+    }
+
+    /// <summary>Hands one message over and says how that ended. Never throws for anything the relay or the wire did.</summary>
+    /// <param name="message">With one sender and one recipient, who are the envelope too.</param>
+    public async Task<DeliveryEnding> SendAsync(MimeMessage message, CancellationToken cancel)
+    {
+        var wasUsed = used;
+        used = true;
+        watch.Reset();
+        try
+        {
+            if (client is null)
+            {
+                await OpenAsync(cancel);
+            }
+            await client!.SendAsync(FormatOptions.Default, message, message.From.Mailboxes.First(), message.To.Mailboxes, cancel);
+            return DeliveryEnding.Sent;
+        }
+        catch (SmtpCommandException refused)
+        {
+            var reply = Shortened($"{(int)refused.StatusCode} {refused.Message}");
+            return (int)refused.StatusCode >= 500 ? new(DeliveryState.Failed, reply) : new(DeliveryState.Deferred, reply);
+        }
+        catch (Refusal unreachable)
+        {
+            return new(DeliveryState.Deferred, Shortened(unreachable.Message));
+        }
+        catch (Exception lost) when (lost is IOException or ProtocolException or SocketException or TimeoutException
+            or OperationCanceledException or ServiceNotConnectedException)
+        {
+            Dispose();
+            if (watch.Passed)
+            {
+                return new(DeliveryState.Uncertain, Shortened($"the connection was lost after the final dot ({lost.Message})"));
+            }
+            // A relay closes connections that were idle for a while, and we learn of it only now.
+            return wasUsed ? await SendAsync(message, cancel) : new(DeliveryState.Deferred, Shortened($"the connection was lost ({lost.Message})"));
+        }
+    }
+
+    public void Dispose()
+    {
+        client?.Dispose();
+        (client, used) = (null, false);
+    }
+
+    private static string Shortened(string text) => text.Length <= 500 ? text : text[..499] + "…";
+
+    /// <summary>
+    /// Notes whether the final dot of a message has gone out: a connection lost before it may be retried, one lost
+    /// after it leaves the message stored or not, and both give the same exception.
+    /// </summary>
+    private sealed class FinalDotWatch : IProtocolLogger
+    {
+        private static ReadOnlySpan<byte> Dot => "\r\n.\r\n"u8;
+        private readonly byte[] last = new byte[5];
+        private bool data;
+
+        public IAuthenticationSecretDetector? AuthenticationSecretDetector { get; set; }
+
+        public bool Passed { get; private set; }
+
+        public void Reset() => (Passed, data) = (false, false);
+
+        public void LogConnect(Uri uri)
+        {
+        }
+
+        public void LogClient(byte[] buffer, int offset, int count)
+        {
+            if (!data)
+            {
+                return;
+            }
+            var sent = buffer.AsSpan(offset, count);
+            if (count >= last.Length)
+            {
+                sent[^last.Length..].CopyTo(last);
+            }
+            else
+            {
+                last.AsSpan(count).CopyTo(last);
+                sent.CopyTo(last.AsSpan(last.Length - count));
+            }
+            Passed |= last.AsSpan().SequenceEqual(Dot);
+        }
+
+        public void LogServer(byte[] buffer, int offset, int count) => data |= buffer.AsSpan(offset, count).StartsWith("354"u8);
+
+        public void Dispose()
+        {
+        }
+    }
+}

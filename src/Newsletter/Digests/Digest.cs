@@ -1,0 +1,72 @@
+namespace Newsletter.Digests;
+
+/// <summary>A standing definition: what is sent when, with how many items.</summary>
+public sealed record Digest
+{
+    public required int Id { get; init; }
+
+    /// <summary>2 to 60 characters a–z, 0–9, hyphens; unique among digests that are not deleted.</summary>
+    public required string Slug { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>Five fields, in <see cref="Timezone"/>: when it is sent. Null: planned and sent by hand only.</summary>
+    public string? Cron { get; init; }
+
+    /// <summary>IANA zone.</summary>
+    public required string Timezone { get; init; }
+
+    /// <summary>How long before its sending an edition is planned, for approval.</summary>
+    public required TimeSpan Lead { get; init; }
+
+    /// <summary>Fewer fitting items than this, and a reader is skipped. 1 or more.</summary>
+    public required short MinItems { get; init; }
+
+    /// <summary>Slots: at most this many items, up to 50.</summary>
+    public required short MaxItems { get; init; }
+
+    /// <summary>For how many days after its import an item is a candidate, 1 to 366.</summary>
+    public required short CandidateDays { get; init; }
+
+    /// <summary><c>required</c> or <c>none</c>.</summary>
+    public required string Approval { get; init; }
+
+    /// <summary>The occurrence to be planned next; null without a cron.</summary>
+    public DateTimeOffset? NextAt { get; init; }
+
+    public bool NeedsApproval => Approval == "required";
+
+    /// <summary>The first occurrence after a time.</summary>
+    public DateTimeOffset? OccurrenceAfter(DateTimeOffset time) => Cron is null ? null : Schedule.Next(Cron, Timezone, time);
+
+    /// <exception cref="Refusal">Invalid, naming the first value that cannot be.</exception>
+    public Digest Checked()
+    {
+        if (Slug.Length is < 2 or > 60 || Slug.Any(c => !(char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')))
+        {
+            throw Refusal.Invalid($"'{Slug}' cannot name a digest: use 2 to 60 of a–z, 0–9 and hyphens.");
+        }
+        if (string.IsNullOrWhiteSpace(Name) || Name.Length > 100 || Name.Any(char.IsControl))
+        {
+            throw Refusal.Invalid("A digest's name is one line of 1 to 100 characters.");
+        }
+        if (MinItems < 1 || MaxItems < MinItems || MaxItems > 50)
+        {
+            throw Refusal.Invalid($"Slots from {MinItems} to {MaxItems} cannot be: give --min 1 or more, and --max from there to 50.");
+        }
+        if (CandidateDays is < 1 or > 366 || Lead < TimeSpan.Zero || Lead > TimeSpan.FromDays(31))
+        {
+            throw Refusal.Invalid("An item is a candidate for 1 to 366 days, and the lead is from 0 to 31 days.");
+        }
+        if (Approval is not ("required" or "none"))
+        {
+            throw Refusal.Invalid($"Approval is '{Approval}': choose required or none.");
+        }
+        Schedule.Zone(Timezone);
+        if (Cron is not null)
+        {
+            Schedule.Parse(Cron);
+        }
+        return this;
+    }
+}

@@ -1,0 +1,104 @@
+using Dapper;
+using Npgsql;
+
+namespace Newsletter.Digests;
+
+/// <summary>The standing definitions.</summary>
+public sealed class DigestStore(NpgsqlDataSource database, TimeProvider time)
+{
+    private const string Columns =
+        "id, slug, name, cron, timezone, lead, min_items, max_items, candidate_days, approval, next_at";
+
+    /// <exception cref="Refusal">Invalid: a value that cannot be. Conflict: the slug is taken.</exception>
+    public async Task<Digest> CreateAsync(Digest digest)
+    {
+        digest = digest.Checked() with { NextAt = digest.OccurrenceAfter(time.GetUtcNow()) };
+        await using var connection = await database.OpenConnectionAsync();
+        try
+        {
+            return await connection.QuerySingleAsync<Digest>(
+                $"""
+                insert into digests (slug, name, cron, timezone, lead, min_items, max_items, candidate_days, approval, next_at, created_at)
+                values (@Slug, @Name, @Cron, @Timezone, @Lead, @MinItems, @MaxItems, @CandidateDays, @Approval, @NextAt, @now)
+                returning {Columns}
+                """, Parameters(digest));
+        }
+        catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            throw Refusal.Conflict($"There is a digest '{digest.Slug}' already: choose another slug, or change it with 'newsletter digests edit {digest.Slug}'.");
+        }
+    }
+
+    /// <summary>Changes apply from the next occurrence to be planned.</summary>
+    /// <exception cref="Refusal">Invalid: a value that cannot be. NotFound: deleted meanwhile.</exception>
+    public async Task<Digest> EditAsync(Digest digest)
+    {
+        var known = await GetAsync(digest.Slug);
+        var moved = (known.Cron, known.Timezone) != (digest.Cron, digest.Timezone);
+        digest = digest.Checked() with { NextAt = moved ? digest.OccurrenceAfter(time.GetUtcNow()) : known.NextAt };
+        await using var connection = await database.OpenConnectionAsync();
+        return await connection.QuerySingleOrDefaultAsync<Digest>(
+            $"""
+            update digests set name = @Name, cron = @Cron, timezone = @Timezone, lead = @Lead, min_items = @MinItems,
+                   max_items = @MaxItems, candidate_days = @CandidateDays, approval = @Approval, next_at = @NextAt
+            where id = @Id and deleted_at is null
+            returning {Columns}
+            """, Parameters(digest)) ?? throw Missing(digest.Slug);
+    }
+
+    /// <exception cref="Refusal">NotFound: no such digest.</exception>
+    public async Task<Digest> GetAsync(string slug)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return await connection.QuerySingleOrDefaultAsync<Digest>(
+            $"select {Columns} from digests where slug = @slug and deleted_at is null", new { slug }) ?? throw Missing(slug);
+    }
+
+    public async Task<IReadOnlyList<Digest>> ListAsync()
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return (await connection.QueryAsync<Digest>($"select {Columns} from digests where deleted_at is null order by slug")).AsList();
+    }
+
+    /// <summary>Those whose next occurrence is to be planned by now, its lead counted in.</summary>
+    public async Task<IReadOnlyList<Digest>> DueAsync()
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return (await connection.QueryAsync<Digest>(
+            $"select {Columns} from digests where deleted_at is null and next_at - lead <= @now order by next_at",
+            new { now = time.GetUtcNow() })).AsList();
+    }
+
+    /// <summary>Moves on to the next occurrence, unless another worker did or the schedule was changed meanwhile.</summary>
+    public async Task AdvanceAsync(Digest digest, DateTimeOffset? next)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        await connection.ExecuteAsync(
+            "update digests set next_at = @next where id = @Id and next_at = @NextAt", new { digest.Id, digest.NextAt, next });
+    }
+
+    /// <summary>Its editions stay, as history; no new ones are made.</summary>
+    /// <exception cref="Refusal">NotFound: no such digest. Conflict: an edition is open.</exception>
+    public async Task DeleteAsync(string slug)
+    {
+        var digest = await GetAsync(slug);
+        await using var connection = await database.OpenConnectionAsync();
+        var deleted = await connection.ExecuteAsync(
+            """
+            update digests set deleted_at = @now, next_at = null
+            where id = @Id and not exists (
+                select from editions e where e.digest_id = @Id and e.state in ('planned', 'approved', 'sending', 'paused'))
+            """, new { digest.Id, now = time.GetUtcNow() });
+        if (deleted == 0)
+        {
+            throw Refusal.Conflict($"Digest '{slug}' has an edition that is planned or being sent: cancel it first.");
+        }
+    }
+
+    private object Parameters(Digest d) => new
+    {
+        d.Id, d.Slug, d.Name, d.Cron, d.Timezone, d.Lead, d.MinItems, d.MaxItems, d.CandidateDays, d.Approval, d.NextAt, now = time.GetUtcNow(),
+    };
+
+    private static Refusal Missing(string slug) => Refusal.NotFound($"There is no digest '{slug}': 'newsletter digests list' shows those there are.");
+}

@@ -1,0 +1,53 @@
+namespace Newsletter.Digests;
+
+/// <summary>
+/// One occurrence of a digest: planned → approved → sending ⇄ paused → sent, or cancelled, failed, missed.
+/// </summary>
+public sealed record Edition
+{
+    public required long Id { get; init; }
+    public required int DigestId { get; init; }
+    public required string DigestSlug { get; init; }
+    public required string DigestName { get; init; }
+    public required string Timezone { get; init; }
+
+    /// <summary>The time the schedule names; null when planned by hand.</summary>
+    public DateTimeOffset? OccurrenceAt { get; init; }
+
+    /// <summary>One of <see cref="EditionState"/>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Hexadecimal SHA-256 over the choices and compositions.</summary>
+    public string? PlanHash { get; init; }
+
+    public DateTimeOffset? PlannedAt { get; init; }
+    public DateTimeOffset? ApprovedAt { get; init; }
+    public string? ApprovedBy { get; init; }
+
+    /// <summary>When sending begins; null waits for somebody to say.</summary>
+    public DateTimeOffset? SendAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>Why it is paused, failed, cancelled or missed, or what it waits for.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>People planned for.</summary>
+    public required int Subscribers { get; init; }
+
+    public required int Cohorts { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>The states of an edition, as stored.</summary>
+public static class EditionState
+{
+    public const string Planned = "planned";
+    public const string Approved = "approved";
+    public const string Sending = "sending";
+    public const string Paused = "paused";
+    public const string Sent = "sent";
+    public const string Cancelled = "cancelled";
+    public const string Missed = "missed";
+}

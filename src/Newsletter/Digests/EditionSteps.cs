@@ -1,0 +1,100 @@
+using System.Globalization;
+using Newsletter.Database;
+using Newsletter.Deliveries;
+using Npgsql;
+
+namespace Newsletter.Digests;
+
+/// <summary>The steps that people (and the schedule) take with an edition. Each is one transaction with its audit entry.</summary>
+public sealed class EditionSteps(NpgsqlDataSource database, EditionStore editions, DeliveryStore deliveries, AuditLog audit, TimeProvider time)
+{
+    /// <summary>Approving twice is no error.</summary>
+    /// <param name="planHash">The plan that was looked at; null trusts what is there now.</param>
+    /// <exception cref="Refusal">Conflict: planned anew since, or cancelled, or missed.</exception>
+    public async Task ApproveAsync(long id, string? planHash, string actor)
+    {
+        var edition = await editions.GetAsync(id);
+        if (planHash is not null && edition.PlanHash != planHash)
+        {
+            throw Refusal.Conflict($"Edition {id} was planned anew: its plan is now {edition.PlanHash}; look at it again, then approve that.");
+        }
+        if (edition.State is EditionState.Approved or EditionState.Sending or EditionState.Paused or EditionState.Sent)
+        {
+            return;
+        }
+        await TakeAsync(id, [EditionState.Planned], EditionState.Approved, actor, "approved",
+            "approved_at = @now, approved_by = @actor, plan_hash = @hash", new { actor, hash = edition.PlanHash });
+    }
+
+    /// <summary>Sets when sending begins, of a planned or approved edition.</summary>
+    /// <exception cref="Refusal">Invalid: the time has passed. Conflict: it is sending or over.</exception>
+    public async Task ScheduleAsync(long id, DateTimeOffset at, string actor)
+    {
+        if (at < time.GetUtcNow().AddMinutes(-1))
+        {
+            throw Refusal.Invalid($"{at.ToString("u", CultureInfo.InvariantCulture)} has passed: give a time to come, or send it now with 'newsletter editions send {id}'.");
+        }
+        var edition = await editions.GetAsync(id);
+        var state = edition.State == EditionState.Planned ? EditionState.Planned : EditionState.Approved;
+        await TakeAsync(id, [state], state, actor, "scheduled", "send_at = @at", new { at = at.ToUniversalTime() });
+    }
+
+    /// <summary>Starts sending an approved edition now; one that is sending already goes on.</summary>
+    /// <exception cref="Refusal">Conflict: not approved, paused, or over.</exception>
+    public async Task SendAsync(long id, string actor)
+    {
+        var edition = await editions.GetAsync(id);
+        switch (edition.State)
+        {
+            case EditionState.Sending:
+                return;
+            case EditionState.Planned:
+                throw Refusal.Conflict($"Edition {id} waits for approval: 'newsletter editions approve {id}'.");
+            case EditionState.Sent:
+                throw Refusal.Conflict($"Edition {id} was sent already.");
+        }
+        await TakeAsync(id, [EditionState.Approved], EditionState.Sending, actor, "started", "started_at = @now, send_at = coalesce(send_at, @now)");
+    }
+
+    /// <summary>Deliveries on the wire end; nothing new begins.</summary>
+    public Task PauseAsync(long id, string actor) =>
+        TakeAsync(id, [EditionState.Sending], EditionState.Paused, actor, "paused", "note = @note", new { note = $"paused by {actor}" });
+
+    public Task ResumeAsync(long id, string actor) =>
+        TakeAsync(id, [EditionState.Paused], EditionState.Sending, actor, "resumed", "note = null");
+
+    /// <summary>What was not sent is skipped, and its items are free again.</summary>
+    public Task CancelAsync(long id, string actor) => EndAsync(id, EditionState.Cancelled, actor, "cancelled", $"cancelled by {actor}");
+
+    /// <summary>Too late to be sent without a word: its items are free again.</summary>
+    internal Task MissAsync(long id, string note) => EndAsync(id, EditionState.Missed, "schedule", "missed", note);
+
+    private async Task EndAsync(long id, string to, string actor, string done, string note)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        string[] open = [EditionState.Planned, EditionState.Approved, EditionState.Sending, EditionState.Paused];
+        await MoveAsync(connection, transaction, id, open, to, actor, done, "finished_at = @now, note = @note", new { note });
+        await deliveries.SkipRestAsync(connection, transaction, id, SkipReason.Cancelled);
+        await transaction.CommitAsync();
+    }
+
+    private async Task TakeAsync(long id, string[] from, string to, string actor, string done, string set, object? values = null)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await MoveAsync(connection, transaction, id, from, to, actor, done, set, values);
+        await transaction.CommitAsync();
+    }
+
+    private async Task MoveAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, long id, string[] from, string to, string actor, string done, string set, object? values)
+    {
+        if (!await editions.MoveAsync(connection, transaction, id, from, to, set, values))
+        {
+            var edition = await editions.GetAsync(id);
+            throw Refusal.Conflict($"Edition {id} is {edition.State}, so it cannot be {done}.");
+        }
+        await audit.RecordAsync(connection, transaction, actor, $"edition {done}", $"edition {id}");
+    }
+}

@@ -1,0 +1,34 @@
+using Newsletter.Addresses;
+using Newsletter.Deliveries;
+
+namespace Newsletter.Digests;
+
+/// <summary>Sends what most readers of an edition get to a few addresses: the subject marked, the unsubscribe link inert.</summary>
+public sealed class TestMail(EditionStore editions, EditionMails mails, SmtpPool pool)
+{
+    private const int MostAddresses = 5;
+
+    /// <exception cref="Refusal">Invalid: no address, more than five, or the relay refused one. Conflict: nobody gets anything from this edition.</exception>
+    public async Task SendAsync(long editionId, IReadOnlyList<string> addresses)
+    {
+        if (addresses.Count is 0 or > MostAddresses)
+        {
+            throw Refusal.Invalid($"A test goes to 1 to {MostAddresses} addresses.");
+        }
+        var recipients = addresses.Select(EmailAddress.Parse).ToList();
+        var edition = await editions.GetAsync(editionId);
+        var composition = await editions.CommonestCompositionAsync(editionId)
+            ?? throw Refusal.Conflict($"Edition {editionId} has no mail to test: nothing fits anybody.");
+        var mail = await mails.OpenAsync(edition, isTest: true);
+        using var lease = await pool.LeaseAsync(1);
+        foreach (var recipient in recipients)
+        {
+            using var message = await mail.MessageAsync(0, recipient.Value, null, composition);
+            var ending = await lease.Connections[0].SendAsync(message, CancellationToken.None);
+            if (ending.State != DeliveryState.Sent)
+            {
+                throw Refusal.Invalid($"The SMTP server did not take the test mail to {recipient.Value}: {ending.Reply}.");
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using Newsletter.Targeting;
+
+namespace Newsletter.Items;
+
+/// <summary>
+/// Imports articles from files, folders and standard input. A bad one is rejected with its reason and the others go on;
+/// each is stored whole or not at all.
+/// </summary>
+public sealed class ItemImport(ItemStore items, TaxonomyStore taxonomy)
+{
+    /// <param name="paths">Files, folders (their .txt, .json and .jsonl files, deeper ones too), or <c>-</c> for <paramref name="stdin"/>.</param>
+    public async Task<ItemImportReport> RunAsync(IReadOnlyList<string> paths, Stream stdin, CancellationToken cancel = default) =>
+        await RunAsync(paths, stdin, store: true, cancel);
+
+    /// <summary>The same reading and the same warnings; nothing is stored.</summary>
+    public async Task<ItemImportReport> CheckAsync(IReadOnlyList<string> paths, Stream stdin, CancellationToken cancel = default) =>
+        await RunAsync(paths, stdin, store: false, cancel);
+
+    private async Task<ItemImportReport> RunAsync(IReadOnlyList<string> paths, Stream stdin, bool store, CancellationToken cancel)
+    {
+        var resolver = new LabelResolver(await taxonomy.LoadAsync(cancel));
+        var report = new ItemImportReport();
+        foreach (var path in ItemPaths.Expand(paths, report))
+        {
+            if (await ItemPaths.ReadAsync(path, stdin, report, cancel) is not { } bytes)
+            {
+                continue;
+            }
+            foreach (var reading in ItemFile.Read(bytes))
+            {
+                cancel.ThrowIfCancellationRequested();
+                await TakeAsync(path, reading, resolver, store, report, cancel);
+            }
+        }
+        return report;
+    }
+
+    private async Task TakeAsync(string path, ItemReading reading, LabelResolver resolver, bool store, ItemImportReport report, CancellationToken cancel)
+    {
+        if (reading.Rejection is { } rejection)
+        {
+            report.Rejected.Add(new RejectedItem(path, rejection.Line, rejection.Message));
+            return;
+        }
+        var content = reading.Content! with { AddressedTo = resolver.AddressedTo(reading.Content.KeyTakeaway ?? "") };
+        try
+        {
+            var unknown = content.BestFor.Where(label => resolver.Resolve(label).Roles.Count == 0).ToList();
+            var (id, change) = store ? await items.SaveAsync(content, cancel) : (0, ItemChange.Imported);
+            report.Items.Add(new ImportedItem(id, path, content.Title, change));
+            report.Warnings.AddRange(reading.Warnings.Select(warning => new ItemWarning(path, warning.Line, warning.Message)));
+            report.Warnings.AddRange(ItemLinter.Check(content).Select(message => new ItemWarning(path, reading.Line, message)));
+            report.Warnings.AddRange(unknown.Select(label => new ItemWarning(path, reading.Line,
+                $"the label '{label}' is known to no role yet: see newsletter roles review")));
+        }
+        catch (Refusal refusal) when (refusal.Kind == RefusalKind.Invalid)
+        {
+            report.Rejected.Add(new RejectedItem(path, reading.Line, refusal.Message));
+        }
+    }
+}
+
+/// <summary>What an import did, and to what.</summary>
+public sealed record ItemImportReport
+{
+    /// <summary>Those that came in or were there already.</summary>
+    public List<ImportedItem> Items { get; } = [];
+
+    public List<RejectedItem> Rejected { get; } = [];
+
+    public List<ItemWarning> Warnings { get; } = [];
+}
+
+public sealed record ImportedItem(long Id, string Path, string Title, ItemChange Change);
+
+/// <param name="Line">From 1; null when the file itself could not be read.</param>
+public sealed record RejectedItem(string Path, int? Line, string Reason);
+
+public sealed record ItemWarning(string Path, int Line, string Message);

@@ -1,0 +1,29 @@
+namespace Newsletter.Items;
+
+/// <summary>Warnings about an item that may come in, but will not reach or serve its readers as its editor may think.</summary>
+internal static class ItemLinter
+{
+    public static IEnumerable<string> Check(ItemContent item)
+    {
+        if (item.BestFor.Count == 0)
+        {
+            yield return "there is no 'Best for:' line: the item reaches nobody until it gets roles (newsletter items roles ID ROLE...)";
+        }
+        if (item.Summary is null)
+        {
+            yield return "there is no summary: readers see the title and the key takeaway only";
+        }
+        if (item.KeyTakeaway is null)
+        {
+            yield return "there is no key takeaway";
+        }
+        if (item.Topics.Count == 0)
+        {
+            yield return "there are no topics: nobody can follow or mute it";
+        }
+        if (item.Credit is null && item.Publication is null)
+        {
+            yield return "there is no credit line: the original is not named";
+        }
+    }
+}

@@ -1,0 +1,66 @@
+namespace Newsletter.Items;
+
+/// <summary>From what a person names on the command line to the bytes of files.</summary>
+internal static class ItemPaths
+{
+    private const string StandardInput = "-";
+    private static readonly string[] Endings = [".txt", ".json", ".jsonl"];
+
+    /// <summary>Files in a stable order; what does not exist is put among the rejected.</summary>
+    public static IEnumerable<string> Expand(IReadOnlyList<string> paths, ItemImportReport report)
+    {
+        foreach (var path in paths)
+        {
+            if (path == StandardInput || File.Exists(path))
+            {
+                yield return path;
+            }
+            else if (Directory.Exists(path))
+            {
+                var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
+                var files = Directory.EnumerateFiles(path, "*", options)
+                    .Where(file => Endings.Contains(Path.GetExtension(file).ToLowerInvariant()))
+                    .Order(StringComparer.Ordinal).ToList();
+                if (files.Count == 0)
+                {
+                    report.Rejected.Add(new RejectedItem(path, null, "the folder holds no .txt, .json or .jsonl file"));
+                }
+                foreach (var file in files)
+                {
+                    yield return file;
+                }
+            }
+            else
+            {
+                report.Rejected.Add(new RejectedItem(path, null, "there is no such file or folder"));
+            }
+        }
+    }
+
+    /// <returns>Null when it could not be read; then it is among the rejected.</returns>
+    public static async Task<ReadOnlyMemory<byte>?> ReadAsync(string path, Stream stdin, ItemImportReport report, CancellationToken cancel)
+    {
+        try
+        {
+            await using var file = path == StandardInput ? stdin : File.OpenRead(path);
+            var bytes = new MemoryStream();
+            var buffer = new byte[81920];
+            int count;
+            while ((count = await file.ReadAsync(buffer, cancel)) > 0)
+            {
+                bytes.Write(buffer, 0, count);
+                if (bytes.Length > ItemFile.FileLimit)
+                {
+                    report.Rejected.Add(new RejectedItem(path, 1, "it is larger than 64 MB"));
+                    return null;
+                }
+            }
+            return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            report.Rejected.Add(new RejectedItem(path, null, $"it cannot be read ({failure.Message})"));
+            return null;
+        }
+    }
+}

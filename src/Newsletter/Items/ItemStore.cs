@@ -1,0 +1,237 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Dapper;
+using Newsletter.Targeting;
+using Npgsql;
+
+namespace Newsletter.Items;
+
+/// <summary>Items, their revisions and their labels.</summary>
+public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, TimeProvider time)
+{
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Stores an item whole or not at all; the same content again changes nothing.</summary>
+    public async Task<(long Id, ItemChange Change)> SaveAsync(ItemContent content, CancellationToken cancel = default)
+    {
+        var key = Key(content);
+        var json = JsonSerializer.Serialize(content, Json);
+        // Whom it addresses depends on the roles known today, not on the file.
+        var hash = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(content with { AddressedTo = null }, Json)));
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        // Two imports of one article at once take turns; the second finds the first's row.
+        await connection.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended(@key, 1))", new { key }, transaction);
+        var known = await connection.QuerySingleOrDefaultAsync<KnownItem>(
+            """
+            select i.id, r.content_hash from items i join item_revisions r on r.id = i.revision_id where i.key = @key
+            """, new { key }, transaction);
+        if (known?.ContentHash == hash)
+        {
+            return (known.Id, ItemChange.Unchanged);
+        }
+        var labelIds = await labels.RecordAsync(connection, transaction, content.BestFor, cancel);
+        int? addressed = content.AddressedTo is null ? null : (await labels.RecordAsync(connection, transaction, [content.AddressedTo], cancel))[0];
+        var row = new
+        {
+            known?.Id, key, json, hash, addressed, labelIds = labelIds.ToArray(),
+            publishedAt = content.PublishedAt, now = time.GetUtcNow(),
+        };
+        var id = known is null
+            ? await connection.ExecuteScalarAsync<long>(
+                """
+                with revision as (select nextval(pg_get_serial_sequence('item_revisions', 'id')) as id),
+                item as (
+                    insert into items (key, revision_id, addressed_label_id, published_at, imported_at)
+                    select @key, revision.id, @addressed, @publishedAt, @now from revision
+                    returning id, revision_id
+                )
+                insert into item_revisions (id, item_id, content, content_hash, created_at) overriding system value
+                select item.revision_id, item.id, @json::jsonb, @hash, @now from item
+                returning item_id
+                """, row, transaction)
+            : await connection.ExecuteScalarAsync<long>(
+                """
+                with revision as (
+                    insert into item_revisions (item_id, content, content_hash, created_at)
+                    values (@Id, @json::jsonb, @hash, @now)
+                    returning id
+                ),
+                forgotten as (delete from item_labels where item_id = @Id and not by_editor and label_id <> all(@labelIds))
+                update items set revision_id = revision.id, addressed_label_id = @addressed, published_at = @publishedAt
+                from revision where items.id = @Id
+                returning items.id
+                """, row, transaction);
+        await connection.ExecuteAsync(
+            """
+            insert into item_labels (item_id, label_id, position)
+            select @id, label.id, min(label.position) from unnest(@labelIds) with ordinality as label(id, position) group by label.id
+            on conflict (item_id, label_id) do update set position = excluded.position
+            """, new { id, row.labelIds }, transaction);
+        await transaction.CommitAsync(cancel);
+        return (id, known is null ? ItemChange.Imported : ItemChange.Updated);
+    }
+
+    /// <returns>Null when there is no such item.</returns>
+    public async Task<Item?> FindAsync(long id)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return (await QueryAsync(connection, "where i.id = @id", new { id })).SingleOrDefault();
+    }
+
+    /// <summary>Newest first.</summary>
+    public async Task<IReadOnlyList<Item>> ListAsync(bool archived, int limit)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return await QueryAsync(connection, "where (i.archived_at is not null) = @archived order by i.id desc limit @limit", new { archived, limit });
+    }
+
+    /// <summary>
+    /// The items that may go into an edition: not archived, imported since a time, with at least one role.
+    /// Roles come by join, so a label taught a minute ago counts.
+    /// </summary>
+    public async Task<IReadOnlyList<Candidate>> CandidatesAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, DateTimeOffset since)
+    {
+        var rows = await connection.QueryAsync<CandidateRow>(
+            """
+            select i.id, i.revision_id, coalesce(i.published_at, i.imported_at) as published_at, r.content ->> 'title' as title,
+                   array_agg(l.text order by il.by_editor, il.position, lr.role_id) as labels,
+                   array_agg(lr.role_id order by il.by_editor, il.position, lr.role_id) as role_ids
+            from items i
+            join item_revisions r on r.id = i.revision_id
+            join item_labels il on il.item_id = i.id
+            join labels l on l.id = il.label_id
+            join label_roles lr on lr.label_id = il.label_id
+            where i.archived_at is null and i.imported_at > @since
+            group by i.id, r.id
+            order by i.id
+            """, new { since }, transaction);
+        return rows.Select(row => new Candidate(row.Id, row.RevisionId, row.Title, row.PublishedAt, row.RoleIds.Zip(row.Labels).ToList())).ToList();
+    }
+
+    /// <summary>The texts of the given revisions, also of those that later imports replaced.</summary>
+    public async Task<IReadOnlyDictionary<long, ItemContent>> RevisionsAsync(IReadOnlyCollection<long> revisionIds)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        var rows = await connection.QueryAsync<(long Id, string Content)>(
+            "select id, content::text from item_revisions where id = any(@revisionIds)", new { revisionIds = revisionIds.ToArray() });
+        return rows.ToDictionary(row => row.Id, row => JsonSerializer.Deserialize<ItemContent>(row.Content, Json)!);
+    }
+
+    /// <summary>Archived items are candidates no more; what was sent stays.</summary>
+    /// <exception cref="Refusal">NotFound: an id is unknown; then none is archived.</exception>
+    public async Task ArchiveAsync(IReadOnlyCollection<long> ids)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var found = (await connection.QueryAsync<long>(
+            "update items set archived_at = coalesce(archived_at, @now) where id = any(@ids) returning id",
+            new { ids = ids.ToArray(), now = time.GetUtcNow() }, transaction)).ToHashSet();
+        if (ids.FirstOrDefault(id => !found.Contains(id)) is var missing and not 0)
+        {
+            throw Refusal.NotFound($"There is no item {missing}.");
+        }
+        await transaction.CommitAsync();
+    }
+
+    /// <summary>Adds role labels by an editor's hand; they stay when the item is imported again.</summary>
+    /// <exception cref="Refusal">NotFound: no such item.</exception>
+    public async Task AddLabelsAsync(long id, IReadOnlyList<string> texts)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var labelIds = (await labels.RecordAsync(connection, transaction, texts)).ToArray();
+        if (await connection.ExecuteScalarAsync<long?>("select id from items where id = @id for update", new { id }, transaction) is null)
+        {
+            throw Refusal.NotFound($"There is no item {id}.");
+        }
+        await connection.ExecuteAsync(
+            """
+            insert into item_labels (item_id, label_id, position, by_editor)
+            select @id, label.id, min(label.position), true from unnest(@labelIds) with ordinality as label(id, position) group by label.id
+            on conflict (item_id, label_id) do update set by_editor = true
+            """, new { id, labelIds }, transaction);
+        await transaction.CommitAsync();
+    }
+
+    /// <summary>Its canonical URL or, without one, a hash of title and source.</summary>
+    private static string Key(ItemContent content) => content.Url is not null
+        ? "url:" + content.Url
+        : "hash:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Folded(content.Title) + "\n" + Folded(content.Publication))));
+
+    private static string Folded(string? text) => string.Join(' ',
+        (text ?? "").Normalize(NormalizationForm.FormKC).ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    private static async Task<List<Item>> QueryAsync(NpgsqlConnection connection, string which, object parameters)
+    {
+        var rows = (await connection.QueryAsync<ItemRow>(
+            $"""
+            select i.id, i.revision_id, i.imported_at, i.archived_at, r.content::text as content
+            from items i join item_revisions r on r.id = i.revision_id
+            {which}
+            """, parameters)).AsList();
+        var labels = await connection.QueryAsync<LabelRow>(
+            """
+            select found.item_id, l.text, found.is_addressed,
+                   array(select ro.slug from label_roles lr join roles ro on ro.id = lr.role_id
+                         where lr.label_id = l.id order by ro.id) as role_slugs
+            from (select item_id, label_id, false as is_addressed, by_editor, position from item_labels where item_id = any(@ids)
+                  union all
+                  select id, addressed_label_id, true, false, 0 from items where id = any(@ids)) found
+            join labels l on l.id = found.label_id
+            order by found.item_id, found.by_editor, found.position
+            """, new { ids = rows.Select(row => row.Id).ToArray() });
+        var byItem = labels.ToLookup(label => label.ItemId);
+        return rows.Select(row => row.ToItem(byItem[row.Id])).ToList();
+    }
+
+    private sealed record ItemRow
+    {
+        public required long Id { get; init; }
+        public required long RevisionId { get; init; }
+        public required string Content { get; init; }
+        public required DateTimeOffset ImportedAt { get; init; }
+        public required DateTimeOffset? ArchivedAt { get; init; }
+
+        public Item ToItem(IEnumerable<LabelRow> labels) => new()
+        {
+            Id = Id,
+            RevisionId = RevisionId,
+            Content = JsonSerializer.Deserialize<ItemContent>(Content, Json)!,
+            BestFor = labels.Where(label => !label.IsAddressed).Select(label => new ItemLabel(label.Text, label.RoleSlugs)).ToList(),
+            AddressedTo = labels.Where(label => label.IsAddressed).Select(label => new ItemLabel(label.Text, label.RoleSlugs)).FirstOrDefault(),
+            ImportedAt = ImportedAt,
+            ArchivedAt = ArchivedAt,
+        };
+    }
+
+    private sealed record LabelRow
+    {
+        public required long ItemId { get; init; }
+        public required string Text { get; init; }
+        public required bool IsAddressed { get; init; }
+        public required string[] RoleSlugs { get; init; }
+    }
+
+    private sealed record KnownItem
+    {
+        public required long Id { get; init; }
+        public required string ContentHash { get; init; }
+    }
+
+    private sealed record CandidateRow
+    {
+        public required long Id { get; init; }
+        public required long RevisionId { get; init; }
+        public required DateTimeOffset PublishedAt { get; init; }
+        public required string Title { get; init; }
+        public required string[] Labels { get; init; }
+        public required int[] RoleIds { get; init; }
+    }
+}

@@ -1,0 +1,90 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Newsletter.Addresses;
+using Newsletter.Database;
+using Newsletter.Deliveries;
+using Newsletter.Digests;
+using Newsletter.Editors;
+using Newsletter.Items;
+using Newsletter.Rendering;
+using Newsletter.Subscribers;
+using Newsletter.Targeting;
+using Npgsql;
+
+namespace Newsletter;
+
+/// <summary>The product's parts, each once a process.</summary>
+public static class Registration
+{
+    /// <param name="configuration">Read now: sections <c>Data</c>, <c>Smtp</c>, <c>Sender</c>, <c>Site</c>, <c>Delivery</c>.</param>
+    /// <exception cref="Refusal">Invalid: a setting that cannot be read.</exception>
+    public static IServiceCollection AddNewsletter(this IServiceCollection services, IConfiguration configuration, string connectionString)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => NpgsqlDataSource.Create(connectionString));
+        services.AddSection<DataOptions>(configuration, "Data");
+        services.AddSection<SmtpOptions>(configuration, "Smtp");
+        services.AddSection<SenderOptions>(configuration, "Sender");
+        services.AddSection<SiteOptions>(configuration, "Site");
+        services.AddSection<DeliveryOptions>(configuration, "Delivery");
+
+        services.AddSingleton<AuditLog>();
+
+        services.AddSingleton(provider => new SigningKeys(provider.GetRequiredService<IOptions<SiteOptions>>().Value.SigningKeys));
+        services.AddSingleton(provider => new SignedLinks(
+            provider.GetRequiredService<SigningKeys>(), provider.GetRequiredService<IOptions<SiteOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<SuppressionStore>();
+
+        services.AddSingleton<TaxonomyStore>();
+        services.AddSingleton<LabelStore>();
+
+        services.AddSingleton<ItemStore>();
+        services.AddSingleton<ItemImport>();
+
+        services.AddSingleton(_ => new Templates());
+        services.AddSingleton<Renderer>();
+        services.AddSingleton<Notices>();
+
+        services.AddSingleton<DeliveryStore>();
+        services.AddSingleton<SmtpPool>();
+
+        services.AddSingleton<SubscriberStore>();
+        services.AddSingleton<SignUp>();
+        services.AddSingleton<Confirmation>();
+        services.AddSingleton<Unsubscribing>();
+        services.AddSingleton<SubscriberImport>();
+        services.AddSingleton<SubscriberExport>();
+        services.AddSingleton<Erasure>();
+        services.AddSingleton<NoticeStore>();
+        services.AddSingleton<NoticeSending>();
+
+        services.AddSingleton<DigestStore>();
+        services.AddSingleton<EditionStore>();
+        services.AddSingleton<Planning>();
+        services.AddSingleton<EditionSteps>();
+        services.AddSingleton<EditionMails>();
+        services.AddSingleton<EditionSending>();
+        services.AddSingleton<DueEditions>();
+        services.AddSingleton<TestMail>();
+        services.AddSingleton<Explaining>();
+
+        services.AddSingleton<EditorStore>();
+        services.AddSingleton<SetupLinks>();
+        return services;
+    }
+
+    private static void AddSection<T>(this IServiceCollection services, IConfiguration configuration, string name)
+        where T : class, new()
+    {
+        try
+        {
+            services.AddSingleton(Options.Create(configuration.GetSection(name).Get<T>() ?? new T()));
+        }
+        catch (InvalidOperationException failure)
+        {
+            throw Refusal.Invalid($"The configuration section {name} cannot be read: {failure.Message.TrimEnd('.')}.");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace Newsletter.Rendering;
+
+/// <summary>
+/// A place in a template that is filled in after rendering: written as <c>@Mark.Name</c>.
+/// The first four differ by composition, the others by person.
+/// </summary>
+public enum Mark
+{
+    /// <summary>The items, in order.</summary>
+    Items,
+
+    /// <summary>The list of titles; empty for a single item.</summary>
+    Titles,
+
+    /// <summary>How many items, how long to read, chosen for whom.</summary>
+    Overview,
+
+    /// <summary>What an inbox shows beside the subject.</summary>
+    Preheader,
+
+    /// <summary>A space and the reader's name, or nothing: <c>Hello@(Mark.Name),</c></summary>
+    Name,
+
+    UnsubscribeUrl,
+    PreferencesUrl,
+
+    /// <summary>This mail in the browser.</summary>
+    ViewUrl,
+}

@@ -1,0 +1,20 @@
+namespace Newsletter.Rendering;
+
+/// <summary>Who sends: the configuration section <c>Sender</c>.</summary>
+public sealed class SenderOptions
+{
+    /// <summary>Shown as the sender of every mail.</summary>
+    public string Name { get; set; } = "Newsletter";
+
+    /// <summary>The address mails come from. Relays and DMARC want it in a domain of your own.</summary>
+    public string Address { get; set; } = "newsletter@localhost";
+
+    /// <summary>Where answers go; not set: to <see cref="Address"/>.</summary>
+    public string? ReplyTo { get; set; }
+
+    /// <summary>One line at the end of each mail; required by law in many countries.</summary>
+    public string PostalAddress { get; set; } = "";
+
+    /// <summary>For the List-Id header (RFC 2919), such as <c>news.example.com</c>; not set: made from <see cref="Address"/>.</summary>
+    public string? ListId { get; set; }
+}

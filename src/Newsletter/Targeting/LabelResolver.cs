@@ -1,0 +1,122 @@
+namespace Newsletter.Targeting;
+
+/// <summary>
+/// Understands what a role label or a job title means, over a taxonomy: a label known exactly first, then by its words
+/// (<see cref="JobWords"/>). Says nothing rather than something wrong: a title of another field, one no longer held, or
+/// one with words that could change its meaning resolves to no role. Pure, and safe to share between threads.
+/// </summary>
+public sealed class LabelResolver
+{
+    /// <summary>Below this, no role is claimed.</summary>
+    public const double Confident = 0.8;
+
+    private readonly Taxonomy taxonomy;
+    private readonly RoleIndex index;
+    private readonly TitleReader reader;
+    private readonly Lazy<LabelSimilarity> similar;
+
+    public LabelResolver(Taxonomy taxonomy)
+    {
+        this.taxonomy = taxonomy;
+        index = new(taxonomy);
+        reader = new(index);
+        similar = new(() => new(taxonomy));
+    }
+
+    public Taxonomy Taxonomy => taxonomy;
+
+    /// <summary>Understands one label.</summary>
+    /// <exception cref="Refusal">Invalid when the label is longer than <see cref="RoleLabel.MaxLength"/>.</exception>
+    public Resolution Resolve(string label)
+    {
+        if (RoleLabel.NormalOrNull(label) is not { } normal) return new(label, [], 0, []);
+        if (taxonomy.Aliases.TryGetValue(normal, out var known)) return new(label, known, 1, []);
+        var (roles, doubt, foreign) = Read(label);
+        var confidence = roles.Count == 0 || foreign ? 0 : Math.Round(Math.Max(0, 1 - doubt), 2);
+        return confidence >= Confident
+            ? new(label, roles, confidence, [])
+            : new(label, [], confidence, [.. (foreign ? [] : roles).Concat(similar.Value.Nearest(normal)).Distinct().Take(3)]);
+    }
+
+    private (List<Role> Roles, double Doubt, bool IsForeign) Read(string label)
+    {
+        var (parts, cutShort) = Parts(RoleLabel.Words(label));
+        if (parts.Count == 0) return ([], 1, false);
+
+        // "Director, Platform Engineering": a head that says nothing by itself takes in the next part.
+        var core = reader.Read(parts[0]);
+        var next = 1;
+        for (var words = parts[0]; core.Roles.Count == 0 && !core.IsForeign && next < parts.Count; next++)
+            core = reader.Read(words = [.. words, .. parts[next]]);
+        if (core.Roles.Count == 0 || core.IsForeign) return (core.Roles, 1, core.IsForeign);
+
+        var roles = core.Roles;
+        if (core.Subjects.Count > 0) roles[^1] = index.Refine(roles[^1], core.Subjects);
+        var (aside, foreign) = (0.0, false);
+        foreach (var part in parts.Skip(next))
+        {
+            var reading = reader.Read(part);
+            if (reading.IsForeign) foreign = true;
+            else if (reading.HasHead && reading.Roles.Count > 0 && reading.Doubt < 1 - Confident)
+            {
+                roles.AddRange(reading.Roles.Where(r => !roles.Contains(r)));
+                aside += reading.Doubt;
+            }
+            else
+            {
+                // A team, a place, an industry, a tool: "Software Engineer, Machine Learning" is narrower for it.
+                if (!reading.HasHead) roles[^1] = index.Refine(roles[^1], reading.Subjects);
+                aside += 0.1 * reading.Unknown + (reading.HasHead ? 0.1 : 0);
+            }
+        }
+        return (roles, core.Doubt + Math.Min(0.15, aside) + (cutShort ? 0.05 : 0), foreign);
+    }
+
+    /// <summary>The words between commas, dashes, colons and brackets; what follows "at" or "@" is no part of the title.</summary>
+    private static (List<IReadOnlyList<string>> Parts, bool CutShort) Parts(IReadOnlyList<string> words)
+    {
+        var parts = new List<IReadOnlyList<string>>();
+        var part = new List<string>();
+        var cutShort = false;
+        foreach (var word in words.Append(","))
+        {
+            if (word is "@" || Vocabulary.Words.IsStop(word))
+            {
+                // "with Acme, San Francisco": nothing after it says what the person does.
+                cutShort = true;
+                break;
+            }
+            if (word is "," or "-" or ":" or "(" or ")") Close();
+            else part.Add(word);
+        }
+        Close();
+        return (parts, cutShort);
+
+        void Close()
+        {
+            if (part.Any(w => !RoleLabel.IsSeparator(w))) parts.Add(part);
+            part = [];
+        }
+    }
+
+    /// <summary>
+    /// The label a key takeaway is addressed to: of "For AI/ML Directors evaluating strategy, …" the text "AI/ML Directors",
+    /// the longest run of at most ten words after "For" that is understood whole. Null when there is none.
+    /// </summary>
+    public string? AddressedTo(string keyTakeaway)
+    {
+        var start = keyTakeaway.Length - keyTakeaway.AsSpan().TrimStart().Length;
+        if (!keyTakeaway.AsSpan(start).StartsWith("for ", StringComparison.OrdinalIgnoreCase)) return null;
+        var words = keyTakeaway[(start + 4)..Math.Min(keyTakeaway.Length, start + 4 + RoleLabel.MaxLength)]
+            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(10).ToList();
+        // The address ends with its clause.
+        var end = words.FindIndex(w => w.TrimEnd('.', ')').Length > 4 && w[^1] is '.' || w[^1] is ',' or ';' or ':' or '!' or '?' or '—' or '–');
+        for (var count = end < 0 ? words.Count : end + 1; count > 0; count--)
+        {
+            var text = string.Join(' ', words.Take(count)).TrimEnd(',', ';', ':', '!', '?', '—', '–', ' ');
+            if (!Vocabulary.Words.IsFiller(words[count - 1])
+                && Resolve(text) is { Confidence: 1, Roles.Count: > 0 }) return text;
+        }
+        return null;
+    }
+}

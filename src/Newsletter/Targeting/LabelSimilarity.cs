@@ -1,0 +1,34 @@
+namespace Newsletter.Targeting;
+
+/// <summary>Labels that look alike: the share of three-letter groups two labels have in common, as pg_trgm counts it, in memory.</summary>
+internal sealed class LabelSimilarity(Taxonomy taxonomy)
+{
+    private const double Least = 0.3;
+
+    private readonly List<(HashSet<string> Trigrams, IReadOnlyList<Role> Roles)> labels =
+        [.. taxonomy.Aliases.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => (Trigrams(a.Key), a.Value))];
+
+    /// <summary>Up to three roles with a label like this one, best first.</summary>
+    public IEnumerable<Role> Nearest(string normal)
+    {
+        var wanted = Trigrams(normal);
+        return labels
+            .Select(l => (l.Roles, Share: Share(wanted, l.Trigrams)))
+            .Where(l => l.Share >= Least)
+            .OrderByDescending(l => l.Share)
+            .SelectMany(l => l.Roles)
+            .Distinct()
+            .Take(3);
+    }
+
+    private static double Share(HashSet<string> a, HashSet<string> b)
+    {
+        var common = a.Count(b.Contains);
+        return (double)common / (a.Count + b.Count - common);
+    }
+
+    private static HashSet<string> Trigrams(string normal) =>
+        [.. normal.Split([' ', '/', '&'], StringSplitOptions.RemoveEmptyEntries)
+            .Select(word => $"  {word} ")
+            .SelectMany(word => Enumerable.Range(0, word.Length - 2).Select(i => word.Substring(i, 3)))];
+}

@@ -1,0 +1,133 @@
+using AngleSharp.Html.Parser;
+using Newsletter.Items;
+using Newsletter.Rendering;
+
+namespace Newsletter.Tests.Rendering;
+
+public class ItemTests
+{
+    private static readonly string[] Headings = ["Key takeaway", "Key insights", "Principles", "Method", "In practice"];
+
+    [Theory]
+    [InlineData(Depth.Brief, "Key takeaway")]
+    [InlineData(Depth.Standard, "Key takeaway", "Key insights", "In practice")]
+    [InlineData(Depth.Full, "Key takeaway", "Key insights", "Principles", "Method", "In practice")]
+    public async Task A_depth_shows_its_sections_in_order(Depth depth, params string[] headings)
+    {
+        var mail = await MailAsync(Rendered.Item(depth: depth));
+        Assert.Equal(headings, Html(mail).QuerySelectorAll("h3").Select(heading => heading.TextContent));
+        Assert.Equal(headings.Select(heading => heading.ToUpperInvariant()), mail.TextBody.Split("\r\n").Intersect(Headings.Select(heading => heading.ToUpperInvariant())));
+    }
+
+    [Fact]
+    public async Task A_section_that_is_missing_or_blank_leaves_no_heading_behind()
+    {
+        var bare = new ItemContent { Title = "Only a title", KeyTakeaway = " ", KeyInsights = [], Principles = ["", "  "], Method = "\n\n", Credit = " " };
+        var mail = await MailAsync(Rendered.Item(bare) with { Reasons = null });
+        Assert.Empty(Html(mail).QuerySelectorAll("h3, ul li:empty, .callout"));
+        Assert.DoesNotContain(Headings, heading => mail.TextBody.Contains(heading, StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain("\r\n\r\n\r\n", mail.TextBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_fact_of_the_item_is_in_both_parts()
+    {
+        var item = Rendered.Item();
+        var mail = await MailAsync(item);
+        var html = Html(mail).Body!.TextContent;
+        var text = string.Join(' ', mail.TextBody.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var facts = new List<string> { item.Title, item.Item.KeyTakeaway!, item.Item.Method!, item.Item.Credit!, item.Reasons! };
+        facts.AddRange([.. item.Item.Summary!.Split("\n\n"), .. item.Item.KeyInsights, .. item.Item.Principles, .. item.Item.InPractice]);
+        Assert.All(facts, fact =>
+        {
+            Assert.Contains(fact, html, StringComparison.Ordinal);
+            Assert.Contains(fact, text, StringComparison.Ordinal);
+        });
+        Assert.Contains("\r\nhttps://example.com/small-models?from=a&to=b\r\n", mail.TextBody, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://example.com/a b\"c", "https://example.com/a%20b%22c")]
+    [InlineData("HTTP://example.com/", "http://example.com/")]
+    [InlineData(null, "https://news.example.com/items/7")]
+    [InlineData("javascript:alert(1)", "https://news.example.com/items/7")]
+    [InlineData(" java\nscript:alert(1)", "https://news.example.com/items/7")]
+    [InlineData("data:text/html,<script>", "https://news.example.com/items/7")]
+    [InlineData("file:///etc/passwd", "https://news.example.com/items/7")]
+    [InlineData("//example.com/a", "https://news.example.com/items/7")]
+    [InlineData("not an address", "https://news.example.com/items/7")]
+    public async Task A_title_links_to_a_web_address_or_to_the_items_own_page(string? url, string link)
+    {
+        var mail = await MailAsync(Rendered.Item(Rendered.Content() with { Url = url }));
+        Assert.Equal(link, Html(mail).QuerySelector("h2 a")!.GetAttribute("href"));
+        Assert.All(Html(mail).QuerySelectorAll("[href]"), element => Assert.StartsWith("http", element.GetAttribute("href"), StringComparison.Ordinal));
+        Assert.Contains($"\r\n{link}\r\n", mail.TextBody, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("<script>alert(1)</script>")]
+    [InlineData("\"><img src=x onerror=alert(1)>")]
+    [InlineData("' onmouseover='alert(1)")]
+    [InlineData("</td></tr></table><svg/onload=alert(1)>")]
+    [InlineData("<!--[if mso]><xml><![endif]-->")]
+    [InlineData("--><style>*{display:none}</style>")]
+    [InlineData("@Model.Item {{x}} @{ throw } &lt;b&gt; &#x41;")]
+    public async Task Hostile_text_stays_text(string hostile)
+    {
+        var content = new ItemContent
+        {
+            Title = hostile, Url = "https://example.com/" + hostile, Summary = hostile, KeyTakeaway = hostile, KeyInsights = [hostile, hostile],
+            Principles = [hostile], Method = hostile, InPractice = [hostile], Topics = [hostile], Credit = hostile, Language = hostile,
+        };
+        var frame = await Rendered.Renderer.FrameAsync(Rendered.Weekly with { Name = hostile, Date = hostile, PostalAddress = hostile, Language = hostile });
+        var fragment = await Rendered.Renderer.FragmentAsync(Rendered.Item(content) with { Reasons = hostile });
+        var mail = new SplicedMail(new(frame, [fragment, fragment], [hostile]), Rendered.Anna with { Name = hostile });
+
+        var page = Html(mail);
+        Assert.Empty(page.QuerySelectorAll("script, img, svg, xml, [onerror], [onload], [onmouseover]"));
+        Assert.Single(page.QuerySelectorAll("style"));
+        Assert.Equal(hostile, page.QuerySelector("h2")!.TextContent);
+        Assert.Equal(hostile, page.QuerySelector("h1")!.TextContent);
+        Assert.Equal(2, page.QuerySelectorAll("li[lang]").Length);
+        Assert.Contains($"Hello {hostile},", page.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Contains(hostile, string.Join(' ', mail.TextBody.Split("\r\n")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nobody_can_place_a_mark_from_outside()
+    {
+        var marks = string.Concat(Enumerable.Range(0xE000, 0x100).Select(code => (char)code));
+        var content = new ItemContent { Title = "T" + marks, Url = "https://example.com/" + marks, Summary = marks + "S", KeyTakeaway = marks, Topics = [marks], Credit = marks };
+        var frame = await Rendered.Renderer.FrameAsync(Rendered.Weekly with { Name = marks });
+        var fragment = await Rendered.Renderer.FragmentAsync(Rendered.Item(content) with { Reasons = marks });
+
+        Assert.All(new[] { fragment.Html, fragment.Text, fragment.TitleHtml, fragment.TitleText }, part => Assert.Null(Assert.Single(part.Pieces).Mark));
+        var mail = new SplicedMail(new(frame, [fragment, fragment], [marks]), Rendered.Anna with { Name = marks });
+        Assert.DoesNotContain(mail.HtmlBody + mail.TextBody, character => character is >= '\uE000' and <= '\uF8FF');
+        Assert.Equal(1, mail.TextBody.Split(Rendered.Anna.UnsubscribeUrl).Length - 1);
+    }
+
+    [Fact]
+    public async Task Letters_stay_letters_in_both_parts()
+    {
+        const string letters = "Привет 数据 日本語 한국어 שלום مرحبا Ærøskøbing 😀 👩‍👩‍👧 𠮷 naïve";
+        var mail = await MailAsync(Rendered.Item(Rendered.Content(letters) with { Summary = letters }));
+        Assert.DoesNotContain("&#x", mail.HtmlBody, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(4, mail.HtmlBody.Split(letters).Length); // title, summary, and the preheader of a single item
+        Assert.Contains(letters, mail.TextBody, StringComparison.Ordinal);
+        Assert.DoesNotContain("&#", mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains("Belt & Pallet", mail.TextBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_item_in_a_right_to_left_language_says_so()
+    {
+        var mail = await MailAsync(Rendered.Item(Rendered.Content("عنوان") with { Language = "ar" }));
+        Assert.Equal("rtl", Html(mail).QuerySelector("h2")!.Closest("td")!.GetAttribute("dir"));
+        Assert.Equal("ltr", Html(mail).DocumentElement.GetAttribute("dir"));
+    }
+
+    private static async Task<SplicedMail> MailAsync(ItemModel item) => new(await Rendered.BodyAsync(item), Rendered.Anna);
+
+    private static AngleSharp.Html.Dom.IHtmlDocument Html(SplicedMail mail) => new HtmlParser().ParseDocument(mail.HtmlBody);
+}

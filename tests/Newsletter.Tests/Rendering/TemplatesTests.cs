@@ -1,0 +1,44 @@
+using Newsletter.Rendering;
+
+namespace Newsletter.Tests.Rendering;
+
+public sealed class TemplatesTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("templates").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task All_templates_compile() => await Rendered.Templates.CompileAllAsync();
+
+    [Theory]
+    [InlineData("@inherits HtmlPage<DigestModel>\n<p>\n@Model.Nothing</p>", "line 3", "Nothing")]
+    [InlineData("@inherits HtmlPage<NoSuchModel>\n<p></p>", "line 1", "NoSuchModel")]
+    [InlineData("@inherits HtmlPage<DigestModel>\n@if (true) {\n<p>", "line 2", "if")]
+    public async Task A_template_that_does_not_compile_is_refused_with_file_line_and_reason(string template, string line, string reason)
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "Broken.cshtml"), template);
+        var refusal = await Assert.ThrowsAsync<Refusal>(() => new Templates(folder).CompileAllAsync());
+        Assert.Equal(RefusalKind.Invalid, refusal.Kind);
+        Assert.StartsWith($"Template Broken.cshtml, {line}: ", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_without_templates_and_a_missing_template_are_refused()
+    {
+        Assert.Contains(folder, (await Assert.ThrowsAsync<Refusal>(() => new Templates(folder).CompileAllAsync())).Message, StringComparison.Ordinal);
+        Assert.Contains("None.cshtml", (await Assert.ThrowsAsync<Refusal>(() => new Templates(folder).RenderAsync("None.cshtml", Rendered.Weekly))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_template_writes_is_data_unless_it_is_a_mark()
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "A.cshtml"), "@inherits HtmlPage<DigestModel>\n<a href=\"@Model.Name\" title='@Model.Name'>@Model.Name@Mark.Name@(1.5)</a>");
+        await File.WriteAllTextAsync(Path.Combine(folder, "A.text.cshtml"), "@inherits TextPage<DigestModel>\n@Model.Name@Mark.Name");
+        var templates = new Templates(folder);
+        var model = Rendered.Weekly with { Name = "<é'\"\uE004\u0007&>" };
+        Assert.Equal("<a href=\"&lt;é&#39;&quot;&amp;&gt;\" title='&lt;é&#39;&quot;&amp;&gt;'>&lt;é&#39;&quot;&amp;&gt;\uE0041.5</a>", (await templates.RenderAsync("A.cshtml", model)).Trim());
+        Assert.Equal("<é'\"&>\uE004", (await templates.RenderAsync("A.text.cshtml", model)).Trim());
+    }
+}
