@@ -10,12 +10,10 @@ internal sealed class Session(Socket socket, CatcherOptions options, Cancellatio
     private const int MaxErrors = 10;
 
     private readonly Wire wire = new(socket, options.Patience, stopping);
-    private readonly List<string> recipients = [];
-    private string? sender;
+    private readonly Envelope envelope = new();
     private bool isExtended;
     private bool isGreeted;
     private bool isAuthenticated;
-    private bool isUtf8;
     private bool isOver;
     private int errors;
 
@@ -33,7 +31,7 @@ internal sealed class Session(Socket socket, CatcherOptions options, Cancellatio
             {
                 if (isCrowded)
                 {
-                    await wire.SayGoodbyeAsync(421, "4.7.0 Too many connections");
+                    await wire.SayGoodbyeAsync("4.7.0 Too many connections");
                     return;
                 }
 
@@ -41,7 +39,7 @@ internal sealed class Session(Socket socket, CatcherOptions options, Cancellatio
             }
             catch (OperationCanceledException)
             {
-                await LeaveAsync(stopping.IsCancellationRequested ? "4.3.2 Shutting down" : "4.4.2 Waited too long");
+                await wire.SayGoodbyeAsync(stopping.IsCancellationRequested ? "4.3.2 Shutting down" : "4.4.2 Waited too long");
             }
             catch (Exception ending) when (ending is IOException or SocketException or AuthenticationException)
             {
@@ -87,18 +85,24 @@ internal sealed class Session(Socket socket, CatcherOptions options, Cancellatio
         "NOOP" => AnswerAsync(Step.Noop, 250, "2.0.0 Nothing done"),
         "VRFY" => AnswerAsync(null, 252, "2.1.5 Try to send to it"),
         "QUIT" => QuitAsync(),
-        _ => MistakeAsync(500, $"5.5.2 Not a command here, or not one line of UTF-8 below {Wire.MaxLineBytes} bytes"),
+        _ => UnknownAsync(),
     };
+
+    private ValueTask UnknownAsync()
+    {
+        Mistake(500, $"5.5.2 Not a command here, or not one line of UTF-8 below {Wire.MaxLineBytes} bytes");
+        return ValueTask.CompletedTask;
+    }
 
     private async ValueTask GreetAsync(Command command)
     {
         if (command.Argument.Length == 0)
         {
-            await MistakeAsync(501, "5.5.4 Say who you are");
+            Mistake(501, "5.5.4 Say who you are");
         }
         else if (!await IsFaultyAsync(Step.Ehlo))
         {
-            Forget();
+            envelope.Clear();
             isGreeted = true;
             isExtended = command.Verb == "EHLO";
             wire.Reply(250, isExtended ? string.Join('\n', Extensions()) : "mail-catcher");
@@ -135,16 +139,16 @@ internal sealed class Session(Socket socket, CatcherOptions options, Cancellatio
         isOver = !await wire.StartTlsAsync(options.Certificate!);
 
         // What was said in the clear doesn't count (RFC 3207 section 4.2).
-        Forget();
+        envelope.Clear();
         isGreeted = false;
         isAuthenticated = false;
     }
 
     private async ValueTask AuthenticateAsync(Command command)
     {
-        if (!isExtended || isAuthenticated || sender is not null)
+        if (!isExtended || isAuthenticated || envelope.Sender is not null)
         {
-            await MistakeAsync(503, "5.5.1 Not now");
+            Mistake(503, "5.5.1 Not now");
         }
         else if (!await IsFaultyAsync(Step.Auth))
         {
@@ -155,7 +159,7 @@ internal sealed class Session(Socket socket, CatcherOptions options, Cancellatio
             }
             else
             {
-                await MistakeAsync(535, "5.7.8 These are not the credentials");
+                Mistake(535, "5.7.8 These are not the credentials");
             }
         }
     }
@@ -163,80 +167,47 @@ internal sealed class Session(Socket socket, CatcherOptions options, Cancellatio
     private async ValueTask MailAsync(Command command)
     {
         var path = MailPath.Parse(command.Argument, "FROM:", allowNull: true);
-        if (!isGreeted || sender is not null)
+        Objection? objection = !isGreeted ? new(503, "5.5.1 Greet first")
+            : options.Credentials is not null && !isAuthenticated ? new(530, "5.7.0 Authentication required")
+            : envelope.ToSender(path);
+        if (objection is { } mistake)
         {
-            await MistakeAsync(503, "5.5.1 Greet first, and one mail at a time");
+            Mistake(mistake.Code, mistake.Text);
         }
-        else if (path is null)
+        else if (path!.Size > options.MaxMessageBytes)
         {
-            await MistakeAsync(501, "5.1.7 No sender in angle brackets");
-        }
-        else if (options.Credentials is not null && !isAuthenticated)
-        {
-            await MistakeAsync(530, "5.7.0 Authentication required");
-        }
-        else if (path.Parameters.FirstOrDefault(parameter => !IsKnown(parameter)) is { } unknown)
-        {
-            await MistakeAsync(555, $"5.5.4 Unknown parameter {unknown}");
-        }
-        else if (!path.IsAscii && !path.Has("SMTPUTF8"))
-        {
-            await MistakeAsync(553, "5.6.7 Such an address needs SMTPUTF8");
+            wire.Reply(552, "5.3.4 Message too big");
         }
         else if (!await IsFaultyAsync(Step.Mail))
         {
-            if (path.Size > options.MaxMessageBytes)
-            {
-                wire.Reply(552, "5.3.4 Message too big");
-                return;
-            }
-
-            sender = path.Address;
-            isUtf8 = path.Has("SMTPUTF8");
+            envelope.Begin(path);
             wire.Reply(250, "2.1.0 Sender ok");
         }
     }
 
-    private static bool IsKnown(string parameter) =>
-        parameter.ToUpperInvariant() is "SMTPUTF8" or "BODY=7BIT" or "BODY=8BITMIME"
-        || parameter.StartsWith("SIZE=", StringComparison.OrdinalIgnoreCase)
-        || parameter.StartsWith("AUTH=", StringComparison.OrdinalIgnoreCase);
-
     private async ValueTask RecipientAsync(Command command)
     {
         var path = MailPath.Parse(command.Argument, "TO:", allowNull: false);
-        if (sender is null)
+        if (envelope.ToRecipient(path) is { } mistake)
         {
-            await MistakeAsync(503, "5.5.1 MAIL first");
+            Mistake(mistake.Code, mistake.Text);
         }
-        else if (path is null)
-        {
-            await MistakeAsync(501, "5.1.3 No recipient in angle brackets");
-        }
-        else if (path.Parameters.Length > 0)
-        {
-            await MistakeAsync(555, $"5.5.4 Unknown parameter {path.Parameters[0]}");
-        }
-        else if (!path.IsAscii && !isUtf8)
-        {
-            await MistakeAsync(553, "5.6.7 Such an address needs SMTPUTF8");
-        }
-        else if (recipients.Count == MaxRecipients)
+        else if (envelope.Recipients.Count == MaxRecipients)
         {
             wire.Reply(452, "4.5.3 Too many recipients");
         }
-        else if (!await IsFaultyAsync(Step.Rcpt, [path.Address]))
+        else if (!await IsFaultyAsync(Step.Rcpt, [path!.Address]))
         {
-            recipients.Add(path.Address);
+            envelope.Add(path);
             wire.Reply(250, "2.1.5 Recipient ok");
         }
     }
 
     private async ValueTask DataAsync()
     {
-        if (recipients.Count == 0)
+        if (envelope.Recipients.Count == 0)
         {
-            await MistakeAsync(sender is null ? 503 : 554, "5.5.1 No valid recipients");
+            Mistake(envelope.Sender is null ? 503 : 554, "5.5.1 No valid recipients");
             return;
         }
 
@@ -261,7 +232,7 @@ internal sealed class Session(Socket socket, CatcherOptions options, Cancellatio
         if (!isOver)
         {
             await KeepAsync(body);
-            Forget();
+            envelope.Clear();
         }
     }
 
@@ -281,7 +252,7 @@ internal sealed class Session(Socket socket, CatcherOptions options, Cancellatio
         var id = CaughtMail.NewId(options.TimeProvider.GetUtcNow());
         try
         {
-            await options.Keeper.KeepAsync(new CaughtMail(id, sender!, [.. recipients], body.ToArray()));
+            await options.Keeper.KeepAsync(new CaughtMail(id, envelope.Sender!, [.. envelope.Recipients], body.ToArray()));
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {
@@ -297,7 +268,7 @@ internal sealed class Session(Socket socket, CatcherOptions options, Cancellatio
 
     private ValueTask ResetAsync()
     {
-        Forget();
+        envelope.Clear();
         return AnswerAsync(Step.Rset, 250, "2.0.0 Forgotten");
     }
 
@@ -315,17 +286,16 @@ internal sealed class Session(Socket socket, CatcherOptions options, Cancellatio
         }
     }
 
-    private ValueTask MistakeAsync(int code, string text)
+    private void Mistake(int code, string text)
     {
         errors++;
         wire.Reply(code, text);
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>Whether the script has taken over this step.</summary>
     private async ValueTask<bool> IsFaultyAsync(Step step, IReadOnlyList<string>? about = null)
     {
-        foreach (var deed in options.Script.At(step, about ?? recipients))
+        foreach (var deed in options.Script.At(step, about ?? envelope.Recipients))
         {
             // Replies to earlier commands of a pipelined group were due before this one.
             await wire.FlushAsync();
@@ -345,24 +315,5 @@ internal sealed class Session(Socket socket, CatcherOptions options, Cancellatio
         }
 
         return false;
-    }
-
-    private void Forget()
-    {
-        sender = null;
-        recipients.Clear();
-        isUtf8 = false;
-    }
-
-    private async ValueTask LeaveAsync(string text)
-    {
-        try
-        {
-            await wire.SayGoodbyeAsync(421, text);
-        }
-        catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException)
-        {
-            // Nobody listens any more.
-        }
     }
 }

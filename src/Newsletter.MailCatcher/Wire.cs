@@ -46,12 +46,19 @@ internal sealed class Wire : IAsyncDisposable
 
     public async ValueTask FlushAsync() => await writer.FlushAsync(limit.Token);
 
-    /// <summary>Sends what is left to say, also when the limit is over, but without waiting long for a client that doesn't read.</summary>
-    public async ValueTask SayGoodbyeAsync(int code, string text)
+    /// <summary>Sends what is left to say and "421", also when the limit is over, but without waiting long for a client that doesn't read.</summary>
+    public async ValueTask SayGoodbyeAsync(string text)
     {
-        Reply(code, text);
+        Reply(421, text);
         using var moment = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        await writer.FlushAsync(moment.Token);
+        try
+        {
+            await writer.FlushAsync(moment.Token);
+        }
+        catch (Exception gone) when (gone is IOException or OperationCanceledException)
+        {
+            // Nobody listens any more.
+        }
     }
 
     /// <summary>

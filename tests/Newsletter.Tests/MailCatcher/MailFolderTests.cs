@@ -97,6 +97,20 @@ public sealed class MailFolderTests : CatcherTestBase, IDisposable
         Assert.Null(await folder.OpenAsync(id));
     }
 
+    [Theory]
+    [InlineData("Subject: x\r\n\r\nHello\r\n")]
+    [InlineData("X-Envelope-To: a@example.com\r\nno more")]
+    [InlineData("")]
+    public async Task A_file_without_our_envelope_is_shown_as_it_is(string text)
+    {
+        const string id = "20261123T2203151234567Z-0123456789abcdef";
+        var folder = new MailFolder(path);
+        await File.WriteAllTextAsync(Path.Combine(path, id + ".eml"), text);
+        var mail = Assert.Single(await folder.ListAsync(0, 10));
+        Assert.Equal(("", text), (mail.From, Encoding.UTF8.GetString(mail.Raw)));
+        Assert.Empty(mail.Recipients);
+    }
+
     [Fact]
     public async Task A_folder_that_was_taken_away_is_a_temporary_failure_and_no_crash()
     {
