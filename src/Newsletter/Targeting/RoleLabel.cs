@@ -92,6 +92,7 @@ public static partial class RoleLabel
         text = GenderMarks().Replace(text, " ");
         text = GenderEndings().Replace(text, "");
         text = InitialDots().Replace(text, "");
+        text = Degrees().Replace(text, "$1$2");
         text = text.Replace("c++", "cpp", StringComparison.Ordinal).Replace("c#", "csharp", StringComparison.Ordinal);
         return [.. Pieces().Matches(text).Select(m => m.Value.Trim() switch
         {
@@ -146,6 +147,9 @@ public static partial class RoleLabel
     // c.t.o. → cto; node.js → nodejs
     [GeneratedRegex(@"(?<=(?:^|[^\p{L}])\p{L})\.(?=\p{L}(?:[^\p{L}]|$))|(?<=\.\p{L})\.|\.(?=(?:js|net|ai|io)(?:[^\p{L}]|$))")]
     private static partial Regex InitialDots();
+
+    [GeneratedRegex(@"\b(ph|m|b)\.\s?(d|sc)\b")]
+    private static partial Regex Degrees();
 
     [GeneratedRegex(@"[\p{L}\p{M}\d]+|[/\\&+,;:|•·‧–—―@()\[\]，、；]|(?<=\s)-(?=\s)")]
     private static partial Regex Pieces();

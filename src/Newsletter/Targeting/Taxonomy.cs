@@ -62,6 +62,9 @@ public sealed partial class Taxonomy
     /// forms run in a circle, or a label means two roles.</exception>
     public static Taxonomy From(TaxonomyFile file)
     {
+        // JSON can hold null where the types say there is none.
+        if (file.Roles.Any(r => r is null || r.Domains.Concat(r.Broader).Concat(r.Aliases).Contains(null)))
+            throw Refusal.Invalid("The taxonomy holds an empty entry: every role, domain, broader role and alias must be there.");
         var roles = file.Roles.Select((e, i) => Checked(e, i + 1)).ToList();
         if (roles.GroupBy(r => r.Slug).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw Refusal.Invalid($"The role \"{twice.Key}\" stands twice in the taxonomy.");

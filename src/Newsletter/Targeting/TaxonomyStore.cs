@@ -14,7 +14,9 @@ public sealed class TaxonomyStore(NpgsqlDataSource database, TimeProvider clock)
 
     private const long SeedLock = 0x7461786F6E6F6D79; // "taxonomy"
 
-    private (LabelResolver Resolver, DateTimeOffset At)? kept;
+    private sealed record Kept(LabelResolver Resolver, DateTimeOffset At);
+
+    private Kept? kept;
 
     /// <summary>Roles, labels and forms with the database's ids; seeds first where there are none.</summary>
     public async Task<Taxonomy> LoadAsync(CancellationToken cancel = default) => (await ResolverAsync(cancel)).Taxonomy;
@@ -31,7 +33,7 @@ public sealed class TaxonomyStore(NpgsqlDataSource database, TimeProvider clock)
             taxonomy = await ReadAsync(connection, cancel) ?? throw new InvalidOperationException("Seeding left no roles.");
         }
         var resolver = new LabelResolver(taxonomy);
-        kept = (resolver, clock.GetUtcNow());
+        kept = new(resolver, clock.GetUtcNow());
         return resolver;
     }
 

@@ -1,0 +1,120 @@
+using Dapper;
+using Microsoft.Extensions.Time.Testing;
+using Newsletter.Targeting;
+using Newsletter.Tests.Support;
+
+namespace Newsletter.Tests.Targeting;
+
+public sealed class LabelStoreTests : IClassFixture<TestDatabase>
+{
+    private readonly TestDatabase database;
+    private readonly FakeTimeProvider clock = new();
+    private readonly TaxonomyStore taxonomy;
+    private readonly LabelStore labels;
+
+    public LabelStoreTests(TestDatabase database)
+    {
+        this.database = database;
+        taxonomy = new(database.DataSource, clock);
+        labels = new(database.DataSource, taxonomy, clock);
+    }
+
+    private async Task<IReadOnlyList<int>> RecordAsync(params string[] texts)
+    {
+        await using var connection = await database.DataSource.OpenConnectionAsync();
+        return await labels.RecordAsync(connection, null, texts);
+    }
+
+    private async Task<string[]> RolesOfAsync(int label)
+    {
+        var known = await taxonomy.LoadAsync();
+        var slugs = known.Roles.ToDictionary(r => r.Id, r => r.Slug);
+        return (await labels.RolesByLabelAsync()).TryGetValue(label, out var ids) ? [.. ids.Select(id => slugs[id]).Order()] : [];
+    }
+
+    private async Task<int> CarryAsync(params int[] ids)
+    {
+        await using var connection = await database.DataSource.OpenConnectionAsync();
+        return await connection.ExecuteAsync(
+            """
+            insert into subscribers (email, email_key, status, label_ids, created_at)
+            values (@key, @key, 'confirmed', @ids, now())
+            """, new { key = $"{Guid.NewGuid()}@example.com", ids });
+    }
+
+    [Fact]
+    public async Task Labels_are_kept_once_resolved_and_given_back_in_order()
+    {
+        await taxonomy.SeedAsync();
+        var first = await RecordAsync("VP of Engineering/Data", "CTO", "Llama Groomer", "C.T.O.");
+        var second = await RecordAsync("ctos", "vp of engineering / data");
+
+        Assert.Equal(first[1], first[3]);
+        Assert.Equal([first[1], first[0]], second);
+        Assert.Equal(["vp-of-data", "vp-of-engineering"], await RolesOfAsync(first[0]));
+        Assert.Equal(["cto"], await RolesOfAsync(first[1]));
+        Assert.Empty(await RolesOfAsync(first[2]));
+    }
+
+    [Fact]
+    public async Task Unknown_labels_wait_in_the_review_queue_with_counts_until_taught()
+    {
+        var ids = await RecordAsync("Senior Alpaca Whisperer", "Data Engineer Zorbing", "Never Carried Zorber");
+        await CarryAsync(ids[0], ids[1]);
+        await CarryAsync(ids[0]);
+
+        var waiting = (await labels.ReviewAsync()).Where(l => ids.Contains(l.Id)).ToList();
+        Assert.Equal(["Senior Alpaca Whisperer", "Data Engineer Zorbing"], waiting.Select(l => l.Text));
+        Assert.Equal([2, 1], waiting.Select(l => l.Subscribers));
+        Assert.Equal("data-engineer", waiting[1].Suggestions[0].Slug);
+
+        await labels.TeachAsync("senior alpaca whisperers", ["founder", "investor"]);
+        Assert.Equal(["founder", "investor"], await RolesOfAsync(ids[0]));
+        Assert.DoesNotContain(await labels.ReviewAsync(), l => l.Id == ids[0]);
+
+        await labels.TeachAsync("Senior Alpaca Whisperer", ["founder"]);
+        Assert.Equal(["founder"], await RolesOfAsync(ids[0]));
+    }
+
+    [Fact]
+    public async Task Teaching_knows_what_the_taxonomy_says_and_which_roles_there_are()
+    {
+        await taxonomy.SeedAsync();
+
+        Assert.Equal(RefusalKind.Conflict, (await Assert.ThrowsAsync<Refusal>(() => labels.TeachAsync("PMs", ["project-manager"]))).Kind);
+        Assert.Equal(RefusalKind.NotFound, (await Assert.ThrowsAsync<Refusal>(() => labels.TeachAsync("Nurse", ["nurse"]))).Kind);
+        Assert.Equal(RefusalKind.Invalid, (await Assert.ThrowsAsync<Refusal>(() => labels.TeachAsync("Nurse", []))).Kind);
+        Assert.Single(await labels.TeachAsync("PM", ["product-manager"]));
+    }
+
+    [Fact]
+    public async Task What_was_taught_survives_seeding_and_is_understood_within_titles()
+    {
+        await labels.TeachAsync("Pixel Shepherd", ["designer"]);
+        await taxonomy.SeedAsync();
+
+        var ids = await RecordAsync("Pixel Shepherd", "Lead Pixel Shepherds");
+        Assert.Equal(["designer"], await RolesOfAsync(ids[0]));
+        Assert.Equal(["designer"], await RolesOfAsync(ids[1]));
+    }
+
+    [Fact]
+    public async Task Many_imports_at_once_neither_double_a_label_nor_lock_each_other_up()
+    {
+        await taxonomy.SeedAsync();
+        string[] texts = [.. Enumerable.Range(0, 60).Select(i => $"Team {i} Data Engineer"), .. Enumerable.Range(0, 60).Select(i => $"Zorber of kind {i}")];
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async i =>
+        {
+            await using var connection = await database.DataSource.OpenConnectionAsync();
+            await using var transaction = await connection.BeginTransactionAsync();
+            var mixed = texts.OrderBy(t => string.GetHashCode(t + i, StringComparison.Ordinal)).ToList();
+            var ids = await labels.RecordAsync(connection, transaction, mixed);
+            await transaction.CommitAsync();
+            return mixed.Zip(ids).OrderBy(p => p.First, StringComparer.Ordinal).Select(p => p.Second).ToList();
+        }));
+
+        Assert.All(answers, ids => Assert.Equal(answers[0], ids));
+        Assert.Equal(120, answers[0].Distinct().Count());
+    }
+}
