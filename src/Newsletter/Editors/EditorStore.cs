@@ -27,6 +27,10 @@ public sealed class EditorStore(NpgsqlDataSource database)
         return await connection.QuerySingleOrDefaultAsync<Editor>(Select + "where id = @id", new { id });
     }
 
+    /// <summary>One that is known to be there, as the transaction sees it.</summary>
+    public Task<Editor> GetAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, int id) =>
+        connection.QuerySingleAsync<Editor>(Select + "where id = @id", new { id }, transaction);
+
     public async Task<IReadOnlyList<Editor>> ListAsync()
     {
         await using var connection = await database.OpenConnectionAsync();

@@ -66,8 +66,9 @@ public sealed class SetupLinks(NpgsqlDataSource database, SetupLinkStore links, 
             ?? await editors.SaveAsync(connection, transaction, EmailAddress.Parse(email), Editor.OperatorPermission, time.GetUtcNow());
         await editors.SetPasswordAsync(connection, transaction, id, passwordHash);
         await audit.RecordAsync(connection, transaction, "set-up link", "password set", $"editor {id}");
+        var editor = await editors.GetAsync(connection, transaction, id);
         await transaction.CommitAsync();
-        return (await editors.FindAsync(id))!;
+        return editor;
     }
 
     private async Task<string> IssueAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, int? editorId)

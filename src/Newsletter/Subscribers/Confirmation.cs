@@ -8,8 +8,8 @@ public sealed class Confirmation(NpgsqlDataSource database, SubscriberStore subs
     /// <returns>The subscriber, confirmed now or before; null when they left since, or are not there.</returns>
     public async Task<Subscriber?> ConfirmAsync(long subscriberId)
     {
-        await using var connection = await database.OpenConnectionAsync();
-        await subscribers.ConfirmAsync(connection, null, subscriberId, "confirmed by mail", time.GetUtcNow());
+        await using (var connection = await database.OpenConnectionAsync())
+            await subscribers.ConfirmAsync(connection, null, subscriberId, "confirmed by mail", time.GetUtcNow());
         var subscriber = await subscribers.FindAsync(subscriberId);
         return subscriber?.Status == "confirmed" ? subscriber : null;
     }

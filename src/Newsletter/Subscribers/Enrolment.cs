@@ -27,10 +27,11 @@ public sealed class Enrolment(
                 : $"This address is known already, and is {row.Status}: use 'newsletter subscribers edit'.");
         }
         var labelIds = await labels.RecordAsync(connection, transaction, chosen.Roles);
-        await subscribers.SavePreferencesAsync(connection, transaction, row.Id, chosen, [.. labelIds]);
+        await subscribers.SavePreferencesAsync(connection, transaction, row.Id, chosen, [.. labelIds.Distinct()]);
         if (confirmed) await subscribers.ConfirmAsync(connection, transaction, row.Id, $"stated by {actor}", time.GetUtcNow());
         else await notices.RequestAsync(connection, transaction, row.Id, "confirm");
+        var added = await subscribers.LockAsync(connection, transaction, row.Id);
         await transaction.CommitAsync();
-        return (await subscribers.FindAsync(row.Id))!;
+        return added!;
     }
 }

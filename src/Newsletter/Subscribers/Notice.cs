@@ -15,9 +15,4 @@ public sealed record Notice
 
     /// <summary>As in <see cref="Addresses.EmailAddress.Value"/>.</summary>
     public required string Email { get; init; }
-
-    public string? Name { get; init; }
-
-    /// <summary>BCP 47, lower case.</summary>
-    public string? Language { get; init; }
 }

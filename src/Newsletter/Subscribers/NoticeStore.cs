@@ -51,7 +51,7 @@ public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
                 select id from notices where state in ('due', 'sending') and due_at <= @now and attempt < @MaxAttempts
                 order by due_at limit @limit for update skip locked))
             returning n.id as "Id", n.subscriber_id as "SubscriberId", n.kind as "Kind", n.attempt::int as "Attempt",
-                      s.email as "Email", s.name as "Name", s.language as "Language"
+                      s.email as "Email"
             """, new { now = time.GetUtcNow(), until = time.GetUtcNow() + Lease, limit, MaxAttempts })).AsList();
     }
 

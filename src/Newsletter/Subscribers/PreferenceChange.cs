@@ -17,8 +17,9 @@ public sealed class PreferenceChange(NpgsqlDataSource database, SubscriberStore 
             ?? throw Refusal.NotFound("There is no such subscriber.");
         var chosen = change(subscriber.Preferences).Checked();
         var labelIds = await labels.RecordAsync(connection, transaction, chosen.Roles);
-        await subscribers.SavePreferencesAsync(connection, transaction, subscriberId, chosen, [.. labelIds]);
+        await subscribers.SavePreferencesAsync(connection, transaction, subscriberId, chosen, [.. labelIds.Distinct()]);
+        var saved = await subscribers.LockAsync(connection, transaction, subscriberId);
         await transaction.CommitAsync();
-        return subscriber with { Preferences = chosen };
+        return saved!;
     }
 }

@@ -24,7 +24,7 @@ public sealed class SignUp(
         if (subscriber.Status != "confirmed")
         {
             var labelIds = await labels.RecordAsync(connection, transaction, chosen.Roles);
-            await subscribers.AwaitConfirmationAsync(connection, transaction, subscriber.Id, [.. labelIds], chosen.Topics);
+            await subscribers.AwaitConfirmationAsync(connection, transaction, subscriber.Id, [.. labelIds.Distinct()], chosen.Topics);
         }
         await notices.RequestAsync(connection, transaction, subscriber.Id, subscriber.Status == "confirmed" ? "preferences" : "confirm");
         await transaction.CommitAsync();

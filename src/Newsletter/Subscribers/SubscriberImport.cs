@@ -26,7 +26,7 @@ public sealed class SubscriberImport(NpgsqlDataSource database, ImportStore stor
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await store.BeginAsync(connection, transaction, cancel);
-        var (read, rejectedRows, rejected) = await StageAsync(connection, transaction, file, consent, cancel);
+        var (read, rejectedRows, rejected) = await StageAsync(connection, file, consent, cancel);
 
         var now = time.GetUtcNow();
         var (replacedRows, warnings) = await store.ReplaceAsync(connection, transaction);
@@ -51,11 +51,14 @@ public sealed class SubscriberImport(NpgsqlDataSource database, ImportStore stor
     }
 
     private async Task<(long Read, long Rejected, List<RejectedRow> First)> StageAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, SubscriberFile file, string? consent, CancellationToken cancel)
+        NpgsqlConnection connection, SubscriberFile file, string? consent, CancellationToken cancel)
     {
         var (read, rejectedRows) = (0L, 0L);
         var rejected = new List<RejectedRow>();
         var batch = new List<ImportRow>(Batch);
+        // Labels are kept at once, and not in the long transaction: sign-ups with the same new label would wait for it, and
+        // it for them. A label that nobody carries does no harm.
+        await using var labelConnection = await database.OpenConnectionAsync(cancel);
         await foreach (var (row, reason) in file.RowsAsync(cancel))
         {
             if (reason is not null)
@@ -76,7 +79,7 @@ public sealed class SubscriberImport(NpgsqlDataSource database, ImportStore stor
         async Task FlushAsync()
         {
             string[] texts = [.. batch.SelectMany(r => r.Preferences.Roles).Distinct()];
-            var ids = texts.Zip(await labels.RecordAsync(connection, transaction, texts, cancel)).ToDictionary(p => p.First, p => p.Second);
+            var ids = texts.Zip(await labels.RecordAsync(labelConnection, null, texts, cancel)).ToDictionary(p => p.First, p => p.Second);
             await store.WriteAsync(connection, batch, row => [.. row.Preferences.Roles.Select(r => ids[r]).Distinct()], cancel);
             batch.Clear();
         }
