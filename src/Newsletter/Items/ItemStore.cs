@@ -96,8 +96,9 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Time
     /// The items that may go into an edition: not archived, imported since a time, with at least one role.
     /// Roles come by join, so a label taught a minute ago counts.
     /// </summary>
-    public async Task<IReadOnlyList<Candidate>> CandidatesAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, DateTimeOffset since)
+    public async Task<IReadOnlyList<Candidate>> CandidatesAsync(DateTimeOffset since, CancellationToken cancel = default)
     {
+        await using var connection = await database.OpenConnectionAsync(cancel);
         var rows = await connection.QueryAsync<CandidateRow>(
             """
             select i.id, i.revision_id, coalesce(i.published_at, i.imported_at) as published_at, r.content ->> 'title' as title,
@@ -111,7 +112,7 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Time
             where i.archived_at is null and i.imported_at > @since
             group by i.id, r.id
             order by i.id
-            """, new { since }, transaction);
+            """, new { since });
         return rows.Select(row => new Candidate(row.Id, row.RevisionId, row.Title, row.PublishedAt, row.RoleIds.Zip(row.Labels).ToList())).ToList();
     }
 

@@ -24,8 +24,18 @@ public sealed class TaxonomyStore(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>A resolver over <see cref="LoadAsync"/>: it knows what editors taught.</summary>
     public async Task<LabelResolver> ResolverAsync(CancellationToken cancel = default)
     {
-        if (kept is { } k && clock.GetUtcNow() - k.At < Fresh) return k.Resolver;
+        if (IsFresh) return kept!.Resolver;
         await using var connection = await database.OpenConnectionAsync(cancel);
+        return await ResolverAsync(connection, cancel);
+    }
+
+    /// <summary>
+    /// Read over the caller's connection: whoever holds one must not wait for a second, or as many callers as the pool has
+    /// connections wait for each other.
+    /// </summary>
+    internal async Task<LabelResolver> ResolverAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        if (IsFresh) return kept!.Resolver;
         var taxonomy = await ReadAsync(connection, cancel);
         if (taxonomy is null)
         {
@@ -36,6 +46,8 @@ public sealed class TaxonomyStore(NpgsqlDataSource database, TimeProvider clock)
         kept = new(resolver, clock.GetUtcNow());
         return resolver;
     }
+
+    private bool IsFresh => kept is { } k && clock.GetUtcNow() - k.At < Fresh;
 
     /// <summary>Reads again at the next use.</summary>
     public void Forget() => kept = null;
