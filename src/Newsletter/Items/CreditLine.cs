@@ -31,7 +31,7 @@ internal static partial class CreditLine
         """
         ^(?: Editorial (?: \s+ (?: summary|key|takeaways?|insights|curation|and|&) ,? )+ \s+ by\b (?<curator>.*?)
              (?: \.? \s+ Original\ article\ published\ by\b (?<publication>.*?) )?
-           | Original\ article\ published\ by\b (?<publication>.*?) ) \s* \.? \s* $
+           | Original\ article\ published\ by\b (?<publication>.*?) ) \.? $
         """,
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Pattern();

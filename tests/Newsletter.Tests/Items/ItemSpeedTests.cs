@@ -18,6 +18,7 @@ public sealed class ItemSpeedTests
         { "a long credit line", "Summary\nEditorial summary" + Repeated(" by Original article published by") },
         { "credit words", "Summary\n" + Repeated("Editorial summary, key, key, key, key, and and and and and and and and and and and and and and and x\n") },
         { "credit blanks", "Summary\n" + Repeated("Original article published by" + new string(' ', 400) + "x" + new string(' ', 50) + "y\n") },
+        { "curator blanks", "Summary\n" + Repeated("Editorial summary by" + new string(' ', 200) + ". ." + new string(' ', 200) + "Original article published by x y\n") },
         { "second headings", "Summary\n" + Repeated("Summary:\n") },
         { "labels", "Best for: " + Repeated("a,b,") },
         { "different labels", "Best for: " + string.Join(',', Enumerable.Range(0, 40_000)) },
