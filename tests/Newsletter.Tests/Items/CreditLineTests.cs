@@ -50,6 +50,14 @@ public sealed class CreditLineTests
     }
 
     [Fact]
+    public void A_line_of_more_than_500_characters_is_text()
+    {
+        var line = $"{Original} {new string('x', 500)}";
+
+        Assert.Equal((line, null), (Article.Of("Summary", line).Summary, Article.Of("Summary", line).Credit));
+    }
+
+    [Fact]
     public void It_may_stand_before_the_sections()
     {
         var item = Article.Of(Article.Credit, "Summary", "Text.");
