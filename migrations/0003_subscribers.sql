@@ -19,7 +19,10 @@ create table subscribers (
     consent       text,
     created_at    timestamptz not null,
     confirmed_at  timestamptz,
-    unsubscribed_at timestamptz
+    -- Stays when a person who left signs up again, until they confirm: an import must not bring them back in between.
+    unsubscribed_at timestamptz,
+    check (status <> 'unsubscribed' or unsubscribed_at is not null),
+    check (status <> 'confirmed' or unsubscribed_at is null)
 );
 
 -- An address that must not be mailed, and why. Kept by address: it outlives the subscriber.

@@ -76,6 +76,9 @@ internal sealed class Output(string form)
         _ => value.ToString() ?? "",
     }).Where(c => !char.IsControl(c)));
 
+    /// <summary>Somebody else's message, to be part of a sentence of ours.</summary>
+    public static string OneLine(string message) => string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.', ':');
+
     /// <summary>ISO 8601 in UTC, with a Z.</summary>
     private sealed class UtcConverter : JsonConverter<DateTimeOffset>
     {

@@ -26,7 +26,7 @@ var root = new RootCommand("Newsletter: curated articles, mailed to each reader 
 var parsed = root.Parse(words);
 if (parsed.Errors.Count > 0)
 {
-    await Console.Error.WriteLineAsync($"{parsed.Errors[0].Message.TrimEnd('.')}: 'newsletter {PathOf(parsed.CommandResult)}--help' shows what there is.");
+    await Console.Error.WriteLineAsync($"{Output.OneLine(parsed.Errors[0].Message)}: 'newsletter {PathOf(parsed.CommandResult)}--help' shows what there is.");
     return ExitCode.Usage;
 }
 try
@@ -48,12 +48,12 @@ catch (OperationCanceledException stopped)
 }
 catch (NpgsqlException lost) when (lost is not PostgresException)
 {
-    return await FailAsync(lost, (int)RefusalKind.Unreachable, $"The database cannot be reached ({lost.Message.TrimEnd('.')}): check that PostgreSQL runs.");
+    return await FailAsync(lost, (int)RefusalKind.Unreachable, $"The database cannot be reached ({Output.OneLine(lost.Message)}): check that PostgreSQL runs.");
 }
 catch (Exception unexpected) when (!parsed.GetValue(shared.Verbose))
 {
     return await FailAsync(unexpected, ExitCode.Unexpected,
-        $"Something unexpected happened ({unexpected.GetType().Name}: {unexpected.Message.ReplaceLineEndings(" ").TrimEnd('.')}): run it again with --verbose to see where.");
+        $"Something unexpected happened ({unexpected.GetType().Name}: {Output.OneLine(unexpected.Message)}): run it again with --verbose to see where.");
 }
 
 async Task<int> FailAsync(Exception failure, int exitCode, string sentence)

@@ -70,7 +70,7 @@ internal sealed class EmbeddedCluster
         {
             await MustAsync(["chown", UnprivilegedUser, fresh], "give the database's folder to its user", cancel);
         }
-        await MustAsync(AsOwner(binaries.Path("initdb"), "-D", fresh, "-U", "newsletter", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"),
+        await MustAsync(AsOwner(binaries.Path("initdb"), "-D", fresh, "-U", "newsletter", "--auth=trust", "--encoding=UTF8", "--locale=C"),
             "make the database", cancel);
         await File.AppendAllTextAsync(Path.Combine(fresh, "postgresql.conf"), "include 'newsletter.conf'\n", cancel);
         System.IO.Directory.Move(fresh, Directory);
@@ -81,6 +81,8 @@ internal sealed class EmbeddedCluster
     {
         var lines = new Dictionary<string, string>(settings)
         {
+            // Pools of two processes and of Hangfire in each.
+            ["max_connections"] = settings.GetValueOrDefault("max_connections", "200"),
             ["listen_addresses"] = "",
             ["unix_socket_directories"] = Directory,
             ["unix_socket_permissions"] = "0700",

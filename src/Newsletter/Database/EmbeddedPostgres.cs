@@ -34,7 +34,19 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         string directory, IReadOnlyDictionary<string, string>? settings = null, CancellationToken cancel = default)
     {
         var data = Path.GetFullPath(directory);
-        var cluster = await EmbeddedCluster.LocateAsync(data, cancel);
+        try
+        {
+            return await StartAsync(data, await EmbeddedCluster.LocateAsync(data, cancel), settings, cancel);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Refusal.Invalid($"Data:Directory '{data}' cannot be used ({failure.Message.TrimEnd('.')}): choose a folder that this user may write to.");
+        }
+    }
+
+    private static async Task<EmbeddedPostgres> StartAsync(
+        string data, EmbeddedCluster cluster, IReadOnlyDictionary<string, string>? settings, CancellationToken cancel)
+    {
         using var starting = await FileLock.TakeAsync(StartLock(data), exclusive: true, Patience, cancel);
         await cluster.InitialiseAsync(cancel);
         if (!await cluster.IsAnsweringAsync(cancel))

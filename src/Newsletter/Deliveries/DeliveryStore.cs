@@ -57,9 +57,12 @@ public sealed class DeliveryStore(NpgsqlDataSource database, TimeProvider time)
             skipped as (
                 update deliveries d set state = 'skipped', reason = mine.reason, owner = null, lease_until = null, ended_at = @now
                 from mine where d.edition_id = @editionId and d.subscriber_id = mine.subscriber_id and mine.reason is not null
+                  and d.owner = @owner and d.state = 'claimed'
             )
             update deliveries d set state = 'sending', attempt = d.attempt + 1, lease_until = now() + {Lease}
             from mine where d.edition_id = @editionId and d.subscriber_id = mine.subscriber_id and mine.reason is null
+              -- Again, since a sweep may have been waiting for the row since "mine" was read.
+              and d.owner = @owner and d.state = 'claimed'
             returning d.subscriber_id, d.composition, d.attempt, mine.email, mine.name
             """, new { editionId, owner, ids = subscriberIds.ToArray(), now = time.GetUtcNow() })).AsList();
     }

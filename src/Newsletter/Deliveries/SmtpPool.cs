@@ -1,28 +1,23 @@
-using System.Threading.Channels;
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 
 namespace Newsletter.Deliveries;
 
 /// <summary>
-/// The warm connections of this process to the relay. They belong to the process and outlive the jobs that use them.
+/// The warm connections of this process to the relay. They belong to the process and outlive the jobs that use them;
+/// the one used last is given out first, so that no more are kept warm than are needed.
 /// </summary>
 public sealed class SmtpPool : IDisposable
 {
-    private readonly Lazy<Channel<SmtpConnection>> idle;
+    private readonly ConcurrentStack<SmtpConnection> idle = new();
+    private readonly SemaphoreSlim free;
+    private readonly Lazy<SmtpRelay> relay;
 
     public SmtpPool(IOptions<SmtpOptions> options)
     {
         Connections = options.Value.Connections;
-        idle = new(() =>
-        {
-            var relay = options.Value.Relay();
-            var channel = Channel.CreateBounded<SmtpConnection>(Connections);
-            for (var i = 0; i < Connections; i++)
-            {
-                channel.Writer.TryWrite(new SmtpConnection(relay));
-            }
-            return channel;
-        });
+        free = new SemaphoreSlim(Connections);
+        relay = new(options.Value.Relay);
     }
 
     public int Connections { get; }
@@ -32,14 +27,17 @@ public sealed class SmtpPool : IDisposable
     /// <exception cref="Refusal">Unreachable: not even one could be opened.</exception>
     internal async Task<SmtpLease> LeaseAsync(int count, CancellationToken cancel = default)
     {
-        var taken = new List<SmtpConnection> { await idle.Value.Reader.ReadAsync(cancel) };
-        while (taken.Count < count && idle.Value.Reader.TryRead(out var another))
-        {
-            taken.Add(another);
-        }
-        var lease = new SmtpLease(idle.Value.Writer, taken);
+        // Refused here when no relay is configured, before anything is taken.
+        var to = relay.Value;
+        await free.WaitAsync(cancel);
+        var lease = new SmtpLease(this);
         try
         {
+            lease.Add(Take(to));
+            while (lease.Taken < count && free.Wait(0, cancel))
+            {
+                lease.Add(Take(to));
+            }
             await lease.OpenAsync(cancel);
             return lease;
         }
@@ -59,21 +57,33 @@ public sealed class SmtpPool : IDisposable
 
     public void Dispose()
     {
-        if (idle.IsValueCreated)
+        while (idle.TryPop(out var connection))
         {
-            while (idle.Value.Reader.TryRead(out var connection))
-            {
-                connection.Dispose();
-            }
+            connection.Dispose();
         }
+        free.Dispose();
     }
+
+    internal void GiveBack(SmtpConnection connection)
+    {
+        idle.Push(connection);
+        free.Release();
+    }
+
+    private SmtpConnection Take(SmtpRelay to) => idle.TryPop(out var connection) ? connection : new SmtpConnection(to);
 }
 
 /// <summary>Open connections that one caller has for itself.</summary>
-internal sealed class SmtpLease(ChannelWriter<SmtpConnection> idle, IReadOnlyList<SmtpConnection> taken) : IDisposable
+internal sealed class SmtpLease(SmtpPool pool) : IDisposable
 {
+    private readonly List<SmtpConnection> taken = [];
+
     /// <summary>At least one.</summary>
     public IReadOnlyList<SmtpConnection> Connections { get; private set; } = [];
+
+    public int Taken => taken.Count;
+
+    public void Add(SmtpConnection connection) => taken.Add(connection);
 
     /// <summary>Opens what can be opened: a relay that allows fewer connections than we have still gets mail.</summary>
     public async Task OpenAsync(CancellationToken cancel)
@@ -99,9 +109,10 @@ internal sealed class SmtpLease(ChannelWriter<SmtpConnection> idle, IReadOnlyLis
 
     public void Dispose()
     {
-        foreach (var connection in taken)
+        // In turn, so that the first is on top again.
+        for (var i = taken.Count - 1; i >= 0; i--)
         {
-            idle.TryWrite(connection);
+            pool.GiveBack(taken[i]);
         }
     }
 }

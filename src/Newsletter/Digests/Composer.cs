@@ -10,7 +10,7 @@ namespace Newsletter.Digests;
 /// </summary>
 public sealed class Composer
 {
-    private static readonly Reason Leading = new("leading", "leading item: you have not chosen roles yet");
+    private static readonly Reason Leading = new("leading", "leading item: no roles chosen yet");
 
     private readonly Digest digest;
     private readonly Taxonomy taxonomy;

@@ -5,7 +5,14 @@ namespace Newsletter.Digests;
 /// <summary>Why an item was chosen, as data: a kind for machines and a text for people.</summary>
 /// <param name="Kind"><c>role</c> (the same role), <c>form</c> (a broader or narrower form), <c>leading</c>.</param>
 /// <param name="ForWhom">The reader's role it was chosen for, as the mail says it; null when it was for no role.</param>
-public sealed record Reason(string Kind, string Text, string? ForWhom = null);
+public sealed record Reason(string Kind, string Text, string? ForWhom = null)
+{
+    /// <summary>The short line of a mail; all reasons in full are in the web view and in <c>editions why</c>.</summary>
+    public static string ShortLine(IReadOnlyList<Reason> reasons) =>
+        reasons.Where(r => r.Kind == "role").Select(r => r.ForWhom).Distinct().ToList() is { Count: > 0 } roles
+            ? "Chosen for: " + string.Join(", ", roles)
+            : reasons[0].Text;
+}
 
 /// <summary>One way in which an item is chosen in an edition: this revision, at this depth, for these reasons.</summary>
 /// <param name="Number">From 1 within the edition.</param>

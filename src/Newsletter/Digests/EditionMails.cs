@@ -129,7 +129,7 @@ public sealed class EditionMail
                 Item = contents[choice.RevisionId],
                 Depth = choice.Depth,
                 PublicPage = string.Create(CultureInfo.InvariantCulture, $"{root}/items/{choice.ItemId}"),
-                Reasons = string.Join(" · ", choice.Reasons.Select(r => r.Text)),
+                Reasons = Reason.ShortLine(choice.Reasons),
             });
         }
         return fragment;

@@ -167,8 +167,8 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
             select d.composition
             from deliveries d join compositions co on co.edition_id = d.edition_id and co.number = d.composition
             where d.edition_id = @id and exists (
-                select from choices ch, jsonb_array_elements(ch.reasons) reason
-                where ch.edition_id = @id and ch.number = any(co.choices) and reason ->> 'forWhom' = any(@roles))
+                select from choices ch, jsonb_array_elements(ch.reasons) fact
+                where ch.edition_id = @id and ch.number = any(co.choices) and fact ->> 'forWhom' = any(@roles))
             group by d.composition order by count(*) desc, d.composition limit 1
             """, new { id, roles = roles.ToArray() });
     }

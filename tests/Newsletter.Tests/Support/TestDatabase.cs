@@ -18,12 +18,20 @@ public sealed class TestDatabase : IAsyncLifetime
 
     public static Task<EmbeddedPostgres> ServerAsync() => Server.Value;
 
-    public async Task InitializeAsync()
+    public async Task InitializeAsync() => await CreateAsync($"test_{Interlocked.Increment(ref number)}", "newsletter");
+
+    /// <summary>Fresh again; without the schema when it is not to be migrated.</summary>
+    public async Task ResetAsync(bool migrated)
+    {
+        await DataSource.DisposeAsync();
+        await CreateAsync(new NpgsqlConnectionStringBuilder(ConnectionString).Database!, migrated ? "newsletter" : "template0");
+    }
+
+    private async Task CreateAsync(string name, string template)
     {
         var server = await Server.Value;
-        var name = $"test_{Interlocked.Increment(ref number)}";
         await ExecuteAsync(server.AdminConnectionString, $"drop database if exists {name} with (force)");
-        await ExecuteAsync(server.AdminConnectionString, $"create database {name} template newsletter");
+        await ExecuteAsync(server.AdminConnectionString, $"create database {name} template {template}");
         ConnectionString = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name, MaxPoolSize = 20 }.ConnectionString;
         DataSource = NpgsqlDataSource.Create(ConnectionString);
     }

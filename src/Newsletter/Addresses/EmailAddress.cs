@@ -1,0 +1,96 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+
+namespace Newsletter.Addresses;
+
+/// <summary>
+/// One mailbox that can be written in SMTP without extensions: an ASCII dot-atom of at most 64 characters (RFC 5321,
+/// 4.5.3.1.1), and a domain of at least two labels, international ones by IDNA. At most 254 characters in all.
+/// </summary>
+public sealed record EmailAddress
+{
+    private const int MaxLength = 254;
+    private const int MaxLocal = 64;
+    private const string AtomSymbols = "!#$%&'*+-/=?^_`{|}~";
+    private static readonly IdnMapping Idn = new();
+
+    private EmailAddress(string local, string domain)
+    {
+        Value = local + "@" + domain;
+        Key = Value.ToLowerInvariant();
+    }
+
+    /// <summary>As given, with the domain in ASCII lower case: for SMTP.</summary>
+    public string Value { get; }
+
+    /// <summary>What makes two spellings one mailbox: all of it in lower case.</summary>
+    public string Key { get; }
+
+    /// <exception cref="Refusal">Invalid, with the rule that is broken.</exception>
+    public static EmailAddress Parse(string? text) =>
+        TryParse(text, out var address, out var problem) ? address : throw Refusal.Invalid(problem);
+
+    /// <param name="problem">One sentence that names the broken rule and never repeats the text: it may be huge or hostile.</param>
+    public static bool TryParse(
+        string? text, [NotNullWhen(true)] out EmailAddress? address, [NotNullWhen(false)] out string? problem)
+    {
+        address = null;
+        text = text?.Trim() ?? "";
+        var at = text.LastIndexOf('@');
+        problem = text.Length == 0 ? "The email address is missing."
+            : text.Length > MaxLength ? $"The email address has more than {MaxLength} characters."
+            : text.Any(char.IsControl) ? "The email address holds a line break or another control character."
+            : at < 0 ? "The email address has no @."
+            : text.IndexOf('@') != at ? "The email address has more than one @: give exactly one mailbox."
+            : LocalProblem(text.AsSpan(0, at));
+        if (problem is not null) return false;
+
+        problem = AsciiDomain(text[(at + 1)..], out var domain);
+        if (problem is null && at + 1 + domain.Length > MaxLength) problem = $"The email address has more than {MaxLength} characters.";
+        if (problem is null) address = new(text[..at], domain);
+        return address is not null;
+    }
+
+    public override string ToString() => Value;
+
+    private static string? LocalProblem(ReadOnlySpan<char> local)
+    {
+        if (local.IsEmpty) return "The email address has nothing before the @.";
+        if (local.Length > MaxLocal) return $"The part of the email address before the @ has more than {MaxLocal} characters.";
+        if (local[0] == '"') return "Email addresses with a quoted part before the @ are not supported.";
+        if (!Ascii.IsValid(local)) return "The part of the email address before the @ holds letters outside ASCII, which are not supported.";
+        if (local[0] == '.' || local[^1] == '.' || local.Contains("..", StringComparison.Ordinal))
+            return "The part of the email address before the @ begins or ends with a dot, or has two in a row.";
+        foreach (var c in local)
+        {
+            if (c != '.' && !char.IsAsciiLetterOrDigit(c) && !AtomSymbols.Contains(c))
+                return $"The part of the email address before the @ holds '{c}', which is not allowed there.";
+        }
+        return null;
+    }
+
+    private static string? AsciiDomain(string text, out string domain)
+    {
+        domain = "";
+        if (text.Length == 0) return "The email address has no domain after the @.";
+        if (text[0] == '[') return "Email addresses with a network address in place of a domain are not supported.";
+        try
+        {
+            domain = (Ascii.IsValid(text) ? text : Idn.GetAscii(text)).ToLowerInvariant();
+        }
+        catch (ArgumentException)
+        {
+            return "The domain of the email address is not a valid international domain name.";
+        }
+        var labels = domain.Split('.');
+        if (labels.Length < 2) return "The domain of the email address has no dot.";
+        foreach (var label in labels)
+        {
+            if (label.Length is 0 or > 63) return "The domain of the email address has an empty part, or one of more than 63 characters.";
+            if (label[0] == '-' || label[^1] == '-' || !label.All(c => c == '-' || char.IsAsciiLetterOrDigit(c)))
+                return "The domain of the email address has a part that is not made of letters, digits and inner hyphens.";
+        }
+        return labels[^1].Any(char.IsAsciiLetter) ? null : "The domain of the email address ends in a number, as no domain does.";
+    }
+}

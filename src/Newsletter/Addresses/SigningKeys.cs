@@ -1,0 +1,23 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Newsletter.Addresses;
+
+/// <summary>The keys of signed links: the newest signs, every one verifies.</summary>
+public sealed class SigningKeys
+{
+    private const int MinLength = 32;
+
+    /// <param name="keys">Newest first, at least one.</param>
+    /// <exception cref="Refusal">Invalid, when there is none or one has fewer than 32 characters.</exception>
+    public SigningKeys(IReadOnlyList<string> keys)
+    {
+        if (keys.Count == 0) throw Refusal.Invalid("Site:SigningKeys holds no key.");
+        if (keys.FirstOrDefault(k => string.IsNullOrWhiteSpace(k) || k.Length < MinLength) is not null)
+            throw Refusal.Invalid($"Each of Site:SigningKeys must have at least {MinLength} characters, made by chance.");
+        All = [.. keys.Select(k => SHA256.HashData(Encoding.UTF8.GetBytes(k)))];
+    }
+
+    /// <summary>32 bytes each, newest first.</summary>
+    internal IReadOnlyList<byte[]> All { get; }
+}

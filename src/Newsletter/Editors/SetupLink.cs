@@ -1,0 +1,13 @@
+namespace Newsletter.Editors;
+
+/// <summary>A one-time link that has not been used and has not expired.</summary>
+public sealed record SetupLink
+{
+    /// <summary>Null: whoever uses it becomes the first operator.</summary>
+    public int? EditorId { get; init; }
+
+    /// <summary>The editor's address; null with <see cref="EditorId"/>.</summary>
+    public string? Email { get; init; }
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+}

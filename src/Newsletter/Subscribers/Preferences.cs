@@ -1,0 +1,139 @@
+using System.Collections.Concurrent;
+using Newsletter.Addresses;
+using Newsletter.Targeting;
+
+namespace Newsletter.Subscribers;
+
+/// <summary>What a subscriber chose. The initial values are what holds without a choice.</summary>
+public sealed record Preferences
+{
+    private const int MaxName = 200;
+    private const int MaxEntries = 50;
+    private const int MaxEntryLength = 100;
+
+    // An import of a million rows has the same few hundred labels, and normalising one takes microseconds.
+    private const int MaxGoodRoles = 10_000;
+    private static readonly ConcurrentDictionary<string, bool> GoodRoles = new();
+
+    public static readonly IReadOnlyList<string> Cadences = ["every", "daily", "weekly", "monthly", "paused"];
+    public static readonly IReadOnlyList<string> Depths = ["brief", "standard", "full"];
+    public static readonly IReadOnlyList<string> TooFewPolicies = ["skip", "widen", "roll_over"];
+
+    /// <summary>One of <see cref="Cadences"/>: the least distance between two mails.</summary>
+    public string Cadence { get; init; } = "every";
+
+    /// <summary>At most 200 characters.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Role labels, at most 50, each as <see cref="RoleLabel.Clean"/> takes it. Read from the database in their first spelling.</summary>
+    public string[] Roles { get; init; } = [];
+
+    /// <summary>At most 50 of 100 characters; as with <see cref="MutedTopics"/>, letter case does not count.</summary>
+    public string[] Topics { get; init; } = [];
+
+    public string[] MutedTopics { get; init; } = [];
+
+    /// <summary>0 (Sunday) to 6, as <see cref="DayOfWeek"/>; for weekly cadence.</summary>
+    public int? Weekday { get; init; }
+
+    /// <summary>IANA zone.</summary>
+    public string Timezone { get; init; } = "UTC";
+
+    /// <summary>0 to 23, local: when mail is wanted. Null: as soon as there is some.</summary>
+    public int? Hour { get; init; }
+
+    /// <summary>One of <see cref="Depths"/>; null: chosen by role.</summary>
+    public string? Depth { get; init; }
+
+    /// <summary>One of <see cref="TooFewPolicies"/>; null: the digest's own.</summary>
+    public string? TooFew { get; init; }
+
+    /// <summary>BCP 47, lower case.</summary>
+    public string? Language { get; init; }
+
+    /// <summary>The first day on which mail is wanted again.</summary>
+    public DateOnly? PausedUntil { get; init; }
+
+    /// <summary>The same, trimmed, without repetitions, blanks as null.</summary>
+    /// <exception cref="Refusal">Invalid, with the rule that is broken.</exception>
+    public Preferences Checked()
+    {
+        var topics = Entries(Topics, "topics followed");
+        var muted = Entries(MutedTopics, "topics muted");
+        if (topics.Intersect(muted, StringComparer.OrdinalIgnoreCase).FirstOrDefault() is { } both)
+            throw Refusal.Invalid($"The topic '{both}' is both followed and muted: choose one.");
+        if (Weekday is < 0 or > 6) throw Refusal.Invalid("The weekday must be 0 (Sunday) to 6 (Saturday).");
+        if (Hour is < 0 or > 23) throw Refusal.Invalid("The hour must be 0 to 23.");
+        return this with
+        {
+            Name = CheckedName(),
+            Roles = CheckedRoles(),
+            Topics = topics,
+            MutedTopics = muted,
+            Cadence = Choice(Cadence, Cadences, "cadence") ?? "every",
+            Timezone = CheckedZone(),
+            Depth = Choice(Depth, Depths, "depth"),
+            TooFew = Choice(TooFew, TooFewPolicies, "too_few"),
+            Language = CheckedLanguage(),
+        };
+    }
+
+    private string[] CheckedRoles()
+    {
+        string[] roles = [.. Roles.Where(r => !string.IsNullOrWhiteSpace(r)).Select(CheckedRole).Distinct(StringComparer.OrdinalIgnoreCase)];
+        return roles.Length <= MaxEntries ? roles : throw Refusal.Invalid($"There are more than {MaxEntries} roles.");
+    }
+
+    private static string CheckedRole(string role)
+    {
+        if (GoodRoles.ContainsKey(role)) return role;
+        var clean = RoleLabel.Clean(role);
+        if (clean.Contains(';')) throw Refusal.Invalid("A role holds a semicolon: give each role by itself.");
+        RoleLabel.Normalise(clean);
+        if (GoodRoles.Count < MaxGoodRoles) GoodRoles.TryAdd(clean, true);
+        return clean;
+    }
+
+    private string? CheckedName()
+    {
+        var name = Name?.Trim();
+        if (string.IsNullOrEmpty(name)) return null;
+        return OneLine.IsValid(name, MaxName) ? name : throw Refusal.Invalid($"The name must be one line of at most {MaxName} characters.");
+    }
+
+    private string CheckedZone()
+    {
+        var zone = Timezone.Trim();
+        if (zone.Length == 0) return "UTC";
+        return TimeZones.IsKnown(zone)
+            ? zone
+            : throw Refusal.Invalid("The time zone is not one of the IANA database, such as Europe/Berlin.");
+    }
+
+    private string? CheckedLanguage()
+    {
+        var language = Language?.Trim().ToLowerInvariant();
+        if (string.IsNullOrEmpty(language)) return null;
+        var parts = language.Split('-');
+        return language.Length <= 35 && parts[0].Length is 2 or 3 && parts.All(p => p.Length is >= 1 and <= 8 && p.All(char.IsAsciiLetterOrDigit))
+            ? language
+            : throw Refusal.Invalid("The language must be a tag such as en or pt-br.");
+    }
+
+    private static string? Choice(string? value, IReadOnlyList<string> choices, string what)
+    {
+        var choice = value?.Trim().ToLowerInvariant();
+        if (string.IsNullOrEmpty(choice)) return null;
+        return choices.Contains(choice) ? choice : throw Refusal.Invalid($"The {what} must be one of: {string.Join(", ", choices)}.");
+    }
+
+    private static string[] Entries(string[] given, string what)
+    {
+        string[] entries = [.. given.Select(e => e.Trim()).Where(e => e.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)];
+        if (entries.Length > MaxEntries) throw Refusal.Invalid($"There are more than {MaxEntries} {what}.");
+        // The semicolon divides entries in a CSV cell.
+        return entries.All(e => OneLine.IsValid(e, MaxEntryLength) && !e.Contains(';'))
+            ? entries
+            : throw Refusal.Invalid($"One of the {what} is not one line of at most {MaxEntryLength} characters without a semicolon.");
+    }
+}

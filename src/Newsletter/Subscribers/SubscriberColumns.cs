@@ -1,0 +1,26 @@
+namespace Newsletter.Subscribers;
+
+/// <summary>The columns of a subscriber file, and how a cell is kept from being a formula in a spreadsheet.</summary>
+public static class SubscriberColumns
+{
+    /// <summary>Divides several labels or topics in one cell.</summary>
+    public const char Divider = ';';
+
+    public static readonly IReadOnlyList<string> Names =
+    [
+        "email", "name", "roles", "topics", "muted_topics", "cadence", "weekday", "timezone", "hour", "depth", "too_few", "language",
+        "paused_until", "status",
+    ];
+
+    /// <summary>0 to 6.</summary>
+    public static readonly IReadOnlyList<string> Weekdays =
+        ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+
+    /// <summary>Text that a spreadsheet would take as a formula gets an apostrophe before it; <see cref="Unescape"/> takes it off again.</summary>
+    public static string Escape(string text) => MeansFormula(text) ? "'" + text : text;
+
+    public static string Unescape(string cell) => cell.StartsWith('\'') && MeansFormula(cell) ? cell[1..] : cell;
+
+    // Apostrophes before it count along, so that what was escaped twice is unescaped twice.
+    private static bool MeansFormula(string text) => text.TrimStart('\'') is ['=' or '+' or '-' or '@' or '\t' or '\r', ..];
+}

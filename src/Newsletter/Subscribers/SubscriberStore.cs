@@ -1,0 +1,151 @@
+using Dapper;
+using Newsletter.Addresses;
+using Npgsql;
+
+namespace Newsletter.Subscribers;
+
+/// <summary>Subscribers as rows. Methods that take a connection belong into a verb's transaction.</summary>
+public sealed class SubscriberStore(NpgsqlDataSource database)
+{
+    private const string Select =
+        """
+        select s.id as "Id", s.email as "Email", s.status as "Status", s.consent as "Consent", s.created_at as "CreatedAt",
+               s.confirmed_at as "ConfirmedAt", s.unsubscribed_at as "UnsubscribedAt",
+               s.cadence as "Cadence", s.name as "Name",
+               array(select l.text from unnest(s.label_ids) with ordinality as u (id, position)
+                     join labels l on l.id = u.id order by u.position) as "Roles",
+               s.topics as "Topics", s.muted_topics as "MutedTopics", s.weekday::int as "Weekday", s.timezone as "Timezone",
+               s.hour::int as "Hour", s.depth as "Depth", s.too_few as "TooFew", s.language as "Language",
+               s.paused_until as "PausedUntil"
+        from subscribers s
+
+        """;
+
+    /// <exception cref="Refusal">NotFound: nobody has this address.</exception>
+    public async Task<Subscriber> GetAsync(EmailAddress address) =>
+        await FindAsync(address) ?? throw Refusal.NotFound("There is no subscriber with this address.");
+
+    public Task<Subscriber?> FindAsync(EmailAddress address) => OneAsync("where s.email_key = @Key", new { address.Key });
+
+    public Task<Subscriber?> FindAsync(long id) => OneAsync("where s.id = @id", new { id });
+
+    /// <summary>In the order of ids.</summary>
+    /// <param name="status">Those of this status; null is all.</param>
+    /// <param name="limit">At most this many.</param>
+    /// <param name="afterId">Those with a greater id: the last one of the page before.</param>
+    public async Task<IReadOnlyList<Subscriber>> ListAsync(string? status, int limit, long afterId = 0)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return await QueryAsync(connection, null,
+            "where s.id > @afterId and (@status::text is null or s.status = @status) order by s.id limit @limit",
+            new { status, limit, afterId });
+    }
+
+    /// <summary>How many there are of each status; none is left out.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> CountByStatusAsync()
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        var rows = await connection.QueryAsync<(string Status, long Count)>(
+            """
+            select v.status, count(s.id)
+            from (values ('pending'), ('confirmed'), ('unsubscribed')) as v (status)
+            left join subscribers s on s.status = v.status
+            group by v.status
+            """);
+        return rows.ToDictionary(r => r.Status, r => r.Count);
+    }
+
+    /// <summary>Confirmed subscribers per slug of role, the most frequent first. A person with two roles counts in both.</summary>
+    public async Task<IReadOnlyList<RoleCount>> CountByRoleAsync()
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        // Grouped by label lists first: there are far fewer of these than subscribers.
+        return (await connection.QueryAsync<RoleCount>(
+            """
+            with lists as (
+                select label_ids, count(*) as people from subscribers
+                where status = 'confirmed' and label_ids <> '{}' group by label_ids)
+            select r.slug as "Role", sum(p.people)::bigint as "Subscribers"
+            from (select distinct lists.label_ids, lists.people, lr.role_id
+                  from lists cross join unnest(lists.label_ids) as l (id) join label_roles lr on lr.label_id = l.id) p
+            join roles r on r.id = p.role_id
+            group by r.slug
+            order by 2 desc, 1
+            """)).AsList();
+    }
+
+    /// <summary>The row of this address, made as pending if there was none, and locked until the transaction ends.</summary>
+    public Task<LockedSubscriber> LockOrAddAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, EmailAddress address, DateTimeOffset now) =>
+        connection.QuerySingleAsync<LockedSubscriber>(
+            """
+            insert into subscribers (email, email_key, status, created_at) values (@Value, @Key, 'pending', @now)
+            on conflict (email_key) do update set email_key = excluded.email_key
+            returning id as "Id", status as "Status", xmax = 0 as "Added"
+            """, new { address.Value, address.Key, now }, transaction);
+
+    /// <summary>The subscriber, locked until the transaction ends; null when there is none.</summary>
+    public async Task<Subscriber?> LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long id) =>
+        (await QueryAsync(connection, transaction, "where s.id = @id for update of s", new { id })).SingleOrDefault();
+
+    /// <summary>A sign-up's choice, on a row that is pending or was left.</summary>
+    public Task AwaitConfirmationAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, long id, int[] labelIds, string[] topics) =>
+        connection.ExecuteAsync(
+            """
+            update subscribers set status = 'pending', label_ids = @labelIds, topics = @topics, muted_topics = '{}', consent = null
+            where id = @id
+            """, new { id, labelIds, topics }, transaction);
+
+    public Task SavePreferencesAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, long id, Preferences preferences, int[] labelIds) =>
+        connection.ExecuteAsync(
+            """
+            update subscribers set name = @Name, label_ids = @labelIds, topics = @Topics, muted_topics = @MutedTopics,
+                cadence = @Cadence, weekday = @Weekday, timezone = @Timezone, hour = @Hour, depth = @Depth, too_few = @TooFew,
+                language = @Language, paused_until = @PausedUntil
+            where id = @id
+            """,
+            new
+            {
+                id, labelIds, preferences.Name, preferences.Topics, preferences.MutedTopics, preferences.Cadence, preferences.Weekday,
+                preferences.Timezone, preferences.Hour, preferences.Depth, preferences.TooFew, preferences.Language, preferences.PausedUntil,
+            }, transaction);
+
+    /// <returns>False when the subscriber is not pending.</returns>
+    public async Task<bool> ConfirmAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, long id, string consent, DateTimeOffset now) =>
+        await connection.ExecuteAsync(
+            """
+            update subscribers set status = 'confirmed', consent = @consent, confirmed_at = @now, unsubscribed_at = null
+            where id = @id and status = 'pending'
+            """, new { id, consent, now }, transaction) == 1;
+
+    /// <returns>False when the subscriber had left before, or is not there.</returns>
+    public async Task<bool> UnsubscribeAsync(long id, DateTimeOffset now)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return await connection.ExecuteAsync(
+            "update subscribers set status = 'unsubscribed', unsubscribed_at = @now where id = @id and status <> 'unsubscribed'",
+            new { id, now }) == 1;
+    }
+
+    /// <summary>Deletes the row and what hangs on it; deliveries keep the id, and lose the server's replies, which quote addresses.</summary>
+    /// <returns>False when there was none.</returns>
+    public async Task<bool> DeleteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long id) =>
+        await connection.ExecuteScalarAsync<int>(
+            """
+            update deliveries set reply = null where subscriber_id = @id and reply is not null;
+            with gone as (delete from subscribers where id = @id returning id) select count(*)::int from gone
+            """, new { id }, transaction) == 1;
+
+    private async Task<Subscriber?> OneAsync(string where, object parameters)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return (await QueryAsync(connection, null, where, parameters)).SingleOrDefault();
+    }
+
+    private static async Task<List<Subscriber>> QueryAsync(
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, string where, object parameters) =>
+        (await connection.QueryAsync<Subscriber, Preferences, Subscriber>(
+            Select + where, (subscriber, preferences) => subscriber with { Preferences = preferences },
+            parameters, transaction, splitOn: "Cadence")).AsList();
+}

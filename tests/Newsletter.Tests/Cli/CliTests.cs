@@ -1,0 +1,194 @@
+using System.Net;
+using Newsletter.MailCatcher;
+using Newsletter.Tests.Support;
+
+namespace Newsletter.Tests.Cli;
+
+/// <summary>The built program, from outside: names, options and exit codes that scripts rely on.</summary>
+public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
+{
+    private readonly TestDatabase database;
+    private readonly MailMemory mails = new();
+    private readonly Script faults = new();
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("nl-cli-");
+    private readonly Catcher catcher;
+    private readonly Dictionary<string, string> settings;
+
+    public CliTests(TestDatabase database)
+    {
+        this.database = database;
+        catcher = Catcher.Start(new IPEndPoint(IPAddress.Loopback, 0), new CatcherOptions { Keeper = mails, Script = faults });
+        settings = new Dictionary<string, string>
+        {
+            ["ConnectionStrings:Newsletter"] = database.ConnectionString,
+            ["Site:PublicUrl"] = "https://news.example.com",
+            ["Site:SigningKeys:0"] = "a key for tests, and for nothing else",
+            ["Sender:Address"] = "news@example.com",
+            ["Smtp:Host"] = "127.0.0.1",
+            ["Smtp:Port"] = $"{catcher.EndPoint.Port}",
+            ["Smtp:Security"] = "none",
+            ["Data:Directory"] = folder.FullName,
+        };
+    }
+
+    public async Task InitializeAsync() => await database.ResetAsync(migrated: true);
+
+    public async Task DisposeAsync()
+    {
+        await catcher.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task From_a_curated_article_to_role_tailored_mails_with_every_reader_accounted()
+    {
+        var imported = await GoodAsync("items", "import", SampleItem(), "-o", "json");
+        Assert.Equal(1, imported.Json.GetProperty("imported").GetInt32());
+        await GoodAsync("subscribers", "add", "cto@example.com", "--name", "Carla", "--role", "CTO", "--confirmed");
+        await GoodAsync("subscribers", "add", "pm@example.com", "--role", "PM", "--confirmed");
+        await GoodAsync("subscribers", "add", "nurse@example.com", "--role", "Nurse", "--confirmed");
+        await GoodAsync("digests", "create", "weekly", "--name", "Weekly", "--cron", "0 8 * * MON", "--timezone", "Europe/Berlin");
+        var plan = (await GoodAsync("editions", "plan", "weekly", "-o", "json")).Json;
+        Assert.Equal((2, 1), (plan.GetProperty("deliveries").GetInt32(), plan.GetProperty("empty").GetInt32()));
+        var id = plan.GetProperty("edition").ToString();
+        Assert.Equal(5, (await RunAsync("editions", "send", id)).ExitCode);
+        await GoodAsync("editions", "approve", id, "--plan-hash", plan.GetProperty("planHash").GetString()!);
+
+        var sent = (await GoodAsync("editions", "send", id, "--wait", "-o", "json")).Json;
+
+        Assert.Equal((3, 2, 1, 0), (Number(sent, "planned"), Number(sent, "sent"), Number(sent, "skipped"), Number(sent, "due")));
+        Assert.Equal("sent", sent.GetProperty("state").GetString());
+        Assert.Equal(["cto@example.com", "pm@example.com"], mails.Mails.SelectMany(m => m.Recipients).Order());
+        Assert.Contains("Nurse", (await GoodAsync("roles", "review")).Output);
+        var why = (await GoodAsync("editions", "why", id, "nurse@example.com", "-o", "json")).Json;
+        Assert.Equal("skipped", why.GetProperty("state").GetString());
+        Assert.Equal(1, why.GetProperty("withheld").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Failed_deliveries_end_with_exit_code_7()
+    {
+        faults.On(Step.Rcpt, new Deed.Reply(550, "5.1.1 no such person"));
+        await GoodAsync("items", "import", SampleItem());
+        await GoodAsync("subscribers", "add", "cto@example.com", "--role", "CTO", "--confirmed");
+        await GoodAsync("digests", "create", "weekly", "--name", "Weekly", "--approval", "none");
+        var id = (await GoodAsync("editions", "plan", "weekly")).Output.Trim();
+
+        var run = await RunAsync("editions", "send", id, "--wait", "-o", "json");
+
+        Assert.Equal((7, 1), (run.ExitCode, Number(run.Json, "failed")));
+    }
+
+    [Fact]
+    public async Task A_preview_is_the_very_message()
+    {
+        await GoodAsync("items", "import", SampleItem());
+        await GoodAsync("subscribers", "add", "cto@example.com", "--role", "CTO", "--confirmed");
+        await GoodAsync("digests", "create", "weekly", "--name", "Weekly");
+        var id = (await GoodAsync("editions", "plan", "weekly")).Output.Trim();
+        var directory = Path.Combine(folder.FullName, "preview");
+
+        await GoodAsync("editions", "preview", id, "--role", "cto", "--out", directory);
+
+        Assert.Contains("<html", await File.ReadAllTextAsync(Path.Combine(directory, "digest.html")));
+        Assert.DoesNotContain("<", await File.ReadAllTextAsync(Path.Combine(directory, "digest.txt")));
+        Assert.Contains("multipart/alternative", await File.ReadAllTextAsync(Path.Combine(directory, "message.eml")));
+        Assert.Equal(4, (await RunAsync("editions", "preview", id, "--role", "journalist", "--out", directory)).ExitCode);
+    }
+
+    [Theory]
+    [InlineData(2, "nonsense")]
+    [InlineData(2, "items", "show", "seventeen")]
+    [InlineData(2, "items", "import")]
+    [InlineData(2, "roles", "list", "-o", "xml")]
+    [InlineData(3, "items", "import", "no-such-file.txt")]
+    [InlineData(3, "subscribers", "add", "not an address", "--confirmed")]
+    [InlineData(3, "digests", "create", "weekly", "--name", "W", "--cron", "now and then")]
+    [InlineData(3, "digests", "create", "weekly", "--name", "W", "--timezone", "Mars/Olympus")]
+    [InlineData(3, "digests", "create", "Week ly", "--name", "W")]
+    [InlineData(3, "digests", "create", "weekly", "--name", "W", "--min", "9", "--max", "3")]
+    [InlineData(4, "items", "show", "17")]
+    [InlineData(4, "digests", "show", "none")]
+    [InlineData(4, "editions", "approve", "17")]
+    [InlineData(4, "subscribers", "show", "nobody@example.com")]
+    [InlineData(4, "roles", "alias", "Whisperer", "no-such-role")]
+    public async Task A_mistake_gets_one_sentence_and_its_exit_code(int exitCode, params string[] words)
+    {
+
+        var run = await RunAsync(words);
+
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Single(run.Error.Trim().Split('\n'));
+        Assert.DoesNotContain("   at ", run.Error);
+        Assert.Empty(exitCode == 3 && words[0] == "items" ? "" : run.Output);
+    }
+
+    [Fact]
+    public async Task An_older_schema_is_refused_until_it_is_migrated()
+    {
+        await database.ResetAsync(migrated: false);
+        var refused = await RunAsync("items", "list");
+        Assert.Equal(5, refused.ExitCode);
+        Assert.Contains("newsletter migrate", refused.Error);
+
+        await GoodAsync("migrate");
+        await GoodAsync("items", "list");
+    }
+
+    [Fact]
+    public async Task A_database_or_relay_out_of_reach_is_exit_code_6()
+    {
+        settings["ConnectionStrings:Newsletter"] = "Host=127.0.0.1;Port=1;Username=nobody;Timeout=2";
+        Assert.Equal(6, (await RunAsync("items", "list")).ExitCode);
+
+        settings["ConnectionStrings:Newsletter"] = database.ConnectionString;
+        settings.Remove("Smtp:Host");
+        await GoodAsync("items", "import", SampleItem());
+        await GoodAsync("subscribers", "add", "cto@example.com", "--role", "CTO", "--confirmed");
+        await GoodAsync("digests", "create", "weekly", "--name", "Weekly", "--approval", "none");
+        var id = (await GoodAsync("editions", "plan", "weekly")).Output.Trim();
+        var send = await RunAsync("editions", "send", id, "--wait");
+        Assert.Equal(6, send.ExitCode);
+        Assert.Contains("Smtp:Host", send.Error);
+        Assert.Empty(mails.Mails);
+    }
+
+    [Fact]
+    public async Task The_demo_refuses_a_configured_database_or_relay()
+    {
+        var run = await RunAsync("demo", "--exit");
+
+        Assert.Equal(5, run.ExitCode);
+        Assert.Contains("must not touch", run.Error);
+    }
+
+    [Fact]
+    public async Task The_command_line_overrides_the_environment()
+    {
+        settings["Smtp:Port"] = "1";
+
+        var doctor = await RunAsync("doctor", "--Smtp:Port", $"{catcher.EndPoint.Port}");
+
+        Assert.Equal(0, doctor.ExitCode);
+        Assert.Equal(3, (await RunAsync("doctor")).ExitCode);
+    }
+
+    private static int Number(System.Text.Json.JsonElement json, string name) => json.GetProperty(name).GetInt32();
+
+    /// <returns>The path of an article for a CTO and for an AI Product Manager.</returns>
+    private string SampleItem()
+    {
+        var path = Path.Combine(folder.FullName, "article.txt");
+        File.WriteAllText(path, "Plans that bend\nSummary\nA plan is a guess with a date.\nBest for: CTO, AI Product Manager\n");
+        return path;
+    }
+
+    private Task<CliRun> RunAsync(params string[] words) => CliRun.OfAsync(settings, words);
+
+    private async Task<CliRun> GoodAsync(params string[] words)
+    {
+        var run = await RunAsync(words);
+        Assert.True(run.ExitCode == 0, $"'{string.Join(' ', words)}' ended with {run.ExitCode}: {run.Error}");
+        return run;
+    }
+}

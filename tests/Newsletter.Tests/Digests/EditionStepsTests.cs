@@ -1,0 +1,101 @@
+using Newsletter.Database;
+using Newsletter.Digests;
+using Newsletter.Tests.Support;
+
+namespace Newsletter.Tests.Digests;
+
+public sealed class EditionStepsTests : IAsyncLifetime
+{
+    private readonly House house = new();
+
+    private EditionSteps Steps => house.Get<EditionSteps>();
+
+    public async Task InitializeAsync()
+    {
+        await house.InitializeAsync();
+        await house.DigestAsync();
+        await house.ArticleAsync("CTO");
+        await house.ReaderAsync("cto@example.com", "CTO");
+    }
+
+    public Task DisposeAsync() => house.DisposeAsync();
+
+    [Fact]
+    public async Task Approving_another_plan_than_the_one_there_is_refused()
+    {
+        var seen = await house.PlanAsync();
+        await house.ArticleAsync("CTO");
+        var now = await house.PlanAsync();
+
+        await ConflictAsync(() => Steps.ApproveAsync(seen.Edition, seen.PlanHash, "test"));
+        await Steps.ApproveAsync(now.Edition, now.PlanHash, "test");
+        await Steps.ApproveAsync(now.Edition, now.PlanHash, "test");
+
+        Assert.Equal("approved", await house.StateAsync(now.Edition));
+    }
+
+    [Fact]
+    public async Task A_plan_that_waits_for_approval_is_not_sent()
+    {
+        var plan = await house.PlanAsync();
+
+        await ConflictAsync(() => Steps.SendAsync(plan.Edition, "test"));
+    }
+
+    [Fact]
+    public async Task A_digest_that_needs_no_approval_has_its_plan_approved()
+    {
+        await house.DigestAsync(d => d with { Slug = "daily", Approval = "none" });
+
+        var plan = await house.PlanAsync("daily");
+
+        Assert.Equal("approved", await house.StateAsync(plan.Edition));
+    }
+
+    [Fact]
+    public async Task What_is_over_cannot_be_steered()
+    {
+        var edition = await house.SendAsync();
+
+        await ConflictAsync(() => Steps.CancelAsync(edition, "test"));
+        await ConflictAsync(() => Steps.PauseAsync(edition, "test"));
+        await ConflictAsync(() => Steps.ResumeAsync(edition, "test"));
+        await ConflictAsync(() => Steps.ScheduleAsync(edition, house.Time.GetUtcNow().AddDays(1), "test"));
+    }
+
+    [Fact]
+    public async Task A_cancelled_edition_accounts_for_everybody_and_stays_cancelled()
+    {
+        var edition = await house.StartAsync();
+
+        await Steps.CancelAsync(edition, "test");
+
+        var account = await house.AccountAsync(edition);
+        Assert.Equal((account.Planned, 0L), (account.Skipped, account.Due));
+        await ConflictAsync(() => Steps.ApproveAsync(edition, null, "test"));
+    }
+
+    [Fact]
+    public async Task A_time_that_has_passed_cannot_be_scheduled()
+    {
+        var plan = await house.PlanAsync();
+
+        var refusal = await Assert.ThrowsAsync<Refusal>(() => Steps.ScheduleAsync(plan.Edition, house.Time.GetUtcNow().AddHours(-1), "test"));
+
+        Assert.Equal(RefusalKind.Invalid, refusal.Kind);
+    }
+
+    [Fact]
+    public async Task Each_step_is_in_the_audit_log_with_who_took_it()
+    {
+        var plan = await house.PlanAsync();
+        await Steps.ApproveAsync(plan.Edition, null, "ed@example.com");
+
+        var entry = (await house.Get<AuditLog>().LatestAsync(1)).Single();
+
+        Assert.Equal(("ed@example.com", "edition approved", $"edition {plan.Edition}"), (entry.Actor, entry.Action, entry.Subject));
+    }
+
+    private static async Task ConflictAsync(Func<Task> step) =>
+        Assert.Equal(RefusalKind.Conflict, (await Assert.ThrowsAsync<Refusal>(step)).Kind);
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using Newsletter.Digests;
+
+namespace Newsletter.Tests.Digests;
+
+public sealed class ScheduleTests
+{
+    [Theory]
+    [InlineData("0 8 * * MON", "Europe/Berlin", "2026-03-02T09:00Z", "2026-03-09T07:00Z")]
+    // Clocks go forward on 29 March: 02:30 does not exist, and comes once all the same.
+    [InlineData("30 2 * * *", "Europe/Berlin", "2026-03-28T12:00Z", "2026-03-29T01:00Z")]
+    // Clocks go back on 25 October: 02:30 comes twice, and counts once.
+    [InlineData("30 2 * * *", "Europe/Berlin", "2026-10-25T00:30Z", "2026-10-26T01:30Z")]
+    public void Occurrences_follow_the_clocks_of_the_zone(string cron, string zone, string after, string next) =>
+        Assert.Equal(Utc(next), Schedule.Next(cron, zone, Utc(after)));
+
+    [Fact]
+    public void A_day_that_never_comes_has_no_occurrence() =>
+        Assert.Null(Schedule.Next("0 8 30 2 *", "UTC", Utc("2026-01-01T00:00Z")));
+
+    [Theory]
+    [InlineData("2026-12-01T08:00", "2026-12-01T07:00Z")]
+    [InlineData("2026-12-01 08:00", "2026-12-01T07:00Z")]
+    [InlineData("2026-12-01T08:00Z", "2026-12-01T08:00Z")]
+    [InlineData("2026-12-01T08:00+05:30", "2026-12-01T02:30Z")]
+    public void A_typed_time_is_that_of_the_zone_unless_it_says_otherwise(string text, string utc) =>
+        Assert.Equal(Utc(utc), Schedule.ParseTime(text, "Europe/Berlin"));
+
+    [Theory]
+    [InlineData("tomorrow")]
+    [InlineData("2026-02-30T08:00")]
+    [InlineData("2026-03-29T02:30")]
+    public void A_time_that_cannot_be_is_refused(string text) =>
+        Assert.Equal(RefusalKind.Invalid, Assert.Throws<Refusal>(() => Schedule.ParseTime(text, "Europe/Berlin")).Kind);
+
+    [Theory]
+    [InlineData("every monday", "UTC")]
+    [InlineData("0 8 * *", "UTC")]
+    [InlineData("0 8 * * MON", "W. Europe Standard Time")]
+    [InlineData("0 8 * * MON", "Mars/Olympus")]
+    public void A_schedule_that_cannot_be_is_refused(string cron, string zone) =>
+        Assert.Throws<Refusal>(() => Schedule.Next(cron, zone, Utc("2026-01-01T00:00Z")));
+
+    private static DateTimeOffset Utc(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+}

@@ -1,0 +1,139 @@
+using Microsoft.Extensions.Time.Testing;
+using Newsletter.Addresses;
+using Newsletter.Database;
+using Newsletter.Editors;
+using Newsletter.Tests.Support;
+
+namespace Newsletter.Tests.Editors;
+
+public sealed class SetupLinksTests : IAsyncLifetime
+{
+    private const string Password = "correct horse battery";
+    private readonly TestDatabase database = new();
+    private readonly FakeTimeProvider time = new(new DateTimeOffset(2027, 3, 1, 8, 0, 0, TimeSpan.Zero));
+
+    public Task InitializeAsync() => database.InitializeAsync();
+
+    public Task DisposeAsync() => database.DisposeAsync();
+
+    private EditorStore Editors => new(database.DataSource);
+
+    private AuditLog Audit => new(database.DataSource, time);
+
+    private SetupLinks Links => new(database.DataSource, new(database.DataSource), Editors, Audit, time);
+
+    [Fact]
+    public async Task The_first_operator_comes_by_a_link_and_after_that_there_is_none()
+    {
+        var path = await Links.FirstOperatorAsync();
+        Assert.Matches("^/editor/setup/[A-Za-z0-9_-]{43}$", path);
+        var token = Token(path!);
+        Assert.Null((await Links.FindAsync(token))!.EditorId);
+
+        var editor = await Links.UseAsync(token, "Ann@example.com", Password);
+        Assert.Equal(("Ann@example.com", "operator", true, true), (editor.Email, editor.Permission, editor.IsOperator, editor.HasPassword));
+        Assert.Equal(time.GetUtcNow(), editor.CreatedAt);
+        Assert.Equal(editor, Assert.Single(await Editors.ListAsync()));
+        Assert.NotNull(await new SignIn(Editors, time).TryAsync("ann@example.com", Password));
+        Assert.Null(await Links.FirstOperatorAsync());
+        Assert.Null(await Links.FindAsync(token));
+        Assert.Equal(RefusalKind.NotFound, (await Assert.ThrowsAsync<Refusal>(() => Links.UseAsync(token, "eve@example.com", Password))).Kind);
+        Assert.Equal("password set", (await Audit.LatestAsync(1))[0].Action);
+    }
+
+    [Fact]
+    public async Task The_token_is_not_stored()
+    {
+        var token = Token((await Links.FirstOperatorAsync())!);
+        await using var command = database.DataSource.CreateCommand("select token_hash from setup_links");
+        var stored = (string?)await command.ExecuteScalarAsync();
+        Assert.Matches("^[0-9a-f]{64}$", stored);
+        Assert.DoesNotContain(token, stored);
+    }
+
+    [Fact]
+    public async Task A_new_link_for_the_first_operator_ends_the_older_one()
+    {
+        var older = Token((await Links.FirstOperatorAsync())!);
+        var newer = Token((await Links.FirstOperatorAsync())!);
+        await Assert.ThrowsAsync<Refusal>(() => Links.UseAsync(older, "a@example.com", Password));
+        Assert.NotNull(await Links.UseAsync(newer, "a@example.com", Password));
+    }
+
+    [Fact]
+    public async Task Of_many_browsers_with_one_link_exactly_one_wins()
+    {
+        var token = Token((await Links.FirstOperatorAsync())!);
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 10).Select(async i =>
+        {
+            try
+            {
+                await Links.UseAsync(token, $"racer{i}@example.com", Password);
+                return true;
+            }
+            catch (Refusal)
+            {
+                return false;
+            }
+        }));
+        Assert.Equal(1, outcomes.Count(won => won));
+        Assert.Single(await Editors.ListAsync());
+    }
+
+    [Theory]
+    [InlineData("a@example.com", "too short")]
+    [InlineData("a@example.com", "            ")]
+    [InlineData("no address", Password)]
+    [InlineData(null, Password)]
+    public async Task After_bad_input_the_link_is_still_good(string? email, string password)
+    {
+        var token = Token((await Links.FirstOperatorAsync())!);
+        Assert.Equal(RefusalKind.Invalid, (await Assert.ThrowsAsync<Refusal>(() => Links.UseAsync(token, email, password))).Kind);
+        Assert.Empty(await Editors.ListAsync());
+        Assert.NotNull(await Links.UseAsync(token, "a@example.com", Password));
+    }
+
+    [Fact]
+    public async Task A_link_expires_after_a_day()
+    {
+        var token = Token((await Links.FirstOperatorAsync())!);
+        time.Advance(TimeSpan.FromHours(24));
+        Assert.Null(await Links.FindAsync(token));
+        await Assert.ThrowsAsync<Refusal>(() => Links.UseAsync(token, "a@example.com", Password));
+    }
+
+    [Fact]
+    public async Task An_invited_editor_sets_a_password_and_a_second_invitation_a_new_one()
+    {
+        var address = EmailAddress.Parse("ed@example.com");
+        var token = Token(await Links.InviteAsync(address, "editor", "cli"));
+        Assert.False((await Editors.FindAsync(address))!.HasPassword);
+        Assert.Equal("ed@example.com", (await Links.FindAsync(token))!.Email);
+        var editor = await Links.UseAsync(token, null, Password);
+        Assert.Equal(("editor", false), (editor.Permission, editor.IsOperator));
+
+        var again = await Links.UseAsync(Token(await Links.InviteAsync(address, "operator", "cli")), null, "another long password");
+        Assert.Equal((editor.Id, "operator"), (again.Id, again.Permission));
+        Assert.Null(await new SignIn(Editors, time).TryAsync("ed@example.com", Password));
+        Assert.NotNull(await new SignIn(Editors, time).TryAsync("ed@example.com", "another long password"));
+        await Assert.ThrowsAsync<Refusal>(() => Links.InviteAsync(address, "admin", "cli"));
+    }
+
+    [Fact]
+    public async Task A_first_operators_link_is_worth_nothing_once_an_invited_operator_is_there()
+    {
+        var first = Token((await Links.FirstOperatorAsync())!);
+        await Links.UseAsync(Token(await Links.InviteAsync(EmailAddress.Parse("op@example.com"), "operator", "cli")), null, Password);
+        Assert.Equal(RefusalKind.Conflict, (await Assert.ThrowsAsync<Refusal>(() => Links.UseAsync(first, "eve@example.com", Password))).Kind);
+    }
+
+    [Fact]
+    public async Task Garbage_is_no_link()
+    {
+        Assert.Null(await Links.FindAsync(""));
+        Assert.Null(await Links.FindAsync("\0\ud800€"));
+        Assert.Null(await Links.FindAsync(new string('A', 10_000_000)));
+    }
+
+    private static string Token(string path) => path[SetupLinks.Path.Length..];
+}

@@ -1,0 +1,71 @@
+using Microsoft.Extensions.Time.Testing;
+using Newsletter.Addresses;
+using Newsletter.Database;
+using Newsletter.Subscribers;
+using Newsletter.Targeting;
+using Newsletter.Tests.Support;
+
+namespace Newsletter.Tests.Subscribers;
+
+/// <summary>A fresh database with the verbs and stores of the room over it, and a clock to turn.</summary>
+public abstract class PeopleTest : IAsyncLifetime
+{
+    private readonly TestDatabase database = new();
+
+    private LabelStore Labels { get; set; } = null!;
+
+    protected FakeTimeProvider Time { get; } = new(new DateTimeOffset(2027, 3, 1, 8, 0, 0, TimeSpan.Zero));
+
+    protected AuditLog Audit => new(database.DataSource, Time);
+
+    protected SubscriberStore Subscribers => new(database.DataSource);
+
+    protected NoticeStore Notices => new(database.DataSource, Time);
+
+    protected SuppressionStore Suppressions => new(database.DataSource, Audit, Time);
+
+    protected SignUp SignUp => new(database.DataSource, Subscribers, Notices, Labels, Suppressions, Time);
+
+    protected Enrolment Enrolment => new(database.DataSource, Subscribers, Notices, Labels, Suppressions, Time);
+
+    protected Confirmation Confirmation => new(database.DataSource, Subscribers, Time);
+
+    protected Unsubscribing Unsubscribing => new(Subscribers, Time);
+
+    protected PreferenceChange PreferenceChange => new(database.DataSource, Subscribers, Labels);
+
+    protected Erasure Erasure => new(database.DataSource, Subscribers, Audit);
+
+    protected SubscriberImport Import => new(database.DataSource, new(), Labels, Audit, Time);
+
+    protected SubscriberExport Export => new(Subscribers);
+
+    public async Task InitializeAsync()
+    {
+        await database.InitializeAsync();
+        var taxonomy = new TaxonomyStore(database.DataSource, Time);
+        await taxonomy.LoadAsync();
+        Labels = new(database.DataSource, taxonomy, Time);
+    }
+
+    public Task DisposeAsync() => database.DisposeAsync();
+
+    protected static EmailAddress Address(string text) => EmailAddress.Parse(text);
+
+    protected Task<Subscriber?> FindAsync(string email) => Subscribers.FindAsync(Address(email));
+
+    protected Task<Subscriber> AddConfirmedAsync(string email, Preferences? preferences = null) =>
+        Enrolment.AddAsync(Address(email), preferences ?? new(), confirmed: true, "cli");
+
+    protected async Task ExecuteAsync(string sql)
+    {
+        await using var command = database.DataSource.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    protected async Task<T?> ScalarAsync<T>(string sql)
+    {
+        await using var command = database.DataSource.CreateCommand(sql);
+        return await command.ExecuteScalarAsync() is T value ? value : default;
+    }
+}

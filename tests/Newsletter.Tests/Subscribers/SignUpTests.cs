@@ -1,0 +1,103 @@
+namespace Newsletter.Tests.Subscribers;
+
+public sealed class SignUpTests : PeopleTest
+{
+    [Fact]
+    public async Task An_unknown_address_becomes_pending_and_is_asked_to_confirm()
+    {
+        await SignUp.RequestAsync(Address("Ann@example.com"), ["CTO", "Basket Weaver"], ["RAG"]);
+        var ann = await FindAsync("ann@example.com");
+        Assert.Equal(("Ann@example.com", "pending", null, null), (ann!.Email, ann.Status, ann.Consent, ann.ConfirmedAt));
+        Assert.Equal(["CTO", "Basket Weaver"], ann.Preferences.Roles);
+        Assert.Equal(["RAG"], ann.Preferences.Topics);
+        Assert.Equal("confirm", Assert.Single(await Notices.ClaimAsync(10)).Kind);
+    }
+
+    [Fact]
+    public async Task A_pending_address_gets_the_new_roles_and_one_mail_in_ten_minutes()
+    {
+        await SignUp.RequestAsync(Address("ann@example.com"), ["CTO"], ["RAG"]);
+        Time.Advance(TimeSpan.FromMinutes(9));
+        await SignUp.RequestAsync(Address("ANN@example.com"), ["PM"], []);
+        var ann = await FindAsync("ann@example.com");
+        Assert.Equal(["PM"], ann!.Preferences.Roles);
+        Assert.Empty(ann.Preferences.Topics);
+        Assert.Equal(1, await NoticesAsync());
+        Time.Advance(TimeSpan.FromMinutes(2));
+        await SignUp.RequestAsync(Address("ann@example.com"), ["PM"], []);
+        Assert.Equal(2, await NoticesAsync());
+    }
+
+    [Fact]
+    public async Task Nobody_is_mailed_more_than_five_times_a_day()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            await SignUp.RequestAsync(Address("ann@example.com"), [], []);
+            Time.Advance(TimeSpan.FromMinutes(30));
+        }
+        Assert.Equal(5, await NoticesAsync());
+        Time.Advance(TimeSpan.FromDays(1));
+        await SignUp.RequestAsync(Address("ann@example.com"), [], []);
+        Assert.Equal(6, await NoticesAsync());
+    }
+
+    [Fact]
+    public async Task For_a_confirmed_address_nothing_changes_but_its_owner_gets_the_preferences_link()
+    {
+        var before = await AddConfirmedAsync("ann@example.com", new() { Roles = ["CTO"], Topics = ["RAG"] });
+        await SignUp.RequestAsync(Address("ann@example.com"), ["Nurse"], ["Beds"]);
+        Assert.Equivalent(before, await FindAsync("ann@example.com"), strict: true);
+        Assert.Equal("preferences", Assert.Single(await Notices.ClaimAsync(10)).Kind);
+    }
+
+    [Fact]
+    public async Task A_suppressed_address_leaves_no_trace()
+    {
+        await Suppressions.AddAsync(Address("ann@example.com"), "complaint", "cli");
+        await SignUp.RequestAsync(Address("Ann@example.com"), ["CTO"], []);
+        Assert.Null(await FindAsync("ann@example.com"));
+        Assert.Equal(0, await NoticesAsync());
+    }
+
+    [Fact]
+    public async Task Who_left_comes_back_by_confirming_and_not_before()
+    {
+        var ann = await AddConfirmedAsync("ann@example.com", new() { MutedTopics = ["RAG"] });
+        await Unsubscribing.LeaveAsync(ann.Id);
+        await SignUp.RequestAsync(Address("ann@example.com"), ["PM"], ["RAG"]);
+        var asked = await FindAsync("ann@example.com");
+        Assert.Equal(("pending", null, Time.GetUtcNow()), (asked!.Status, asked.Consent, asked.UnsubscribedAt));
+        Assert.Empty(asked.Preferences.MutedTopics);
+
+        var back = await Confirmation.ConfirmAsync(ann.Id);
+        Assert.Equal(("confirmed", "confirmed by mail", null), (back!.Status, back.Consent, back.UnsubscribedAt));
+    }
+
+    [Fact]
+    public async Task Many_sign_ups_of_one_address_at_once_make_one_subscriber_and_one_mail()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 30).Select(i =>
+            Task.Run(() => SignUp.RequestAsync(Address("ann@example.com"), i % 2 == 0 ? ["CTO", "PM"] : ["PM", "CTO"], []))));
+        Assert.Equal(1, await ScalarAsync<long>("select count(*) from subscribers"));
+        Assert.Equal(1, await NoticesAsync());
+    }
+
+    [Fact]
+    public async Task Many_sign_ups_of_many_addresses_with_the_same_new_roles_do_not_lock_each_other_out()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 30).Select(i =>
+            Task.Run(() => SignUp.RequestAsync(Address($"a{i}@example.com"), i % 2 == 0 ? ["Alpha", "Beta", "Gamma"] : ["Gamma", "Beta", "Alpha"], []))));
+        Assert.Equal(30, await ScalarAsync<long>("select count(*) from subscribers where cardinality(label_ids) = 3"));
+        Assert.Equal(["Gamma", "Beta", "Alpha"], (await FindAsync("a1@example.com"))!.Preferences.Roles);
+    }
+
+    [Fact]
+    public async Task Bad_roles_are_refused_and_nothing_is_stored()
+    {
+        await Assert.ThrowsAsync<Refusal>(() => SignUp.RequestAsync(Address("ann@example.com"), [new string('x', 10_000)], []));
+        Assert.Null(await FindAsync("ann@example.com"));
+    }
+
+    private Task<long> NoticesAsync() => ScalarAsync<long>("select count(*) from notices");
+}

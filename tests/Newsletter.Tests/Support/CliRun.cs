@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Newsletter.Tests.Support;
+
+/// <summary>One run of the real program, as a person or a script would start it.</summary>
+internal sealed record CliRun(int ExitCode, string Output, string Error)
+{
+    public JsonElement Json => JsonDocument.Parse(Output).RootElement;
+
+    /// <param name="settings">Configuration, in the environment.</param>
+    /// <param name="input">Standard input.</param>
+    public static async Task<CliRun> OfAsync(IReadOnlyDictionary<string, string> settings, string[] words, string input = "")
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Newsletter.Cli.dll") },
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var word in words)
+        {
+            start.ArgumentList.Add(word);
+        }
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
+        }
+        using var process = Process.Start(start)!;
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
+        return new CliRun(process.ExitCode, await output, await error);
+    }
+}

@@ -1,0 +1,120 @@
+using System.Net;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Newsletter.Addresses;
+using Newsletter.Deliveries;
+using Newsletter.Digests;
+using Newsletter.Items;
+using Newsletter.MailCatcher;
+using Newsletter.Subscribers;
+using Newsletter.Targeting;
+
+namespace Newsletter.Tests.Support;
+
+/// <summary>
+/// The whole product on a database of its own, with a clock that tests set and an SMTP server that keeps what it gets;
+/// and the few words in which tests tell their stories.
+/// </summary>
+public sealed class House : IAsyncLifetime
+{
+    public const string Digest = "weekly";
+    private readonly TestDatabase database = new();
+    private Catcher? catcher;
+    private ServiceProvider services = null!;
+    private int articles;
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
+
+    public MailMemory Mails { get; } = new();
+
+    public Script Faults { get; } = new();
+
+    public TestDatabase Database => database;
+
+    public T Get<T>()
+        where T : notnull => services.GetRequiredService<T>();
+
+    public async Task InitializeAsync()
+    {
+        await database.InitializeAsync();
+        catcher = Catcher.Start(new IPEndPoint(IPAddress.Loopback, 0), new CatcherOptions { Keeper = Mails, Script = Faults });
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Smtp:Host"] = "127.0.0.1",
+            ["Smtp:Port"] = $"{catcher.EndPoint.Port}",
+            ["Smtp:Security"] = "none",
+            ["Site:PublicUrl"] = "http://127.0.0.1:8080",
+            ["Site:SigningKeys:0"] = "a key for tests, and for nothing else",
+            ["Sender:Address"] = "news@example.com",
+        }).Build();
+        services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<TimeProvider>(Time)
+            .AddNewsletter(configuration, database.ConnectionString)
+            .BuildServiceProvider();
+        await Get<TaxonomyStore>().SeedAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await services.DisposeAsync();
+        await StopRelayAsync();
+        await database.DisposeAsync();
+    }
+
+    /// <summary>The relay is gone: connections are refused.</summary>
+    public ValueTask StopRelayAsync() => Interlocked.Exchange(ref catcher, null)?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    /// <returns>The id of a new article that is best for these labels.</returns>
+    public async Task<long> ArticleAsync(params string[] bestFor)
+    {
+        var number = Interlocked.Increment(ref articles);
+        var content = new ItemContent { Title = $"Article {number}", Summary = $"What article {number} says.", BestFor = bestFor, Publication = "A Journal" };
+        return (await Get<ItemStore>().SaveAsync(content)).Id;
+    }
+
+    public async Task<Subscriber> ReaderAsync(string email, params string[] roles) =>
+        await Get<Enrolment>().AddAsync(EmailAddress.Parse(email), new Preferences { Roles = roles }, confirmed: true, "test");
+
+    public Task<Digest> DigestAsync(Func<Digest, Digest>? change = null)
+    {
+        var digest = new Digest
+        {
+            Id = 0, Slug = Digest, Name = "The Weekly", Timezone = "UTC", Lead = TimeSpan.FromHours(24),
+            MinItems = 1, MaxItems = 8, CandidateDays = 30, Approval = "required",
+        };
+        return Get<DigestStore>().CreateAsync(change?.Invoke(digest) ?? digest);
+    }
+
+    public Task<EditionPlan> PlanAsync(string slug = Digest) => Get<Planning>().PlanAsync(slug);
+
+    /// <summary>Plans, approves and starts sending.</summary>
+    public async Task<long> StartAsync(string slug = Digest)
+    {
+        var edition = (await PlanAsync(slug)).Edition;
+        await Get<EditionSteps>().ApproveAsync(edition, null, "test");
+        await Get<EditionSteps>().SendAsync(edition, "test");
+        return edition;
+    }
+
+    public Task RunAsync(long edition, CancellationToken stop = default) => Get<EditionSending>().RunAsync(edition, TimeSpan.FromMinutes(1), stop);
+
+    public async Task<long> SendAsync(string slug = Digest)
+    {
+        var edition = await StartAsync(slug);
+        await RunAsync(edition);
+        return edition;
+    }
+
+    public Task<DeliveryAccount> AccountAsync(long edition) => Get<DeliveryStore>().AccountAsync(edition);
+
+    public async Task<string> StateAsync(long edition) => (await Get<EditionStore>().GetAsync(edition)).State;
+
+    /// <returns>Titles in the order in which this reader gets them; empty when skipped.</returns>
+    public async Task<IReadOnlyList<long>> ItemsOfAsync(long edition, string email) =>
+        (await Get<Explaining>().WhyAsync(edition, email)).Items.Select(i => i.Id).ToList();
+
+    /// <summary>Mails caught for an address.</summary>
+    public IReadOnlyList<CaughtMail> MailsTo(string email) => Mails.Mails.Where(m => m.Recipients.Contains(email)).ToList();
+}
