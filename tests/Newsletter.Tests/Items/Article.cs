@@ -33,9 +33,6 @@ internal static class Article
         {Credit}
         """;
 
-    /// <summary>The checkout that the tests were built from.</summary>
-    public static string Top { get; } = FindTop();
-
     public static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 
     public static IReadOnlyList<ItemReading> Read(string text, string path = "") => [.. ItemFile.Read(Bytes(text), path)];
@@ -63,14 +60,4 @@ internal static class Article
 
     /// <summary>Records with lists compare by reference: this form compares by what they say.</summary>
     public static string Facts(ItemContent content) => JsonSerializer.Serialize(content);
-
-    private static string FindTop()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Newsletter.sln")))
-        {
-            folder = folder.Parent!;
-        }
-        return folder.FullName;
-    }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Newsletter.Tests.Support;
 
@@ -18,8 +17,8 @@ public sealed class ItemCommandsTests(TestDatabase database) : ItemsTest(databas
         Assert.Equal(7, (await RunAsync("", "items", command, good, bad)).ExitCode);
         var none = await RunAsync("", "items", command, bad, Path.Combine(Folder, "nowhere"));
         Assert.Equal(3, none.ExitCode);
-        Assert.Contains("bad.txt:1: rejected: there is no known section", none.Errors, StringComparison.Ordinal);
-        Assert.Contains("nowhere: rejected: there is no such file or folder", none.Errors, StringComparison.Ordinal);
+        Assert.Contains("bad.txt:1: rejected: there is no known section", none.Error, StringComparison.Ordinal);
+        Assert.Contains("nowhere: rejected: there is no such file or folder", none.Error, StringComparison.Ordinal);
         Assert.Equal(2, (await RunAsync("", "items", command)).ExitCode);
     }
 
@@ -58,7 +57,7 @@ public sealed class ItemCommandsTests(TestDatabase database) : ItemsTest(databas
         Assert.Equal(("CTO", "cto"), (label.GetProperty("label").GetString(), label.GetProperty("roles")[0].GetString()));
         Assert.Equal("AI/ML Directors", shown.Json.GetProperty("addressedTo").GetProperty("label").GetString());
         Assert.Equal(JsonValueKind.Null, shown.Json.GetProperty("url").ValueKind);
-        var again = (await RunAsync(shown.Text, "items", "import", "-", "-o", "json")).Json;
+        var again = (await RunAsync(shown.Output, "items", "import", "-", "-o", "json")).Json;
         Assert.Equal((1, id), (again.GetProperty("unchanged").GetInt32(), again.GetProperty("items")[0].GetProperty("id").GetInt64()));
     }
 
@@ -79,13 +78,13 @@ public sealed class ItemCommandsTests(TestDatabase database) : ItemsTest(databas
     {
         var id = await ImportedAsync(Text("To be listed"));
 
-        Assert.Contains("To be listed", (await RunAsync("", "items", "list")).Text, StringComparison.Ordinal);
+        Assert.Contains("To be listed", (await RunAsync("", "items", "list")).Output, StringComparison.Ordinal);
         var listed = (await RunAsync("", "items", "list", "-o", "json")).Json.EnumerateArray().Single(item => item.GetProperty("id").GetInt64() == id);
         Assert.Equal(["id", "title", "bestFor", "importedAt", "archivedAt"], Names(listed));
         Assert.EndsWith("Z", listed.GetProperty("importedAt").GetString(), StringComparison.Ordinal);
         Assert.Equal(3, (await RunAsync("", "items", "list", "--limit", "-1")).ExitCode);
 
-        Assert.Contains("Nurse", (await RunAsync("", "items", "roles", $"{id}", "nurse")).Text, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("Nurse", (await RunAsync("", "items", "roles", $"{id}", "nurse")).Output, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(4, (await RunAsync("", "items", "show", "999999")).ExitCode);
         Assert.Equal(4, (await RunAsync("", "items", "roles", "999999", "CTO")).ExitCode);
         Assert.Equal(4, (await RunAsync("", "items", "archive", $"{id}", "0")).ExitCode);
@@ -96,30 +95,6 @@ public sealed class ItemCommandsTests(TestDatabase database) : ItemsTest(databas
 
     private static string[] Names(JsonElement json) => [.. json.EnumerateObject().Select(property => property.Name)];
 
-    private async Task<Result> RunAsync(string input, params string[] words)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Newsletter.Cli.dll"), .. words])
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folder,
-        };
-        start.Environment["ConnectionStrings__Newsletter"] = Database.ConnectionString;
-        using var process = Process.Start(start)!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
-        return new Result(process.ExitCode, await output, await errors);
-    }
-
-    private sealed record Result(int ExitCode, string Text, string Errors)
-    {
-        public JsonElement Json
-        {
-            get
-            {
-                using var document = JsonDocument.Parse(Text);
-                return document.RootElement.Clone();
-            }
-        }
-    }
+    private Task<CliRun> RunAsync(string input, params string[] words) =>
+        CliRun.OfAsync(new Dictionary<string, string> { ["ConnectionStrings:Newsletter"] = Database.ConnectionString }, words, input);
 }

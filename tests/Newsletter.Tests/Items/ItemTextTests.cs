@@ -29,8 +29,8 @@ public sealed class ItemTextTests
     [Fact]
     public void The_articles_that_came_with_the_task_or_our_own_are_read_whole()
     {
-        var shared = Path.Combine(Article.Top, "../shared/items");
-        var own = Path.Combine(Article.Top, "samples/items");
+        var shared = Path.Combine(Repository.Top, "../shared/items");
+        var own = Path.Combine(Repository.Top, "samples/items");
         foreach (var file in Directory.GetFiles(Directory.Exists(shared) ? shared : own, "*.txt"))
         {
             var reading = Assert.Single(ItemFile.Read(File.ReadAllBytes(file)));
