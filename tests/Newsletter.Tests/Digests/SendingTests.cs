@@ -165,7 +165,7 @@ public sealed class SendingTests : IAsyncLifetime
         Assert.Equal(RefusalKind.Unreachable, refusal.Kind);
         Assert.Equal(1, (await house.AccountAsync(edition)).Due);
         Assert.Equal(0, await ScalarAsync<short>($"select attempt from deliveries where edition_id = {edition}"));
-        Assert.StartsWith("waits for the SMTP server", (await house.Get<EditionStore>().GetAsync(edition)).Note);
+        Assert.StartsWith("waits: The SMTP server", (await house.Get<EditionStore>().GetAsync(edition)).Note);
     }
 
     [Fact]
