@@ -15,7 +15,12 @@ internal static class Hosts
     /// <exception cref="Refusal">Invalid: a template does not compile, or a setting that mail needs is missing.</exception>
     public static async Task<WebApplication> WebAsync(Installation installation, string url, bool work, bool verbose)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            // By this name pages and style sheets are found, also when another program hosts this one.
+            ApplicationName = typeof(Hosts).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddConfiguration(installation.Configuration);
         builder.WebHost.UseUrls(url);
@@ -24,14 +29,18 @@ internal static class Hosts
         Installation.Log(builder.Logging, verbose, LogLevel.Information, ConsoleFormatterNames.Json);
         builder.Services.AddNewsletter(installation.Configuration, installation.ConnectionString);
         builder.Services.AddTimetable(installation.ConnectionString, work);
-        builder.Services.AddNewsletterWeb();
+        builder.Services.AddNewsletterWeb(hasOutbox: installation.Outbox is not null);
         if (installation.Outbox is { } outbox)
         {
             builder.Services.AddSingleton(outbox);
         }
         var app = builder.Build();
         await PrepareAsync(app.Services, work);
-        app.MapNewsletterWeb(hasOutbox: installation.Outbox is not null);
+        app.MapNewsletterWeb();
+        if (installation.Outbox is not null)
+        {
+            app.MapOutbox(installation.Outbox);
+        }
         app.MapTimetable("/hangfire").RequireAuthorization(Policies.Operator);
         return app;
     }

@@ -1,3 +1,7 @@
+using System.Net;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+
 namespace Newsletter.Web;
 
 /// <summary>Names of the authorization policies.</summary>
@@ -8,4 +12,11 @@ public static class Policies
 
     /// <summary>Editors with the permission <c>operator</c>: they also see /hangfire.</summary>
     public const string Operator = "operator";
+
+    /// <summary>Whoever sits at this machine, and editors: caught mails hold their readers' links.</summary>
+    public const string Outbox = "outbox";
+
+    internal static bool MaySeeOutbox(AuthorizationHandlerContext context) =>
+        context.User.Identity is { IsAuthenticated: true }
+        || (context.Resource is HttpContext { Connection.RemoteIpAddress: { } client } && IPAddress.IsLoopback(client));
 }

@@ -30,6 +30,7 @@ public static class Registration
         services.AddSection<DeliveryOptions>(configuration, "Delivery", options => options.Checked());
 
         services.AddSingleton<AuditLog>();
+        services.AddSingleton(new Migrations(connectionString));
 
         services.AddSingleton(provider => new SigningKeys(provider.GetRequiredService<IOptions<SiteOptions>>().Value.SigningKeys));
         services.AddSingleton(provider => new SignedLinks(

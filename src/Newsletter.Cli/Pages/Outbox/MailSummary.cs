@@ -1,0 +1,39 @@
+using MimeKit;
+using Newsletter.Addresses;
+using Newsletter.MailCatcher;
+using Newsletter.Subscribers;
+
+namespace Newsletter.Cli.Pages.Outbox;
+
+/// <summary>Who got a caught mail, and what it is about.</summary>
+/// <param name="Message">Null when the bytes are no message at all.</param>
+public sealed record MailSummary(string Id, DateTimeOffset ReceivedAt, string Subject, IReadOnlyList<MailPerson> People, MimeMessage? Message)
+{
+    public static async Task<MailSummary> OfAsync(CaughtMail mail, SubscriberStore subscribers)
+    {
+        var message = Parse(mail);
+        var people = new List<MailPerson>();
+        foreach (var recipient in mail.Recipients)
+        {
+            var subscriber = EmailAddress.TryParse(recipient, out var address, out _) ? await subscribers.FindAsync(address) : null;
+            var name = message?.To.Mailboxes.FirstOrDefault(to => to.Address.Equals(recipient, StringComparison.OrdinalIgnoreCase))?.Name;
+            people.Add(new MailPerson(recipient, string.IsNullOrWhiteSpace(name) ? null : name, subscriber?.Preferences.Roles ?? []));
+        }
+        return new MailSummary(mail.Id, mail.ReceivedAt, message?.Subject is { Length: > 0 } subject ? subject : "(no subject)", people, message);
+    }
+
+    private static MimeMessage? Parse(CaughtMail mail)
+    {
+        try
+        {
+            return mail.Message;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <param name="Roles">Labels as the reader said them; empty for somebody who is no subscriber.</param>
+public sealed record MailPerson(string Address, string? Name, IReadOnlyList<string> Roles);

@@ -1,0 +1,22 @@
+namespace Newsletter.Web;
+
+/// <summary>Content-Security-Policy: what a page may load and who may show it. Nowhere a script.</summary>
+public static class ContentPolicy
+{
+    public const string Page =
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+    /// <summary>A page with a frame of our own in it.</summary>
+    public const string PageWithFrame = Page + "; frame-src 'self'";
+
+    private const string MailContent = "default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; form-action 'none'; base-uri 'none'";
+
+    /// <summary>A mail as a page: its styles are inline.</summary>
+    public const string Mail = MailContent + "; frame-ancestors 'none'";
+
+    /// <summary>What a frame around a mail may do: open links in a new tab.</summary>
+    public const string Sandbox = "allow-popups allow-popups-to-escape-sandbox";
+
+    /// <summary>A mail in a frame of our own. The sandbox also holds when it is opened by itself.</summary>
+    public const string FramedMail = MailContent + "; frame-ancestors 'self'; sandbox " + Sandbox;
+}

@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Newsletter.Addresses;
+using Newsletter.Subscribers;
+
+namespace Newsletter.Web.Pages;
+
+/// <summary>Double opt-in. Scanners of mail open links, so only the button confirms; the token is the permission.</summary>
+[IgnoreAntiforgeryToken]
+public sealed class ConfirmModel(SignedLinks links, Confirmation confirmation) : PageModel
+{
+    public bool IsGood { get; private set; }
+
+    public bool IsGone { get; private set; }
+
+    public string? PreferencesUrl { get; private set; }
+
+    public void OnGet(string token) => Read(token);
+
+    public async Task OnPostAsync(string token)
+    {
+        if (Read(token) is not { } link)
+        {
+            return;
+        }
+        var subscriber = await confirmation.ConfirmAsync(link.SubscriberId);
+        IsGone = subscriber is null;
+        PreferencesUrl = subscriber is null ? null : links.Preferences(subscriber.Id);
+    }
+
+    private SignedLink? Read(string token)
+    {
+        var link = links.Read(LinkPurpose.Confirm, token);
+        IsGood = link is not null;
+        Response.StatusCode = IsGood ? 200 : 404;
+        return link;
+    }
+}

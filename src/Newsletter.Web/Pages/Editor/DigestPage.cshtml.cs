@@ -1,0 +1,33 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
+using Newsletter.Deliveries;
+using Newsletter.Digests;
+
+namespace Newsletter.Web.Pages.Editor;
+
+public sealed class DigestPageModel(DigestStore digests, EditionStore editions, DeliveryStore deliveries, Planning planning) : EditorPage
+{
+    private const int LookBack = 200;
+    private const int LatestEditions = 10;
+
+    [BindProperty(SupportsGet = true)] public string Slug { get; set; } = "";
+
+    public Digest Digest { get; private set; } = null!;
+
+    public IReadOnlyList<EditionRow> Editions { get; private set; } = [];
+
+    public Task OnGetAsync() => LoadAsync();
+
+    public Task<IActionResult> OnPostPlanAsync(CancellationToken cancel) => StepAsync(async () =>
+    {
+        var plan = await planning.PlanAsync(Slug, cancel);
+        return (string.Create(CultureInfo.InvariantCulture, $"~/editor/editions/{plan.Edition}"),
+            string.Create(CultureInfo.InvariantCulture, $"Planned: {plan.Deliveries:N0} mails; {plan.Empty:N0} of {plan.Subscribers:N0} readers get nothing this time."));
+    });
+
+    protected override async Task LoadAsync()
+    {
+        Digest = await digests.GetAsync(Slug);
+        Editions = await EditionRow.OfAsync((await editions.ListAsync(LookBack)).Where(edition => edition.DigestSlug == Slug).Take(LatestEditions), deliveries);
+    }
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection;
+using Newsletter.Deliveries;
+using Newsletter.Digests;
+using Newsletter.Items;
+
+namespace Newsletter.Web.Pages.Editor;
+
+public sealed class EditionPageModel(
+    EditionStore editions, EditionSteps steps, DeliveryStore deliveries, ItemStore items, Explaining explaining) : EditorPage
+{
+    private const int MostRoles = 60;
+    private const int LongestTime = 40;
+
+    [BindProperty(SupportsGet = true)] public long Id { get; set; }
+
+    public Edition Edition { get; private set; } = null!;
+
+    public DeliveryAccount Account { get; private set; } = null!;
+
+    /// <summary>Items by the role they were chosen for; null is for readers who named none.</summary>
+    public IReadOnlyList<(string? Role, IReadOnlyList<(long Id, string Title)> Items)> ByRole { get; private set; } = [];
+
+    public string? WhyEmail { get; private set; }
+
+    public Explanation? Why { get; private set; }
+
+    /// <summary>As the input field takes it, in the digest's zone.</summary>
+    public string? LocalSendAt => Edition.SendAt is { } at
+        ? TimeZoneInfo.ConvertTime(at, Schedule.Zone(Edition.Timezone)).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture)
+        : null;
+
+    public Task OnGetAsync() => LoadAsync();
+
+    public Task<IActionResult> OnPostApproveAsync(string? planHash) =>
+        // Without the hash of what was looked at, it would approve whatever is there now.
+        TakeAsync(() => steps.ApproveAsync(Id, planHash ?? "", Actor), "Approved: what you saw is what is sent.");
+
+    public Task<IActionResult> OnPostSendAsync() => TakeAsync(() => steps.SendAsync(Id, Actor), "Sending begins within a minute.");
+
+    public Task<IActionResult> OnPostPauseAsync() => TakeAsync(() => steps.PauseAsync(Id, Actor), "Paused: what is on the wire ends, nothing new begins.");
+
+    public Task<IActionResult> OnPostResumeAsync() => TakeAsync(() => steps.ResumeAsync(Id, Actor), "Sending goes on.");
+
+    public Task<IActionResult> OnPostCancelAsync() => TakeAsync(() => steps.CancelAsync(Id, Actor), "Cancelled: its items are free again.");
+
+    public Task<IActionResult> OnPostScheduleAsync(string? at) => TakeAsync(
+        async () =>
+        {
+            var time = at is { Length: > 0 and <= LongestTime } ? at : throw Refusal.Invalid("Give a time such as 2026-12-01T08:00.");
+            await steps.ScheduleAsync(Id, Schedule.ParseTime(time, (await editions.GetAsync(Id)).Timezone), Actor);
+        },
+        "Scheduled.");
+
+    // Not in the constructor: without a relay there is none, and the page is of use all the same.
+    public Task<IActionResult> OnPostTestAsync([FromServices] IServiceProvider services) =>
+        TakeAsync(() => services.GetRequiredService<TestMail>().SendAsync(Id, [Actor]), $"A test is on its way to {Actor}.");
+
+    /// <summary>By POST, though it changes nothing: a reader's address does not belong into an address line.</summary>
+    public async Task<IActionResult> OnPostWhyAsync(string? email)
+    {
+        WhyEmail = email;
+        try
+        {
+            Why = await explaining.WhyAsync(Id, email ?? "");
+        }
+        catch (Refusal refusal)
+        {
+            Refuse(refusal);
+        }
+        await LoadAsync();
+        return Page();
+    }
+
+    protected override async Task LoadAsync()
+    {
+        Edition = await editions.GetAsync(Id);
+        Account = await deliveries.AccountAsync(Id);
+        var choices = (await editions.ChoicesAsync(Id)).Values;
+        var contents = await items.RevisionsAsync(choices.Select(choice => choice.RevisionId).Distinct().ToList());
+        ByRole = choices
+            .SelectMany(choice => choice.Reasons.Select(reason => (reason.ForWhom, choice.ItemId, contents[choice.RevisionId].Title)))
+            .GroupBy(choice => choice.ForWhom, choice => (choice.ItemId, choice.Title))
+            .OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Take(MostRoles)
+            .Select(group => (group.Key, (IReadOnlyList<(long, string)>)group.Distinct().ToList()))
+            .ToList();
+    }
+
+    private Task<IActionResult> TakeAsync(Func<Task> step, string done) => StepAsync(async () =>
+    {
+        await step();
+        return (string.Create(CultureInfo.InvariantCulture, $"~/editor/editions/{Id}"), done);
+    });
+}

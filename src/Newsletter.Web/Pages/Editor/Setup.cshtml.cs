@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.RateLimiting;
+using Newsletter.Editors;
+
+namespace Newsletter.Web.Pages.Editor;
+
+[EnableRateLimiting(RateLimits.SignIn)]
+public sealed class SetupModel(SetupLinks setup) : PageModel
+{
+    [BindProperty] public string? Email { get; set; }
+
+    [BindProperty] public string? Password { get; set; }
+
+    /// <summary>Null: used, expired or never made.</summary>
+    public SetupLink? Link { get; private set; }
+
+    public string? Problem { get; private set; }
+
+    public Task OnGetAsync(string token) => FindAsync(token);
+
+    public async Task<IActionResult> OnPostAsync(string token)
+    {
+        try
+        {
+            await EditorCookie.SignInAsync(HttpContext, await setup.UseAsync(token, Email, Password ?? ""));
+            return LocalRedirect("~/editor");
+        }
+        catch (Refusal refusal)
+        {
+            Problem = refusal.Message;
+            Response.StatusCode = Failures.StatusOf(refusal.Kind);
+            await FindAsync(token);
+            return Page();
+        }
+    }
+
+    private async Task FindAsync(string token)
+    {
+        Link = await setup.FindAsync(token);
+        if (Link is null)
+        {
+            Response.StatusCode = 404;
+        }
+    }
+}

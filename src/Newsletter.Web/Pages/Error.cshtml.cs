@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Newsletter.Web.Pages;
+
+/// <summary>What went wrong, in words for the one who asked; never a detail of the program.</summary>
+[IgnoreAntiforgeryToken]
+public sealed class ErrorModel : PageModel
+{
+    public string Heading { get; private set; } = "";
+
+    public string Message { get; private set; } = "";
+
+    /// <summary>Before any handler: what failed may have been asked by any method.</summary>
+    public override void OnPageHandlerExecuting(PageHandlerExecutingContext context)
+    {
+        var isOurs = HttpContext.Features.Get<IExceptionHandlerFeature>() is not null || HttpContext.Features.Get<IStatusCodeReExecuteFeature>() is not null;
+        if (!isOurs)
+        {
+            Response.StatusCode = 404;
+        }
+        (Heading, Message) = Response.StatusCode switch
+        {
+            400 => ("That did not work", "The form could not be read, or its page was open for too long. Go back, load the page again, and send it once more."),
+            403 => ("Not for you", "Your permission does not reach here: ask an operator."),
+            404 => ("Nothing here", "There is no such page. Perhaps its address was cut off on its way."),
+            405 => ("That did not work", "This page does not understand such a request."),
+            409 => ("Something changed meanwhile", "Load the page again and look at it."),
+            413 => ("Too large", "What was sent is larger than we take."),
+            429 => ("A little slower, please", "There were many tries from your network. Wait ten minutes, then try again."),
+            503 => ("Back in a moment", "Something we need does not answer just now. Please try again soon."),
+            < 500 => ("That did not work", "The request could not be understood."),
+            _ => ("Something went wrong", "It is our fault, and it is in our log. Please try again later."),
+        };
+        if (HttpContext.Features.Get<IExceptionHandlerFeature>()?.Error is Refusal refusal)
+        {
+            Message = refusal.Message;
+        }
+    }
+}

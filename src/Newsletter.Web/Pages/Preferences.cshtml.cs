@@ -1,0 +1,95 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Newsletter.Addresses;
+using Newsletter.Subscribers;
+using Newsletter.Targeting;
+
+namespace Newsletter.Web.Pages;
+
+/// <summary>What a reader chose. The token, which only their mail has, is the permission; there is no cookie that could be misused.</summary>
+[IgnoreAntiforgeryToken]
+public sealed class PreferencesModel(
+    SignedLinks links, SubscriberStore subscribers, PreferenceChange change, Unsubscribing unsubscribing, TaxonomyStore taxonomies) : PageModel
+{
+    public static readonly IReadOnlyList<string> Zones =
+        ["UTC", .. TimeZoneInfo.GetSystemTimeZones().Select(zone => zone.Id).Where(id => id.Contains('/') && TimeZones.IsKnown(id)).Order(StringComparer.Ordinal)];
+
+    [BindProperty] public PreferencesForm Form { get; set; } = new();
+
+    /// <summary>Null: the link is not good.</summary>
+    public Subscriber? Subscriber { get; private set; }
+
+    public RoleFields Fields { get; private set; } = new([], []);
+
+    /// <summary>Labels in the reader's own words, and what they mean; null for one that waits for review.</summary>
+    public IReadOnlyList<(string Label, string? Meaning)> Understood { get; private set; } = [];
+
+    public bool IsTest { get; private set; }
+
+    public bool IsSaved { get; private set; }
+
+    public bool HasLeft { get; private set; }
+
+    public string? Problem { get; private set; }
+
+    public async Task OnGetAsync(string token)
+    {
+        if (await FindAsync(token))
+        {
+            await ShowAsync(Subscriber!.Preferences.Roles);
+        }
+    }
+
+    public async Task OnPostAsync(string token)
+    {
+        if (!await FindAsync(token) || Subscriber!.Status != "confirmed")
+        {
+            return;
+        }
+        try
+        {
+            Subscriber = await change.ApplyAsync(Subscriber.Id, Form.Over);
+            IsSaved = true;
+            await ShowAsync(Subscriber.Preferences.Roles);
+        }
+        catch (Refusal refusal)
+        {
+            Response.StatusCode = Failures.StatusOf(refusal.Kind);
+            Problem = refusal.Message;
+            var typed = Form;
+            await ShowAsync([.. typed.Roles ?? [], .. PreferencesForm.Entries(typed.OtherRoles)]);
+            Form = typed;
+        }
+    }
+
+    public async Task OnPostUnsubscribeAsync(string token)
+    {
+        if (await FindAsync(token))
+        {
+            await unsubscribing.LeaveAsync(Subscriber!.Id);
+            Subscriber = Subscriber with { Status = "unsubscribed" };
+            HasLeft = true;
+        }
+    }
+
+    private async Task<bool> FindAsync(string token)
+    {
+        var link = links.Read(LinkPurpose.Preferences, token);
+        IsTest = link?.SubscriberId == 0;
+        Subscriber = link is null ? null : await subscribers.FindAsync(link.SubscriberId);
+        Response.StatusCode = Subscriber is not null || IsTest ? 200 : 404;
+        HasLeft = Subscriber?.Status == "unsubscribed";
+        return Subscriber is not null;
+    }
+
+    private async Task ShowAsync(IReadOnlyList<string> roles)
+    {
+        var resolver = await taxonomies.ResolverAsync();
+        Fields = new(resolver.Taxonomy.Roles, roles);
+        Form = PreferencesForm.Of(Subscriber!.Preferences);
+        Understood = Problem is not null ? [] : roles
+            .Where(label => !resolver.Taxonomy.Roles.Any(role => role.Name.Equals(label, StringComparison.OrdinalIgnoreCase)))
+            .Select(label => (label, resolver.Resolve(label).Roles is { Count: > 0 } found ? string.Join(" and ", found.Select(role => role.Name)) : null))
+            .ToList();
+    }
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using Newsletter.Subscribers;
+
+namespace Newsletter.Web.Pages;
+
+/// <summary>Preferences as a form holds them: as they were typed, so that a mistake can be shown and mended.</summary>
+public sealed record PreferencesForm
+{
+    private static readonly char[] Dividers = [',', ';', '\n'];
+
+    public string? Name { get; init; }
+    public string[]? Roles { get; init; }
+    public string? OtherRoles { get; init; }
+    public string? Topics { get; init; }
+    public string? MutedTopics { get; init; }
+    public string? Cadence { get; init; }
+    public string? Weekday { get; init; }
+    public string? Hour { get; init; }
+    public string? Timezone { get; init; }
+    public string? Depth { get; init; }
+    public string? TooFew { get; init; }
+    public string? PausedUntil { get; init; }
+
+    public static PreferencesForm Of(Preferences preferences) => new()
+    {
+        Name = preferences.Name,
+        Roles = preferences.Roles,
+        Topics = string.Join(", ", preferences.Topics),
+        MutedTopics = string.Join(", ", preferences.MutedTopics),
+        Cadence = preferences.Cadence,
+        Weekday = preferences.Weekday?.ToString(CultureInfo.InvariantCulture),
+        Hour = preferences.Hour?.ToString(CultureInfo.InvariantCulture),
+        Timezone = preferences.Timezone,
+        Depth = preferences.Depth,
+        TooFew = preferences.TooFew,
+        PausedUntil = preferences.PausedUntil?.ToString("O", CultureInfo.InvariantCulture),
+    };
+
+    /// <param name="known">What the form does not show stays as it is.</param>
+    /// <exception cref="Refusal">Invalid: something that is no number or date; the rest is for <see cref="Preferences.Checked"/>.</exception>
+    public Preferences Over(Preferences known) => known with
+    {
+        Name = Name,
+        Roles = RoleFields.Read(Roles, OtherRoles),
+        Topics = Entries(Topics),
+        MutedTopics = Entries(MutedTopics),
+        Cadence = Cadence ?? "every",
+        Weekday = Number(Weekday, "weekday"),
+        Hour = Number(Hour, "hour"),
+        Timezone = Timezone ?? "UTC",
+        Depth = Depth,
+        TooFew = TooFew,
+        PausedUntil = Date(PausedUntil),
+    };
+
+    public static string[] Entries(string? text) =>
+        (text ?? "").Split(Dividers, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static int? Number(string? text, string what) =>
+        string.IsNullOrEmpty(text) ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : throw Refusal.Invalid($"The {what} is not a number: choose one of the list.");
+
+    private static DateOnly? Date(string? text) =>
+        string.IsNullOrEmpty(text) ? null
+        : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date
+        : throw Refusal.Invalid("The end of the pause is not a date such as 2027-01-31.");
+}

@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.RateLimiting;
+using Newsletter.Addresses;
+using Newsletter.Subscribers;
+using Newsletter.Targeting;
+
+namespace Newsletter.Web.Pages;
+
+/// <summary>The answer is the same whether the address is known or not. Readers get no cookie, so there is no token against forgery either.</summary>
+[IgnoreAntiforgeryToken]
+[EnableRateLimiting(RateLimits.SignUp)]
+public sealed class SubscribeModel(SignUp signUp, TaxonomyStore taxonomies) : PageModel
+{
+    [BindProperty] public string? Email { get; set; }
+
+    [BindProperty] public string[]? Roles { get; set; }
+
+    [BindProperty] public string? OtherRoles { get; set; }
+
+    [BindProperty] public string? Topics { get; set; }
+
+    /// <summary>People do not see this field; programs fill it in.</summary>
+    [BindProperty] public string? Website { get; set; }
+
+    public RoleFields Fields { get; private set; } = new([], []);
+
+    public bool IsSent { get; private set; }
+
+    public string? Problem { get; private set; }
+
+    public Task OnGetAsync() => ShowAsync([]);
+
+    public async Task OnPostAsync()
+    {
+        string[] roles = [.. Roles ?? []];
+        try
+        {
+            roles = RoleFields.Read(Roles, OtherRoles);
+            var address = EmailAddress.Parse(Email);
+            if (string.IsNullOrEmpty(Website))
+            {
+                await signUp.RequestAsync(address, roles, PreferencesForm.Entries(Topics));
+            }
+            IsSent = true;
+        }
+        catch (Refusal refusal)
+        {
+            Response.StatusCode = Failures.StatusOf(refusal.Kind);
+            Problem = refusal.Message;
+            await ShowAsync(roles);
+        }
+    }
+
+    private async Task ShowAsync(string[] chosen) => Fields = new((await taxonomies.LoadAsync()).Roles, chosen);
+}

@@ -1,0 +1,41 @@
+using System.Net.Sockets;
+using System.Net;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Newsletter.Web;
+
+/// <summary>How often one client may send what costs mail or guesses a password. Each web process counts for itself.</summary>
+internal static class RateLimits
+{
+    /// <summary>20 in 10 minutes: an office behind one address may sign up, a script may not.</summary>
+    public const string SignUp = "sign-up";
+
+    /// <summary>20 in 5 minutes, beside the lock of the account.</summary>
+    public const string SignIn = "sign-in";
+
+    public static void AddRateLimits(this IServiceCollection services) => services.AddRateLimiter(limits =>
+    {
+        limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+        limits.AddPolicy(SignUp, context => Posts(context, 20, TimeSpan.FromMinutes(10)));
+        limits.AddPolicy(SignIn, context => Posts(context, 20, TimeSpan.FromMinutes(5)));
+    });
+
+    private static RateLimitPartition<string> Posts(HttpContext context, int permits, TimeSpan window) =>
+        HttpMethods.IsPost(context.Request.Method)
+            ? RateLimitPartition.GetFixedWindowLimiter(
+                ClientOf(context.Connection.RemoteIpAddress), _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = window })
+            : RateLimitPartition.GetNoLimiter("");
+
+    /// <summary>In IPv6 one client has a network of 64 bits.</summary>
+    private static string ClientOf(IPAddress? address)
+    {
+        if (address is null || address.IsIPv4MappedToIPv6 || address.AddressFamily != AddressFamily.InterNetworkV6)
+        {
+            return address?.MapToIPv4().ToString() ?? "";
+        }
+        return Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8));
+    }
+}

@@ -1,0 +1,33 @@
+using Newsletter.Targeting;
+
+namespace Newsletter.Web;
+
+/// <summary>The part of a form in which a person says their roles: known ones to tick, and a line for words of their own.</summary>
+/// <param name="Known">The taxonomy's, in its order.</param>
+/// <param name="Chosen">Labels.</param>
+public sealed record RoleFields(IReadOnlyList<Role> Known, IReadOnlyList<string> Chosen)
+{
+    private static readonly Dictionary<string, string> Names = new()
+    {
+        ["ai-ml"] = "AI and machine learning",
+        ["media"] = "Media and content",
+        ["people"] = "People and hiring",
+        ["legal"] = "Law and policy",
+        ["general"] = "General",
+    };
+
+    /// <summary>By the first domain of each role.</summary>
+    public IEnumerable<(string Name, IReadOnlyList<Role> Roles)> Groups => Known
+        .GroupBy(role => role.Domains[0])
+        .Select(group => (Names.GetValueOrDefault(group.Key) ?? char.ToUpperInvariant(group.Key[0]) + group.Key[1..], (IReadOnlyList<Role>)group.ToList()));
+
+    public bool IsChosen(Role role) => Chosen.Contains(role.Name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What was chosen in words that no box has.</summary>
+    public string Other => string.Join("; ", Chosen.Where(label => !Known.Any(role => role.Name.Equals(label, StringComparison.OrdinalIgnoreCase))));
+
+    /// <param name="ticked">Names of roles.</param>
+    /// <param name="other">Labels with commas or semicolons between them.</param>
+    /// <exception cref="Refusal">Invalid: a label is too long.</exception>
+    public static string[] Read(string[]? ticked, string? other) => [.. ticked ?? [], .. RoleLabel.Split(other ?? "")];
+}

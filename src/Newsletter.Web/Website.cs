@@ -1,0 +1,86 @@
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Newsletter.Addresses;
+using Npgsql;
+
+namespace Newsletter.Web;
+
+/// <summary>The pages for people and the endpoints for machines.</summary>
+public static class Website
+{
+    private const int LargestBody = 1024 * 1024;
+    private const int LongestField = 64 * 1024;
+
+    /// <param name="hasOutbox">Whether caught mails are shown at /outbox, so that pages link there.</param>
+    public static IServiceCollection AddNewsletterWeb(this IServiceCollection services, bool hasOutbox)
+    {
+        services.AddSingleton(new Surroundings(hasOutbox));
+        services.AddRazorPages(pages =>
+        {
+            pages.Conventions.AuthorizeFolder("/Editor", Policies.Editor);
+            pages.Conventions.AllowAnonymousToPage("/Editor/SignIn");
+            pages.Conventions.AllowAnonymousToPage("/Editor/Setup");
+            pages.Conventions.ConfigureFilter(new UsableRequests());
+        });
+        services.AddRateLimits();
+        services.Configure<KestrelServerOptions>(server => (server.Limits.MaxRequestBodySize, server.AddServerHeader) = (LargestBody, false));
+        services.Configure<FormOptions>(form => form.ValueLengthLimit = LongestField);
+
+        services.AddSingleton<EditorCookie>();
+        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie();
+        services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme).Configure<IOptions<SiteOptions>>(EditorCookie.Configure);
+        services.AddOptions<CookieTempDataProviderOptions>().Configure<IOptions<SiteOptions>>((data, site) => data.Cookie.SecurePolicy = EditorCookie.PolicyOf(site.Value));
+        services.AddAntiforgery();
+        services.AddOptions<Microsoft.AspNetCore.Antiforgery.AntiforgeryOptions>().Configure<IOptions<SiteOptions>>((forgery, site) =>
+        {
+            forgery.Cookie.SecurePolicy = EditorCookie.PolicyOf(site.Value);
+            // Our own headers forbid framing, on every page.
+            forgery.SuppressXFrameOptionsHeader = true;
+        });
+        services.AddAuthorizationBuilder()
+            .AddPolicy(Policies.Editor, policy => policy.RequireAuthenticatedUser())
+            .AddPolicy(Policies.Operator, policy => policy.RequireClaim(EditorCookie.PermissionClaim, "operator"))
+            .AddPolicy(Policies.Outbox, policy => policy.RequireAssertion(Policies.MaySeeOutbox));
+
+        services.AddDataProtection().SetApplicationName("Newsletter");
+        services.AddOptions<KeyManagementOptions>().Configure<NpgsqlDataSource>((keys, database) => keys.XmlRepository = new KeyRing(database));
+        // It warns that keys lie unencrypted in the database; so do the sessions' subjects.
+        services.AddLogging(log => log.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error));
+        return services;
+    }
+
+    public static void MapNewsletterWeb(this WebApplication app)
+    {
+        // Believed from a proxy on this host only.
+        app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto });
+        app.UseSecurityHeaders();
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandlingPath = Failures.Path,
+            StatusCodeSelector = Failures.StatusOf,
+            SuppressDiagnosticsCallback = failure => Failures.StatusOf(failure.Exception) < StatusCodes.Status500InternalServerError,
+        });
+        app.UseStatusCodePagesWithReExecute(Failures.Path + "/{0}");
+        app.UsePathBase(new Uri(app.Services.GetRequiredService<IOptions<SiteOptions>>().Value.Root()).AbsolutePath.TrimEnd('/'));
+        app.UseRouting();
+        app.UseRateLimiter();
+        app.UseAuthentication();
+        app.UseAuthorization();
+
+        app.MapStaticAssets();
+        app.MapRazorPages();
+        app.MapHealth();
+        app.MapMailViews();
+        app.MapGet("/", (HttpContext context) => Results.LocalRedirect($"{context.Request.PathBase}/subscribe"));
+    }
+}

@@ -1,0 +1,208 @@
+using System.Net;
+using Newsletter.Addresses;
+using Newsletter.Database;
+using Newsletter.Digests;
+using Newsletter.Editors;
+
+namespace Newsletter.Tests.Web;
+
+public sealed class EditorTests(Site site) : IClassFixture<Site>
+{
+    [Theory]
+    [InlineData("/editor")]
+    [InlineData("/editor/items")]
+    [InlineData("/editor/roles")]
+    [InlineData("/editor/editions/1")]
+    [InlineData("/editor/editions/1/preview")]
+    [InlineData("/editor/digests/weekly")]
+    [InlineData("/hangfire")]
+    [InlineData("/hangfire/recurring")]
+    public async Task Strangers_are_sent_to_the_sign_in_page(string path)
+    {
+        using var client = site.Stranger();
+        using var answer = await client.GetAsync(path);
+        Assert.Equal(HttpStatusCode.Found, answer.StatusCode);
+        Assert.Equal("/editor/sign-in", answer.Headers.Location!.AbsolutePath);
+    }
+
+    [Fact]
+    public async Task Jobs_are_for_operators_only()
+    {
+        using var editor = await site.SignedInAsync(Editor.EditorPermission);
+        using var refused = await editor.GetAsync("/hangfire");
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        using var @operator = await site.SignedInAsync();
+        using var shown = await @operator.GetAsync("/hangfire");
+        Assert.Equal(HttpStatusCode.OK, shown.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_set_up_link_works_once()
+    {
+        var path = await site.Get<SetupLinks>().InviteAsync(EmailAddress.Parse(site.NewAddress()), Editor.EditorPermission, "test");
+        using var first = site.Stranger();
+        using var cookies = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = site.Address };
+        using var tooShort = await Site.PostFormAsync(cookies, path, ("Password", "short"));
+        Assert.Equal(HttpStatusCode.BadRequest, tooShort.StatusCode);
+        using var used = await Site.PostFormAsync(cookies, path, ("Password", Site.Password));
+        Assert.Equal("/editor", used.Headers.Location!.ToString());
+        using var again = await first.GetAsync(path);
+        Assert.Equal(HttpStatusCode.NotFound, again.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_wrong_password_does_not_sign_in_and_a_right_one_goes_back_to_our_pages_only()
+    {
+        var address = site.NewAddress();
+        var setup = await site.Get<SetupLinks>().InviteAsync(EmailAddress.Parse(address), Editor.EditorPermission, "test");
+        await site.Get<SetupLinks>().UseAsync(setup[SetupLinks.Path.Length..], null, Site.Password);
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = site.Address };
+        using var wrong = await Site.PostFormAsync(client, "/editor/sign-in", ("Email", address), ("Password", "wrong password"));
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
+        using var right = await Site.PostFormAsync(client, "/editor/sign-in?returnUrl=//evil.example", ("Email", address), ("Password", Site.Password));
+        Assert.Equal("/editor", right.Headers.Location!.ToString());
+        var cookie = right.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith("newsletter.editor=", StringComparison.Ordinal));
+        Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("samesite=lax", cookie, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_disabled_editor_is_out_at_once()
+    {
+        using var client = await site.SignedInAsync(Editor.EditorPermission);
+        var newest = (await site.Get<EditorStore>().ListAsync()).MaxBy(editor => editor.Id)!;
+        using var before = await client.GetAsync("/editor");
+        Assert.Equal(HttpStatusCode.OK, before.StatusCode);
+        await site.ExecuteAsync($"update editors set disabled_at = now() where id = {newest.Id}");
+        using var after = await client.GetAsync("/editor");
+        Assert.Equal(HttpStatusCode.Found, after.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/editor/sign-out")]
+    [InlineData("/editor/editions/1?handler=Approve")]
+    [InlineData("/editor/editions/1?handler=Cancel")]
+    [InlineData("/editor/editions/1?handler=Send")]
+    [InlineData("/editor/digests/weekly?handler=Plan")]
+    [InlineData("/editor/roles")]
+    public async Task Without_the_token_of_our_own_page_nothing_is_done(string path)
+    {
+        using var client = await site.SignedInAsync();
+        using var answer = await client.PostAsync(path, Site.Form(("planHash", "x"), ("label", "x"), ("roles", "cto")));
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        using var still = await client.GetAsync("/editor");
+        Assert.Equal(HttpStatusCode.OK, still.StatusCode);
+    }
+
+    [Fact]
+    public async Task Only_the_plan_that_was_seen_is_approved()
+    {
+        await site.SubscriberAsync("Nurse Practitioner", "Recruiter");
+        await site.ItemAsync("First item", "Recruiter");
+        var seen = await site.PlanAsync("stale");
+        var page = $"/editor/editions/{seen.Edition}";
+        await site.ItemAsync("Second item", "Recruiter");
+        var now = await site.Get<Planning>().PlanAsync("stale");
+        Assert.NotEqual(seen.PlanHash, now.PlanHash);
+
+        using var client = await site.SignedInAsync();
+        using var stale = await Site.PostFormAsync(client, page, page + "?handler=Approve", ("planHash", seen.PlanHash));
+        Assert.Equal(HttpStatusCode.Conflict, stale.StatusCode);
+        Assert.Contains("was planned anew", await stale.Content.ReadAsStringAsync());
+        using var none = await Site.PostFormAsync(client, page, page + "?handler=Approve");
+        Assert.Equal(HttpStatusCode.Conflict, none.StatusCode);
+        Assert.Equal(EditionState.Planned, (await site.Get<EditionStore>().GetAsync(seen.Edition)).State);
+
+        using var good = await Site.PostFormAsync(client, page, page + "?handler=Approve", ("planHash", now.PlanHash));
+        Assert.Equal(HttpStatusCode.Found, good.StatusCode);
+        Assert.Contains("Approved:", await client.GetStringAsync(page));
+        var edition = await site.Get<EditionStore>().GetAsync(seen.Edition);
+        Assert.Equal(EditionState.Approved, edition.State);
+        Assert.Contains("@example.com", edition.ApprovedBy);
+        Assert.Contains(await site.Get<AuditLog>().LatestAsync(5), entry => entry.Action == "edition approved" && entry.Actor == edition.ApprovedBy);
+    }
+
+    [Fact]
+    public async Task An_edition_is_scheduled_in_its_zone_tested_explained_and_cancelled()
+    {
+        var reader = await site.SubscriberAsync("CFO");
+        await site.ItemAsync("Numbers <script>alert(1)</script>", "CFO");
+        var plan = await site.PlanAsync("steps");
+        var page = $"/editor/editions/{plan.Edition}";
+        using var client = await site.SignedInAsync();
+
+        using var scheduled = await Site.PostFormAsync(client, page, page + "?handler=Schedule", ("at", "2031-07-01T08:00"));
+        Assert.Equal(HttpStatusCode.Found, scheduled.StatusCode);
+        Assert.Equal(new DateTimeOffset(2031, 7, 1, 6, 0, 0, TimeSpan.Zero), (await site.Get<EditionStore>().GetAsync(plan.Edition)).SendAt);
+        using var past = await Site.PostFormAsync(client, page, page + "?handler=Schedule", ("at", "2001-07-01T08:00"));
+        Assert.Equal(HttpStatusCode.BadRequest, past.StatusCode);
+
+        using var why = await Site.PostFormAsync(client, page, page + "?handler=Why", ("email", reader.Email));
+        var explained = await why.Content.ReadAsStringAsync();
+        Assert.Contains("Numbers &lt;script&gt;", explained);
+        Assert.DoesNotContain("<script", explained);
+        using var whoever = await Site.PostFormAsync(client, page, page + "?handler=Why", ("email", "nobody@example.com"));
+        Assert.Equal(HttpStatusCode.NotFound, whoever.StatusCode);
+
+        using var preview = await client.GetAsync(page + "/preview?role=CFO");
+        Assert.Equal(HttpStatusCode.OK, preview.StatusCode);
+        Assert.Contains("style-src 'unsafe-inline'", preview.Headers.GetValues("Content-Security-Policy").Single());
+        Assert.Contains("Numbers &lt;script&gt;", await preview.Content.ReadAsStringAsync());
+        using var nothing = await client.GetAsync(page + "/preview?role=nobody");
+        Assert.Equal(HttpStatusCode.NotFound, nothing.StatusCode);
+
+        using var test = await Site.PostFormAsync(client, page, page + "?handler=Test");
+        Assert.Equal(HttpStatusCode.Found, test.StatusCode);
+        var mail = await site.Mails.WaitForAsync(m => m.Message.Subject!.StartsWith("[Test]", StringComparison.Ordinal), TimeSpan.FromSeconds(10));
+        Assert.Contains("@example.com", mail.Recipients.Single());
+
+        using var cancelled = await Site.PostFormAsync(client, page, page + "?handler=Cancel");
+        Assert.Contains("Cancelled:", await client.GetStringAsync(page));
+        using var late = await Site.PostFormAsync(client, page, page + "?handler=Send");
+        Assert.Equal(HttpStatusCode.Conflict, late.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_reader_sees_the_mail_as_they_got_it()
+    {
+        var reader = await site.SubscriberAsync("COO");
+        await site.ItemAsync("For operations", "COO");
+        var plan = await site.PlanAsync("view");
+        using var client = site.Stranger();
+        using var answer = await client.GetAsync(new Uri(site.Links.View(reader.Id, plan.Edition)).AbsolutePath);
+        Assert.Contains("For operations", await answer.Content.ReadAsStringAsync());
+        Assert.Equal("no-store", answer.Headers.CacheControl!.ToString());
+        using var test = await client.GetAsync(new Uri(site.Links.View(0, plan.Edition)).AbsolutePath);
+        Assert.Contains("This is a test", await test.Content.ReadAsStringAsync());
+        using var other = await client.GetAsync(new Uri(site.Links.View(reader.Id, plan.Edition + 1000)).AbsolutePath);
+        Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_label_is_taught_from_the_review_queue()
+    {
+        await site.SubscriberAsync("Grand Vizier of Tests");
+        using var client = await site.SignedInAsync();
+        Assert.Contains("Grand Vizier of Tests", await client.GetStringAsync("/editor/roles"));
+        using var unknown = await Site.PostFormAsync(client, "/editor/roles", ("label", "Grand Vizier of Tests"), ("roles", "no-such-role"));
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+        using var taught = await Site.PostFormAsync(client, "/editor/roles", ("label", "Grand Vizier of Tests"), ("roles", "ceo"));
+        Assert.Contains("now means CEO", await client.GetStringAsync("/editor/roles"));
+        Assert.DoesNotContain("Grand Vizier of Tests</td>", await client.GetStringAsync("/editor/roles"));
+    }
+
+    [Fact]
+    public async Task The_dashboard_names_digests_and_planned_editions()
+    {
+        var plan = await site.PlanAsync("dashboard");
+        using var client = await site.SignedInAsync();
+        var page = await client.GetStringAsync("/editor");
+        Assert.Contains("Weekly &lt;b&gt;Brief", page);
+        Assert.Contains($"/editor/editions/{plan.Edition}", page);
+        Assert.Contains("waits for approval", page);
+        using var planned = await Site.PostFormAsync(client, "/editor/digests/dashboard", "/editor/digests/dashboard?handler=Plan");
+        Assert.Equal($"/editor/editions/{plan.Edition}", planned.Headers.Location!.ToString());
+        using var missing = await client.GetAsync("/editor/digests/no-such");
+        Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
+    }
+}

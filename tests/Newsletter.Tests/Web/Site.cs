@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Net;
+using AngleSharp.Html.Parser;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Newsletter.Addresses;
+using Newsletter.Cli;
+using Newsletter.Digests;
+using Newsletter.Editors;
+using Newsletter.Items;
+using Newsletter.MailCatcher;
+using Newsletter.Subscribers;
+using Newsletter.Tests.Support;
+
+namespace Newsletter.Tests.Web;
+
+/// <summary>The pages on a real server, a database of their own and a catcher in memory; no worker.</summary>
+public sealed class Site : IAsyncLifetime
+{
+    public const string Password = "correct horse battery";
+
+    private readonly TestDatabase database = new();
+    private readonly MailMemory mails = new();
+    private Catcher catcher = null!;
+    private Installation installation = null!;
+    private WebApplication app = null!;
+    private int people;
+
+    public MailMemory Mails => mails;
+
+    public Uri Address { get; private set; } = null!;
+
+    public SignedLinks Links => Get<SignedLinks>();
+
+    public T Get<T>()
+        where T : notnull => app.Services.GetRequiredService<T>();
+
+    public async Task InitializeAsync()
+    {
+        await database.InitializeAsync();
+        catcher = Catcher.Start(new IPEndPoint(IPAddress.Loopback, 0), new CatcherOptions { Keeper = mails });
+        installation = await Installation.OpenAsync(new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:Newsletter"] = database.ConnectionString,
+            ["Site:PublicUrl"] = "http://127.0.0.1:1",
+            ["Site:SigningKeys:0"] = new string('k', 32),
+            ["Sender:Address"] = "editor@news.example.com",
+            ["Smtp:Host"] = "127.0.0.1",
+            ["Smtp:Port"] = catcher.EndPoint.Port.ToString(CultureInfo.InvariantCulture),
+            ["Smtp:Security"] = "none",
+        });
+        app = await Hosts.WebAsync(installation, "http://127.0.0.1:0", work: false, verbose: false);
+        await app.StartAsync();
+        Address = new Uri(app.Urls.Single());
+    }
+
+    public async Task DisposeAsync()
+    {
+        await app.DisposeAsync();
+        await installation.DisposeAsync();
+        await catcher.DisposeAsync();
+        await database.DisposeAsync();
+    }
+
+    /// <summary>No cookies, no redirects: what came is what is seen. Each has an address of its own, for the limits of rates.</summary>
+    public HttpClient Stranger()
+    {
+        var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Address };
+        client.DefaultRequestHeaders.Add("X-Forwarded-For", string.Create(CultureInfo.InvariantCulture, $"198.51.100.{Interlocked.Increment(ref people)}"));
+        return client;
+    }
+
+    /// <summary>With the cookies of somebody who has signed in.</summary>
+    public async Task<HttpClient> SignedInAsync(string permission = Editor.OperatorPermission)
+    {
+        var address = NewAddress();
+        var path = await Get<SetupLinks>().InviteAsync(EmailAddress.Parse(address), permission, "test");
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Address };
+        client.DefaultRequestHeaders.Add("X-Forwarded-For", string.Create(CultureInfo.InvariantCulture, $"203.0.113.{Interlocked.Increment(ref people)}"));
+        using var answer = await PostFormAsync(client, path, ("Password", Password));
+        Assert.Equal(HttpStatusCode.Found, answer.StatusCode);
+        return client;
+    }
+
+    /// <summary>Loads a page and sends its form with the token against forgery that is in it.</summary>
+    public static async Task<HttpResponseMessage> PostFormAsync(HttpClient client, string page, params (string Name, string Value)[] fields) =>
+        await PostFormAsync(client, page, page, fields);
+
+    public static async Task<HttpResponseMessage> PostFormAsync(HttpClient client, string page, string action, params (string Name, string Value)[] fields)
+    {
+        var html = new HtmlParser().ParseDocument(await client.GetStringAsync(page));
+        var token = html.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
+        return await client.PostAsync(action, Form([.. fields, ("__RequestVerificationToken", token)]));
+    }
+
+    public static FormUrlEncodedContent Form(params (string Name, string Value)[] fields) =>
+        new(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+
+    public string NewAddress() => string.Create(CultureInfo.InvariantCulture, $"person{Interlocked.Increment(ref people)}@example.com");
+
+    public Task<Subscriber> SubscriberAsync(params string[] roles) =>
+        Get<Enrolment>().AddAsync(EmailAddress.Parse(NewAddress()), new Preferences { Roles = roles }, confirmed: true, "test");
+
+    public async Task<string> StatusOfAsync(long subscriberId) => (await Get<SubscriberStore>().FindAsync(subscriberId))!.Status;
+
+    public async Task<long> ItemAsync(string title, params string[] bestFor)
+    {
+        var content = new ItemContent { Title = title, Summary = "A summary.", KeyTakeaway = "A takeaway.", BestFor = bestFor, Credit = "Editorial summary by A. Original article published by B." };
+        return (await Get<ItemStore>().SaveAsync(content, CancellationToken.None)).Id;
+    }
+
+    /// <summary>A digest with a plan of its own.</summary>
+    public async Task<EditionPlan> PlanAsync(string slug)
+    {
+        await Get<DigestStore>().CreateAsync(new Digest
+        {
+            Id = 0, Slug = slug, Name = "Weekly <b>Brief</b>", Timezone = "Europe/Berlin", Lead = TimeSpan.Zero,
+            MinItems = 1, MaxItems = 5, CandidateDays = 30, Approval = "required",
+        });
+        return await Get<Planning>().PlanAsync(slug);
+    }
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = database.DataSource.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+}

@@ -1,0 +1,103 @@
+using System.Net;
+using Newsletter.Addresses;
+using Newsletter.Subscribers;
+
+namespace Newsletter.Tests.Web;
+
+public sealed class SubscribeTests(Site site) : IClassFixture<Site>
+{
+    [Fact]
+    public async Task The_answer_is_the_same_for_every_address()
+    {
+        var known = await site.SubscriberAsync("CTO");
+        var left = await site.SubscriberAsync();
+        await site.Get<Unsubscribing>().LeaveAsync(left.Id);
+        var suppressed = site.NewAddress();
+        await site.Get<SuppressionStore>().AddAsync(EmailAddress.Parse(suppressed), "bounced", "test");
+
+        var answers = new HashSet<string>();
+        foreach (var address in (string[])[site.NewAddress(), known.Email, left.Email, suppressed])
+        {
+            using var client = site.Stranger();
+            using var answer = await client.PostAsync("/subscribe", Site.Form(("Email", address), ("Roles", "CTO")));
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.False(answer.Headers.Contains("Set-Cookie"));
+            answers.Add(await answer.Content.ReadAsStringAsync());
+        }
+        Assert.Contains("Look into your mailbox", Assert.Single(answers));
+    }
+
+    [Fact]
+    public async Task Roles_come_from_the_list_and_from_own_words()
+    {
+        var address = site.NewAddress();
+        using var client = site.Stranger();
+        using var answer = await client.PostAsync("/subscribe", Site.Form(
+            ("Email", address), ("Roles", "CTO"), ("Roles", "Data Engineer"), ("OtherRoles", "Chief Wizard; PM"), ("Topics", "RAG, AI agents")));
+        var subscriber = (await site.Get<SubscriberStore>().FindAsync(EmailAddress.Parse(address)))!;
+        Assert.Equal("pending", subscriber.Status);
+        Assert.Equal(["CTO", "Data Engineer", "Chief Wizard", "PM"], subscriber.Preferences.Roles);
+        Assert.Equal(["RAG", "AI agents"], subscriber.Preferences.Topics);
+    }
+
+    [Fact]
+    public async Task Only_the_button_confirms()
+    {
+        var address = site.NewAddress();
+        using var client = site.Stranger();
+        using var signedUp = await client.PostAsync("/subscribe", Site.Form(("Email", address)));
+        var id = (await site.Get<SubscriberStore>().FindAsync(EmailAddress.Parse(address)))!.Id;
+        var path = new Uri(site.Links.Confirm(id)).AbsolutePath;
+
+        Assert.Contains("Confirm subscription", await client.GetStringAsync(path));
+        using var head = await client.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
+        Assert.Equal("pending", await site.StatusOfAsync(id));
+
+        using var posted = await client.PostAsync(path, null);
+        Assert.Equal("confirmed", await site.StatusOfAsync(id));
+        Assert.Contains("/preferences/", await posted.Content.ReadAsStringAsync());
+
+        await site.Get<Unsubscribing>().LeaveAsync(id);
+        using var late = await client.PostAsync(path, null);
+        Assert.Equal("unsubscribed", await site.StatusOfAsync(id));
+    }
+
+    [Fact]
+    public async Task What_fills_in_the_hidden_field_gets_the_same_answer_and_is_not_signed_up()
+    {
+        var address = site.NewAddress();
+        using var client = site.Stranger();
+        using var answer = await client.PostAsync("/subscribe", Site.Form(("Email", address), ("Website", "http://spam.example")));
+        Assert.Contains("Look into your mailbox", await answer.Content.ReadAsStringAsync());
+        Assert.Null(await site.Get<SubscriberStore>().FindAsync(EmailAddress.Parse(address)));
+    }
+
+    [Fact]
+    public async Task A_mistake_is_named_and_what_was_typed_stays()
+    {
+        using var client = site.Stranger();
+        using var answer = await client.PostAsync("/subscribe", Site.Form(("Email", "no address"), ("OtherRoles", "<script>alert(1)</script>")));
+        var page = await answer.Content.ReadAsStringAsync();
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("The email address has no @.", page);
+        Assert.Contains("value=\"no address\"", page);
+        Assert.DoesNotContain("<script", page);
+    }
+
+    [Fact]
+    public async Task One_client_may_not_sign_up_without_end()
+    {
+        using var client = site.Stranger();
+        var codes = new List<HttpStatusCode>();
+        for (var i = 0; i < 21; i++)
+        {
+            using var answer = await client.PostAsync("/subscribe", Site.Form(("Email", "not even an address")));
+            codes.Add(answer.StatusCode);
+        }
+        Assert.Equal(HttpStatusCode.BadRequest, codes[19]);
+        Assert.Equal(HttpStatusCode.TooManyRequests, codes[20]);
+        using var other = site.Stranger();
+        using var fresh = await other.PostAsync("/subscribe", Site.Form(("Email", "not even an address")));
+        Assert.Equal(HttpStatusCode.BadRequest, fresh.StatusCode);
+    }
+}
