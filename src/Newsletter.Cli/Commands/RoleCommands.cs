@@ -18,7 +18,7 @@ internal static class RoleCommands
             new Command("resolve", "What labels resolve to").With(labels).Does(shared, settings, c => ResolveAsync(c, c.Value(labels))),
             new Command("alias", "Teach a label; items already imported follow").With(label, roles).Does(shared, settings, async c =>
             {
-                await c.Get<LabelStore>().TeachAsync(c.Value(label), c.Value(roles));
+                await c.Get<LabelStore>().TeachAsync(c.Value(label), c.Value(roles), CommandContext.Actor);
                 return await ResolveAsync(c, [c.Value(label)]);
             }));
     }

@@ -18,7 +18,7 @@ public sealed class Preview(EditionStore editions, CompositionStore compositions
         using var message = (role, email) switch
         {
             (not null, null) => await OfRoleAsync(editionId, role),
-            (null, not null) => await OfSubscriberAsync(editionId, EmailAddress.Parse(email)),
+            (null, not null) => await OfReaderAsync(editionId, await subscribers.GetAsync(EmailAddress.Parse(email))),
             _ => throw Refusal.Invalid("A preview is for --role ROLE or for --subscriber EMAIL: give one of them."),
         };
         try
@@ -37,23 +37,35 @@ public sealed class Preview(EditionStore editions, CompositionStore compositions
         }
     }
 
-    private async Task<MimeMessage> OfSubscriberAsync(long editionId, EmailAddress address)
+    /// <summary>As this reader gets, or got, it.</summary>
+    /// <exception cref="Refusal">NotFound: this reader gets nothing from the edition.</exception>
+    public async Task<MimeMessage> OfReaderAsync(long editionId, Subscriber reader)
     {
         var edition = await editions.GetAsync(editionId);
-        var subscriber = await subscribers.GetAsync(address);
-        var composition = (await compositions.DeliveryOfAsync(editionId, subscriber.Id))?.Composition
-            ?? throw Refusal.NotFound($"{subscriber.Email} gets nothing from edition {editionId}: 'newsletter editions why {editionId} {subscriber.Email}' says why.");
-        return await OneAsync(await mails.OpenAsync(edition), subscriber.Id, subscriber.Email, subscriber.Preferences.Name, composition);
+        var composition = (await compositions.DeliveryOfAsync(editionId, reader.Id))?.Composition
+            ?? throw Refusal.NotFound($"This reader gets nothing from edition {editionId}: 'newsletter editions why' says why.");
+        return await OneAsync(await mails.OpenAsync(edition), reader.Id, reader.Email, reader.Preferences.Name, composition);
     }
 
-    private async Task<MimeMessage> OfRoleAsync(long editionId, string role)
+    /// <summary>What most readers of a role get, addressed to nobody.</summary>
+    /// <param name="role">A slug or a label; null for what most readers get, whatever their roles.</param>
+    /// <exception cref="Refusal">NotFound: nobody gets anything for this role.</exception>
+    public async Task<MimeMessage> OfRoleAsync(long editionId, string? role)
     {
         var edition = await editions.GetAsync(editionId);
+        var composition = role is null
+            ? await compositions.CommonestAsync(editionId)
+            : await compositions.CommonestForAsync(editionId, await NamesAsync(role));
+        return composition is { } number
+            ? await OneAsync(await mails.OpenAsync(edition, isTest: true), 0, Nobody, null, number)
+            : throw Refusal.NotFound($"Nobody in edition {editionId} gets anything{(role is null ? "" : $" for '{role}'")}.");
+    }
+
+    private async Task<IReadOnlyList<string>> NamesAsync(string role)
+    {
         var taxonomy = await taxonomies.LoadAsync();
-        var found = taxonomy.Find(role) is { } bySlug ? [bySlug] : new LabelResolver(taxonomy).Resolve(role).Roles;
-        var composition = await compositions.CommonestForAsync(editionId, found.Select(r => r.Name).ToList())
-            ?? throw Refusal.NotFound($"Nobody in edition {editionId} gets anything for '{role}'.");
-        return await OneAsync(await mails.OpenAsync(edition, isTest: true), 0, Nobody, null, composition);
+        var found = taxonomy.Find(role) is { } bySlug ? [bySlug] : (await taxonomies.ResolverAsync()).Resolve(role).Roles;
+        return found.Select(r => r.Name).ToList();
     }
 
     private static async Task<MimeMessage> OneAsync(EditionMail mail, long subscriberId, string email, string? name, int composition)

@@ -1,4 +1,5 @@
 using Dapper;
+using Newsletter.Database;
 using Npgsql;
 
 namespace Newsletter.Targeting;
@@ -20,7 +21,7 @@ public sealed record UnknownLabel
 }
 
 /// <summary>Labels as they are found, and what they mean.</summary>
-public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy, TimeProvider clock)
+public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy, AuditLog audit, TimeProvider clock)
 {
     /// <summary>
     /// Keeps labels and returns their ids, in the order given. A label met for the first time is resolved; one that nobody
@@ -120,7 +121,7 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
     /// </summary>
     /// <param name="slugs">At least one role.</param>
     /// <exception cref="Refusal">NotFound for a role that is not there; Conflict when the taxonomy's own label names another role.</exception>
-    public async Task<IReadOnlyList<Role>> TeachAsync(string label, IReadOnlyList<string> slugs, CancellationToken cancel = default)
+    public async Task<IReadOnlyList<Role>> TeachAsync(string label, IReadOnlyList<string> slugs, string actor, CancellationToken cancel = default)
     {
         var normal = RoleLabel.Normalise(label);
         var known = await taxonomy.LoadAsync(cancel);
@@ -149,6 +150,7 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
             insert into label_roles (label_id, role_id) select l.id, unnest(@ids) from labels l where l.normal = @normal;
             update labels set resolved_by = 'editor' where normal = @normal
             """, new { normal, ids = roles.Select(r => r.Id).ToArray() }, transaction, cancellationToken: cancel));
+        await audit.RecordAsync(connection, transaction, actor, "label taught", $"label {RoleLabel.Clean(label)}");
         await transaction.CommitAsync(cancel);
         taxonomy.Forget();
         return roles;

@@ -185,7 +185,7 @@ public sealed class PlanningTests : IAsyncLifetime
         await house.DigestAsync();
         Assert.Equal(0, (await house.PlanAsync()).Deliveries);
 
-        await house.Get<LabelStore>().TeachAsync("prompt whisperer", ["prompt-engineer"]);
+        await house.Get<LabelStore>().TeachAsync("prompt whisperer", ["prompt-engineer"], "test");
 
         Assert.Equal([item], await house.ItemsOfAsync((await house.PlanAsync()).Edition, "whisperer@example.com"));
     }

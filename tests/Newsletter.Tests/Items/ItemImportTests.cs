@@ -113,7 +113,7 @@ public sealed class ItemImportTests(TestDatabase database) : ItemsTest(database)
         Assert.Equal(["cto"], item.BestFor[1].Roles);
         Assert.Contains(await Labels.ReviewAsync(), l => l is { Text: "Grand Zamboni Whisperer", Items: 1 });
 
-        await Labels.TeachAsync("Grand Zamboni Whisperer", ["cto"]);
+        await Labels.TeachAsync("Grand Zamboni Whisperer", ["cto"], "test");
         Assert.Equal(["cto"], (await ItemAsync(item.Id)).BestFor[0].Roles);
     }
 
@@ -230,9 +230,5 @@ public sealed class ItemImportTests(TestDatabase database) : ItemsTest(database)
         return await all;
     }
 
-    private async Task<IReadOnlyList<Candidate>> CandidatesAsync()
-    {
-        await using var connection = await Database.DataSource.OpenConnectionAsync();
-        return await Items.CandidatesAsync(connection, null, DateTimeOffset.UnixEpoch);
-    }
+    private Task<IReadOnlyList<Candidate>> CandidatesAsync() => Items.CandidatesAsync(DateTimeOffset.UnixEpoch);
 }

@@ -107,12 +107,11 @@ public sealed class ItemStoreTests(TestDatabase database) : ItemsTest(database)
     public async Task A_candidate_carries_its_roles_with_the_labels_that_mean_them()
     {
         var id = await ImportedAsync(Text().Replace("CTO, AI Engineer", "VP of Engineering/Data, Grand Zamboni Whisperer, CTO", StringComparison.Ordinal));
-        await using var connection = await Database.DataSource.OpenConnectionAsync();
 
-        var candidate = Assert.Single(await Items.CandidatesAsync(connection, null, DateTimeOffset.UnixEpoch), c => c.ItemId == id);
+        var candidate = Assert.Single(await Items.CandidatesAsync(DateTimeOffset.UnixEpoch), c => c.ItemId == id);
 
         Assert.Equal(["VP of Engineering/Data", "VP of Engineering/Data", "CTO"], candidate.Roles.Select(r => r.Label));
         await Items.ArchiveAsync([id]);
-        Assert.DoesNotContain(await Items.CandidatesAsync(connection, null, DateTimeOffset.UnixEpoch), c => c.ItemId == id);
+        Assert.DoesNotContain(await Items.CandidatesAsync(DateTimeOffset.UnixEpoch), c => c.ItemId == id);
     }
 }

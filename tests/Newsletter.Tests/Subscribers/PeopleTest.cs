@@ -45,7 +45,7 @@ public abstract class PeopleTest : IAsyncLifetime
         await database.InitializeAsync();
         var taxonomy = new TaxonomyStore(database.DataSource, Time);
         await taxonomy.LoadAsync();
-        Labels = new(database.DataSource, taxonomy, Time);
+        Labels = new(database.DataSource, taxonomy, Audit, Time);
     }
 
     public Task DisposeAsync() => database.DisposeAsync();

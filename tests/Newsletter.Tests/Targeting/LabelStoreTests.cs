@@ -16,7 +16,7 @@ public sealed class LabelStoreTests : IClassFixture<TestDatabase>
     {
         this.database = database;
         taxonomy = new(database.DataSource, clock);
-        labels = new(database.DataSource, taxonomy, clock);
+        labels = new(database.DataSource, taxonomy, new(database.DataSource, clock), clock);
     }
 
     private async Task<IReadOnlyList<int>> RecordAsync(params string[] texts)
@@ -68,11 +68,11 @@ public sealed class LabelStoreTests : IClassFixture<TestDatabase>
         Assert.Equal([2, 1], waiting.Select(l => l.Subscribers));
         Assert.Equal("data-engineer", waiting[1].Suggestions[0].Slug);
 
-        await labels.TeachAsync("senior alpaca whisperers", ["founder", "investor"]);
+        await labels.TeachAsync("senior alpaca whisperers", ["founder", "investor"], "test");
         Assert.Equal(["founder", "investor"], await RolesOfAsync(ids[0]));
         Assert.DoesNotContain(await labels.ReviewAsync(), l => l.Id == ids[0]);
 
-        await labels.TeachAsync("Senior Alpaca Whisperer", ["founder"]);
+        await labels.TeachAsync("Senior Alpaca Whisperer", ["founder"], "test");
         Assert.Equal(["founder"], await RolesOfAsync(ids[0]));
     }
 
@@ -81,16 +81,16 @@ public sealed class LabelStoreTests : IClassFixture<TestDatabase>
     {
         await taxonomy.SeedAsync();
 
-        Assert.Equal(RefusalKind.Conflict, (await Assert.ThrowsAsync<Refusal>(() => labels.TeachAsync("PMs", ["project-manager"]))).Kind);
-        Assert.Equal(RefusalKind.NotFound, (await Assert.ThrowsAsync<Refusal>(() => labels.TeachAsync("Nurse", ["nurse"]))).Kind);
-        Assert.Equal(RefusalKind.Invalid, (await Assert.ThrowsAsync<Refusal>(() => labels.TeachAsync("Nurse", []))).Kind);
-        Assert.Single(await labels.TeachAsync("PM", ["product-manager"]));
+        Assert.Equal(RefusalKind.Conflict, (await Assert.ThrowsAsync<Refusal>(() => labels.TeachAsync("PMs", ["project-manager"], "test"))).Kind);
+        Assert.Equal(RefusalKind.NotFound, (await Assert.ThrowsAsync<Refusal>(() => labels.TeachAsync("Nurse", ["nurse"], "test"))).Kind);
+        Assert.Equal(RefusalKind.Invalid, (await Assert.ThrowsAsync<Refusal>(() => labels.TeachAsync("Nurse", [], "test"))).Kind);
+        Assert.Single(await labels.TeachAsync("PM", ["product-manager"], "test"));
     }
 
     [Fact]
     public async Task What_was_taught_survives_seeding_and_is_understood_within_titles()
     {
-        await labels.TeachAsync("Pixel Shepherd", ["designer"]);
+        await labels.TeachAsync("Pixel Shepherd", ["designer"], "test");
         await taxonomy.SeedAsync();
 
         var ids = await RecordAsync("Pixel Shepherd", "Lead Pixel Shepherds");

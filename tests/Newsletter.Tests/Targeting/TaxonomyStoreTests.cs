@@ -42,7 +42,7 @@ public sealed class TaxonomyStoreTests(TestDatabase database) : IClassFixture<Te
     {
         var store = Store();
         await store.SeedAsync();
-        var labels = new LabelStore(database.DataSource, store, clock);
+        var labels = new LabelStore(database.DataSource, store, new(database.DataSource, clock), clock);
         await using var connection = await database.DataSource.OpenConnectionAsync();
         var ids = await labels.RecordAsync(connection, null, ["Zorbing Steward of Renown", "Senior Fnord Keeper"]);
         Assert.Empty((await labels.RolesByLabelAsync()).Keys.Intersect(ids));
@@ -73,7 +73,7 @@ public sealed class TaxonomyStoreTests(TestDatabase database) : IClassFixture<Te
     {
         var here = Store();
         await here.ResolverAsync();
-        await new LabelStore(database.DataSource, Store(), clock).TeachAsync("Quorl Tender", ["editor"]);
+        await new LabelStore(database.DataSource, Store(), new(database.DataSource, clock), clock).TeachAsync("Quorl Tender", ["editor"], "test");
 
         Assert.Empty((await here.ResolverAsync()).Resolve("Quorl Tender").Roles);
         clock.Advance(TaxonomyStore.Fresh);

@@ -8,7 +8,7 @@ using Newsletter.Items;
 namespace Newsletter.Web.Pages.Editor;
 
 public sealed class EditionPageModel(
-    EditionStore editions, EditionSteps steps, DeliveryStore deliveries, ItemStore items, Explaining explaining) : EditorPage
+    EditionStore editions, CompositionStore compositions, EditionSteps steps, DeliveryStore deliveries, ItemStore items, Explaining explaining) : EditorPage
 {
     private const int MostRoles = 60;
     private const int LongestTime = 40;
@@ -77,7 +77,7 @@ public sealed class EditionPageModel(
     {
         Edition = await editions.GetAsync(Id);
         Account = await deliveries.AccountAsync(Id);
-        var choices = (await editions.ChoicesAsync(Id)).Values;
+        var choices = (await compositions.ChoicesAsync(Id)).Values;
         var contents = await items.RevisionsAsync(choices.Select(choice => choice.RevisionId).Distinct().ToList());
         ByRole = choices
             .SelectMany(choice => choice.Reasons.Select(reason => (reason.ForWhom, choice.ItemId, contents[choice.RevisionId].Title)))

@@ -1,11 +1,10 @@
 using Microsoft.AspNetCore.Mvc;
-using Newsletter.Database;
 using Newsletter.Targeting;
 
 namespace Newsletter.Web.Pages.Editor;
 
 /// <summary>The review queue.</summary>
-public sealed class RolesModel(LabelStore labels, TaxonomyStore taxonomies, AuditLog audit) : EditorPage
+public sealed class RolesModel(LabelStore labels, TaxonomyStore taxonomies) : EditorPage
 {
     private static readonly char[] Dividers = [' ', ',', ';'];
 
@@ -19,8 +18,7 @@ public sealed class RolesModel(LabelStore labels, TaxonomyStore taxonomies, Audi
     /// <param name="roles">One slug or several.</param>
     public Task<IActionResult> OnPostAsync(string? label, string? roles) => StepAsync(async () =>
     {
-        var taught = await labels.TeachAsync(label ?? "", (roles ?? "").Split(Dividers, StringSplitOptions.RemoveEmptyEntries));
-        await audit.RecordAsync(Actor, "label taught", $"label {label}");
+        var taught = await labels.TeachAsync(label ?? "", (roles ?? "").Split(Dividers, StringSplitOptions.RemoveEmptyEntries), Actor);
         return ("~/editor/roles", $"“{label}” now means {string.Join(" and ", taught.Select(role => role.Name))}.");
     });
 
