@@ -9,7 +9,7 @@ create table deliveries (
     composition   int,
     state         text collate "C" not null check (state in
         ('due', 'claimed', 'sending', 'sent', 'deferred', 'failed', 'uncertain', 'skipped')),
-    -- Why skipped: nothing_fits, too_few, unsubscribed, suppressed, left, cancelled, erased.
+    -- Why skipped: nothing_fits, too_few, suppressed, unsubscribed, cancelled, missed.
     reason        text collate "C",
     -- Not before; null is at once.
     due_at        timestamptz,
@@ -22,5 +22,5 @@ create table deliveries (
     primary key (subscriber_id, edition_id)
 ) partition by list (edition_id);
 
-create index on deliveries (due_at, subscriber_id) where state in ('due', 'deferred');
+create index on deliveries (due_at nulls first, subscriber_id) where state in ('due', 'deferred');
 create index on deliveries (lease_until) where state in ('claimed', 'sending');

@@ -90,7 +90,10 @@ internal static class Hosts
         services.GetRequiredService<SigningKeys>();
         if (work)
         {
-            services.GetRequiredService<SmtpPool>();
+            if (!services.GetRequiredService<SmtpPool>().IsConfigured)
+            {
+                await Console.Error.WriteLineAsync("No SMTP server is configured: nothing is sent until Smtp:Host is set.");
+            }
             await services.GetRequiredService<Templates>().CompileAllAsync();
             Timetable.Publish(services);
         }

@@ -116,7 +116,7 @@ internal sealed class Installation : IAsyncDisposable
         var isOurs = string.IsNullOrWhiteSpace(Configuration["Site:PublicUrl"]);
         if (isOurs)
         {
-            Configuration["Site:PublicUrl"] = publicUrl ?? DefaultPublicUrl;
+            Configuration["Site:PublicUrl"] = await ServedAtAsync(publicUrl, cancel);
         }
         if (Configuration["Site:SigningKeys:0"] is null)
         {
@@ -131,6 +131,20 @@ internal sealed class Installation : IAsyncDisposable
             Configuration["Smtp:Port"] = catcher.EndPoint.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
             Configuration["Smtp:Security"] = "none";
         }
+    }
+
+    /// <summary>Commands beside a server make links to where that one listens.</summary>
+    private async Task<string> ServedAtAsync(string? url, CancellationToken cancel)
+    {
+        var path = Path.Combine(DataDirectory, "served-at");
+        if (url is not null)
+        {
+            // "Every address of this machine" is none that a link could name.
+            url = url.Replace("//*", "//127.0.0.1").Replace("//+", "//127.0.0.1").Replace("//0.0.0.0", "//127.0.0.1").Replace("//[::]", "//127.0.0.1");
+            await File.WriteAllTextAsync(path, url, cancel);
+            return url;
+        }
+        return File.Exists(path) ? await File.ReadAllTextAsync(path, cancel) : DefaultPublicUrl;
     }
 
     /// <summary>Made once; two processes that start at the same time end up with the same key.</summary>

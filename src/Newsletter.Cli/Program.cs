@@ -46,11 +46,11 @@ catch (OperationCanceledException stopped)
 {
     return await FailAsync(stopped, ExitCode.Interrupted, "Interrupted.");
 }
-catch (NpgsqlException lost) when (lost is not PostgresException)
+catch (NpgsqlException lost) when (lost is not PostgresException || lost.IsTransient || lost.SqlState?[..2] is "08" or "28" or "57")
 {
     return await FailAsync(lost, (int)RefusalKind.Unreachable, $"The database cannot be reached ({Output.OneLine(lost.Message)}): check that PostgreSQL runs.");
 }
-catch (Exception unexpected) when (!parsed.GetValue(shared.Verbose))
+catch (Exception unexpected)
 {
     return await FailAsync(unexpected, ExitCode.Unexpected,
         $"Something unexpected happened ({unexpected.GetType().Name}: {Output.OneLine(unexpected.Message)}): run it again with --verbose to see where.");

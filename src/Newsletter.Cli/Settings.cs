@@ -4,8 +4,14 @@ namespace Newsletter.Cli;
 /// <summary>Configuration: appsettings.json, then the environment, then <c>--Section:Key value</c>.</summary>
 internal static class Settings
 {
+    private static readonly string[] NotYet =
+    [
+        "Smtp:Relays:0:Host", "Smtp:MessagesPerSecond", "Delivery:OnUncertain", "Dkim:Domain", "Dkim:Keys:0:Domain",
+        "Bounces:Mailbox:Host", "Tracking:Opens", "Tracking:Clicks",
+    ];
+
     /// <summary>Parts the settings from the words of the command line: a setting is an option with a colon in its name.</summary>
-    /// <exception cref="Refusal">Never; a setting without a value is left to the parser, which refuses it.</exception>
+    /// <returns>The words that are left; a setting without a value is among them, for the parser to refuse.</returns>
     public static (string[] Words, IReadOnlyDictionary<string, string?> Settings) Split(string[] args)
     {
         var words = new List<string>();
@@ -34,11 +40,27 @@ internal static class Settings
         return ([.. words], settings);
     }
 
-    public static IConfigurationRoot Read(IReadOnlyDictionary<string, string?> settings) => new ConfigurationBuilder()
-        .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
-        .AddEnvironmentVariables()
-        .AddInMemoryCollection(settings)
-        .Build();
+    /// <exception cref="Refusal">Invalid: a file that cannot be read, or a setting that this version does not know how to follow.</exception>
+    public static IConfigurationRoot Read(IReadOnlyDictionary<string, string?> settings)
+    {
+        IConfigurationRoot configuration;
+        try
+        {
+            configuration = new ConfigurationBuilder()
+                .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+                .AddEnvironmentVariables()
+                .AddInMemoryCollection(settings)
+                .Build();
+        }
+        catch (InvalidDataException broken)
+        {
+            throw Refusal.Invalid($"appsettings.json cannot be read ({broken.InnerException?.Message ?? broken.Message}).");
+        }
+        // Better refused than passed over in silence by somebody who relies on it.
+        return NotYet.FirstOrDefault(name => configuration[name] is { Length: > 0 } value && value != "hold" && value != "false") is { } unknown
+            ? throw Refusal.Invalid($"{unknown} is not supported by this version: take it out of the configuration.")
+            : configuration;
+    }
 
     private static bool IsSetting(string name) =>
         name.StartsWith("--", StringComparison.Ordinal) && name.Length > 3 && char.IsAsciiLetterUpper(name[2])

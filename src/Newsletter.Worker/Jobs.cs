@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Hangfire;
 using Newsletter.Digests;
 using Newsletter.Subscribers;
@@ -11,6 +12,9 @@ namespace Newsletter.Worker;
 public sealed class Jobs(DueEditions due, EditionSending sending, NoticeSending notices, IBackgroundJobClient jobs, JobStorage storage)
 {
     private static readonly TimeSpan SendFor = TimeSpan.FromMinutes(1);
+
+    // One run of an edition uses all connections of this process: another beside it would only hold a worker.
+    private readonly ConcurrentDictionary<long, bool> running = new();
 
     public Task PlanDueAsync(CancellationToken stop) => due.PlanAsync(stop);
 
@@ -31,13 +35,21 @@ public sealed class Jobs(DueEditions due, EditionSending sending, NoticeSending 
     /// <summary>Claims, sends and records for at most a minute; the next minute's job goes on.</summary>
     public async Task SendAsync(long edition, CancellationToken stop)
     {
+        if (!running.TryAdd(edition, true))
+        {
+            return;
+        }
         try
         {
             await sending.RunAsync(edition, SendFor, stop);
         }
-        catch (Refusal refusal) when (refusal.Kind == RefusalKind.Unreachable)
+        catch (Refusal)
         {
             // The edition says what it waits for, and the next minute tries again: not a failed job.
+        }
+        finally
+        {
+            running.TryRemove(edition, out _);
         }
     }
 

@@ -18,17 +18,16 @@ namespace Newsletter;
 /// <summary>The product's parts, each once a process.</summary>
 public static class Registration
 {
-    /// <param name="configuration">Read now: sections <c>Data</c>, <c>Smtp</c>, <c>Sender</c>, <c>Site</c>, <c>Delivery</c>.</param>
+    /// <param name="configuration">Read now: sections <c>Smtp</c>, <c>Sender</c>, <c>Site</c>, <c>Delivery</c>.</param>
     /// <exception cref="Refusal">Invalid: a setting that cannot be read.</exception>
     public static IServiceCollection AddNewsletter(this IServiceCollection services, IConfiguration configuration, string connectionString)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(_ => NpgsqlDataSource.Create(connectionString));
-        services.AddSection<DataOptions>(configuration, "Data");
         services.AddSection<SmtpOptions>(configuration, "Smtp");
         services.AddSection<SenderOptions>(configuration, "Sender");
         services.AddSection<SiteOptions>(configuration, "Site");
-        services.AddSection<DeliveryOptions>(configuration, "Delivery");
+        services.AddSection<DeliveryOptions>(configuration, "Delivery", options => options.Checked());
 
         services.AddSingleton<AuditLog>();
         services.AddSingleton(new Migrations(connectionString));
@@ -66,6 +65,7 @@ public static class Registration
 
         services.AddSingleton<DigestStore>();
         services.AddSingleton<EditionStore>();
+        services.AddSingleton<CompositionStore>();
         services.AddSingleton<Planning>();
         services.AddSingleton<EditionSteps>();
         services.AddSingleton<EditionMails>();
@@ -83,12 +83,13 @@ public static class Registration
         return services;
     }
 
-    private static void AddSection<T>(this IServiceCollection services, IConfiguration configuration, string name)
+    private static void AddSection<T>(this IServiceCollection services, IConfiguration configuration, string name, Func<T, T>? check = null)
         where T : class, new()
     {
         try
         {
-            services.AddSingleton(Options.Create(configuration.GetSection(name).Get<T>() ?? new T()));
+            var options = configuration.GetSection(name).Get<T>() ?? new T();
+            services.AddSingleton(Options.Create(check?.Invoke(options) ?? options));
         }
         catch (InvalidOperationException failure)
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.MailCatcher;
@@ -28,7 +29,7 @@ internal static class DemoCommand
             directory.UnixFileMode |= UnixFileMode.OtherExecute | UnixFileMode.OtherRead;
             try
             {
-                var own = new Dictionary<string, string?>(settings) { ["Data:Directory"] = directory.FullName };
+                var own = new Dictionary<string, string?>(settings) { ["Data:Directory"] = directory.FullName, ["Site:PublicUrl"] = "" };
                 return await RunAsync(own, parsed.GetValue(port), parsed.GetValue(exit), parsed.GetValue(shared.Verbose), new Output(parsed.GetValue(shared.Output)!), cancel);
             }
             finally
@@ -49,7 +50,7 @@ internal static class DemoCommand
         {
             await Hosts.StartAsync(app, url, cancel);
         }
-        var readers = await SendAsync(app.Services, cancel);
+        var (readers, account) = await SendAsync(app.Services, cancel);
         output.List(
             await CountAsync(app.Services, installation.Outbox!, readers),
             ("ROLE", r => r.Role), ("READERS", r => r.Readers), ("MAILS", r => r.Mails));
@@ -65,11 +66,11 @@ internal static class DemoCommand
                 """);
             await Hosts.UntilStoppedAsync(app, cancel);
         }
-        return ExitCode.Ok;
+        return account.Sent + account.Skipped == account.Planned ? ExitCode.Ok : ExitCode.SomeFailed;
     }
 
     /// <summary>What an editor would do by hand.</summary>
-    private static async Task<IReadOnlyList<Subscriber>> SendAsync(IServiceProvider services, CancellationToken cancel)
+    private static async Task<(IReadOnlyList<Subscriber> Readers, DeliveryAccount Account)> SendAsync(IServiceProvider services, CancellationToken cancel)
     {
         var samples = Path.Combine(AppContext.BaseDirectory, "samples");
         await services.GetRequiredService<ItemImport>().RunAsync([Path.Combine(samples, "items")], Stream.Null, cancel);
@@ -87,7 +88,8 @@ internal static class DemoCommand
         await steps.ApproveAsync(plan.Edition, plan.PlanHash, CommandContext.Actor);
         await steps.SendAsync(plan.Edition, CommandContext.Actor);
         await services.GetRequiredService<WaitingSend>().RunAsync(plan.Edition, TimeSpan.Zero, cancel);
-        return await services.GetRequiredService<SubscriberStore>().ListAsync("confirmed", 1000);
+        return (await services.GetRequiredService<SubscriberStore>().ListAsync("confirmed", 1000),
+            await services.GetRequiredService<DeliveryStore>().AccountAsync(plan.Edition));
     }
 
     /// <summary>Counted in the outbox, not in our own books.</summary>

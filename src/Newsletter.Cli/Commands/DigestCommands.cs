@@ -11,16 +11,16 @@ internal static class DigestCommands
     {
         var slug = new Argument<string>("SLUG");
         var definition = new DefinitionOptions();
+        var named = new DefinitionOptions { Name = { Required = true } };
         return new Command("digests", "Standing definitions: what is sent when").With(
-            new Command("create", "Define a digest").With(slug).With(definition.All).Does(shared, settings, async c =>
+            new Command("create", "Define a digest").With(slug).With(named.All).Does(shared, settings, async c =>
             {
-                var name = c.Value(definition.Name) ?? throw Refusal.Invalid("A digest needs a name: --name \"Weekly AI digest\".");
                 var fresh = new Digest
                 {
-                    Id = 0, Slug = c.Value(slug), Name = name, Timezone = "UTC", Lead = TimeSpan.FromDays(1),
+                    Id = 0, Slug = c.Value(slug), Name = c.Value(named.Name)!, Timezone = "UTC", Lead = TimeSpan.FromDays(1),
                     MinItems = 1, MaxItems = 8, CandidateDays = 30, Approval = "required",
                 };
-                Show(c, await c.Get<DigestStore>().CreateAsync(definition.Apply(c, fresh)));
+                Show(c, await c.Get<DigestStore>().CreateAsync(named.Apply(c, fresh)));
                 return ExitCode.Ok;
             }),
             new Command("edit", "Change a digest; it applies from the next edition planned").With(slug).With(definition.All).Does(shared, settings, async c =>

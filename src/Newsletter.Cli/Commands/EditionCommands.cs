@@ -111,7 +111,9 @@ internal static class EditionCommands
         var status = await StatusOfAsync(c, id);
         Print(c, status);
         c.Cancel.ThrowIfCancellationRequested();
-        return status.Account.Failed + status.Account.Uncertain > 0 ? ExitCode.SomeFailed : ExitCode.Ok;
+        return status.Account.Failed + status.Account.Uncertain > 0 ? ExitCode.SomeFailed
+            : status.Edition.State is EditionState.Sending or EditionState.Sent ? ExitCode.Ok
+            : throw Refusal.Conflict($"Edition {id} is {status.Edition.State}: it was not sent to the end.");
     }
 
     private static async Task<int> StatusAsync(CommandContext c, long id)

@@ -42,23 +42,27 @@ internal static class ItemCommands
             rejected = report.Rejected,
             warnings = report.Warnings,
         };
-        c.Output.One(facts, () => report.Items.Select(i => $"{(store ? i.Change.ToString().ToLowerInvariant() + " " + i.Id : "good")}: {Output.Text(i.Title)}")
+        c.Output.One(facts, () => report.Items.Select(i => $"{(store ? $"{i.Change} {i.Id}".ToLowerInvariant() : "good")}: {Output.Text(i.Title)}")
             .Append(store
                 ? $"{facts.imported} imported, {facts.unchanged} unchanged, {facts.updated} updated, {report.Rejected.Count} rejected"
                 : $"{report.Items.Count} good, {report.Rejected.Count} bad"));
         foreach (var warning in report.Warnings)
         {
-            await Console.Error.WriteLineAsync($"{warning.Path}:{warning.Line}: warning: {Output.Text(warning.Message)}");
+            await Console.Error.WriteLineAsync(Output.Text($"{warning.Path}:{warning.Line}: warning: {warning.Message}"));
         }
         foreach (var rejected in report.Rejected)
         {
-            await Console.Error.WriteLineAsync($"{rejected.Path}:{rejected.Line ?? 0}: rejected: {Output.Text(rejected.Reason)}");
+            await Console.Error.WriteLineAsync(Output.Text($"{rejected.Path}:{rejected.Line}{(rejected.Line is null ? "" : ":")} rejected: {rejected.Reason}"));
         }
         return report.Rejected.Count == 0 ? ExitCode.Ok : report.Items.Count == 0 ? ExitCode.Invalid : ExitCode.SomeFailed;
     }
 
     private static async Task<int> ListAsync(CommandContext c, bool archived, int limit)
     {
+        if (limit < 1)
+        {
+            throw Refusal.Invalid($"--limit {limit} lists nothing: give 1 or more.");
+        }
         var items = await c.Get<ItemStore>().ListAsync(archived, limit);
         c.Output.List(
             items.Select(i => new { i.Id, i.Content.Title, bestFor = i.BestFor, i.ImportedAt, i.ArchivedAt }).ToList(),

@@ -15,12 +15,6 @@ public sealed class AuditLog(NpgsqlDataSource database, TimeProvider time)
             "insert into audit_log (at, actor, action, subject) values (@at, @actor, @action, @subject)",
             new { at = time.GetUtcNow(), actor, action, subject }, transaction);
 
-    public async Task RecordAsync(string actor, string action, string subject)
-    {
-        await using var connection = await database.OpenConnectionAsync();
-        await RecordAsync(connection, null, actor, action, subject);
-    }
-
     /// <summary>The latest entries, newest first.</summary>
     public async Task<IReadOnlyList<AuditEntry>> LatestAsync(int count)
     {

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace Newsletter.Database;
@@ -5,6 +6,9 @@ namespace Newsletter.Database;
 /// <summary>Runs a program of the operating system to its end.</summary>
 internal static class Command
 {
+    // What a shell says of a program that is not there.
+    private const int NotFound = 127;
+
     /// <returns>The exit code, and all it printed to both outputs.</returns>
     public static async Task<(int ExitCode, string Output)> RunAsync(IReadOnlyList<string> words, CancellationToken cancel)
     {
@@ -21,11 +25,32 @@ internal static class Command
             start.ArgumentList.Add(word);
         }
         start.Environment["LC_ALL"] = "C";
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync(cancel);
-        var error = process.StandardError.ReadToEndAsync(cancel);
-        await process.WaitForExitAsync(cancel);
-        return (process.ExitCode, (await output + await error).Trim());
+        Process process;
+        try
+        {
+            process = Process.Start(start)!;
+        }
+        catch (Win32Exception missing)
+        {
+            return (NotFound, missing.Message);
+        }
+        using (process)
+        {
+            process.StandardInput.Close();
+            var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+            var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+            try
+            {
+                await process.WaitForExitAsync(cancel);
+            }
+            catch (OperationCanceledException)
+            {
+                // It must not go on behind the back of whoever comes next.
+                process.Kill(entireProcessTree: true);
+                await process.WaitForExitAsync(CancellationToken.None);
+                throw;
+            }
+            return (process.ExitCode, (await output + await error).Trim());
+        }
     }
 }

@@ -83,6 +83,8 @@ internal sealed class EmbeddedCluster
         {
             // Pools of two processes and of Hangfire in each.
             ["max_connections"] = settings.GetValueOrDefault("max_connections", "200"),
+            // Planning and history look into the partitions of all editions.
+            ["max_locks_per_transaction"] = "512",
             ["listen_addresses"] = "",
             ["unix_socket_directories"] = Directory,
             ["unix_socket_permissions"] = "0700",

@@ -6,6 +6,10 @@ namespace Newsletter.Database;
 /// </summary>
 internal sealed class FileLock : IDisposable
 {
+    // errno, which .NET passes on here.
+    private const int DiskFull = 28;
+    private const int ReadOnlyDisk = 30;
+
     private readonly FileStream file;
 
     private FileLock(FileStream file) => this.file = file;
@@ -17,7 +21,7 @@ internal sealed class FileLock : IDisposable
         {
             return new FileLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.Read, exclusive ? FileShare.None : FileShare.Read));
         }
-        catch (IOException failure) when (failure is not (DirectoryNotFoundException or PathTooLongException))
+        catch (IOException failure) when (failure.HResult is not (DiskFull or ReadOnlyDisk) && failure is not (DirectoryNotFoundException or PathTooLongException))
         {
             return null;
         }

@@ -61,7 +61,15 @@ public sealed class Migrations(string connectionString)
 
     private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancel)
     {
-        var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
+        NpgsqlConnection connection;
+        try
+        {
+            connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        }
+        catch (ArgumentException malformed)
+        {
+            throw Refusal.Invalid($"ConnectionStrings:Newsletter cannot be read ({malformed.Message.TrimEnd('.')}).");
+        }
         try
         {
             await connection.OpenAsync(cancel);

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Newsletter.Deliveries;
 
 /// <summary>
@@ -29,6 +31,7 @@ public static class SkipReason
     public const string Suppressed = "suppressed";
     public const string Unsubscribed = "unsubscribed";
     public const string Cancelled = "cancelled";
+    public const string Missed = "missed";
 
     /// <summary>One sentence for people.</summary>
     public static string Describe(string? reason) => reason switch
@@ -38,8 +41,16 @@ public static class SkipReason
         Suppressed => "the address is suppressed",
         Unsubscribed => "the reader unsubscribed, or is no longer there",
         Cancelled => "the edition was cancelled",
+        Missed => "the edition was missed: it was too late to send it",
         _ => "no reason was recorded",
     };
+}
+
+/// <summary>A delivery that its caller alone may send, until the lease ends.</summary>
+public sealed record ClaimedDelivery
+{
+    public required long SubscriberId { get; init; }
+    public required int Composition { get; init; }
 }
 
 /// <summary>A delivery marked <c>sending</c>: this attempt belongs to the caller, who must record how it ended.</summary>
@@ -56,11 +67,17 @@ public sealed record DeliveryAttempt
 }
 
 /// <summary>How an attempt ended.</summary>
-/// <param name="State">sent, deferred, failed or uncertain.</param>
-/// <param name="Reply">What the server said last, when it is worth keeping; at most 500 characters.</param>
+/// <param name="State">sent, deferred, failed or uncertain; due when nothing was tried, and the attempt does not count.</param>
 public sealed record DeliveryEnding(string State, string? Reply)
 {
+    private const int LongestReply = 500;
+
     public static readonly DeliveryEnding Sent = new(DeliveryState.Sent, null);
+
+    /// <summary>What the server said last, when it is worth keeping: text that any database takes, at most 500 characters.</summary>
+    public string? Reply { get; } = Reply is null
+        ? null
+        : string.Concat(Reply.EnumerateRunes().Where(rune => !Rune.IsControl(rune)).Take(LongestReply));
 }
 
 /// <summary>

@@ -9,17 +9,17 @@ namespace Newsletter.Deliveries;
 /// </summary>
 public sealed class DeliveryStore(NpgsqlDataSource database, TimeProvider time)
 {
-    /// <summary>How long a claim lasts without a sign of life: longer than any SMTP time-out.</summary>
+    /// <summary>How long a claim or a mark lasts: longer than any one message takes to be sent or to time out.</summary>
     private const string Lease = "interval '15 minutes'";
 
     /// <summary>Attempts after which a deferred delivery fails.</summary>
     private const int AttemptLimit = 8;
 
     /// <summary>Takes up to <paramref name="count"/> deliveries that are due; two callers never get the same one.</summary>
-    public async Task<IReadOnlyList<long>> ClaimAsync(long editionId, Guid owner, int count, CancellationToken cancel)
+    public async Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(long editionId, Guid owner, int count, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        return (await connection.QueryAsync<long>(
+        return (await connection.QueryAsync<ClaimedDelivery>(
             $"""
             with chosen as (
                 select subscriber_id from deliveries
@@ -30,7 +30,7 @@ public sealed class DeliveryStore(NpgsqlDataSource database, TimeProvider time)
             )
             update deliveries d set state = 'claimed', owner = @owner, lease_until = now() + {Lease}
             from chosen where d.edition_id = @editionId and d.subscriber_id = chosen.subscriber_id
-            returning d.subscriber_id
+            returning d.subscriber_id, d.composition
             """, new { editionId, owner, count, now = time.GetUtcNow() })).AsList();
     }
 
@@ -69,23 +69,35 @@ public sealed class DeliveryStore(NpgsqlDataSource database, TimeProvider time)
 
     /// <summary>
     /// Records how attempts ended. Only the attempt that is under way counts: a late word about an older one changes
-    /// nothing, except that <c>uncertain</c> becomes <c>sent</c> while nobody has tried anew.
+    /// nothing, except that <c>uncertain</c> becomes <c>sent</c> while nobody has tried anew. What would be tried again
+    /// is skipped when its edition is over.
     /// </summary>
     public async Task RecordAsync(long editionId, Guid owner, IReadOnlyCollection<(DeliveryAttempt Attempt, DeliveryEnding Ending)> endings)
     {
         await using var connection = await database.OpenConnectionAsync();
         await connection.ExecuteAsync(
             $"""
+            with told as (
+                select t.subscriber_id, t.attempt, t.reply,
+                       case when t.state in ('due', 'deferred') and e.state in ('cancelled', 'missed') then 'skipped'
+                            when t.state = 'deferred' and t.attempt >= {AttemptLimit} then 'failed'
+                            else t.state end as state,
+                       e.state as edition_state
+                from unnest(@ids, @attempts, @states, @replies) as t(subscriber_id, attempt, state, reply)
+                join editions e on e.id = @editionId
+            )
             update deliveries d set
-                state = case when ending.state = 'deferred' and d.attempt >= {AttemptLimit} then 'failed' else ending.state end,
-                reply = ending.reply,
+                state = told.state,
+                reason = case told.state when 'skipped' then told.edition_state end,
+                reply = told.reply,
                 owner = null, lease_until = null,
+                attempt = case told.state when 'due' then d.attempt - 1 else d.attempt end,
                 -- 1, 4, 9 … minutes: quick for a hiccup, patient with a greylisting server.
-                due_at = case when ending.state = 'deferred' then @now + d.attempt * d.attempt * interval '1 minute' else d.due_at end,
-                ended_at = case when ending.state = 'deferred' then null else @now end
-            from unnest(@ids, @attempts, @states, @replies) as ending(subscriber_id, attempt, state, reply)
-            where d.edition_id = @editionId and d.subscriber_id = ending.subscriber_id and d.attempt = ending.attempt
-              and ((d.state = 'sending' and d.owner = @owner) or (d.state = 'uncertain' and ending.state = 'sent'))
+                due_at = case told.state when 'deferred' then @now + d.attempt * d.attempt * interval '1 minute' else d.due_at end,
+                ended_at = case when told.state in ('due', 'deferred') then null else @now end
+            from told
+            where d.edition_id = @editionId and d.subscriber_id = told.subscriber_id and d.attempt = told.attempt
+              and ((d.state = 'sending' and d.owner = @owner) or (d.state = 'uncertain' and told.state = 'sent'))
             """,
             new
             {
@@ -108,19 +120,24 @@ public sealed class DeliveryStore(NpgsqlDataSource database, TimeProvider time)
             """, new { editionId, owner });
     }
 
-    /// <summary>After a worker died: what it had only claimed is due again, what it was sending is uncertain.</summary>
-    public async Task SweepAsync(long editionId)
+    /// <summary>
+    /// After a worker died: what it had only claimed is due again (or skipped, when the edition is over), what it was
+    /// sending is uncertain.
+    /// </summary>
+    public async Task SweepAsync()
     {
         await using var connection = await database.OpenConnectionAsync();
         await connection.ExecuteAsync(
             """
-            update deliveries set
-                state = case state when 'claimed' then 'due' else 'uncertain' end,
-                ended_at = case state when 'claimed' then null else @now end,
-                reply = case state when 'claimed' then reply else 'the sending process ended without an answer' end,
+            update deliveries d set
+                state = case when d.state = 'sending' then 'uncertain' when e.state in ('cancelled', 'missed') then 'skipped' else 'due' end,
+                reason = case when d.state = 'claimed' and e.state in ('cancelled', 'missed') then e.state end,
+                ended_at = case when d.state = 'sending' or e.state in ('cancelled', 'missed') then @now end,
+                reply = case d.state when 'sending' then 'the sending process ended without an answer' else d.reply end,
                 owner = null, lease_until = null
-            where edition_id = @editionId and state in ('claimed', 'sending') and lease_until < now()
-            """, new { editionId, now = time.GetUtcNow() });
+            from editions e
+            where e.id = d.edition_id and d.state in ('claimed', 'sending') and d.lease_until < now()
+            """, new { now = time.GetUtcNow() });
     }
 
     /// <summary>Skips everything not yet on the wire, as when an edition is cancelled.</summary>

@@ -9,6 +9,7 @@ namespace Newsletter.Deliveries;
 /// <summary>One warm connection to the relay, used by one caller at a time.</summary>
 internal sealed class SmtpConnection(SmtpRelay relay) : IDisposable
 {
+    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(30);
     private readonly FinalDotWatch watch = new();
     private SmtpClient? client;
     private bool used;
@@ -22,24 +23,31 @@ internal sealed class SmtpConnection(SmtpRelay relay) : IDisposable
             return;
         }
         Dispose();
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        patience.CancelAfter(ConnectPatience);
         // With Nagle's algorithm on, each message waits 45 ms for the relay's delayed acknowledgement.
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         var fresh = new SmtpClient(watch);
         try
         {
-            await socket.ConnectAsync(relay.Host, relay.Port, cancel);
-            await fresh.ConnectAsync(socket, relay.Host, relay.Port, relay.Security, cancel);
+            await socket.ConnectAsync(relay.Host, relay.Port, patience.Token);
+            await fresh.ConnectAsync(socket, relay.Host, relay.Port, relay.Security, patience.Token);
             if (relay.User is not null)
             {
-                await fresh.AuthenticateAsync(relay.User, relay.Password ?? "", cancel);
+                await fresh.AuthenticateAsync(relay.User, relay.Password ?? "", patience.Token);
             }
+            // BDAT has no final dot, which is what tells a mail that may be retried from one that may not.
+            fresh.Capabilities &= ~SmtpCapabilities.Chunking;
             (client, used) = (fresh, false);
         }
-        catch (Exception failure) when (failure is SocketException or IOException or ProtocolException or CommandException
-            or AuthenticationException or SslHandshakeException or NotSupportedException or TimeoutException)
+        catch (Exception failure)
         {
             fresh.Dispose();
             socket.Dispose();
+            if (cancel.IsCancellationRequested || !IsOfTheWire(failure))
+            {
+                throw;
+            }
             throw Refusal.Unreachable($"The SMTP server {relay.Host}:{relay.Port} cannot be used ({failure.Message.ReplaceLineEndings(" ").TrimEnd('.')}): check the Smtp settings and that it runs.", failure);
         }
     }
@@ -48,37 +56,38 @@ internal sealed class SmtpConnection(SmtpRelay relay) : IDisposable
     /// <param name="message">With one sender and one recipient, who are the envelope too.</param>
     public async Task<DeliveryEnding> SendAsync(MimeMessage message, CancellationToken cancel)
     {
-        var wasUsed = used;
-        used = true;
+        var mayBeStale = used;
         watch.Reset();
         try
         {
-            if (client is null)
-            {
-                await OpenAsync(cancel);
-            }
+            await OpenAsync(cancel);
+            used = true;
             await client!.SendAsync(FormatOptions.Default, message, message.From.Mailboxes.First(), message.To.Mailboxes, cancel);
             return DeliveryEnding.Sent;
         }
         catch (SmtpCommandException refused)
         {
-            var reply = Shortened($"{(int)refused.StatusCode} {refused.Message}");
+            var reply = $"{(int)refused.StatusCode} {refused.Message}";
             return (int)refused.StatusCode >= 500 ? new(DeliveryState.Failed, reply) : new(DeliveryState.Deferred, reply);
+        }
+        catch (ServiceNotAuthenticatedException)
+        {
+            Dispose();
+            return new(DeliveryState.Due, $"The SMTP server {relay.Host}:{relay.Port} wants to know who we are: set Smtp:User and Smtp:PasswordFile.");
         }
         catch (Refusal unreachable)
         {
-            return new(DeliveryState.Deferred, Shortened(unreachable.Message));
+            return new(DeliveryState.Due, unreachable.Message);
         }
-        catch (Exception lost) when (lost is IOException or ProtocolException or SocketException or TimeoutException
-            or OperationCanceledException or ServiceNotConnectedException)
+        catch (Exception lost) when (IsOfTheWire(lost))
         {
             Dispose();
             if (watch.Passed)
             {
-                return new(DeliveryState.Uncertain, Shortened($"the connection was lost after the final dot ({lost.Message})"));
+                return new(DeliveryState.Uncertain, $"the connection was lost after the final dot ({lost.Message})");
             }
             // A relay closes connections that were idle for a while, and we learn of it only now.
-            return wasUsed ? await SendAsync(message, cancel) : new(DeliveryState.Deferred, Shortened($"the connection was lost ({lost.Message})"));
+            return mayBeStale ? await SendAsync(message, cancel) : new(DeliveryState.Deferred, $"the connection was lost ({lost.Message})");
         }
     }
 
@@ -88,7 +97,9 @@ internal sealed class SmtpConnection(SmtpRelay relay) : IDisposable
         (client, used) = (null, false);
     }
 
-    private static string Shortened(string text) => text.Length <= 500 ? text : text[..499] + "…";
+    private static bool IsOfTheWire(Exception failure) => failure is IOException or ProtocolException or SocketException or TimeoutException
+        or OperationCanceledException or ServiceNotConnectedException or CommandException or AuthenticationException or SslHandshakeException
+        or NotSupportedException;
 
     /// <summary>
     /// Notes whether the final dot of a message has gone out: a connection lost before it may be retried, one lost
@@ -98,13 +109,14 @@ internal sealed class SmtpConnection(SmtpRelay relay) : IDisposable
     {
         private static ReadOnlySpan<byte> Dot => "\r\n.\r\n"u8;
         private readonly byte[] last = new byte[5];
+        private bool asked;
         private bool data;
 
         public IAuthenticationSecretDetector? AuthenticationSecretDetector { get; set; }
 
         public bool Passed { get; private set; }
 
-        public void Reset() => (Passed, data) = (false, false);
+        public void Reset() => (Passed, asked, data) = (false, false, false);
 
         public void LogConnect(Uri uri)
         {
@@ -112,11 +124,12 @@ internal sealed class SmtpConnection(SmtpRelay relay) : IDisposable
 
         public void LogClient(byte[] buffer, int offset, int count)
         {
+            var sent = buffer.AsSpan(offset, count);
             if (!data)
             {
+                asked = sent.EndsWith("DATA\r\n"u8);
                 return;
             }
-            var sent = buffer.AsSpan(offset, count);
             if (count >= last.Length)
             {
                 sent[^last.Length..].CopyTo(last);
@@ -129,7 +142,14 @@ internal sealed class SmtpConnection(SmtpRelay relay) : IDisposable
             Passed |= last.AsSpan().SequenceEqual(Dot);
         }
 
-        public void LogServer(byte[] buffer, int offset, int count) => data |= buffer.AsSpan(offset, count).StartsWith("354"u8);
+        /// <summary>One octet of the answer is enough, and all that surely comes in one piece: 3 lets the message follow.</summary>
+        public void LogServer(byte[] buffer, int offset, int count)
+        {
+            if (asked && count > 0)
+            {
+                (asked, data) = (false, buffer[offset] == (byte)'3');
+            }
+        }
 
         public void Dispose()
         {

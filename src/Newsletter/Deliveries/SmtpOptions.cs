@@ -24,7 +24,7 @@ public sealed record SmtpOptions
     /// <summary>Connections of one process to the relay, 1 to 100.</summary>
     public int Connections { get; init; } = 4;
 
-    /// <exception cref="Refusal">Invalid: a value that no relay can have, or no host.</exception>
+    /// <exception cref="Refusal">Invalid: a value that no relay can have. Unreachable: no host.</exception>
     internal SmtpRelay Relay()
     {
         if (string.IsNullOrWhiteSpace(Host))

@@ -11,16 +11,21 @@ public sealed class SmtpPool : IDisposable
 {
     private readonly ConcurrentStack<SmtpConnection> idle = new();
     private readonly SemaphoreSlim free;
-    private readonly Lazy<SmtpRelay> relay;
+    private readonly SmtpOptions options;
+    private readonly SmtpRelay? relay;
 
+    /// <exception cref="Refusal">Invalid: a relay is configured with a value that cannot be.</exception>
     public SmtpPool(IOptions<SmtpOptions> options)
     {
-        Connections = options.Value.Connections;
+        this.options = options.Value;
+        // Without a host nothing is wrong until mail is to be sent.
+        relay = IsConfigured ? this.options.Relay() : null;
         free = new SemaphoreSlim(Connections);
-        relay = new(options.Value.Relay);
     }
 
-    public int Connections { get; }
+    public bool IsConfigured => !string.IsNullOrWhiteSpace(options.Host);
+
+    public int Connections => options.Connections;
 
     /// <summary>Waits for a free connection, takes up to <paramref name="count"/> that are free, and opens them.</summary>
     /// <returns>At least one open connection; disposing gives them back, warm.</returns>
@@ -28,7 +33,7 @@ public sealed class SmtpPool : IDisposable
     internal async Task<SmtpLease> LeaseAsync(int count, CancellationToken cancel = default)
     {
         // Refused here when no relay is configured, before anything is taken.
-        var to = relay.Value;
+        var to = relay ?? options.Relay();
         await free.WaitAsync(cancel);
         var lease = new SmtpLease(this);
         try

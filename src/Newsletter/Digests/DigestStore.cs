@@ -12,7 +12,7 @@ public sealed class DigestStore(NpgsqlDataSource database, TimeProvider time)
     /// <exception cref="Refusal">Invalid: a value that cannot be. Conflict: the slug is taken.</exception>
     public async Task<Digest> CreateAsync(Digest digest)
     {
-        digest = digest.Checked() with { NextAt = digest.OccurrenceAfter(time.GetUtcNow()) };
+        digest = Scheduled(digest.Checked());
         await using var connection = await database.OpenConnectionAsync();
         try
         {
@@ -33,14 +33,14 @@ public sealed class DigestStore(NpgsqlDataSource database, TimeProvider time)
     /// <exception cref="Refusal">Invalid: a value that cannot be. NotFound: deleted meanwhile.</exception>
     public async Task<Digest> EditAsync(Digest digest)
     {
-        var known = await GetAsync(digest.Slug);
-        var moved = (known.Cron, known.Timezone) != (digest.Cron, digest.Timezone);
-        digest = digest.Checked() with { NextAt = moved ? digest.OccurrenceAfter(time.GetUtcNow()) : known.NextAt };
+        digest = Scheduled(digest.Checked());
         await using var connection = await database.OpenConnectionAsync();
         return await connection.QuerySingleOrDefaultAsync<Digest>(
             $"""
             update digests set name = @Name, cron = @Cron, timezone = @Timezone, lead = @Lead, min_items = @MinItems,
-                   max_items = @MaxItems, candidate_days = @CandidateDays, approval = @Approval, next_at = @NextAt
+                   max_items = @MaxItems, candidate_days = @CandidateDays, approval = @Approval,
+                   -- The worker may be moving on at this moment: touched only when the schedule is another.
+                   next_at = case when (cron, timezone) is distinct from (@Cron, @Timezone) then @NextAt else next_at end
             where id = @Id and deleted_at is null
             returning {Columns}
             """, Parameters(digest)) ?? throw Missing(digest.Slug);
@@ -52,6 +52,13 @@ public sealed class DigestStore(NpgsqlDataSource database, TimeProvider time)
         await using var connection = await database.OpenConnectionAsync();
         return await connection.QuerySingleOrDefaultAsync<Digest>(
             $"select {Columns} from digests where slug = @slug and deleted_at is null", new { slug }) ?? throw Missing(slug);
+    }
+
+    /// <summary>Also a deleted one, for its editions.</summary>
+    public async Task<Digest> GetAsync(int id)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return await connection.QuerySingleAsync<Digest>($"select {Columns} from digests where id = @id", new { id });
     }
 
     public async Task<IReadOnlyList<Digest>> ListAsync()
@@ -93,6 +100,14 @@ public sealed class DigestStore(NpgsqlDataSource database, TimeProvider time)
         {
             throw Refusal.Conflict($"Digest '{slug}' has an edition that is planned or being sent: cancel it first.");
         }
+    }
+
+    private Digest Scheduled(Digest digest)
+    {
+        var next = digest.OccurrenceAfter(time.GetUtcNow());
+        return digest.Cron is null || next is not null
+            ? digest with { NextAt = next }
+            : throw Refusal.Invalid($"The schedule '{digest.Cron}' names a time that never comes.");
     }
 
     private object Parameters(Digest d) => new

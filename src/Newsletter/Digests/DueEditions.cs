@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Newsletter.Deliveries;
+using Npgsql;
 
 namespace Newsletter.Digests;
 
@@ -8,39 +10,28 @@ namespace Newsletter.Digests;
 /// Running twice, or on two machines at once, changes nothing.
 /// </summary>
 public sealed class DueEditions(
-    DigestStore digests, EditionStore editions, EditionSteps steps, Planning planning,
+    DigestStore digests, EditionStore editions, EditionSteps steps, Planning planning, DeliveryStore deliveries,
     IOptions<DeliveryOptions> options, TimeProvider time, ILogger<DueEditions> log)
 {
-    /// <summary>Plans every occurrence whose lead has begun; one missed by more than the limit is recorded as missed.</summary>
+    private const int MissedCounted = 1000;
+
+    /// <summary>
+    /// Plans every occurrence whose lead has begun; one missed by more than the limit is recorded as missed. A digest
+    /// that cannot be planned does not keep the others from it.
+    /// </summary>
     public async Task PlanAsync(CancellationToken cancel)
     {
         foreach (var digest in await digests.DueAsync())
         {
             cancel.ThrowIfCancellationRequested();
-            var occurrence = digest.NextAt!.Value;
-            var tooLate = time.GetUtcNow() - options.Value.CatchUpLimit;
-            if (occurrence < tooLate)
-            {
-                await editions.RecordMissedAsync(digest.Id, occurrence, "nothing planned it in time: the worker was not running");
-                await digests.AdvanceAsync(digest, digest.OccurrenceAfter(tooLate));
-                log.LogWarning("Digest {Digest} missed its occurrence of {Occurrence:u}", digest.Slug, occurrence);
-                continue;
-            }
             try
             {
-                var plan = await planning.PlanAsync(digest, occurrence, cancel);
-                log.LogInformation("Planned edition {Edition} of {Digest}: {Deliveries} deliveries", plan.Edition, digest.Slug, plan.Deliveries);
+                await PlanAsync(digest, digest.NextAt!.Value, cancel);
             }
-            catch (Refusal refusal) when (refusal.Kind == RefusalKind.Conflict)
+            catch (Exception failure) when (failure is Refusal or PostgresException)
             {
-                // Another worker has planned it, or the one before still waits for approval until it is missed.
-                log.LogInformation("Digest {Digest} was not planned: {Reason}", digest.Slug, refusal.Message);
-                if (await WaitsForAnotherAsync(digest, occurrence))
-                {
-                    continue;
-                }
+                log.LogError("Digest {Digest} was not planned: {Reason}", digest.Slug, failure.Message);
             }
-            await digests.AdvanceAsync(digest, digest.OccurrenceAfter(occurrence));
         }
     }
 
@@ -48,34 +39,71 @@ public sealed class DueEditions(
     /// <returns>Ids of all editions that are sending now.</returns>
     public async Task<IReadOnlyList<long>> StartAsync()
     {
+        await deliveries.SweepAsync();
         var now = time.GetUtcNow();
+        var tooLate = now - options.Value.CatchUpLimit;
         foreach (var edition in await editions.InStateAsync(EditionState.Planned, EditionState.Approved))
         {
-            if (edition.SendAt is not { } sendAt || sendAt > now)
-            {
-                continue;
-            }
             try
             {
-                if (sendAt + options.Value.CatchUpLimit < now)
+                if (edition.SendAt < tooLate)
                 {
-                    await steps.MissAsync(edition.Id, edition.State == EditionState.Planned
+                    await steps.MissAsync(edition.Id, tooLate, edition.State == EditionState.Planned
                         ? "nobody approved it in time"
                         : "the worker was not running when it was due");
                 }
-                else if (edition.State == EditionState.Approved)
+                else if (edition.SendAt <= now && edition.State == EditionState.Approved)
                 {
-                    await steps.SendAsync(edition.Id, "schedule");
+                    await steps.StartDueAsync(edition.Id);
                 }
             }
             catch (Refusal refusal) when (refusal.Kind == RefusalKind.Conflict)
             {
+                // An editor or another worker was quicker.
                 log.LogInformation("Edition {Edition}: {Reason}", edition.Id, refusal.Message);
             }
         }
         return (await editions.InStateAsync(EditionState.Sending)).Select(e => e.Id).ToList();
     }
 
-    private async Task<bool> WaitsForAnotherAsync(Digest digest, DateTimeOffset occurrence) =>
-        (await editions.InStateAsync(EditionState.Planned)).Any(e => e.DigestId == digest.Id && e.OccurrenceAt < occurrence);
+    private async Task PlanAsync(Digest digest, DateTimeOffset occurrence, CancellationToken cancel)
+    {
+        var tooLate = time.GetUtcNow() - options.Value.CatchUpLimit;
+        if (occurrence < tooLate)
+        {
+            await MissAsync(digest, occurrence, tooLate);
+            return;
+        }
+        if ((await editions.InStateAsync(EditionState.Planned)).Any(e => e.DigestId == digest.Id && e.OccurrenceAt < occurrence))
+        {
+            // Until it is approved or missed: an edition waits for one answer at a time.
+            return;
+        }
+        try
+        {
+            var plan = await planning.PlanAsync(digest, occurrence, cancel);
+            log.LogInformation("Planned edition {Edition} of {Digest}: {Deliveries} deliveries", plan.Edition, digest.Slug, plan.Deliveries);
+        }
+        catch (Refusal refusal) when (refusal.Kind == RefusalKind.Conflict)
+        {
+            log.LogInformation("Digest {Digest}: {Reason}", digest.Slug, refusal.Message);
+        }
+        await digests.AdvanceAsync(digest, digest.OccurrenceAfter(occurrence));
+    }
+
+    private async Task MissAsync(Digest digest, DateTimeOffset occurrence, DateTimeOffset tooLate)
+    {
+        var next = digest.OccurrenceAfter(occurrence);
+        var further = 0;
+        while (next < tooLate && further < MissedCounted)
+        {
+            further++;
+            next = digest.OccurrenceAfter(next.Value);
+        }
+        await editions.RecordMissedAsync(digest.Id, occurrence, further == 0
+            ? "the worker was not running when it was to be planned"
+            : $"the worker was not running when it was to be planned, nor for {further} more after it");
+        await digests.AdvanceAsync(digest, next < tooLate ? digest.OccurrenceAfter(tooLate) : next);
+        log.LogWarning("Digest {Digest} missed its occurrence of {Occurrence:u} and {Further} after it", digest.Slug, occurrence, further);
+    }
 }

@@ -8,22 +8,35 @@ namespace Newsletter.Digests;
 /// <summary>The steps that people (and the schedule) take with an edition. Each is one transaction with its audit entry.</summary>
 public sealed class EditionSteps(NpgsqlDataSource database, EditionStore editions, DeliveryStore deliveries, AuditLog audit, TimeProvider time)
 {
+    /// <summary>The actor of what the schedule does.</summary>
+    private const string Clock = "schedule";
+
+    // Sent before its time, a mail must not carry the date it was planned for.
+    private const string Starting = "started_at = @now, send_at = least(send_at, @now), note = null";
+
     /// <summary>Approving twice is no error.</summary>
     /// <param name="planHash">The plan that was looked at; null trusts what is there now.</param>
     /// <exception cref="Refusal">Conflict: planned anew since, or cancelled, or missed.</exception>
     public async Task ApproveAsync(long id, string? planHash, string actor)
     {
+        await using var connection = await database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        if (await editions.MoveAsync(connection, transaction, id, [EditionState.Planned], EditionState.Approved,
+            "approved_at = @now, approved_by = @actor", "plan_hash = coalesce(@planHash, plan_hash)", new { actor, planHash }))
+        {
+            await audit.RecordAsync(connection, transaction, actor, "edition approved", $"edition {id}");
+            await transaction.CommitAsync();
+            return;
+        }
         var edition = await editions.GetAsync(id);
         if (planHash is not null && edition.PlanHash != planHash)
         {
             throw Refusal.Conflict($"Edition {id} was planned anew: its plan is now {edition.PlanHash}; look at it again, then approve that.");
         }
-        if (edition.State is EditionState.Approved or EditionState.Sending or EditionState.Paused or EditionState.Sent)
+        if (edition.State is not (EditionState.Approved or EditionState.Sending or EditionState.Paused or EditionState.Sent))
         {
-            return;
+            throw Refusal.Conflict($"Edition {id} is {edition.State}, so it cannot be approved.");
         }
-        await TakeAsync(id, [EditionState.Planned], EditionState.Approved, actor, "approved",
-            "approved_at = @now, approved_by = @actor, plan_hash = @hash", new { actor, hash = edition.PlanHash });
     }
 
     /// <summary>Sets when sending begins, of a planned or approved edition.</summary>
@@ -53,7 +66,7 @@ public sealed class EditionSteps(NpgsqlDataSource database, EditionStore edition
             case EditionState.Sent:
                 throw Refusal.Conflict($"Edition {id} was sent already.");
         }
-        await TakeAsync(id, [EditionState.Approved], EditionState.Sending, actor, "started", "started_at = @now, send_at = coalesce(send_at, @now)");
+        await TakeAsync(id, [EditionState.Approved], EditionState.Sending, actor, "started", Starting);
     }
 
     /// <summary>Deliveries on the wire end; nothing new begins.</summary>
@@ -64,33 +77,43 @@ public sealed class EditionSteps(NpgsqlDataSource database, EditionStore edition
         TakeAsync(id, [EditionState.Paused], EditionState.Sending, actor, "resumed", "note = null");
 
     /// <summary>What was not sent is skipped, and its items are free again.</summary>
-    public Task CancelAsync(long id, string actor) => EndAsync(id, EditionState.Cancelled, actor, "cancelled", $"cancelled by {actor}");
+    public Task CancelAsync(long id, string actor) => EndAsync(
+        id, [EditionState.Planned, EditionState.Approved, EditionState.Sending, EditionState.Paused],
+        EditionState.Cancelled, actor, "cancelled", "true", SkipReason.Cancelled, $"cancelled by {actor}");
+
+    /// <summary>By the clock, unless somebody moved the time meanwhile.</summary>
+    internal Task StartDueAsync(long id) =>
+        TakeAsync(id, [EditionState.Approved], EditionState.Sending, Clock, "started", Starting, and: "send_at <= @now");
 
     /// <summary>Too late to be sent without a word: its items are free again.</summary>
-    internal Task MissAsync(long id, string note) => EndAsync(id, EditionState.Missed, "schedule", "missed", note);
+    internal Task MissAsync(long id, DateTimeOffset tooLate, string note) => EndAsync(
+        id, [EditionState.Planned, EditionState.Approved],
+        EditionState.Missed, Clock, "missed", "send_at < @tooLate", SkipReason.Missed, note, tooLate);
 
-    private async Task EndAsync(long id, string to, string actor, string done, string note)
+    private async Task EndAsync(
+        long id, string[] from, string to, string actor, string done, string and, string reason, string note, DateTimeOffset? tooLate = null)
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        string[] open = [EditionState.Planned, EditionState.Approved, EditionState.Sending, EditionState.Paused];
-        await MoveAsync(connection, transaction, id, open, to, actor, done, "finished_at = @now, note = @note", new { note });
-        await deliveries.SkipRestAsync(connection, transaction, id, SkipReason.Cancelled);
+        await MoveAsync(connection, transaction, id, from, to, actor, done, "finished_at = @now, note = @note", and, new { note, tooLate });
+        await deliveries.SkipRestAsync(connection, transaction, id, reason);
         await transaction.CommitAsync();
     }
 
-    private async Task TakeAsync(long id, string[] from, string to, string actor, string done, string set, object? values = null)
+    private async Task TakeAsync(
+        long id, string[] from, string to, string actor, string done, string set, object? values = null, string and = "true")
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await MoveAsync(connection, transaction, id, from, to, actor, done, set, values);
+        await MoveAsync(connection, transaction, id, from, to, actor, done, set, and, values);
         await transaction.CommitAsync();
     }
 
     private async Task MoveAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, long id, string[] from, string to, string actor, string done, string set, object? values)
+        NpgsqlConnection connection, NpgsqlTransaction transaction,
+        long id, string[] from, string to, string actor, string done, string set, string and, object? values)
     {
-        if (!await editions.MoveAsync(connection, transaction, id, from, to, set, values))
+        if (!await editions.MoveAsync(connection, transaction, id, from, to, set, and, values))
         {
             var edition = await editions.GetAsync(id);
             throw Refusal.Conflict($"Edition {id} is {edition.State}, so it cannot be {done}.");

@@ -3,13 +3,12 @@ using Newsletter.Deliveries;
 using Newsletter.Items;
 using Newsletter.Subscribers;
 using Newsletter.Targeting;
-using Npgsql;
 
 namespace Newsletter.Digests;
 
 /// <summary>Says which items a reader gets from an edition and why, and which are withheld and why.</summary>
 public sealed class Explaining(
-    NpgsqlDataSource database, EditionStore editions, DigestStore digests, ItemStore items,
+    EditionStore editions, CompositionStore compositions, DigestStore digests, ItemStore items,
     SubscriberStore subscribers, TaxonomyStore taxonomies, LabelStore labels)
 {
     /// <exception cref="Refusal">NotFound: no such edition, or nobody with this address in it.</exception>
@@ -17,11 +16,11 @@ public sealed class Explaining(
     {
         var edition = await editions.GetAsync(editionId);
         var subscriber = await subscribers.GetAsync(EmailAddress.Parse(email));
-        var delivery = await editions.DeliveryOfAsync(editionId, subscriber.Id)
+        var delivery = await compositions.DeliveryOfAsync(editionId, subscriber.Id)
             ?? throw Refusal.NotFound($"{subscriber.Email} is not in edition {editionId}: not confirmed when it was planned, paused, or not a reader of {edition.DigestSlug}.");
-        var choices = await editions.ChoicesAsync(editionId);
+        var choices = await compositions.ChoicesAsync(editionId);
         var chosen = delivery.Composition is { } number
-            ? (await editions.CompositionAsync(editionId, number)).Select(n => choices[n]).ToList()
+            ? (await compositions.ReadAsync(editionId, [number])).Single().Choices.Select(n => choices[n]).ToList()
             : [];
         var contents = await items.RevisionsAsync(chosen.Select(c => c.RevisionId).ToList());
         return new Explanation
@@ -36,14 +35,13 @@ public sealed class Explaining(
 
     private async Task<IReadOnlyList<WithheldItem>> WithheldAsync(Edition edition, Subscriber subscriber, IReadOnlySet<long> chosen)
     {
-        var digest = await digests.GetAsync(edition.DigestSlug);
-        await using var connection = await database.OpenConnectionAsync();
-        var candidates = await items.CandidatesAsync(connection, null, (edition.PlannedAt ?? edition.CreatedAt).AddDays(-digest.CandidateDays));
+        var digest = await digests.GetAsync(edition.DigestId);
+        var candidates = await items.CandidatesAsync((edition.PlannedAt ?? edition.CreatedAt).AddDays(-digest.CandidateDays));
         var composer = new Composer(digest, await taxonomies.LoadAsync(), candidates);
-        var labelIds = await labels.RecordAsync(connection, null, subscriber.Preferences.Roles);
-        var profile = new Readers(composer.RelevantRoles, await labels.RolesByLabelAsync()).ProfileOf([.. labelIds], subscriber.Preferences.Depth);
+        var labelIds = await subscribers.LabelIdsAsync(subscriber.Id);
+        var profile = new Readers(composer.RelevantRoles, await labels.RolesByLabelAsync()).ProfileOf(labelIds, subscriber.Preferences.Depth);
         var fitting = composer.Fitting(profile).Select(f => f.Candidate.ItemId).ToHashSet();
-        var seen = await editions.HistoryOfAsync(subscriber.Id, edition.Id);
+        var seen = await compositions.HistoryOfAsync(subscriber.Id, edition.Id);
         return candidates
             .Where(c => !chosen.Contains(c.ItemId))
             .Select(c => new WithheldItem(c.ItemId, c.Title,
@@ -54,22 +52,3 @@ public sealed class Explaining(
             .ToList();
     }
 }
-
-/// <summary>A reader's part in an edition.</summary>
-public sealed record Explanation
-{
-    public required string Subscriber { get; init; }
-
-    /// <summary>The delivery's.</summary>
-    public required string State { get; init; }
-
-    /// <summary>Why it was skipped, or what the server said; null otherwise.</summary>
-    public string? Note { get; init; }
-
-    public required IReadOnlyList<ExplainedItem> Items { get; init; }
-    public required IReadOnlyList<WithheldItem> Withheld { get; init; }
-}
-
-public sealed record ExplainedItem(long Id, string Title, int Position, string? Section, Depth Depth, IReadOnlyList<Reason> Reasons);
-
-public sealed record WithheldItem(long Id, string Title, string Reason);

@@ -1,20 +1,69 @@
-using System.Text.Json;
 using Dapper;
-using Newsletter.Deliveries;
-using Newsletter.Items;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Newsletter.Digests;
 
-/// <summary>What planning reads and writes, in bulk, within one transaction.</summary>
-internal sealed class PlanStore(NpgsqlConnection connection, NpgsqlTransaction transaction)
+/// <summary>Opens and closes a plan, and reads what decides it: all within one transaction, which has the time it needs.</summary>
+internal sealed class PlanStore(NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset now, CancellationToken cancel)
 {
     // Any constant: the name of the lock that serialises planning over the installation, so that two editions planned
     // at once cannot both choose an item for one person.
     private const long PlanningLock = 0x706C616E;
 
-    public Task LockAsync() => connection.ExecuteAsync($"select pg_advisory_xact_lock({PlanningLock})", null, transaction);
+    /// <summary>Waits for its turn, however long another plan takes.</summary>
+    public Task LockAsync() => ExecuteAsync($"select pg_advisory_xact_lock({PlanningLock})");
+
+    /// <summary>The digest's unapproved edition, to be planned (again), or a new one with its partitions.</summary>
+    /// <exception cref="Refusal">Conflict: the occurrence has its edition already, or another one waits for approval.</exception>
+    public async Task<long> OpenAsync(int digestId, DateTimeOffset? occurrence)
+    {
+        var taken = await connection.ExecuteScalarAsync<long?>(
+            "select id from editions where digest_id = @digestId and occurrence_at = @occurrence and state <> 'planned'", new { digestId, occurrence }, transaction);
+        if (taken is not null)
+        {
+            throw Refusal.Conflict($"This occurrence has its edition already: {taken}.");
+        }
+        var open = await connection.QuerySingleOrDefaultAsync<(long Id, DateTimeOffset? OccurrenceAt)?>(
+            "select id, occurrence_at from editions where digest_id = @digestId and state = 'planned' for update", new { digestId }, transaction);
+        if (open is { } plan)
+        {
+            if (occurrence is not null && plan.OccurrenceAt is not null && plan.OccurrenceAt != occurrence)
+            {
+                throw Refusal.Conflict($"Edition {plan.Id} still waits for approval: approve or cancel it first.");
+            }
+            await ExecuteAsync(
+                "update editions set occurrence_at = coalesce(@occurrence, occurrence_at), send_at = coalesce(@occurrence, send_at) where id = @Id",
+                new { plan.Id, occurrence });
+            return plan.Id;
+        }
+        var id = await connection.ExecuteScalarAsync<long>(
+            """
+            insert into editions (digest_id, occurrence_at, send_at, state, created_at)
+            values (@digestId, @occurrence, @occurrence, 'planned', @now)
+            returning id
+            """, new { digestId, occurrence, now }, transaction);
+        // Attaching, unlike "create … partition of", does not lock the other editions' deliveries out.
+        foreach (var table in (string[])["deliveries", "compositions"])
+        {
+            await ExecuteAsync(
+                $"""
+                create table {table}_{id} (like {table} including all);
+                alter table {table} attach partition {table}_{id} for values in ({id});
+                """);
+        }
+        return id;
+    }
+
+    /// <summary>The plan stands; without need for approval it is approved at once.</summary>
+    public Task CloseAsync(long id, string hash, int subscribers, int cohorts) =>
+        ExecuteAsync(
+            """
+            update editions e set plan_hash = @hash, planned_at = @now, subscribers = @subscribers, cohorts = @cohorts,
+                   state = case d.approval when 'none' then 'approved' else 'planned' end,
+                   approved_at = case d.approval when 'none' then @now end,
+                   approved_by = case d.approval when 'none' then 'the digest needs no approval' end
+            from digests d where e.id = @id and d.id = e.digest_id
+            """, new { id, hash, subscribers, cohorts, now });
 
     /// <summary>Confirmed readers of a digest who want mail now, by ascending id.</summary>
     /// <param name="today">For pauses until a date.</param>
@@ -33,8 +82,8 @@ internal sealed class PlanStore(NpgsqlConnection connection, NpgsqlTransaction t
             Parameters = { new("digestId", digestId), new("today", today) },
             CommandTimeout = 0,
         };
-        await using var reader = await command.ExecuteReaderAsync();
-        while (await reader.ReadAsync())
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
         {
             yield return new Reader(reader.GetInt64(0), reader.GetFieldValue<int[]>(1), reader.IsDBNull(2) ? null : reader.GetString(2), reader.GetBoolean(3));
         }
@@ -65,91 +114,13 @@ internal sealed class PlanStore(NpgsqlConnection connection, NpgsqlTransaction t
             where edition_id = @editionId and state not in ('failed', 'skipped') order by subscriber_id
             """, connection, transaction)
         { Parameters = { new("editionId", editionId) }, CommandTimeout = 0 };
-        await using var reader = await command.ExecuteReaderAsync();
-        while (await reader.ReadAsync())
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
         {
             yield return (reader.GetInt64(0), reader.GetInt32(1));
         }
     }
 
-    /// <summary>Replaces what the edition held before.</summary>
-    public async Task WriteAsync(long editionId, Composer composer, IEnumerable<PlannedDelivery> deliveries)
-    {
-        await connection.ExecuteAsync(
-            $"delete from choices where edition_id = @editionId; truncate deliveries_{editionId}, compositions_{editionId}",
-            new { editionId }, transaction);
-        await WriteChoicesAsync(editionId, composer.Choices);
-        await WriteCompositionsAsync(editionId, composer.Compositions);
-        await WriteDeliveriesAsync(editionId, deliveries);
-    }
-
-    private async Task WriteChoicesAsync(long editionId, IEnumerable<Choice> choices)
-    {
-        await using var copy = await connection.BeginBinaryImportAsync(
-            "copy choices (edition_id, number, item_id, revision_id, depth, reasons) from stdin (format binary)");
-        foreach (var choice in choices)
-        {
-            await copy.StartRowAsync();
-            await copy.WriteAsync(editionId, NpgsqlDbType.Bigint);
-            await copy.WriteAsync(choice.Number, NpgsqlDbType.Integer);
-            await copy.WriteAsync(choice.ItemId, NpgsqlDbType.Bigint);
-            await copy.WriteAsync(choice.RevisionId, NpgsqlDbType.Bigint);
-            await copy.WriteAsync(choice.Depth.ToString().ToLowerInvariant(), NpgsqlDbType.Text);
-            await copy.WriteAsync(JsonSerializer.Serialize(choice.Reasons, ItemStore.Json), NpgsqlDbType.Jsonb);
-        }
-        await copy.CompleteAsync();
-    }
-
-    private async Task WriteCompositionsAsync(long editionId, IEnumerable<Composition> compositions)
-    {
-        await using var copy = await connection.BeginBinaryImportAsync(
-            $"copy compositions_{editionId} (edition_id, number, choices) from stdin (format binary)");
-        foreach (var composition in compositions)
-        {
-            await copy.StartRowAsync();
-            await copy.WriteAsync(editionId, NpgsqlDbType.Bigint);
-            await copy.WriteAsync(composition.Number, NpgsqlDbType.Integer);
-            await copy.WriteAsync(composition.Choices.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer);
-        }
-        await copy.CompleteAsync();
-    }
-
-    private async Task WriteDeliveriesAsync(long editionId, IEnumerable<PlannedDelivery> deliveries)
-    {
-        await using var copy = await connection.BeginBinaryImportAsync(
-            $"copy deliveries_{editionId} (edition_id, subscriber_id, composition, state, reason) from stdin (format binary)");
-        foreach (var (subscriberId, composition, skipReason) in deliveries)
-        {
-            await copy.StartRowAsync();
-            await copy.WriteAsync(editionId, NpgsqlDbType.Bigint);
-            await copy.WriteAsync(subscriberId, NpgsqlDbType.Bigint);
-            if (composition is { } number)
-            {
-                await copy.WriteAsync(number, NpgsqlDbType.Integer);
-                await copy.WriteAsync(DeliveryState.Due, NpgsqlDbType.Text);
-                await copy.WriteNullAsync();
-            }
-            else
-            {
-                await copy.WriteNullAsync();
-                await copy.WriteAsync(DeliveryState.Skipped, NpgsqlDbType.Text);
-                await copy.WriteAsync(skipReason!, NpgsqlDbType.Text);
-            }
-        }
-        await copy.CompleteAsync();
-    }
-}
-
-/// <summary>A subscriber as planning sees one.</summary>
-internal readonly record struct Reader(long Id, int[] LabelIds, string? Depth, bool IsSuppressed);
-
-/// <summary>A delivery to be written: due with a composition, or skipped with a reason.</summary>
-internal readonly record struct PlannedDelivery(long SubscriberId, int? Composition, string? SkipReason);
-
-/// <summary>The candidates in a composition of an earlier edition.</summary>
-internal sealed record PastComposition
-{
-    public required long EditionId { get; init; }
-    public required int Number { get; init; }
-    public required long[] ItemIds { get; init; }
+    private Task ExecuteAsync(string sql, object? values = null) =>
+        connection.ExecuteAsync(new CommandDefinition(sql, values, transaction, commandTimeout: 0, cancellationToken: cancel));
 }

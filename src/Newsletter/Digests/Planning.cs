@@ -13,7 +13,7 @@ namespace Newsletter.Digests;
 /// chosen twice for one person.
 /// </summary>
 public sealed class Planning(
-    NpgsqlDataSource database, DigestStore digests, EditionStore editions, ItemStore items,
+    NpgsqlDataSource database, DigestStore digests, ItemStore items,
     TaxonomyStore taxonomies, LabelStore labels, TimeProvider time)
 {
     /// <summary>Plans now; replaces the digest's unapproved plan when there is one.</summary>
@@ -28,10 +28,10 @@ public sealed class Planning(
         var taxonomy = await taxonomies.LoadAsync(cancel);
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        var plans = new PlanStore(connection, transaction);
+        var plans = new PlanStore(connection, transaction, time.GetUtcNow(), cancel);
         await plans.LockAsync();
-        var editionId = await editions.OpenPlanAsync(connection, transaction, digest.Id, occurrence);
-        var candidates = await items.CandidatesAsync(connection, transaction, time.GetUtcNow().AddDays(-digest.CandidateDays));
+        var editionId = await plans.OpenAsync(digest.Id, occurrence);
+        var candidates = await items.CandidatesAsync(time.GetUtcNow().AddDays(-digest.CandidateDays), cancel);
         var composer = new Composer(digest, taxonomy, candidates);
         var readers = await ReadAsync(plans, digest, composer.RelevantRoles, await labels.RolesByLabelAsync(cancel));
         var seen = new SeenItems();
@@ -54,9 +54,9 @@ public sealed class Planning(
             }
             deliveries.Add(planned with { SubscriberId = readers.Ids[i] });
         }
-        await plans.WriteAsync(editionId, composer, deliveries);
+        await new PlanWriter(connection, transaction, editionId, cancel).WriteAsync(composer, deliveries);
         var hash = Hash(composer);
-        await editions.ClosePlanAsync(connection, transaction, editionId, hash, deliveries.Count, cohorts.Count);
+        await plans.CloseAsync(editionId, hash, deliveries.Count, cohorts.Count);
         await transaction.CommitAsync(cancel);
         var due = deliveries.Count(d => d.Composition is not null);
         return new EditionPlan
@@ -99,18 +99,17 @@ public sealed class Planning(
         }
     }
 
-    /// <summary>Over everything that decides who sees what.</summary>
+    /// <summary>
+    /// Over the lists of items that readers get: which revisions, at which depth, for which reasons. Not over who gets
+    /// which, so that a plan stays the same while people come and go.
+    /// </summary>
     private static string Hash(Composer composer)
     {
+        var lines = composer.Choices.ToDictionary(c => c.Number, c => $"{c.RevisionId} {c.Depth} {string.Join('|', c.Reasons.Select(r => r.Text))}");
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var choice in composer.Choices)
+        foreach (var list in composer.Compositions.Select(c => string.Join('\n', c.Choices.Select(number => lines[number]))).Order(StringComparer.Ordinal))
         {
-            hash.AppendData(Encoding.UTF8.GetBytes(
-                $"{choice.Number} {choice.RevisionId} {choice.Depth} {string.Join('|', choice.Reasons.Select(r => r.Text))}\n"));
-        }
-        foreach (var composition in composer.Compositions)
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{composition.Number} {string.Join(',', composition.Choices)}\n"));
+            hash.AppendData(Encoding.UTF8.GetBytes(list + "\n\n"));
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

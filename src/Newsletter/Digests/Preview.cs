@@ -7,7 +7,7 @@ using Newsletter.Targeting;
 namespace Newsletter.Digests;
 
 /// <summary>Shows the mail of a reader before it is sent: the very message, addressed to the reader, or to nobody for a role.</summary>
-public sealed class Preview(EditionStore editions, EditionMails mails, SubscriberStore subscribers, TaxonomyStore taxonomies)
+public sealed class Preview(EditionStore editions, CompositionStore compositions, EditionMails mails, SubscriberStore subscribers, TaxonomyStore taxonomies)
 {
     private const string Nobody = "reader@example.com";
 
@@ -41,9 +41,9 @@ public sealed class Preview(EditionStore editions, EditionMails mails, Subscribe
     {
         var edition = await editions.GetAsync(editionId);
         var subscriber = await subscribers.GetAsync(address);
-        var composition = (await editions.DeliveryOfAsync(editionId, subscriber.Id))?.Composition
+        var composition = (await compositions.DeliveryOfAsync(editionId, subscriber.Id))?.Composition
             ?? throw Refusal.NotFound($"{subscriber.Email} gets nothing from edition {editionId}: 'newsletter editions why {editionId} {subscriber.Email}' says why.");
-        return await (await mails.OpenAsync(edition)).MessageAsync(subscriber.Id, subscriber.Email, subscriber.Preferences.Name, composition);
+        return await OneAsync(await mails.OpenAsync(edition), subscriber.Id, subscriber.Email, subscriber.Preferences.Name, composition);
     }
 
     private async Task<MimeMessage> OfRoleAsync(long editionId, string role)
@@ -51,8 +51,14 @@ public sealed class Preview(EditionStore editions, EditionMails mails, Subscribe
         var edition = await editions.GetAsync(editionId);
         var taxonomy = await taxonomies.LoadAsync();
         var found = taxonomy.Find(role) is { } bySlug ? [bySlug] : new LabelResolver(taxonomy).Resolve(role).Roles;
-        var composition = await editions.CompositionForAsync(editionId, found.Select(r => r.Name).ToList())
+        var composition = await compositions.CommonestForAsync(editionId, found.Select(r => r.Name).ToList())
             ?? throw Refusal.NotFound($"Nobody in edition {editionId} gets anything for '{role}'.");
-        return await (await mails.OpenAsync(edition, isTest: true)).MessageAsync(0, Nobody, null, composition);
+        return await OneAsync(await mails.OpenAsync(edition, isTest: true), 0, Nobody, null, composition);
+    }
+
+    private static async Task<MimeMessage> OneAsync(EditionMail mail, long subscriberId, string email, string? name, int composition)
+    {
+        await mail.PrepareAsync([composition]);
+        return mail.Message(subscriberId, email, name, composition);
     }
 }

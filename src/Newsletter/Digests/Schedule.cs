@@ -7,6 +7,9 @@ namespace Newsletter.Digests;
 /// to the next that does, and one that comes twice counts once.</summary>
 public static class Schedule
 {
+    private static readonly string[] Forms =
+        ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFK", "yyyy-MM-dd HH:mmK", "yyyy-MM-dd HH:mm:ssK"];
+
     /// <exception cref="Refusal">Invalid: not a cron expression of five fields.</exception>
     public static CronExpression Parse(string cron)
     {
@@ -30,12 +33,11 @@ public static class Schedule
     /// <exception cref="Refusal">Invalid: not a time, or one that clocks there skip.</exception>
     public static DateTimeOffset ParseTime(string text, string zone)
     {
-        if (DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var clock)
-            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+        if (DateTime.TryParseExact(text, Forms, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var clock))
         {
             if (clock.Kind != DateTimeKind.Unspecified)
             {
-                return time.ToUniversalTime();
+                return DateTimeOffset.ParseExact(text, Forms, CultureInfo.InvariantCulture).ToUniversalTime();
             }
             var there = Zone(zone);
             return there.IsInvalidTime(clock)

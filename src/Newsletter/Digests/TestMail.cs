@@ -4,7 +4,7 @@ using Newsletter.Deliveries;
 namespace Newsletter.Digests;
 
 /// <summary>Sends what most readers of an edition get to a few addresses: the subject marked, the unsubscribe link inert.</summary>
-public sealed class TestMail(EditionStore editions, EditionMails mails, SmtpPool pool)
+public sealed class TestMail(EditionStore editions, CompositionStore compositions, EditionMails mails, SmtpPool pool)
 {
     private const int MostAddresses = 5;
 
@@ -17,13 +17,14 @@ public sealed class TestMail(EditionStore editions, EditionMails mails, SmtpPool
         }
         var recipients = addresses.Select(EmailAddress.Parse).ToList();
         var edition = await editions.GetAsync(editionId);
-        var composition = await editions.CommonestCompositionAsync(editionId)
+        var composition = await compositions.CommonestAsync(editionId)
             ?? throw Refusal.Conflict($"Edition {editionId} has no mail to test: nothing fits anybody.");
         var mail = await mails.OpenAsync(edition, isTest: true);
+        await mail.PrepareAsync([composition]);
         using var lease = await pool.LeaseAsync(1);
         foreach (var recipient in recipients)
         {
-            using var message = await mail.MessageAsync(0, recipient.Value, null, composition);
+            using var message = mail.Message(0, recipient.Value, null, composition);
             var ending = await lease.Connections[0].SendAsync(message, CancellationToken.None);
             if (ending.State != DeliveryState.Sent)
             {

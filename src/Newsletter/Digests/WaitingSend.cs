@@ -5,7 +5,7 @@ namespace Newsletter.Digests;
 /// <summary>Sends in this process, beside any workers, until nothing is due: for people who wait for the end.</summary>
 public sealed class WaitingSend(EditionStore editions, EditionSending sending, DeliveryStore deliveries, TimeProvider time)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <param name="patience">How long deferred deliveries may hold it up.</param>
     /// <exception cref="Refusal">Unreachable: no connection to the relay.</exception>

@@ -6,10 +6,16 @@ namespace Newsletter.Items;
 /// </summary>
 public sealed record ItemContent
 {
-    /// <summary>1 to 300 characters, one line.</summary>
+    /// <summary>Of a title, in characters.</summary>
+    public const int TitleLimit = 300;
+
+    /// <summary>Of a list, in entries.</summary>
+    public const int ListLimit = 200;
+
+    /// <summary>1 to <see cref="TitleLimit"/> characters, one line.</summary>
     public required string Title { get; init; }
 
-    /// <summary>Absolute http(s) address of the original; null in the text form, which has none.</summary>
+    /// <summary>Absolute http(s) address of the original; null in the text form, which has none. As <see cref="ItemUrl.Canonical"/> gives it.</summary>
     public string? Url { get; init; }
 
     /// <summary>Paragraphs divided by a blank line.</summary>
@@ -17,6 +23,7 @@ public sealed record ItemContent
 
     public string? KeyTakeaway { get; init; }
 
+    /// <summary>Each list: up to <see cref="ListLimit"/> entries of one line, each once.</summary>
     public IReadOnlyList<string> KeyInsights { get; init; } = [];
 
     public IReadOnlyList<string> Principles { get; init; } = [];
@@ -44,7 +51,7 @@ public sealed record ItemContent
     /// <summary>The role label at the start of the key takeaway ("For AI/ML Directors …"), where it names a known role.</summary>
     public string? AddressedTo { get; init; }
 
-    /// <summary>BCP 47, lower case: <c>en</c>.</summary>
+    /// <summary>In the form of BCP 47, lower case, at most 35 characters: <c>en</c>.</summary>
     public string Language { get; init; } = "en";
 
     public DateTimeOffset? PublishedAt { get; init; }

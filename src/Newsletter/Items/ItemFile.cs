@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
@@ -5,55 +6,53 @@ namespace Newsletter.Items;
 
 /// <summary>
 /// Reads a file's bytes as one item (text form, a JSON object) or several (a JSON array, JSON lines).
-/// Told apart by the first character, so standard input needs no name.
+/// What is not named <c>.json</c> or <c>.jsonl</c> is told apart by its first characters, so standard input needs no name.
 /// </summary>
 public static class ItemFile
 {
-    /// <summary>Of one item, in bytes.</summary>
+    /// <summary>Of one item, in bytes, without the byte order mark.</summary>
     public const int ItemLimit = 256 * 1024;
 
     /// <summary>Of a file of several, in bytes.</summary>
     public const int FileLimit = 64 * 1024 * 1024;
 
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    /// <summary>Rejected items after which a file of several is given up: it is something else.</summary>
+    public const int BadLimit = 1000;
 
-    public static IReadOnlyList<ItemReading> Read(ReadOnlyMemory<byte> bytes)
+    /// <param name="path">Only its ending matters.</param>
+    /// <returns>In the file's order; JSON lines are read one by one while this is enumerated.</returns>
+    public static IEnumerable<ItemReading> Read(ReadOnlyMemory<byte> bytes, string path = "")
     {
         if (bytes.Span.StartsWith(Encoding.UTF8.Preamble))
         {
             bytes = bytes[3..];
         }
-        var start = bytes.Span.IndexOfAnyExcept(" \t\r\n"u8);
-        var first = start < 0 ? ' ' : (char)bytes.Span[start];
-        return first switch
+        var content = bytes.Span.Trim(" \t\r\n"u8);
+        if (content.IsEmpty)
         {
-            '{' when IsOneDocument(bytes) => [Guarded(1, () => Json(bytes, 1))],
-            '{' => Lines(bytes),
-            '[' => Array(bytes),
-            _ => [Guarded(1, () => Text(bytes))],
-        };
-    }
-
-    /// <summary>Line ends made one, control characters that no text needs taken out.</summary>
-    /// <exception cref="NotAnItem">It holds a NUL: that is no text.</exception>
-    internal static string Clean(string text, int line)
-    {
-        var nul = text.IndexOf('\0', StringComparison.Ordinal);
-        if (nul >= 0)
-        {
-            throw new NotAnItem(line + text.AsSpan(0, nul).Count('\n'), "it holds a NUL character: this is not a text file");
+            return [ItemReading.Rejected(1, "the file is empty")];
         }
-        text = text.ReplaceLineEndings("\n");
-        return text.Any(IsStray) ? string.Concat(text.Where(c => !IsStray(c))) : text;
+        if (!IsNamedJson(path) && !BeginsAsJson(content))
+        {
+            return [Guarded(1, () => Text(bytes))];
+        }
+        if (content[0] == (byte)'[')
+        {
+            return Entries(bytes);
+        }
+        return IsOfLines(bytes) ? UntilTooBad(Lines(bytes)) : [Guarded(1, () => Object(bytes, 1))];
     }
 
-    private static bool IsStray(char c) => char.IsControl(c) && c is not ('\n' or '\t');
-
-    private static ItemReading Text(ReadOnlyMemory<byte> bytes) => ItemTextParser.Parse(Clean(Decode(bytes, 1), 1));
-
-    private static ItemReading Json(ReadOnlyMemory<byte> bytes, int line)
+    private static ItemReading Text(ReadOnlyMemory<byte> bytes)
     {
-        Decode(bytes, line);
+        RequireSize(bytes.Length, 1);
+        return ItemTextParser.Parse(ItemText.Read(bytes.Span));
+    }
+
+    private static ItemReading Object(ReadOnlyMemory<byte> bytes, int line)
+    {
+        RequireSize(bytes.Length, line);
+        ItemText.RequireUtf8(bytes.Span, line);
         try
         {
             using var document = JsonDocument.Parse(bytes);
@@ -61,13 +60,12 @@ public static class ItemFile
         }
         catch (JsonException failure)
         {
-            throw new NotAnItem(line + (int)(failure.LineNumber ?? 0), $"it is not valid JSON (at byte {failure.BytePositionInLine + 1} of the line)");
+            throw NotJson(failure, line);
         }
     }
 
-    private static List<ItemReading> Lines(ReadOnlyMemory<byte> bytes)
+    private static IEnumerable<ItemReading> Lines(ReadOnlyMemory<byte> bytes)
     {
-        var readings = new List<ItemReading>();
         for (var line = 1; bytes.Length > 0; line++)
         {
             var end = bytes.Span.IndexOf((byte)'\n');
@@ -76,30 +74,35 @@ public static class ItemFile
             if (!row.Span.Trim(" \t\r"u8).IsEmpty)
             {
                 var number = line;
-                readings.Add(Guarded(line, () => Json(row, number)));
+                yield return Guarded(line, () => Object(row, number));
             }
         }
-        return readings;
     }
 
-    private static List<ItemReading> Array(ReadOnlyMemory<byte> bytes)
+    private static List<ItemReading> Entries(ReadOnlyMemory<byte> bytes)
     {
         try
         {
+            ItemText.RequireUtf8(bytes.Span, 1);
             using var document = JsonDocument.Parse(bytes);
-            return document.RootElement.EnumerateArray()
-                .Select((element, index) => Guarded(1, () => Entry(element), $"entry {index + 1}: "))
-                .ToList();
+            return [.. UntilTooBad(document.RootElement.EnumerateArray().Select((entry, index) => Guarded(1, () => Entry(entry), $"entry {index + 1}: ")))];
+        }
+        catch (NotAnItem no)
+        {
+            return [ItemReading.Rejected(no.Line, no.Message)];
         }
         catch (JsonException failure)
         {
-            return [ItemReading.Rejected((int)(failure.LineNumber ?? 0) + 1, "it is not valid JSON")];
+            var no = NotJson(failure, 1);
+            return [ItemReading.Rejected(no.Line, no.Message)];
         }
     }
 
-    private static ItemReading Entry(JsonElement element) => element.GetRawText().Length <= ItemLimit
-        ? ItemJsonParser.Parse(element, 1)
-        : throw new NotAnItem(1, "it is larger than 256 kB");
+    private static ItemReading Entry(JsonElement entry)
+    {
+        RequireSize(JsonMarshal.GetRawUtf8Value(entry).Length, 1);
+        return ItemJsonParser.Parse(entry, 1);
+    }
 
     private static ItemReading Guarded(int line, Func<ItemReading> read, string where = "")
     {
@@ -113,36 +116,61 @@ public static class ItemFile
         }
     }
 
-    private static string Decode(ReadOnlyMemory<byte> bytes, int line)
+    private static IEnumerable<ItemReading> UntilTooBad(IEnumerable<ItemReading> readings)
     {
-        if (bytes.Length > ItemLimit)
+        var bad = 0;
+        foreach (var reading in readings)
         {
-            throw new NotAnItem(line, "it is larger than 256 kB");
-        }
-        try
-        {
-            return Strict.GetString(bytes.Span);
-        }
-        catch (DecoderFallbackException failure)
-        {
-            throw new NotAnItem(line + bytes.Span[..Math.Max(0, failure.Index)].Count((byte)'\n'), "it is not UTF-8");
+            yield return reading;
+            if (reading.Rejection is not null && ++bad == BadLimit)
+            {
+                yield return ItemReading.Rejected(reading.Line, $"{BadLimit} items of the file are bad: the rest was not read");
+                yield break;
+            }
         }
     }
 
-    private static bool IsOneDocument(ReadOnlyMemory<byte> bytes)
+    private static void RequireSize(int bytes, int line)
+    {
+        if (bytes > ItemLimit)
+        {
+            throw new NotAnItem(line, "it is larger than 256 kB");
+        }
+    }
+
+    private static NotAnItem NotJson(JsonException failure, int line) =>
+        new(line + (int)(failure.LineNumber ?? 0), $"it is not valid JSON, or nested too deep (at byte {failure.BytePositionInLine + 1} of the line)");
+
+    private static bool IsNamedJson(string path) => Path.GetExtension(path).ToLowerInvariant() is ".json" or ".jsonl";
+
+    /// <summary>A title may begin with a bracket: "[Video] How to …". JSON goes on with a name, an object, or the other bracket.</summary>
+    private static bool BeginsAsJson(ReadOnlySpan<byte> content)
+    {
+        var second = content[1..].TrimStart(" \t\r\n"u8);
+        return !second.IsEmpty && (content[0], second[0]) is ((byte)'{', (byte)'"' or (byte)'}') or ((byte)'[', (byte)'{' or (byte)']');
+    }
+
+    private static bool IsOfLines(ReadOnlyMemory<byte> bytes)
     {
         try
         {
             var reader = new Utf8JsonReader(bytes.Span, new JsonReaderOptions { AllowMultipleValues = true });
             reader.Read();
             reader.Skip();
-            return !reader.Read();
+            return reader.Read();
         }
         catch (JsonException)
         {
-            // Broken: by lines when its first line is a whole object, so that the good lines still go in.
-            var end = bytes.Span.IndexOf((byte)'\n');
-            return end < 0 || !bytes.Span[..end].TrimEnd(" \t\r"u8).EndsWith("}"u8);
+            // Broken: by lines when one of them looks like a whole object, so that the good lines still go in.
+            foreach (var range in bytes.Span.Split((byte)'\n'))
+            {
+                var row = bytes.Span[range].TrimEnd(" \t\r"u8);
+                if (row.StartsWith("{"u8) && row.EndsWith("}"u8))
+                {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 }

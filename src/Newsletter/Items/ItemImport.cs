@@ -18,15 +18,15 @@ public sealed class ItemImport(ItemStore items, TaxonomyStore taxonomy)
 
     private async Task<ItemImportReport> RunAsync(IReadOnlyList<string> paths, Stream stdin, bool store, CancellationToken cancel)
     {
-        var resolver = new LabelResolver(await taxonomy.LoadAsync(cancel));
+        var resolver = await taxonomy.ResolverAsync(cancel);
         var report = new ItemImportReport();
-        foreach (var path in ItemPaths.Expand(paths, report))
+        foreach (var path in ItemPaths.Expand(paths.Distinct(), report))
         {
             if (await ItemPaths.ReadAsync(path, stdin, report, cancel) is not { } bytes)
             {
                 continue;
             }
-            foreach (var reading in ItemFile.Read(bytes))
+            foreach (var reading in ItemFile.Read(bytes, path))
             {
                 cancel.ThrowIfCancellationRequested();
                 await TakeAsync(path, reading, resolver, store, report, cancel);
@@ -42,12 +42,19 @@ public sealed class ItemImport(ItemStore items, TaxonomyStore taxonomy)
             report.Rejected.Add(new RejectedItem(path, rejection.Line, rejection.Message));
             return;
         }
-        var content = reading.Content! with { AddressedTo = resolver.AddressedTo(reading.Content.KeyTakeaway ?? "") };
         try
         {
+            var content = reading.Content! with { AddressedTo = resolver.AddressedTo(reading.Content.KeyTakeaway ?? "") };
             var unknown = content.BestFor.Where(label => resolver.Resolve(label).Roles.Count == 0).ToList();
-            var (id, change) = store ? await items.SaveAsync(content, cancel) : (0, ItemChange.Imported);
-            report.Items.Add(new ImportedItem(id, path, content.Title, change));
+            if (store)
+            {
+                var (id, change) = await items.SaveAsync(content, cancel);
+                report.Items.Add(new ImportedItem(id, path, content.Title, change));
+            }
+            else
+            {
+                report.Items.Add(new ImportedItem(null, path, content.Title, null));
+            }
             report.Warnings.AddRange(reading.Warnings.Select(warning => new ItemWarning(path, warning.Line, warning.Message)));
             report.Warnings.AddRange(ItemLinter.Check(content).Select(message => new ItemWarning(path, reading.Line, message)));
             report.Warnings.AddRange(unknown.Select(label => new ItemWarning(path, reading.Line,
@@ -63,7 +70,7 @@ public sealed class ItemImport(ItemStore items, TaxonomyStore taxonomy)
 /// <summary>What an import did, and to what.</summary>
 public sealed record ItemImportReport
 {
-    /// <summary>Those that came in or were there already.</summary>
+    /// <summary>Those that came in, were there already, or are good.</summary>
     public List<ImportedItem> Items { get; } = [];
 
     public List<RejectedItem> Rejected { get; } = [];
@@ -71,7 +78,8 @@ public sealed record ItemImportReport
     public List<ItemWarning> Warnings { get; } = [];
 }
 
-public sealed record ImportedItem(long Id, string Path, string Title, ItemChange Change);
+/// <summary>Without id and change when it was only checked.</summary>
+public sealed record ImportedItem(long? Id, string Path, string Title, ItemChange? Change);
 
 /// <param name="Line">From 1; null when the file itself could not be read.</param>
 public sealed record RejectedItem(string Path, int? Line, string Reason);

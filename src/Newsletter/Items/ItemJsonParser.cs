@@ -1,26 +1,26 @@
-using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Newsletter.Targeting;
 
 namespace Newsletter.Items;
 
 /// <summary>Reads the JSON form: an object with the names that <c>items show -o json</c> prints. Unknown names are passed over.</summary>
-internal static class ItemJsonParser
+internal static partial class ItemJsonParser
 {
-    /// <exception cref="NotAnItem">A fact of the wrong type, no title, or no known section.</exception>
+    /// <exception cref="NotAnItem">A fact of the wrong type, no title, no known section, or more than an item may hold.</exception>
     public static ItemReading Parse(JsonElement json, int line)
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
             throw new NotAnItem(line, "an item is a JSON object");
         }
-        var facts = new Facts(json, line);
+        var facts = new JsonFacts(json, line);
         var credit = facts.Text("credit");
         var (curator, publication) = credit is null ? (null, null) : CreditLine.Read(credit);
         var content = new ItemContent
         {
-            Title = Title(facts.Text("title"), line),
-            Url = facts.Text("url") is { } url ? ItemUrl.Canonical(url) ?? throw new NotAnItem(line, "url is not an absolute http or https address") : null,
+            Title = Title(facts, line),
+            Url = Url(facts, line),
             Summary = facts.Text("summary"),
             KeyTakeaway = facts.Text("keyTakeaway"),
             KeyInsights = facts.Texts("keyInsights"),
@@ -28,12 +28,12 @@ internal static class ItemJsonParser
             Method = facts.Text("method"),
             InPractice = facts.Texts("inPractice"),
             Topics = facts.Texts("topics"),
-            BestFor = facts.Texts("bestFor", "label").SelectMany(RoleLabel.Split).Distinct().ToList(),
+            BestFor = BestFor(facts, line),
             Related = facts.Texts("related"),
             Credit = credit,
             Curator = facts.Text("curator") ?? curator,
             Publication = facts.Text("publication") ?? publication,
-            Language = facts.Text("language")?.ToLowerInvariant() ?? "en",
+            Language = Language(facts, line),
             PublishedAt = facts.Time("publishedAt"),
         };
         var hasSection = content is not
@@ -46,65 +46,35 @@ internal static class ItemJsonParser
             : throw new NotAnItem(line, "there is no known section (summary, keyTakeaway, …)");
     }
 
-    private static string Title(string? title, int line) => title?.ReplaceLineEndings(" ") switch
+    private static string Title(JsonFacts facts, int line) => facts.Text("title")?.ReplaceLineEndings(" ") switch
     {
         null => throw new NotAnItem(line, "there is no title"),
-        { Length: > ItemTextParser.TitleLimit } => throw new NotAnItem(line, $"the title is longer than {ItemTextParser.TitleLimit} characters"),
+        { Length: > ItemContent.TitleLimit } => throw new NotAnItem(line, $"the title is longer than {ItemContent.TitleLimit} characters"),
         var text => text,
     };
 
-    private sealed class Facts(JsonElement json, int line)
+    private static string? Url(JsonFacts facts, int line) => facts.Text("url") is not { } url ? null
+        : ItemUrl.Canonical(url) ?? throw new NotAnItem(line, "url must be an absolute http or https address without a user name, of at most 2,000 characters");
+
+    private static List<string> BestFor(JsonFacts facts, int line)
     {
-        public string? Text(string name) => Find(name) switch
+        try
         {
-            null => null,
-            { ValueKind: JsonValueKind.String } value => Clean(value, name),
-            _ => throw new NotAnItem(line, $"{name} must be a text"),
-        };
-
-        public List<string> Texts(string name, string? inside = null) => Find(name) switch
-        {
-            null => [],
-            { ValueKind: JsonValueKind.String } value => Clean(value, name) is { } text ? [text] : [],
-            { ValueKind: JsonValueKind.Array } values => values.EnumerateArray().Select(value => Entry(value, name, inside)).OfType<string>().ToList(),
-            _ => throw new NotAnItem(line, $"{name} must be a list of texts"),
-        };
-
-        public DateTimeOffset? Time(string name) => Text(name) is not { } text ? null
-            : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time.ToUniversalTime()
-            : throw new NotAnItem(line, $"{name} must be a time in ISO 8601, as 2026-11-23T08:00:00Z");
-
-        private string? Entry(JsonElement value, string name, string? inside)
-        {
-            if (inside is not null && value.ValueKind == JsonValueKind.Object && value.TryGetProperty(inside, out var inner))
-            {
-                value = inner;
-            }
-            return value.ValueKind == JsonValueKind.String ? Clean(value, name) : throw new NotAnItem(line, $"{name} must be a list of texts");
+            return facts.Limited("bestFor", facts.Texts("bestFor", "label").SelectMany(RoleLabel.Split).DistinctBy(RoleLabel.Normalise));
         }
-
-        private JsonElement? Find(string name)
+        catch (Refusal refusal)
         {
-            foreach (var property in json.EnumerateObject())
-            {
-                if (property.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-                {
-                    return property.Value.ValueKind == JsonValueKind.Null ? null : property.Value;
-                }
-            }
-            return null;
-        }
-
-        private string? Clean(JsonElement value, string name)
-        {
-            try
-            {
-                return ItemFile.Clean(value.GetString()!, line).Trim() is { Length: > 0 } text ? text : null;
-            }
-            catch (InvalidOperationException)
-            {
-                throw new NotAnItem(line, $"{name} has half a surrogate pair");
-            }
+            throw new NotAnItem(line, refusal.Message);
         }
     }
+
+    private static string Language(JsonFacts facts, int line) => facts.Text("language")?.ToLowerInvariant() switch
+    {
+        null => "en",
+        { Length: <= 35 } tag when LanguageTag().IsMatch(tag) => tag,
+        _ => throw new NotAnItem(line, "language must be a BCP 47 tag, as en or de-AT"),
+    };
+
+    [GeneratedRegex("^[a-z]{2,8}(?:-[a-z0-9]{1,8})*$", RegexOptions.CultureInvariant)]
+    private static partial Regex LanguageTag();
 }

@@ -3,6 +3,9 @@ namespace Newsletter.Items;
 /// <summary>Warnings about an item that may come in, but will not reach or serve its readers as its editor may think.</summary>
 internal static class ItemLinter
 {
+    /// <summary>Of a topic that a subscriber may follow or mute, in characters.</summary>
+    private const int TopicLimit = 100;
+
     public static IEnumerable<string> Check(ItemContent item)
     {
         if (item.BestFor.Count == 0)
@@ -20,6 +23,10 @@ internal static class ItemLinter
         if (item.Topics.Count == 0)
         {
             yield return "there are no topics: nobody can follow or mute it";
+        }
+        foreach (var topic in item.Topics.Where(topic => topic.Length > TopicLimit))
+        {
+            yield return $"the topic '{ItemText.Shortened(topic)}' is longer than {TopicLimit} characters: nobody can follow or mute it";
         }
         if (item.Credit is null && item.Publication is null)
         {

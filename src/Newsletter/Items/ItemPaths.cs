@@ -1,3 +1,5 @@
+using System.IO.Enumeration;
+
 namespace Newsletter.Items;
 
 /// <summary>From what a person names on the command line to the bytes of files.</summary>
@@ -7,7 +9,7 @@ internal static class ItemPaths
     private static readonly string[] Endings = [".txt", ".json", ".jsonl"];
 
     /// <summary>Files in a stable order; what does not exist is put among the rejected.</summary>
-    public static IEnumerable<string> Expand(IReadOnlyList<string> paths, ItemImportReport report)
+    public static IEnumerable<string> Expand(IEnumerable<string> paths, ItemImportReport report)
     {
         foreach (var path in paths)
         {
@@ -17,10 +19,7 @@ internal static class ItemPaths
             }
             else if (Directory.Exists(path))
             {
-                var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
-                var files = Directory.EnumerateFiles(path, "*", options)
-                    .Where(file => Endings.Contains(Path.GetExtension(file).ToLowerInvariant()))
-                    .Order(StringComparer.Ordinal).ToList();
+                var files = Inside(path).Order(StringComparer.Ordinal).ToList();
                 if (files.Count == 0)
                 {
                     report.Rejected.Add(new RejectedItem(path, null, "the folder holds no .txt, .json or .jsonl file"));
@@ -37,12 +36,25 @@ internal static class ItemPaths
         }
     }
 
+    private static FileSystemEnumerable<string> Inside(string folder)
+    {
+        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
+        return new(folder, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), options)
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) =>
+                !entry.IsDirectory && Endings.Contains(Path.GetExtension(entry.FileName).ToString().ToLowerInvariant()),
+            // A linked folder may lead back up; a linked file is as good as any.
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+        };
+    }
+
     /// <returns>Null when it could not be read; then it is among the rejected.</returns>
     public static async Task<ReadOnlyMemory<byte>?> ReadAsync(string path, Stream stdin, ItemImportReport report, CancellationToken cancel)
     {
         try
         {
-            await using var file = path == StandardInput ? stdin : File.OpenRead(path);
+            await using var opened = path == StandardInput ? null : File.OpenRead(path);
+            var file = opened ?? stdin;
             var bytes = new MemoryStream();
             var buffer = new byte[81920];
             int count;

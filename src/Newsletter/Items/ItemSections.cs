@@ -56,7 +56,7 @@ internal static class Bullet
         {
             ['•', ..] => 1,
             ['-' or '*'] => 1,
-            ['-' or '*', ' ' or '\t', ..] => 1,
+            ['-' or '*', var next, ..] when char.IsWhiteSpace(next) => 1,
             _ when digits is > 0 and <= 3 && line.Length > digits && line[digits] == '.'
                 && (line.Length == digits + 1 || char.IsWhiteSpace(line[digits + 1])) => digits + 1,
             _ => 0,

@@ -36,11 +36,14 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Time
         {
             return (known.Id, ItemChange.Unchanged);
         }
-        var labelIds = await labels.RecordAsync(connection, transaction, content.BestFor, cancel);
-        int? addressed = content.AddressedTo is null ? null : (await labels.RecordAsync(connection, transaction, [content.AddressedTo], cancel))[0];
+        // All at once: labels go in in one order per call, and two imports that took two turns each could wait in a circle.
+        string[] addressedTo = content.AddressedTo is null ? [] : [content.AddressedTo];
+        var recorded = await labels.RecordAsync(connection, transaction, [.. content.BestFor, .. addressedTo], cancel);
+        var labelIds = recorded.Take(content.BestFor.Count).ToArray();
+        int? addressed = addressedTo is [] ? null : recorded[^1];
         var row = new
         {
-            known?.Id, key, json, hash, addressed, labelIds = labelIds.ToArray(),
+            known?.Id, key, json, hash, addressed, labelIds,
             publishedAt = content.PublishedAt, now = time.GetUtcNow(),
         };
         var id = known is null
@@ -96,8 +99,9 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Time
     /// The items that may go into an edition: not archived, imported since a time, with at least one role.
     /// Roles come by join, so a label taught a minute ago counts.
     /// </summary>
-    public async Task<IReadOnlyList<Candidate>> CandidatesAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, DateTimeOffset since)
+    public async Task<IReadOnlyList<Candidate>> CandidatesAsync(DateTimeOffset since, CancellationToken cancel = default)
     {
+        await using var connection = await database.OpenConnectionAsync(cancel);
         var rows = await connection.QueryAsync<CandidateRow>(
             """
             select i.id, i.revision_id, coalesce(i.published_at, i.imported_at) as published_at, r.content ->> 'title' as title,
@@ -111,7 +115,7 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Time
             where i.archived_at is null and i.imported_at > @since
             group by i.id, r.id
             order by i.id
-            """, new { since }, transaction);
+            """, new { since });
         return rows.Select(row => new Candidate(row.Id, row.RevisionId, row.Title, row.PublishedAt, row.RoleIds.Zip(row.Labels).ToList())).ToList();
     }
 
@@ -133,9 +137,9 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Time
         var found = (await connection.QueryAsync<long>(
             "update items set archived_at = coalesce(archived_at, @now) where id = any(@ids) returning id",
             new { ids = ids.ToArray(), now = time.GetUtcNow() }, transaction)).ToHashSet();
-        if (ids.FirstOrDefault(id => !found.Contains(id)) is var missing and not 0)
+        foreach (var missing in ids.Where(id => !found.Contains(id)))
         {
-            throw Refusal.NotFound($"There is no item {missing}.");
+            throw Refusal.NotFound($"There is no item {missing}: none was archived.");
         }
         await transaction.CommitAsync();
     }

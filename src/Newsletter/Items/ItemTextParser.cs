@@ -1,5 +1,3 @@
-using Newsletter.Targeting;
-
 namespace Newsletter.Items;
 
 /// <summary>
@@ -8,34 +6,34 @@ namespace Newsletter.Items;
 /// </summary>
 internal static class ItemTextParser
 {
-    public const int TitleLimit = 300;
-
-    /// <param name="text">Without byte order mark; any line ends.</param>
-    /// <exception cref="NotAnItem">No title, or no known section.</exception>
+    /// <param name="text">Without byte order mark, lines ended by <c>\n</c>.</param>
+    /// <exception cref="NotAnItem">No title, no known section, or more than an item may hold.</exception>
     public static ItemReading Parse(string text)
     {
         var lines = text.Split('\n').Select(line => line.Trim()).ToArray();
         var warnings = new List<Finding>();
         var title = ReadTitle(lines, out var next);
-        var (sections, credit) = ReadSections(lines, next, warnings);
+        var credit = FindCredit(lines, next);
+        var sections = ReadSections(lines, next, credit, warnings);
         if (sections.Count == 0)
         {
             throw new NotAnItem(next, "there is no known section (Summary, Key takeaway, …) after the title");
         }
-        var (curator, publication) = credit is null ? (null, null) : CreditLine.Read(credit);
+        var creditLine = credit.Start.Equals(credit.End) ? null : string.Join(' ', lines[credit]);
+        var (curator, publication) = creditLine is null ? (null, null) : CreditLine.Read(creditLine);
         var content = new ItemContent
         {
             Title = title,
-            Summary = Paragraphs(sections, ItemSection.Summary),
-            KeyTakeaway = Paragraphs(sections, ItemSection.KeyTakeaway),
-            KeyInsights = Entries(sections, ItemSection.KeyInsights),
-            Principles = Entries(sections, ItemSection.Principles),
-            Method = Paragraphs(sections, ItemSection.Method),
-            InPractice = Entries(sections, ItemSection.InPractice),
-            Topics = Entries(sections, ItemSection.Topics, inline: text => text.Split([',', ';'])),
-            BestFor = Entries(sections, ItemSection.BestFor, RoleLabel.Split, RoleLabel.Split),
-            Related = Entries(sections, ItemSection.Related),
-            Credit = credit,
+            Summary = sections.GetValueOrDefault(ItemSection.Summary)?.Paragraphs(),
+            KeyTakeaway = sections.GetValueOrDefault(ItemSection.KeyTakeaway)?.Paragraphs(),
+            KeyInsights = sections.GetValueOrDefault(ItemSection.KeyInsights)?.Entries() ?? [],
+            Principles = sections.GetValueOrDefault(ItemSection.Principles)?.Entries() ?? [],
+            Method = sections.GetValueOrDefault(ItemSection.Method)?.Paragraphs(),
+            InPractice = sections.GetValueOrDefault(ItemSection.InPractice)?.Entries() ?? [],
+            Topics = sections.GetValueOrDefault(ItemSection.Topics)?.Topics() ?? [],
+            BestFor = sections.GetValueOrDefault(ItemSection.BestFor)?.Labels() ?? [],
+            Related = sections.GetValueOrDefault(ItemSection.Related)?.Entries() ?? [],
+            Credit = creditLine,
             Curator = curator,
             Publication = publication,
         };
@@ -52,90 +50,54 @@ internal static class ItemTextParser
         next = first + 1;
         if (ItemHeadings.TryRead(lines[first], out _, out _) || CreditLine.Is(lines[first]))
         {
-            throw new NotAnItem(next, $"there is no title: the first line is the heading '{Shortened(lines[first])}'");
+            throw new NotAnItem(next, $"there is no title: the first line is '{ItemText.Shortened(lines[first])}'");
         }
-        return lines[first].Length <= TitleLimit
+        return lines[first].Length <= ItemContent.TitleLimit
             ? lines[first]
-            : throw new NotAnItem(next, $"the title is longer than {TitleLimit} characters");
+            : throw new NotAnItem(next, $"the title is longer than {ItemContent.TitleLimit} characters");
     }
 
-    private static (Dictionary<ItemSection, Body> Sections, string? Credit) ReadSections(string[] lines, int next, List<Finding> warnings)
+    /// <summary>The last line that is one, so that a sentence like it stays text; its two sentences may stand on two lines.</summary>
+    private static Range FindCredit(string[] lines, int next)
     {
-        var sections = new Dictionary<ItemSection, Body>();
-        Body? current = null;
-        string? credit = null;
+        var last = Array.FindLastIndex(lines, CreditLine.Is);
+        if (last < next)
+        {
+            return next..next;
+        }
+        var isSplit = last > next && CreditLine.Read(lines[last]) is (null, not null) && CreditLine.Read(lines[last - 1]) is (not null, null);
+        return (isSplit ? last - 1 : last)..(last + 1);
+    }
+
+    private static Dictionary<ItemSection, SectionBody> ReadSections(string[] lines, int next, Range credit, List<Finding> warnings)
+    {
+        var sections = new Dictionary<ItemSection, SectionBody>();
+        SectionBody? current = null;
         for (var i = next; i < lines.Length; i++)
         {
-            var line = lines[i];
-            if (ItemHeadings.TryRead(line, out var section, out var text))
+            if (i >= credit.Start.Value && i < credit.End.Value)
             {
-                if (sections.TryAdd(section, new Body(text)))
+                current = null;
+                continue;
+            }
+            if (ItemHeadings.TryRead(lines[i], out var section, out var text))
+            {
+                if (sections.TryAdd(section, new SectionBody(i + 1, text)))
                 {
                     current = sections[section];
                     continue;
                 }
-                warnings.Add(new Finding(i + 1, $"the heading '{Shortened(line)}' stands here a second time and was taken as text"));
+                warnings.Add(new Finding(i + 1, $"the heading '{ItemText.Shortened(lines[i])}' stands here a second time and was taken as text"));
             }
-            if (credit is null && CreditLine.Is(line))
+            if (current is not null)
             {
-                (credit, current) = (line, null);
+                current.Lines.Add(lines[i]);
             }
-            else if (current is not null)
+            else if (lines[i].Length > 0)
             {
-                current.Lines.Add(line);
-            }
-            else if (line.Length > 0)
-            {
-                warnings.Add(new Finding(i + 1, $"'{Shortened(line)}' belongs to no section and was left out"));
+                warnings.Add(new Finding(i + 1, $"'{ItemText.Shortened(lines[i])}' belongs to no section and was left out"));
             }
         }
-        return (sections, credit);
-    }
-
-    /// <summary>Lines run on within a paragraph; a blank line ends it, and a list entry keeps a line of its own.</summary>
-    private static string? Paragraphs(Dictionary<ItemSection, Body> sections, ItemSection section)
-    {
-        if (!sections.TryGetValue(section, out var body))
-        {
-            return null;
-        }
-        var text = body.Inline;
-        var between = text.Length == 0 ? "" : " ";
-        foreach (var line in body.Lines)
-        {
-            if (line.Length == 0)
-            {
-                between = text.Length == 0 ? "" : "\n\n";
-                continue;
-            }
-            text += (between == " " && Bullet.TryRemove(line, out _) ? "\n" : between) + line;
-            between = " ";
-        }
-        return text.Length == 0 ? null : text;
-    }
-
-    /// <param name="inline">How the text behind the heading's colon divides into entries; as one, when not given.</param>
-    /// <param name="each">How each line divides into entries.</param>
-    private static List<string> Entries(
-        Dictionary<ItemSection, Body> sections, ItemSection section,
-        Func<string, IEnumerable<string>>? inline = null, Func<string, IEnumerable<string>>? each = null)
-    {
-        if (!sections.TryGetValue(section, out var body))
-        {
-            return [];
-        }
-        return (inline?.Invoke(body.Inline) ?? [body.Inline])
-            .Concat(body.Lines.Select(line => Bullet.TryRemove(line, out var text) ? text : line).SelectMany(line => each?.Invoke(line) ?? [line]))
-            .Select(entry => entry.Trim())
-            .Where(entry => entry.Length > 0)
-            .Distinct()
-            .ToList();
-    }
-
-    private static string Shortened(string line) => line.Length <= 40 ? line : line[..39] + "…";
-
-    private sealed record Body(string Inline)
-    {
-        public List<string> Lines { get; } = [];
+        return sections;
     }
 }

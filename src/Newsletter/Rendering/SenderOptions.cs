@@ -1,3 +1,5 @@
+using MimeKit;
+
 namespace Newsletter.Rendering;
 
 /// <summary>Who sends: the configuration section <c>Sender</c>.</summary>
@@ -17,4 +19,12 @@ public sealed class SenderOptions
 
     /// <summary>For the List-Id header (RFC 2919), such as <c>news.example.com</c>; not set: made from <see cref="Address"/>.</summary>
     public string? ListId { get; set; }
+
+    /// <summary>What stands after the @ of <see cref="Address"/>; Message-IDs are made in it.</summary>
+    public string Domain => Address[(Address.LastIndexOf('@') + 1)..];
+
+    /// <exception cref="Refusal">Invalid: mail cannot be sent from this address.</exception>
+    public SenderOptions Checked() => MailboxAddress.TryParse(Address, out var parsed) && parsed.Address == Address && Domain.Length < Address.Length
+        ? this
+        : throw Refusal.Invalid("Sender:Address is not an email address: mail cannot be sent from it.");
 }

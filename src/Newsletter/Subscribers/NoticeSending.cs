@@ -53,17 +53,16 @@ public sealed class NoticeSending(
         var (template, url, subject) = notice.Kind == "confirm"
             ? (Rendering.Notice.ConfirmSubscription, links.Confirm(notice.SubscriberId), $"Please confirm: {sender.Value.Name}")
             : (Rendering.Notice.PreferencesLink, links.Preferences(notice.SubscriberId), $"Your preferences: {sender.Value.Name}");
-        var domain = sender.Value.Address[(sender.Value.Address.LastIndexOf('@') + 1)..];
         return await notices.MessageAsync(
             template,
             new NoticeModel { Name = sender.Value.Name, Url = url, PublicUrl = site.Value.Root(), PostalAddress = sender.Value.PostalAddress },
             new MailHead
             {
-                Sender = sender.Value,
+                Sender = sender.Value.Checked(),
                 To = notice.Email,
                 Subject = subject,
                 Date = time.GetUtcNow(),
-                MessageId = string.Create(CultureInfo.InvariantCulture, $"n{notice.Id}.{notice.SubscriberId}@{domain}"),
+                MessageId = string.Create(CultureInfo.InvariantCulture, $"n{notice.Id}.{notice.SubscriberId}@{sender.Value.Domain}"),
             });
     }
 }

@@ -7,13 +7,14 @@ namespace Newsletter.Subscribers;
 /// <summary>Subscribers as rows. Methods that take a connection belong into a verb's transaction.</summary>
 public sealed class SubscriberStore(NpgsqlDataSource database)
 {
+    // Labels by look-up and not by join: a join would hash the whole table of labels once per subscriber.
     private const string Select =
         """
         select s.id as "Id", s.email as "Email", s.status as "Status", s.consent as "Consent", s.created_at as "CreatedAt",
                s.confirmed_at as "ConfirmedAt", s.unsubscribed_at as "UnsubscribedAt",
                s.cadence as "Cadence", s.name as "Name",
-               array(select l.text from unnest(s.label_ids) with ordinality as u (id, position)
-                     join labels l on l.id = u.id order by u.position) as "Roles",
+               array(select (select l.text from labels l where l.id = u.id)
+                     from unnest(s.label_ids) with ordinality as u (id, position) order by u.position) as "Roles",
                s.topics as "Topics", s.muted_topics as "MutedTopics", s.weekday::int as "Weekday", s.timezone as "Timezone",
                s.hour::int as "Hour", s.depth as "Depth", s.too_few as "TooFew", s.language as "Language",
                s.paused_until as "PausedUntil"
@@ -26,6 +27,13 @@ public sealed class SubscriberStore(NpgsqlDataSource database)
         await FindAsync(address) ?? throw Refusal.NotFound("There is no subscriber with this address.");
 
     public Task<Subscriber?> FindAsync(EmailAddress address) => OneAsync("where s.email_key = @Key", new { address.Key });
+
+    /// <summary>The labels a person carries; what roles they mean is Targeting's to say.</summary>
+    public async Task<int[]> LabelIdsAsync(long id)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<int[]>("select label_ids from subscribers where id = @id", new { id }) ?? [];
+    }
 
     public Task<Subscriber?> FindAsync(long id) => OneAsync("where s.id = @id", new { id });
 

@@ -35,7 +35,7 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
         var ids = await FindAsync(connection, transaction, normals, cancel);
         if (normals.Exists(n => !ids.ContainsKey(n)))
         {
-            var resolver = await taxonomy.ResolverAsync(cancel);
+            var resolver = await taxonomy.ResolverAsync(connection, cancel);
             var missing = labels.Zip(normals).Where(l => !ids.ContainsKey(l.Second)).DistinctBy(l => l.Second)
                 .Select(l => (Text: RoleLabel.Clean(l.First), Normal: l.Second, resolver.Resolve(l.First).Roles)).ToList();
             await InsertAsync(connection, transaction, missing, cancel);

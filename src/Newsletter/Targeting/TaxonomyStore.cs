@@ -24,8 +24,18 @@ public sealed class TaxonomyStore(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>A resolver over <see cref="LoadAsync"/>: it knows what editors taught.</summary>
     public async Task<LabelResolver> ResolverAsync(CancellationToken cancel = default)
     {
-        if (kept is { } k && clock.GetUtcNow() - k.At < Fresh) return k.Resolver;
+        if (IsFresh) return kept!.Resolver;
         await using var connection = await database.OpenConnectionAsync(cancel);
+        return await ResolverAsync(connection, cancel);
+    }
+
+    /// <summary>
+    /// Read over the caller's connection: whoever holds one must not wait for a second, or as many callers as the pool has
+    /// connections wait for each other.
+    /// </summary>
+    internal async Task<LabelResolver> ResolverAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        if (IsFresh) return kept!.Resolver;
         var taxonomy = await ReadAsync(connection, cancel);
         if (taxonomy is null)
         {
@@ -36,6 +46,8 @@ public sealed class TaxonomyStore(NpgsqlDataSource database, TimeProvider clock)
         kept = new(resolver, clock.GetUtcNow());
         return resolver;
     }
+
+    private bool IsFresh => kept is { } k && clock.GetUtcNow() - k.At < Fresh;
 
     /// <summary>Reads again at the next use.</summary>
     public void Forget() => kept = null;
@@ -144,7 +156,7 @@ public sealed class TaxonomyStore(NpgsqlDataSource database, TimeProvider clock)
         var unknown = (await connection.QueryAsync<LabelRow>(new CommandDefinition(
             """select id, text from labels where resolved_by is null order by id for update""", cancellationToken: cancel))).AsList();
         if (unknown.Count == 0) return;
-        var resolver = new LabelResolver(await ReadRowsAsync(connection, cancel) ?? throw new InvalidOperationException("Seeding left no roles."));
+        var resolver = new LabelResolver(await ReadAsync(connection, cancel) ?? throw new InvalidOperationException("Seeding left no roles."));
         var known = unknown.Select(l => (l.Id, resolver.Resolve(l.Text).Roles)).Where(l => l.Roles.Count > 0).ToList();
         await connection.ExecuteAsync(new CommandDefinition(
             """
@@ -160,13 +172,6 @@ public sealed class TaxonomyStore(NpgsqlDataSource database, TimeProvider clock)
 
     private static async Task<Taxonomy?> ReadAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
-        // One snapshot: roles, labels and forms belong together, also while a newer taxonomy is being seeded.
-        await using var snapshot = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
-        return await ReadRowsAsync(connection, cancel);
-    }
-
-    private static async Task<Taxonomy?> ReadRowsAsync(NpgsqlConnection connection, CancellationToken cancel)
-    {
         var roles = (await connection.QueryAsync<RoleRow>(new CommandDefinition(
             "select id, slug, name, level, domains from roles order by id", cancellationToken: cancel)))
             .Select(r => new Role(r.Id, r.Slug, r.Name, RoleLevels.Parse(r.Level), r.Domains)).ToList();
@@ -181,9 +186,10 @@ public sealed class TaxonomyStore(NpgsqlDataSource database, TimeProvider clock)
             where l.resolved_by in ('taxonomy', 'editor')
             group by l.normal
             """, cancellationToken: cancel));
+        // The caller's transaction may see a role that came after the first query: what names it is left for the next reading.
         return new(roles,
-            aliases.ToDictionary(a => a.Normal, a => (IReadOnlyList<Role>)[.. a.RoleIds.Select(id => byId[id])]),
-            [.. forms.Select(f => (f.NarrowerId, f.BroaderId))]);
+            aliases.Where(a => a.RoleIds.All(byId.ContainsKey)).ToDictionary(a => a.Normal, a => (IReadOnlyList<Role>)[.. a.RoleIds.Select(id => byId[id])]),
+            [.. forms.Where(f => byId.ContainsKey(f.NarrowerId) && byId.ContainsKey(f.BroaderId)).Select(f => (f.NarrowerId, f.BroaderId))]);
     }
 
     private sealed record LabelRow

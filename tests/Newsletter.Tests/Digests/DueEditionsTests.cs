@@ -64,6 +64,35 @@ public sealed class DueEditionsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_digest_that_cannot_be_planned_does_not_keep_the_others_from_it()
+    {
+        await house.DigestAsync(d => d with { Slug = "broken", Cron = "0 10 * * TUE", Approval = "none" });
+        await TuesdaysAsync("none");
+        await using (var connection = await house.Database.DataSource.OpenConnectionAsync())
+        await using (var command = new Npgsql.NpgsqlCommand("update digests set timezone = 'Mars/Olympus' where slug = 'broken'", connection))
+        {
+            await command.ExecuteNonQueryAsync();
+        }
+        house.Time.SetUtcNow(new DateTimeOffset(2026, 3, 2, 10, 0, 0, TimeSpan.Zero));
+
+        await Due.PlanAsync(default);
+
+        Assert.Equal(House.Digest, (await EditionsAsync()).Single().DigestSlug);
+    }
+
+    [Fact]
+    public async Task All_occurrences_missed_in_a_long_absence_are_told()
+    {
+        await TuesdaysAsync("none");
+        house.Time.SetUtcNow(new DateTimeOffset(2026, 3, 19, 12, 0, 0, TimeSpan.Zero));
+
+        await Due.PlanAsync(default);
+
+        Assert.Contains("2 more", (await EditionsAsync()).Single().Note);
+        Assert.Equal(new DateTimeOffset(2026, 3, 24, 10, 0, 0, TimeSpan.Zero), (await house.Get<DigestStore>().GetAsync(House.Digest)).NextAt);
+    }
+
+    [Fact]
     public async Task A_plan_unapproved_at_the_limit_is_missed_and_its_items_are_free_again()
     {
         await TuesdaysAsync("required");

@@ -35,6 +35,40 @@ public sealed class EditionStepsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Approvals_at_once_are_no_error()
+    {
+        var plan = await house.PlanAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Steps.ApproveAsync(plan.Edition, plan.PlanHash, "test"))));
+
+        Assert.Equal("approved", await house.StateAsync(plan.Edition));
+    }
+
+    [Fact]
+    public async Task A_plan_keeps_its_hash_while_people_come_and_go_and_loses_it_with_an_item()
+    {
+        var first = await house.PlanAsync();
+        await house.ReaderAsync("another@example.com", "CTO");
+        Assert.Equal(first.PlanHash, (await house.PlanAsync()).PlanHash);
+
+        await house.ArticleAsync("CTO");
+        Assert.NotEqual(first.PlanHash, (await house.PlanAsync()).PlanHash);
+    }
+
+    [Fact]
+    public async Task Sent_before_its_time_a_mail_does_not_carry_the_date_it_was_planned_for()
+    {
+        var plan = await house.PlanAsync();
+        await Steps.ScheduleAsync(plan.Edition, house.Time.GetUtcNow().AddDays(3), "test");
+        await Steps.ApproveAsync(plan.Edition, null, "test");
+        await Steps.SendAsync(plan.Edition, "test");
+
+        await house.RunAsync(plan.Edition);
+
+        Assert.Contains("Monday, 2 March 2026", house.Mails.Mails.Single().Message.TextBody);
+    }
+
+    [Fact]
     public async Task A_plan_that_waits_for_approval_is_not_sent()
     {
         var plan = await house.PlanAsync();

@@ -165,7 +165,96 @@ public sealed class SendingTests : IAsyncLifetime
         Assert.Equal(RefusalKind.Unreachable, refusal.Kind);
         Assert.Equal(1, (await house.AccountAsync(edition)).Due);
         Assert.Equal(0, await ScalarAsync<short>($"select attempt from deliveries where edition_id = {edition}"));
-        Assert.StartsWith("waits for the SMTP server", (await house.Get<EditionStore>().GetAsync(edition)).Note);
+        Assert.StartsWith("waits: The SMTP server", (await house.Get<EditionStore>().GetAsync(edition)).Note);
+    }
+
+    [Fact]
+    public async Task A_relay_that_goes_away_in_the_middle_burns_no_attempt_of_those_it_had_not_got()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            await house.ReaderAsync($"reader{i}@example.com", "CTO");
+        }
+        house.Faults.On(Step.Connect, new Deed.Drop(), first: 5);
+        house.Faults.On(Step.Mail, new Deed.Drop(), first: 9);
+        var edition = await house.StartAsync();
+
+        await Assert.ThrowsAsync<Refusal>(() => house.RunAsync(edition));
+
+        var account = await house.AccountAsync(edition);
+        Assert.Equal((8L, 12L, 0L), (account.Sent, account.Due, account.Deferred));
+        Assert.Equal(0L, await ScalarAsync<long>($"select count(*) from deliveries where edition_id = {edition} and state = 'due' and attempt > 0"));
+
+        house.Faults.Clear();
+        await house.RunAsync(edition);
+        Assert.Equal(20, (await house.AccountAsync(edition)).Sent);
+        Assert.Null((await house.Get<EditionStore>().GetAsync(edition)).Note);
+    }
+
+    [Fact]
+    public async Task A_relay_that_wants_to_know_who_we_are_fails_nobody()
+    {
+        house.Faults.On(Step.Mail, new Deed.Reply(530, "5.7.0 authentication required"));
+        await house.ReaderAsync("cto@example.com", "CTO");
+        var edition = await house.StartAsync();
+
+        var refusal = await Assert.ThrowsAsync<Refusal>(() => house.RunAsync(edition));
+
+        Assert.Contains("Smtp:User", refusal.Message);
+        Assert.Equal(1, (await house.AccountAsync(edition)).Due);
+    }
+
+    [Fact]
+    public async Task A_hostile_reply_is_recorded_as_text()
+    {
+        house.Faults.On(Step.Rcpt, new Deed.Reply(550, "no\0 \u001b[31m " + string.Concat(Enumerable.Repeat("🙈", 600))));
+        await house.ReaderAsync("cto@example.com", "CTO");
+
+        var edition = await house.SendAsync();
+
+        Assert.Equal(1, (await house.AccountAsync(edition)).Failed);
+        Assert.DoesNotContain('\u001b', (await house.Get<Explaining>().WhyAsync(edition, "cto@example.com")).Note!);
+    }
+
+    [Fact]
+    public async Task What_a_cancelled_edition_had_on_the_wire_is_settled_too()
+    {
+        await house.ReaderAsync("later@example.com", "CTO");
+        await house.ReaderAsync("dead@example.com", "CTO");
+        var edition = await house.StartAsync();
+        var store = house.Get<DeliveryStore>();
+        var owner = Guid.NewGuid();
+        var claimed = await store.ClaimAsync(edition, owner, 10, default);
+        var attempts = await store.MarkSendingAsync(edition, owner, claimed.Select(c => c.SubscriberId).ToList(), default);
+        await house.Get<EditionSteps>().CancelAsync(edition, "test");
+
+        await store.RecordAsync(edition, owner, [(attempts[0], new DeliveryEnding(DeliveryState.Deferred, "451 later"))]);
+        await ScalarAsync<object>($"update deliveries set lease_until = now() - interval '1 second' where edition_id = {edition} and state = 'sending' returning 1");
+        await house.Get<DueEditions>().StartAsync();
+
+        var account = await house.AccountAsync(edition);
+        Assert.Equal((1L, 1L, 0L, 0L), (account.Skipped, account.Uncertain, account.Due, account.Deferred));
+    }
+
+    [Fact]
+    public async Task A_claim_that_was_cancelled_meanwhile_is_not_sent()
+    {
+        await house.ReaderAsync("cto@example.com", "CTO");
+        var edition = await house.StartAsync();
+        var store = house.Get<DeliveryStore>();
+        var owner = Guid.NewGuid();
+        var claimed = await store.ClaimAsync(edition, owner, 10, default);
+
+        // The cancelling transaction holds the row when the mark wants it, and commits while the mark waits.
+        await using var connection = await house.Database.DataSource.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await store.SkipRestAsync(connection, transaction, edition, SkipReason.Cancelled);
+        var marking = Task.Run(() => store.MarkSendingAsync(edition, owner, [claimed[0].SubscriberId], default));
+        await Task.Delay(300);
+        Assert.False(marking.IsCompleted);
+        await transaction.CommitAsync();
+
+        Assert.Empty(await marking);
     }
 
     [Fact]
@@ -209,7 +298,7 @@ public sealed class SendingTests : IAsyncLifetime
         var store = house.Get<DeliveryStore>();
         var dead = Guid.NewGuid();
         var claimed = await store.ClaimAsync(edition, dead, 10, default);
-        var attempt = await store.MarkSendingAsync(edition, dead, [claimed[1]], default);
+        var attempt = await store.MarkSendingAsync(edition, dead, [claimed[1].SubscriberId], default);
         await house.RunAsync(edition);
         Assert.Empty(house.Mails.Mails);
 
