@@ -87,7 +87,8 @@ public sealed class LifeOfAReaderTests(RunningInstallation installation)
         await page.GetByRole(AriaRole.Button, new() { Name = "Plan an edition now" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Approve this plan" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Send now" }).ClickAsync();
-        await page.GetByRole(AriaRole.Status).WaitForAsync();
+        // The page before has a status too.
+        await page.GetByText("Sending begins within a minute.").WaitForAsync();
         var edition = long.Parse(page.Url.Split('/')[^1], CultureInfo.InvariantCulture);
         installation.StartJob("send due editions");
         for (var i = 0; i < 300; i++)
