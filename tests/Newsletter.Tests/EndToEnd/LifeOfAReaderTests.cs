@@ -99,7 +99,7 @@ public sealed class LifeOfAReaderTests(RunningInstallation installation)
             }
             await Task.Delay(100);
         }
-        throw new TimeoutException($"Edition {edition} was not sent within 30 seconds.");
+        throw new TimeoutException($"Edition {edition} is {(await installation.Get<EditionStore>().GetAsync(edition)).State} after 30 seconds. {installation.Jobs()}");
     }
 
     private Task ImportAsync(string title, string bestFor) => installation.Get<ItemStore>().SaveAsync(new ItemContent

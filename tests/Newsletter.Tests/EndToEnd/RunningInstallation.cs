@@ -48,6 +48,15 @@ public sealed class RunningInstallation : IAsyncLifetime
     /// <summary>What the timetable starts every minute, now.</summary>
     public void StartJob(string id) => Get<IRecurringJobManager>().Trigger(id);
 
+    /// <summary>What became of the jobs, for a test that waited for one in vain.</summary>
+    public string Jobs()
+    {
+        var monitor = Get<JobStorage>().GetMonitoringApi();
+        var counts = monitor.GetStatistics();
+        var failures = monitor.FailedJobs(0, 10).Select(job => $"{job.Value.Job}: {job.Value.ExceptionMessage}");
+        return $"Jobs: {counts.Succeeded} succeeded, {counts.Enqueued} enqueued, {counts.Processing} processing, {counts.Servers} servers; failed: {string.Join("; ", failures)}";
+    }
+
     /// <summary>The newest mail to this address with these words in its subject, whether it is here or still to come.</summary>
     public async Task<CaughtMail> MailAsync(string address, string subject)
     {
