@@ -118,7 +118,7 @@ internal sealed class Installation : IAsyncDisposable
         {
             Configuration["Site:PublicUrl"] = await ServedAtAsync(publicUrl, cancel);
         }
-        if (Configuration["Site:SigningKeys:0"] is null)
+        if (string.IsNullOrWhiteSpace(Configuration["Site:SigningKeys:0"]))
         {
             Configuration["Site:SigningKeys:0"] = await SigningKeyAsync(cancel);
         }

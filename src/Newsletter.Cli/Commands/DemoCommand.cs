@@ -26,7 +26,7 @@ internal static class DemoCommand
             RefuseConfigured(settings);
             var directory = Directory.CreateTempSubdirectory("newsletter-demo-");
             // The embedded PostgreSQL runs as another user when we are root.
-            directory.UnixFileMode |= UnixFileMode.OtherExecute | UnixFileMode.OtherRead;
+            directory.UnixFileMode |= UnixFileMode.OtherExecute;
             try
             {
                 var own = new Dictionary<string, string?>(settings) { ["Data:Directory"] = directory.FullName, ["Site:PublicUrl"] = "" };

@@ -18,7 +18,7 @@ internal static class EditionCommands
         var at = new Option<string>("--at") { Description = "2026-12-01T08:00 in the digest's zone, or with Z or an offset", Required = true };
         var wait = new Option<bool>("--wait") { Description = "send in this process too, until nothing is due" };
         var timeout = new Option<int>("--timeout") { Description = "seconds to wait for deferred deliveries", DefaultValueFactory = _ => 0 };
-        var limit = new Option<int>("--limit") { DefaultValueFactory = _ => 50, Description = "how many at most" };
+        var limit = Commands.Limit(50);
         var outDirectory = new Option<string>("--out") { Description = "folder for digest.html, digest.txt, message.eml", Required = true };
         var role = new Option<string>("--role") { Description = "as a reader with this role gets it" };
         var subscriber = new Option<string>("--subscriber") { Description = "as this reader gets it" };

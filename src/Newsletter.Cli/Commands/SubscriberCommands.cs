@@ -16,7 +16,7 @@ internal static class SubscriberCommands
         var confirmed = new Option<bool>("--confirmed") { Description = "the person has agreed; without it, a mail asks" };
         var status = new Option<string>("--status") { Description = "pending, confirmed or unsubscribed" };
         status.AcceptOnlyFromAmong("pending", "confirmed", "unsubscribed");
-        var limit = new Option<int>("--limit") { Description = "how many at most", DefaultValueFactory = _ => 100 };
+        var limit = Commands.Limit(100);
         var preferences = new PreferenceOptions();
         return new Command("subscribers", "People who get mail").With(
             new Command("import", "Add or update people from a CSV file").With(file, consent).Does(shared, settings, c => ImportAsync(c, c.Value(file), c.Value(consent))),
@@ -95,7 +95,8 @@ internal static class SubscriberCommands
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw Refusal.NotFound($"'{path}' cannot be opened: {failure.Message.TrimEnd('.')}.");
+            throw new Refusal(failure is FileNotFoundException or DirectoryNotFoundException ? RefusalKind.NotFound : RefusalKind.Invalid,
+                $"'{path}' cannot be opened: {failure.Message.TrimEnd('.')}.");
         }
     }
 
