@@ -71,6 +71,8 @@ internal sealed class Installation : IAsyncDisposable
         // Request lines hold tokens.
         log.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         log.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+        // That a host did not start is said in a sentence of ours.
+        log.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
     }
 
     public async ValueTask DisposeAsync()

@@ -67,5 +67,12 @@ public static class Timetable
     /// <summary>The dashboard; who may see it is for the caller to say.</summary>
     public static IEndpointConventionBuilder MapTimetable(this IEndpointRouteBuilder routes, string path) =>
         // Hangfire's own filter lets in whoever comes from this host: behind a proxy that is everybody.
-        routes.MapHangfireDashboard(path, new DashboardOptions { Authorization = [], AppPath = "/editor", DisplayStorageConnectionString = false });
+        routes.MapHangfireDashboard(path, new DashboardOptions
+        {
+            // To look, not to touch: without one of its jobs nothing would be sent, and nobody would be told.
+            IsReadOnlyFunc = _ => true,
+            Authorization = [],
+            AppPath = "/editor",
+            DisplayStorageConnectionString = false,
+        });
 }
