@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using Newsletter.Addresses;
@@ -65,7 +66,7 @@ internal static class Hosts
         {
             await app.StartAsync(cancel);
         }
-        catch (IOException taken)
+        catch (Exception taken) when (taken is IOException or SocketException)
         {
             throw new Refusal(RefusalKind.Conflict, $"Cannot listen on {url} ({taken.Message.TrimEnd('.')}): choose another with {option}.", taken);
         }
@@ -78,9 +79,20 @@ internal static class Hosts
             : null;
 
     /// <summary>Ends by Ctrl+C or SIGTERM; what is on the wire is finished first.</summary>
-    public static async Task UntilStoppedAsync(IHost host, CancellationToken cancel)
+    public static async Task UntilStoppedAsync(IHost host, Installation installation, CancellationToken cancel)
     {
-        await Task.Delay(Timeout.Infinite, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (!cancel.IsCancellationRequested)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(5), cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            try
+            {
+                await installation.KeepAsync(cancel);
+            }
+            catch (Exception failure) when (failure is Refusal or OperationCanceledException)
+            {
+                // It is tried again, and until then every use of the database says what is wrong.
+            }
+        }
         await host.StopAsync(CancellationToken.None);
     }
 

@@ -75,6 +75,18 @@ internal sealed class Installation : IAsyncDisposable
         log.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
     }
 
+    /// <summary>The server listens: commands beside it make links to it from now on.</summary>
+    public async Task ServedAsync()
+    {
+        if (postgres is not null)
+        {
+            await File.WriteAllTextAsync(ServedAt, Configuration["Site:PublicUrl"]);
+        }
+    }
+
+    /// <summary>Starts the embedded database again when it has died.</summary>
+    public Task KeepAsync(CancellationToken cancel) => postgres?.KeepAsync(cancel) ?? Task.CompletedTask;
+
     public async ValueTask DisposeAsync()
     {
         if (catcher is not null)
@@ -136,18 +148,10 @@ internal sealed class Installation : IAsyncDisposable
     }
 
     /// <summary>Commands beside a server make links to where that one listens.</summary>
-    private async Task<string> ServedAtAsync(string? url, CancellationToken cancel)
-    {
-        var path = Path.Combine(DataDirectory, "served-at");
-        if (url is not null)
-        {
-            // "Every address of this machine" is none that a link could name.
-            url = url.Replace("//*", "//127.0.0.1").Replace("//+", "//127.0.0.1").Replace("//0.0.0.0", "//127.0.0.1").Replace("//[::]", "//127.0.0.1");
-            await File.WriteAllTextAsync(path, url, cancel);
-            return url;
-        }
-        return File.Exists(path) ? await File.ReadAllTextAsync(path, cancel) : DefaultPublicUrl;
-    }
+    private async Task<string> ServedAtAsync(string? url, CancellationToken cancel) =>
+        url ?? (File.Exists(ServedAt) && await File.ReadAllTextAsync(ServedAt, cancel) is { Length: > 0 } known ? known : DefaultPublicUrl);
+
+    private string ServedAt => Path.Combine(DataDirectory, "served-at");
 
     /// <summary>Made once; two processes that start at the same time end up with the same key.</summary>
     private async Task<string> SigningKeyAsync(CancellationToken cancel)

@@ -67,7 +67,7 @@ internal sealed class Output(string form)
         }
     }
 
-    /// <summary>Control characters out: what people typed must not steer a terminal.</summary>
+    /// <summary>Control and format characters out: what people typed must not steer a terminal.</summary>
     public static string Text(object? value) => string.Concat((value switch
     {
         null => "",
@@ -75,7 +75,7 @@ internal sealed class Output(string form)
         IEnumerable<string> list => string.Join(", ", list),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",
-    }).Where(c => !char.IsControl(c)));
+    }).Where(c => !char.IsControl(c) && char.GetUnicodeCategory(c) != UnicodeCategory.Format));
 
     /// <summary>As clocks in a zone show it, and the zone's name.</summary>
     public static string Local(DateTimeOffset time, string zone) =>

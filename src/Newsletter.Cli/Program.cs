@@ -25,7 +25,8 @@ var root = new Command("newsletter", "Curated articles, mailed to each reader by
         EditionCommands.Create(shared, settings), EditorCommands.Create(shared, settings),
     },
 };
-var parsed = root.Parse(words);
+// A value that begins with @ is a value, not a file to be read.
+var parsed = root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });
 if (parsed.Errors.Count > 0)
 {
     var problem = parsed.UnmatchedTokens is [var stray, ..] ? $"'{Output.Text(stray)}' is no command or option here" : Output.OneLine(parsed.Errors[0].Message);

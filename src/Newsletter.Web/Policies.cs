@@ -18,5 +18,8 @@ public static class Policies
 
     internal static bool MaySeeOutbox(AuthorizationHandlerContext context) =>
         context.User.Identity is { IsAuthenticated: true }
-        || (context.Resource is HttpContext { Connection.RemoteIpAddress: { } client } && IPAddress.IsLoopback(client));
+        || (context.Resource is HttpContext { Connection.RemoteIpAddress: { } client, Request.Host.Host: var host }
+            && IPAddress.IsLoopback(client)
+            // A page from elsewhere may have its own name lead to this machine, and read the answer.
+            && (host == "localhost" || IPAddress.TryParse(host.Trim('[', ']'), out _)));
 }

@@ -66,7 +66,7 @@ internal static class DemoCommand
 
                 Ctrl+C ends the demo and removes its data.
                 """);
-            await Hosts.UntilStoppedAsync(app, cancel);
+            await Hosts.UntilStoppedAsync(app, installation, cancel);
         }
         return account.Sent + account.Skipped == account.Planned ? ExitCode.Ok : ExitCode.SomeFailed;
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.CommandLine;
 
 namespace Newsletter.Cli.Commands;
@@ -22,7 +23,7 @@ internal static class HostCommands
             using var host = await Hosts.WorkerAsync(installation, parsed.GetValue(shared.Verbose));
             await host.StartAsync(cancel);
             await Console.Error.WriteLineAsync("The worker runs; Ctrl+C stops it.");
-            await Hosts.UntilStoppedAsync(host, cancel);
+            await Hosts.UntilStoppedAsync(host, installation, cancel);
             return ExitCode.Ok;
         });
         return command;
@@ -35,18 +36,32 @@ internal static class HostCommands
         command.SetAction(async (parsed, cancel) =>
         {
             var url = parsed.GetValue(urls)!.TrimEnd('/');
-            await using var installation = await Installation.OpenAsync(settings, publicUrl: url, cancel: cancel);
+            await using var installation = await Installation.OpenAsync(settings, publicUrl: Reachable(url), cancel: cancel);
             await using var app = await Hosts.WebAsync(installation, url, work, parsed.GetValue(shared.Verbose));
             await Hosts.StartAsync(app, url, "--urls", cancel);
+            await installation.ServedAsync();
             await Console.Error.WriteLineAsync(
                 $"Listening on {url} (/subscribe, /editor, {(installation.Outbox is null ? "" : "/outbox, ")}/hangfire); Ctrl+C stops it.");
             if (await Hosts.SetupLinkAsync(app) is { } link)
             {
                 await Console.Error.WriteLineAsync($"The first editor signs in by this link, once: {link}");
             }
-            await Hosts.UntilStoppedAsync(app, cancel);
+            await Hosts.UntilStoppedAsync(app, installation, cancel);
             return ExitCode.Ok;
         });
         return command;
+    }
+
+    /// <summary>"Every address of this machine" is none that a link could name, so links name this machine itself.</summary>
+    /// <exception cref="Refusal">Invalid: the web server would listen everywhere for a name it cannot bind to.</exception>
+    private static string Reachable(string url)
+    {
+        var named = url.Replace("//*", "//0.0.0.0", StringComparison.Ordinal).Replace("//+", "//0.0.0.0", StringComparison.Ordinal);
+        if (!Uri.TryCreate(named, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.AbsolutePath != "/"
+            || !(uri.IsLoopback || IPAddress.TryParse(uri.Host.Trim('[', ']'), out _)))
+        {
+            throw Refusal.Invalid("--urls is an address of this machine such as http://127.0.0.1:8080, or http://*:8080 for all of them.");
+        }
+        return uri.Host is "0.0.0.0" or "[::]" ? $"{uri.Scheme}://127.0.0.1:{uri.Port}" : url;
     }
 }

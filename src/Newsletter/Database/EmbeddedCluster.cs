@@ -35,6 +35,11 @@ internal sealed class EmbeddedCluster
     /// <param name="data">Absolute path of <c>Data:Directory</c>; made when it is not there.</param>
     public static async Task<EmbeddedCluster> LocateAsync(string data, CancellationToken cancel)
     {
+        // pg_ctl hands its arguments to a shell, and a comma divides socket directories.
+        if (data.Any(c => char.IsControl(c) || "\"$`\\,".Contains(c)))
+        {
+            throw Refusal.Invalid("Data:Directory has a character that PostgreSQL's programs cannot take (a quote, $, `, \\, a comma or a control character): choose another folder.");
+        }
         System.IO.Directory.CreateDirectory(data);
         var directory = Path.Combine(data, "postgres");
         if (Environment.IsPrivilegedProcess && !await ReachableAsync(data, cancel))
@@ -100,6 +105,8 @@ internal sealed class EmbeddedCluster
 
     public async Task StopAsync(CancellationToken cancel) =>
         await MustAsync(AsOwner(binaries.Path("pg_ctl"), "stop", "-w", "-t", "60", "-m", "fast", "-D", Directory), "stop the database", cancel);
+
+    public bool IsRunning => OwnPostmaster();
 
     /// <summary>True when the server answers; waits while it is starting up or recovering.</summary>
     public async Task<bool> IsAnsweringAsync(CancellationToken cancel)

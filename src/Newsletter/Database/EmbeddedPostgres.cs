@@ -13,10 +13,12 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private readonly EmbeddedCluster cluster;
     private readonly string data;
+    private readonly IReadOnlyDictionary<string, string>? settings;
     private FileLock? user;
 
-    private EmbeddedPostgres(EmbeddedCluster cluster, string data, FileLock user)
+    private EmbeddedPostgres(EmbeddedCluster cluster, string data, IReadOnlyDictionary<string, string>? settings, FileLock user)
     {
+        this.settings = settings;
         this.cluster = cluster;
         this.data = data;
         this.user = user;
@@ -49,12 +51,20 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     {
         using var starting = await FileLock.TakeAsync(StartLock(data), exclusive: true, Patience, cancel);
         await cluster.InitialiseAsync(cancel);
-        if (!await cluster.IsAnsweringAsync(cancel))
-        {
-            await cluster.StartAsync(settings ?? new Dictionary<string, string>(), cancel);
-        }
+        await StartUnlessAnsweringAsync(cluster, settings, cancel);
         await CreateDatabaseAsync(cluster, cancel);
-        return new EmbeddedPostgres(cluster, data, await FileLock.TakeAsync(UsersLock(data), exclusive: false, Patience, cancel));
+        return new EmbeddedPostgres(cluster, data, settings, await FileLock.TakeAsync(UsersLock(data), exclusive: false, Patience, cancel));
+    }
+
+    /// <summary>Starts the server again when it has died, as programs that run for long look to from time to time.</summary>
+    /// <exception cref="Refusal">Unreachable: it did not start.</exception>
+    public async Task KeepAsync(CancellationToken cancel)
+    {
+        if (!cluster.IsRunning)
+        {
+            using var starting = await FileLock.TakeAsync(StartLock(data), exclusive: true, Patience, cancel);
+            await StartUnlessAnsweringAsync(cluster, settings, cancel);
+        }
     }
 
     /// <summary>Stops the server when no other process of ours uses it.</summary>
@@ -67,10 +77,18 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         using var stopping = await FileLock.TakeAsync(StartLock(data), exclusive: true, Patience, CancellationToken.None);
         held.Dispose();
         using var last = FileLock.TryTake(UsersLock(data), exclusive: true);
-        if (last is not null)
+        if (last is not null && cluster.IsRunning)
         {
             NpgsqlConnection.ClearAllPools();
             await cluster.StopAsync(CancellationToken.None);
+        }
+    }
+
+    private static async Task StartUnlessAnsweringAsync(EmbeddedCluster cluster, IReadOnlyDictionary<string, string>? settings, CancellationToken cancel)
+    {
+        if (!await cluster.IsAnsweringAsync(cancel))
+        {
+            await cluster.StartAsync(settings ?? new Dictionary<string, string>(), cancel);
         }
     }
 

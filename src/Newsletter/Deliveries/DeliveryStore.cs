@@ -9,8 +9,11 @@ namespace Newsletter.Deliveries;
 /// </summary>
 public sealed class DeliveryStore(NpgsqlDataSource database, TimeProvider time)
 {
-    /// <summary>How long a claim or a mark lasts: longer than any one message takes to be sent or to time out.</summary>
+    /// <summary>How long a mark lasts: longer than any one message takes to be sent or to time out.</summary>
     private const string Lease = "interval '15 minutes'";
+
+    /// <summary>How long a claim lasts; short, since one that is taken back too early only costs its owner the mark.</summary>
+    private const string ClaimLease = "interval '2 minutes'";
 
     /// <summary>Attempts after which a deferred delivery fails.</summary>
     private const int AttemptLimit = 8;
@@ -28,7 +31,7 @@ public sealed class DeliveryStore(NpgsqlDataSource database, TimeProvider time)
                 limit @count
                 for update skip locked
             )
-            update deliveries d set state = 'claimed', owner = @owner, lease_until = now() + {Lease}
+            update deliveries d set state = 'claimed', owner = @owner, lease_until = now() + {ClaimLease}
             from chosen where d.edition_id = @editionId and d.subscriber_id = chosen.subscriber_id
             returning d.subscriber_id, d.composition
             """, new { editionId, owner, count, now = time.GetUtcNow() })).AsList();

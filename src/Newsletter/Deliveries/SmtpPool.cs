@@ -20,7 +20,7 @@ public sealed class SmtpPool : IDisposable
         this.options = options.Value;
         // Without a host nothing is wrong until mail is to be sent.
         relay = IsConfigured ? this.options.Relay() : null;
-        free = new SemaphoreSlim(Connections);
+        free = new SemaphoreSlim(Math.Max(Connections, 1));
     }
 
     public bool IsConfigured => !string.IsNullOrWhiteSpace(options.Host);

@@ -44,6 +44,9 @@ public static class MailMessage
         return message;
     }
 
+    /// <summary>Text that only looks like an encoded word (RFC 2047, 2) is shown as it was typed: an invisible space is put into it.</summary>
+    private static string Plain(string text) => text.Replace("=?", "=\u200B?", StringComparison.Ordinal);
+
     private static MimeMessage WithHead(MailHead head)
     {
         var message = new MimeMessage
@@ -52,7 +55,7 @@ public static class MailMessage
             MessageId = head.MessageId,
         };
         message.Headers[HeaderId.Subject] = ""; // in its usual place
-        message.Headers[message.Headers.IndexOf(HeaderId.Subject)].SetValue(Narrow, Encoding.UTF8, OutsideText.OneLine(head.Subject, LongestSubject));
+        message.Headers[message.Headers.IndexOf(HeaderId.Subject)].SetValue(Narrow, Encoding.UTF8, Plain(OutsideText.OneLine(head.Subject, LongestSubject)));
         message.From.Add(Mailbox(head.Sender.Name, head.Sender.Address));
         message.To.Add(Mailbox(head.ToName, head.To));
         if (head.Sender.ReplyTo is { Length: > 0 } replyTo)
@@ -78,7 +81,7 @@ public static class MailMessage
             throw Refusal.Invalid($"“{OutsideText.OneLine(address, LongestName)}” is not an email address: mail can be neither sent to nor from it.");
         }
 
-        return new(Encoding.UTF8, OutsideText.OneLine(name ?? "", LongestName), address);
+        return new(Encoding.UTF8, Plain(OutsideText.OneLine(name ?? "", LongestName)), address);
     }
 
     private static TextPart Part(string subtype, string text) =>

@@ -101,6 +101,9 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
     [InlineData(2, "items", "show", "seventeen")]
     [InlineData(2, "items", "import")]
     [InlineData(2, "roles", "list", "-o", "xml")]
+    [InlineData(2, "items", "list", "--limit", "0")]
+    [InlineData(3, "serve", "--urls", "foo")]
+    [InlineData(3, "serve", "--urls", "http://999.1.1.1:1")]
     [InlineData(3, "items", "import", "no-such-file.txt")]
     [InlineData(3, "subscribers", "add", "not an address", "--confirmed")]
     [InlineData(3, "digests", "create", "weekly", "--name", "W", "--cron", "now and then")]
@@ -160,6 +163,14 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
 
         Assert.Equal(5, run.ExitCode);
         Assert.Contains("must not touch", run.Error);
+    }
+
+    [Fact]
+    public async Task A_value_that_begins_with_an_at_sign_is_a_value()
+    {
+        var digest = await GoodAsync("digests", "create", "weekly", "--name", "@news", "-o", "json");
+
+        Assert.Equal("@news", digest.Json.GetProperty("name").GetString());
     }
 
     [Fact]

@@ -50,16 +50,56 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
+    public async Task A_program_that_runs_on_starts_a_killed_postmaster_again()
+    {
+        await using var server = await EmbeddedPostgres.StartAsync(data.FullName);
+        await ExecuteAsync(server.ConnectionString, "create table kept as select 7 as id");
+        await KillPostmasterAsync();
+
+        await server.KeepAsync(default);
+
+        Assert.Equal(1L, await ExecuteAsync(server.ConnectionString, "select count(*) from kept"));
+    }
+
+    [Fact]
+    public async Task Leaving_a_server_that_has_died_is_no_failure()
+    {
+        var server = await EmbeddedPostgres.StartAsync(data.FullName);
+        await KillPostmasterAsync();
+
+        await server.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("a$(touch pwned)b")]
+    [InlineData("quote\"d")]
+    [InlineData("com,ma")]
+    [InlineData("new\nline")]
+    public async Task A_folder_that_a_shell_would_read_is_refused_before_anything_is_made(string name)
+    {
+        var folder = Path.Combine(data.FullName, name);
+
+        var refusal = await Assert.ThrowsAsync<Refusal>(() => EmbeddedPostgres.StartAsync(folder));
+
+        Assert.Equal(RefusalKind.Invalid, refusal.Kind);
+        Assert.False(Directory.Exists(folder));
+    }
+
+    [Fact]
+    public async Task A_folder_with_blanks_and_apostrophes_will_do()
+    {
+        var folder = data.CreateSubdirectory("it's a föld er");
+        await using var server = await EmbeddedPostgres.StartAsync(folder.FullName);
+
+        Assert.Equal(1, await ExecuteAsync(server.ConnectionString, "select 1"));
+    }
+
+    [Fact]
     public async Task A_postmaster_killed_while_in_use_recovers_at_the_next_start()
     {
         var crashed = await EmbeddedPostgres.StartAsync(data.FullName);
         await ExecuteAsync(crashed.ConnectionString, "create table kept as select 7 as id");
-        var pid = int.Parse((await File.ReadAllLinesAsync(Path.Combine(data.FullName, "postgres", "postmaster.pid")))[0], CultureInfo.InvariantCulture);
-        using (var postmaster = Process.GetProcessById(pid))
-        {
-            postmaster.Kill();
-            await postmaster.WaitForExitAsync();
-        }
+        await KillPostmasterAsync();
 
         await using (var again = await EmbeddedPostgres.StartAsync(data.FullName))
         {
@@ -77,6 +117,14 @@ public sealed class EmbeddedPostgresTests : IDisposable
         await using var server = await EmbeddedPostgres.StartAsync(data.FullName);
 
         Assert.Equal(1, await ExecuteAsync(server.ConnectionString, "select 1"));
+    }
+
+    private async Task KillPostmasterAsync()
+    {
+        var pid = int.Parse((await File.ReadAllLinesAsync(Path.Combine(data.FullName, "postgres", "postmaster.pid")))[0], CultureInfo.InvariantCulture);
+        using var postmaster = Process.GetProcessById(pid);
+        postmaster.Kill();
+        await postmaster.WaitForExitAsync();
     }
 
     private static async Task<object?> ExecuteAsync(string connectionString, string sql)

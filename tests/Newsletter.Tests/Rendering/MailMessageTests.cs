@@ -33,6 +33,17 @@ public class MailMessageTests
         Assert.False(mail.Headers.Contains(HeaderId.ListUnsubscribePost));
     }
 
+    [Fact]
+    public async Task What_only_looks_like_an_encoded_word_is_shown_as_it_was_typed()
+    {
+        const string Typed = "=?utf-8?B?SEVMTE8=?=";
+
+        var mail = await SentAsync(Rendered.Head with { Subject = Typed, ToName = Typed });
+
+        Assert.Equal(Typed, mail.Subject!.Replace("\u200B", "", StringComparison.Ordinal));
+        Assert.DoesNotContain("HELLO", mail.To.ToString());
+    }
+
     [Theory]
     [InlineData("x\r\nBcc: victim@example.com")]
     [InlineData("x\nBcc: victim@example.com\n\nbody")]
