@@ -58,7 +58,8 @@ internal static class Hosts
     }
 
     /// <exception cref="Refusal">Conflict: something else listens there.</exception>
-    public static async Task StartAsync(WebApplication app, string url, CancellationToken cancel)
+    /// <param name="option">By which another address is chosen.</param>
+    public static async Task StartAsync(WebApplication app, string url, string option, CancellationToken cancel)
     {
         try
         {
@@ -66,7 +67,7 @@ internal static class Hosts
         }
         catch (IOException taken)
         {
-            throw new Refusal(RefusalKind.Conflict, $"Cannot listen on {url} ({taken.Message.TrimEnd('.')}): choose another address with --urls.", taken);
+            throw new Refusal(RefusalKind.Conflict, $"Cannot listen on {url} ({taken.Message.TrimEnd('.')}): choose another with {option}.", taken);
         }
     }
 

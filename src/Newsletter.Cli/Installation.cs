@@ -71,6 +71,8 @@ internal sealed class Installation : IAsyncDisposable
         // Request lines hold tokens.
         log.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         log.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+        // That a host did not start is said in a sentence of ours.
+        log.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
     }
 
     public async ValueTask DisposeAsync()
@@ -118,7 +120,7 @@ internal sealed class Installation : IAsyncDisposable
         {
             Configuration["Site:PublicUrl"] = await ServedAtAsync(publicUrl, cancel);
         }
-        if (Configuration["Site:SigningKeys:0"] is null)
+        if (string.IsNullOrWhiteSpace(Configuration["Site:SigningKeys:0"]))
         {
             Configuration["Site:SigningKeys:0"] = await SigningKeyAsync(cancel);
         }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Newsletter.Digests;
 
 namespace Newsletter.Cli;
 
@@ -75,6 +76,10 @@ internal sealed class Output(string form)
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",
     }).Where(c => !char.IsControl(c)));
+
+    /// <summary>As clocks in a zone show it, and the zone's name.</summary>
+    public static string Local(DateTimeOffset time, string zone) =>
+        TimeZoneInfo.ConvertTime(time, Schedule.Zone(zone)).ToString("yyyy-MM-dd HH:mm ", CultureInfo.InvariantCulture) + zone;
 
     /// <summary>Somebody else's message, to be part of a sentence of ours.</summary>
     public static string OneLine(string message) => string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.', ':');

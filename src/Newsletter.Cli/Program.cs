@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Newsletter;
@@ -11,9 +12,10 @@ CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentUICulture = Cultu
 
 var (words, settings) = Settings.Split(args);
 var shared = new SharedOptions();
-var root = new RootCommand("Newsletter: curated articles, mailed to each reader by role.")
+// Not a RootCommand: that one is called after its file, which nobody types.
+var root = new Command("newsletter", "Curated articles, mailed to each reader by role.")
 {
-    Options = { shared.Output, shared.Verbose },
+    Options = { new HelpOption(), new VersionOption(), shared.Output, shared.Verbose },
     Subcommands =
     {
         DemoCommand.Create(shared, settings), HostCommands.Serve(shared, settings), HostCommands.Web(shared, settings),
@@ -26,7 +28,8 @@ var root = new RootCommand("Newsletter: curated articles, mailed to each reader 
 var parsed = root.Parse(words);
 if (parsed.Errors.Count > 0)
 {
-    await Console.Error.WriteLineAsync($"{Output.OneLine(parsed.Errors[0].Message)}: 'newsletter {PathOf(parsed.CommandResult)}--help' shows what there is.");
+    var problem = parsed.UnmatchedTokens is [var stray, ..] ? $"'{Output.Text(stray)}' is no command or option here" : Output.OneLine(parsed.Errors[0].Message);
+    await Console.Error.WriteLineAsync($"{problem}: 'newsletter {PathOf(parsed.CommandResult)}--help' shows what there is.");
     return ExitCode.Usage;
 }
 try

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
 using Newsletter.Database;
 using Npgsql;
 
@@ -16,7 +17,7 @@ internal static class Health
     }
 
     /// <summary>Whether the database answers and its schema is this program's.</summary>
-    private static async Task<IResult> ReadyAsync(Migrations migrations, CancellationToken cancel)
+    private static async Task<IResult> ReadyAsync(Migrations migrations, ILogger<Migrations> log, CancellationToken cancel)
     {
         try
         {
@@ -25,7 +26,9 @@ internal static class Health
         }
         catch (Exception failure) when (failure is Refusal or NpgsqlException)
         {
-            return Results.Text(failure.Message, statusCode: StatusCodes.Status503ServiceUnavailable);
+            // To the log, not to whoever asks: it names hosts.
+            log.LogWarning("Not ready: {Reason}", failure.Message);
+            return Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
     }
 }

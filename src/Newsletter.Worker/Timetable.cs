@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Hangfire;
 using Hangfire.PostgreSql;
+using Hangfire.PostgreSql.Factories;
 using Hangfire.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -22,16 +23,14 @@ public static class Timetable
     public static IServiceCollection AddTimetable(this IServiceCollection services, string connectionString, bool work)
     {
         services.AddSingleton<Jobs>();
+        // Given by name: what Hangfire takes otherwise is a static that the last host of the process has set.
+        services.AddSingleton<JobStorage>(_ => Storage(connectionString));
         services.AddHangfire(hangfire => hangfire
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             .UseSimpleAssemblyNameTypeSerializer()
             .UseRecommendedSerializerSettings()
             // A job that failed is not tried again: its next run is on the table, and the rows say what is left to do.
-            .UseFilter(new AutomaticRetryAttribute { Attempts = 0, OnAttemptsExceeded = AttemptsExceededAction.Delete })
-            .UsePostgreSqlStorage(
-                storage => storage.UseNpgsqlConnection(connectionString),
-                new PostgreSqlStorageOptions { UseSlidingInvisibilityTimeout = true, QueuePollInterval = TimeSpan.FromSeconds(1) })
-            .WithJobExpirationTimeout(TimeSpan.FromHours(2)));
+            .UseFilter(new AutomaticRetryAttribute { Attempts = 0, OnAttemptsExceeded = AttemptsExceededAction.Delete }));
         if (work)
         {
             services.AddHangfireServer(server =>
@@ -42,6 +41,12 @@ public static class Timetable
             });
         }
         return services;
+    }
+
+    private static PostgreSqlStorage Storage(string connectionString)
+    {
+        var options = new PostgreSqlStorageOptions { UseSlidingInvisibilityTimeout = true, QueuePollInterval = TimeSpan.FromSeconds(1) };
+        return new PostgreSqlStorage(new NpgsqlConnectionFactory(connectionString, options), options) { JobExpirationTimeout = TimeSpan.FromHours(2) };
     }
 
     /// <summary>Puts the table into the database; entries that are no longer in it are taken out.</summary>
@@ -62,5 +67,12 @@ public static class Timetable
     /// <summary>The dashboard; who may see it is for the caller to say.</summary>
     public static IEndpointConventionBuilder MapTimetable(this IEndpointRouteBuilder routes, string path) =>
         // Hangfire's own filter lets in whoever comes from this host: behind a proxy that is everybody.
-        routes.MapHangfireDashboard(path, new DashboardOptions { Authorization = [], AppPath = "/editor", DisplayStorageConnectionString = false });
+        routes.MapHangfireDashboard(path, new DashboardOptions
+        {
+            // To look, not to touch: without one of its jobs nothing would be sent, and nobody would be told.
+            IsReadOnlyFunc = _ => true,
+            Authorization = [],
+            AppPath = "/editor",
+            DisplayStorageConnectionString = false,
+        });
 }

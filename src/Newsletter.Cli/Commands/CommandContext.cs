@@ -59,6 +59,20 @@ internal static class Commands
         return command;
     }
 
+    /// <summary>How many of a list are shown.</summary>
+    public static Option<int> Limit(int most)
+    {
+        var limit = new Option<int>("--limit") { Description = "how many at most", DefaultValueFactory = _ => most };
+        limit.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+            {
+                result.AddError("--limit is 1 or more");
+            }
+        });
+        return limit;
+    }
+
     /// <summary>One or more words.</summary>
     public static Argument<string[]> Many(string name, string description) =>
         new(name) { Description = description, Arity = ArgumentArity.OneOrMore };

@@ -26,7 +26,7 @@ internal static class DemoCommand
             RefuseConfigured(settings);
             var directory = Directory.CreateTempSubdirectory("newsletter-demo-");
             // The embedded PostgreSQL runs as another user when we are root.
-            directory.UnixFileMode |= UnixFileMode.OtherExecute | UnixFileMode.OtherRead;
+            directory.UnixFileMode |= UnixFileMode.OtherExecute;
             try
             {
                 var own = new Dictionary<string, string?>(settings) { ["Data:Directory"] = directory.FullName, ["Site:PublicUrl"] = "" };
@@ -48,12 +48,14 @@ internal static class DemoCommand
         await using var app = await Hosts.WebAsync(installation, url, work: true, verbose);
         if (!exit)
         {
-            await Hosts.StartAsync(app, url, cancel);
+            await Hosts.StartAsync(app, url, "--port", cancel);
         }
         var (readers, account) = await SendAsync(app.Services, cancel);
         output.List(
             await CountAsync(app.Services, installation.Outbox!, readers),
             ("ROLE", r => r.Role), ("READERS", r => r.Readers), ("MAILS", r => r.Mails));
+        await Console.Error.WriteLineAsync(
+            $"{account.Planned} readers (one with two roles counts in both): {account.Sent} mails, and {account.Skipped} for whom nothing fits.");
         if (!exit)
         {
             await Console.Error.WriteLineAsync($"""

@@ -51,7 +51,7 @@ internal static class DigestCommands
     private static void Show(CommandContext c, Digest d) => c.Output.One(d, () =>
     [
         $"{d.Slug}: {d.Name}",
-        d.Cron is null ? "planned and sent by hand" : $"sent at {d.Cron} {d.Timezone}, planned {d.Lead.TotalHours.ToString("0.#", CultureInfo.InvariantCulture)} hours before; next {Output.Text(d.NextAt)}",
+        d.Cron is null ? "planned and sent by hand" : $"sent at {d.Cron} {d.Timezone}, planned {d.Lead.TotalHours.ToString("0.#", CultureInfo.InvariantCulture)} hours before; next {(d.NextAt is { } next ? Output.Local(next, d.Timezone) : "never")}",
         $"{d.MinItems} to {d.MaxItems} items of the last {d.CandidateDays} days; approval {d.Approval}",
     ]);
 

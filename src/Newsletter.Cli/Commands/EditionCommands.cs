@@ -8,6 +8,8 @@ namespace Newsletter.Cli.Commands;
 /// <summary><c>newsletter editions …</c></summary>
 internal static class EditionCommands
 {
+    private const int WithheldShown = 5;
+
     public static Command Create(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
     {
         var id = new Argument<long>("ID");
@@ -18,7 +20,7 @@ internal static class EditionCommands
         var at = new Option<string>("--at") { Description = "2026-12-01T08:00 in the digest's zone, or with Z or an offset", Required = true };
         var wait = new Option<bool>("--wait") { Description = "send in this process too, until nothing is due" };
         var timeout = new Option<int>("--timeout") { Description = "seconds to wait for deferred deliveries", DefaultValueFactory = _ => 0 };
-        var limit = new Option<int>("--limit") { DefaultValueFactory = _ => 50, Description = "how many at most" };
+        var limit = Commands.Limit(50);
         var outDirectory = new Option<string>("--out") { Description = "folder for digest.html, digest.txt, message.eml", Required = true };
         var role = new Option<string>("--role") { Description = "as a reader with this role gets it" };
         var subscriber = new Option<string>("--subscriber") { Description = "as this reader gets it" };
@@ -60,6 +62,7 @@ internal static class EditionCommands
             new Command("test", "Send it to a few addresses; the unsubscribe link is inert").With(id, emails).Does(shared, settings, async c =>
             {
                 await c.Get<TestMail>().SendAsync(c.Value(id), c.Value(emails));
+                await Console.Error.WriteLineAsync($"Sent to {string.Join(", ", c.Value(emails))}.{Caught(c)}");
                 return ExitCode.Ok;
             }),
             new Command("schedule", "Set when it is sent").With(id, at).Does(shared, settings, async c =>
@@ -74,6 +77,16 @@ internal static class EditionCommands
             Step("resume", "Go on where it stopped", (steps, edition) => steps.ResumeAsync(edition, CommandContext.Actor)),
             Step("cancel", "Skip the rest; their items are free again", (steps, edition) => steps.CancelAsync(edition, CommandContext.Actor)));
     }
+
+    /// <summary>What it waits for, and how to go on.</summary>
+    private static string Next(Edition e) => (e.State, e.SendAt) switch
+    {
+        (EditionState.Planned, null) => $"; next: newsletter editions approve {e.Id}",
+        (EditionState.Planned, { } at) => $", not sent at {Output.Local(at, e.Timezone)} unless approved: newsletter editions approve {e.Id}",
+        (EditionState.Approved, null) => $"; next: newsletter editions send {e.Id}, or schedule {e.Id} --at TIME",
+        (EditionState.Approved, { } at) => $", to be sent {Output.Local(at, e.Timezone)}",
+        _ => "",
+    };
 
     private static Func<CommandContext, Task<int>> ShowAsync(Argument<long> id) => async c =>
     {
@@ -94,7 +107,8 @@ internal static class EditionCommands
         [
             $"{why.Subscriber}: {why.State}{(why.Note is null ? "" : $" ({why.Note})")}",
             .. why.Items.SelectMany(i => i.Reasons.Select(r => "     " + Output.Text(r.Text)).Prepend($"{i.Position,3}. {Output.Text(i.Title)} [item {i.Id}, {i.Depth.ToString().ToLowerInvariant()}]")),
-            .. why.Withheld.Select(w => $"  –  {Output.Text(w.Title)} [item {w.Id}]: {Output.Text(w.Reason)}"),
+            .. why.Withheld.Take(WithheldShown).Select(w => $"  –  {Output.Text(w.Title)} [item {w.Id}]: {Output.Text(w.Reason)}"),
+            .. why.Withheld.Count > WithheldShown ? [$"  –  and {why.Withheld.Count - WithheldShown} more withheld: -o json shows them all"] : (string[])[],
         ]);
         return ExitCode.Ok;
     }
@@ -110,11 +124,18 @@ internal static class EditionCommands
         await c.Get<WaitingSend>().RunAsync(id, TimeSpan.FromSeconds(timeout), c.Cancel);
         var status = await StatusOfAsync(c, id);
         Print(c, status);
+        if (status.Account.Sent > 0 && Caught(c) is { Length: > 0 } caught)
+        {
+            await Console.Error.WriteLineAsync(caught.Trim());
+        }
         c.Cancel.ThrowIfCancellationRequested();
         return status.Account.Failed + status.Account.Uncertain > 0 ? ExitCode.SomeFailed
             : status.Edition.State is EditionState.Sending or EditionState.Sent ? ExitCode.Ok
             : throw Refusal.Conflict($"Edition {id} is {status.Edition.State}: it was not sent to the end.");
     }
+
+    private static string Caught(CommandContext c) =>
+        c.Installation.Outbox is null ? "" : " No relay is configured, so mail was caught: see /outbox of 'newsletter serve'.";
 
     private static async Task<int> StatusAsync(CommandContext c, long id)
     {
@@ -136,7 +157,7 @@ internal static class EditionCommands
         };
         c.Output.One(facts, () =>
         [
-            $"edition {e.Id} of {e.DigestSlug}: {e.State}{(e.Note is null ? "" : $" ({Output.Text(e.Note)})")}{(e.State is "planned" or "approved" && e.SendAt is not null ? $", to be sent {Output.Text(e.SendAt)}" : "")}",
+            $"edition {e.Id} of {e.DigestSlug}: {e.State}{(e.Note is null ? "" : $" ({Output.Text(e.Note)})")}{Next(e)}",
             $"{a.Planned} planned = {a.Sent} sent + {a.Failed} failed + {a.Uncertain} uncertain + {a.Skipped} skipped + {a.Deferred} deferred + {a.Due} due",
         ]);
     }

@@ -37,8 +37,9 @@ internal static class HostCommands
             var url = parsed.GetValue(urls)!.TrimEnd('/');
             await using var installation = await Installation.OpenAsync(settings, publicUrl: url, cancel: cancel);
             await using var app = await Hosts.WebAsync(installation, url, work, parsed.GetValue(shared.Verbose));
-            await Hosts.StartAsync(app, url, cancel);
-            await Console.Error.WriteLineAsync($"Listening on {url}; Ctrl+C stops it.");
+            await Hosts.StartAsync(app, url, "--urls", cancel);
+            await Console.Error.WriteLineAsync(
+                $"Listening on {url} (/subscribe, /editor, {(installation.Outbox is null ? "" : "/outbox, ")}/hangfire); Ctrl+C stops it.");
             if (await Hosts.SetupLinkAsync(app) is { } link)
             {
                 await Console.Error.WriteLineAsync($"The first editor signs in by this link, once: {link}");

@@ -14,7 +14,7 @@ internal static class ItemCommands
         var id = new Argument<long>("ID");
         var roles = Commands.Many("ROLE", "role slugs or labels");
         var archived = new Option<bool>("--archived") { Description = "those that are candidates no more" };
-        var limit = new Option<int>("--limit") { Description = "how many at most", DefaultValueFactory = _ => 100 };
+        var limit = Commands.Limit(100);
         return new Command("items", "Curated articles").With(
             new Command("import", "Store articles; a bad one never stops the others").With(paths).Does(shared, settings, c => ImportAsync(c, paths, store: true)),
             new Command("check", "Read and lint articles; store nothing").With(paths).Does(shared, settings, c => ImportAsync(c, paths, store: false)),
@@ -59,10 +59,6 @@ internal static class ItemCommands
 
     private static async Task<int> ListAsync(CommandContext c, bool archived, int limit)
     {
-        if (limit < 1)
-        {
-            throw Refusal.Invalid($"--limit {limit} lists nothing: give 1 or more.");
-        }
         var items = await c.Get<ItemStore>().ListAsync(archived, limit);
         c.Output.List(
             items.Select(i => new { i.Id, i.Content.Title, bestFor = i.BestFor, i.ImportedAt, i.ArchivedAt }).ToList(),

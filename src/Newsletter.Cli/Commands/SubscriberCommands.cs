@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Newsletter.Addresses;
 using Newsletter.Subscribers;
+using Newsletter.Targeting;
 
 namespace Newsletter.Cli.Commands;
 
@@ -11,12 +12,12 @@ internal static class SubscriberCommands
     public static Command Create(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
     {
         var email = new Argument<string>("EMAIL");
-        var file = new Argument<string>("FILE") { Description = "CSV; - for standard input or output" };
-        var consent = new Option<string>("--consent") { Description = "how these people agreed to get mail" };
+        var file = new Argument<string>("FILE") { Description = $"CSV with the columns {string.Join(',', SubscriberColumns.Names)} (email is enough); - for standard input or output" };
+        var consent = new Option<string>("--consent") { Description = "how these people agreed to get mail; needed for those who are confirmed" };
         var confirmed = new Option<bool>("--confirmed") { Description = "the person has agreed; without it, a mail asks" };
         var status = new Option<string>("--status") { Description = "pending, confirmed or unsubscribed" };
         status.AcceptOnlyFromAmong("pending", "confirmed", "unsubscribed");
-        var limit = new Option<int>("--limit") { Description = "how many at most", DefaultValueFactory = _ => 100 };
+        var limit = Commands.Limit(100);
         var preferences = new PreferenceOptions();
         return new Command("subscribers", "People who get mail").With(
             new Command("import", "Add or update people from a CSV file").With(file, consent).Does(shared, settings, c => ImportAsync(c, c.Value(file), c.Value(consent))),
@@ -24,13 +25,13 @@ internal static class SubscriberCommands
             new Command("add", "Add one person").With(email, confirmed).With(preferences.All).Does(shared, settings, async c =>
             {
                 var added = await c.Get<Enrolment>().AddAsync(EmailAddress.Parse(c.Value(email)), preferences.Apply(c, new Preferences()), c.Value(confirmed), CommandContext.Actor);
-                Show(c, added);
+                await ShowAsync(c, added);
                 return ExitCode.Ok;
             }),
             new Command("edit", "Change what is given; the rest stays").With(email).With(preferences.All).Does(shared, settings, async c =>
             {
                 var person = await c.Get<SubscriberStore>().GetAsync(EmailAddress.Parse(c.Value(email)));
-                Show(c, await c.Get<PreferenceChange>().ApplyAsync(person.Id, known => preferences.Apply(c, known)));
+                await ShowAsync(c, await c.Get<PreferenceChange>().ApplyAsync(person.Id, known => preferences.Apply(c, known)));
                 return ExitCode.Ok;
             }),
             new Command("list", "By id").With(status, limit).Does(shared, settings, async c =>
@@ -41,7 +42,7 @@ internal static class SubscriberCommands
             }),
             new Command("show", "One person").With(email).Does(shared, settings, async c =>
             {
-                Show(c, await c.Get<SubscriberStore>().GetAsync(EmailAddress.Parse(c.Value(email))));
+                await ShowAsync(c, await c.Get<SubscriberStore>().GetAsync(EmailAddress.Parse(c.Value(email))));
                 return ExitCode.Ok;
             }),
             new Command("erase", "Delete everything known of a person").With(email).Does(shared, settings, async c =>
@@ -52,12 +53,31 @@ internal static class SubscriberCommands
             }));
     }
 
-    private static void Show(CommandContext c, Subscriber s) => c.Output.One(s, () =>
-    [
-        $"{s.Email}: {s.Status}",
-        $"roles: {Output.Text(s.Preferences.Roles)}; topics: {Output.Text(s.Preferences.Topics)}; muted: {Output.Text(s.Preferences.MutedTopics)}",
-        $"cadence: {s.Preferences.Cadence}; zone: {s.Preferences.Timezone}; depth: {s.Preferences.Depth ?? "by role"}",
-    ]);
+    /// <summary>And what their roles are taken for, where that is not what was typed.</summary>
+    private static async Task ShowAsync(CommandContext c, Subscriber s)
+    {
+        var p = s.Preferences;
+        c.Output.One(s, () =>
+        [
+            $"{s.Email}: {s.Status}",
+            $"roles: {(p.Roles.Length == 0 ? "none, so this person gets the leading items" : Output.Text(p.Roles))}",
+            .. p.Topics.Length > 0 ? [$"topics: {Output.Text(p.Topics)}"] : (string[])[],
+            .. p.MutedTopics.Length > 0 ? [$"muted: {Output.Text(p.MutedTopics)}"] : (string[])[],
+            $"cadence: {p.Cadence}; zone: {p.Timezone}; depth: {p.Depth ?? "standard"}",
+        ]);
+        var resolver = await c.Get<TaxonomyStore>().ResolverAsync(c.Cancel);
+        foreach (var resolution in p.Roles.Select(resolver.Resolve))
+        {
+            if (resolution.Roles.Count == 0)
+            {
+                await Console.Error.WriteLineAsync($"warning: '{Output.Text(resolution.Label)}' is known to no role yet: see newsletter roles review");
+            }
+            else if (resolution.Confidence < 1)
+            {
+                await Console.Error.WriteLineAsync($"'{Output.Text(resolution.Label)}' is taken for {string.Join(" and ", resolution.Roles.Select(r => r.Name))}");
+            }
+        }
+    }
 
     private static async Task<int> ImportAsync(CommandContext c, string path, string? consent)
     {
@@ -95,7 +115,8 @@ internal static class SubscriberCommands
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw Refusal.NotFound($"'{path}' cannot be opened: {failure.Message.TrimEnd('.')}.");
+            throw new Refusal(failure is FileNotFoundException or DirectoryNotFoundException ? RefusalKind.NotFound : RefusalKind.Invalid,
+                $"'{path}' cannot be opened: {failure.Message.TrimEnd('.')}.");
         }
     }
 

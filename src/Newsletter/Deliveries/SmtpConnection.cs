@@ -32,7 +32,7 @@ internal sealed class SmtpConnection(SmtpRelay relay) : IDisposable
         {
             await socket.ConnectAsync(relay.Host, relay.Port, patience.Token);
             await fresh.ConnectAsync(socket, relay.Host, relay.Port, relay.Security, patience.Token);
-            if (relay.User is not null)
+            if (relay.User is { Length: > 0 })
             {
                 await fresh.AuthenticateAsync(relay.User, relay.Password ?? "", patience.Token);
             }
@@ -68,6 +68,15 @@ internal sealed class SmtpConnection(SmtpRelay relay) : IDisposable
         catch (SmtpCommandException refused)
         {
             var reply = $"{(int)refused.StatusCode} {refused.Message}";
+            if (refused.StatusCode == SmtpStatusCode.ServiceNotAvailable)
+            {
+                // 421: the server closes the connection (RFC 5321, 3.8); on one that was idle it says so only now.
+                Dispose();
+                if (mayBeStale)
+                {
+                    return await SendAsync(message, cancel);
+                }
+            }
             return (int)refused.StatusCode >= 500 ? new(DeliveryState.Failed, reply) : new(DeliveryState.Deferred, reply);
         }
         catch (ServiceNotAuthenticatedException)

@@ -47,7 +47,7 @@ public sealed record SmtpOptions
 
     private string? Secret()
     {
-        if (PasswordFile is null)
+        if (string.IsNullOrWhiteSpace(PasswordFile))
         {
             return Password;
         }

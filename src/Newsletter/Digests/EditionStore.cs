@@ -22,10 +22,12 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
     }
 
     /// <summary>Newest first.</summary>
-    public async Task<IReadOnlyList<Edition>> ListAsync(int limit)
+    /// <param name="digestId">Null for those of all digests, deleted ones too.</param>
+    public async Task<IReadOnlyList<Edition>> ListAsync(int limit, int? digestId = null)
     {
         await using var connection = await database.OpenConnectionAsync();
-        return (await connection.QueryAsync<Edition>($"{Select} order by e.id desc limit @limit", new { limit })).AsList();
+        return (await connection.QueryAsync<Edition>(
+            $"{Select} where @digestId::int is null or e.digest_id = @digestId order by e.id desc limit @limit", new { limit, digestId })).AsList();
     }
 
     /// <param name="states">Any of these.</param>

@@ -38,13 +38,14 @@ public sealed class NoticeSending(
             {
                 DeliveryState.Sent => store.SentAsync(notice),
                 DeliveryState.Failed => store.FailedAsync(notice, ending.Reply ?? ""),
+                DeliveryState.Due => store.UntriedAsync(notice, ending.Reply ?? ""),
                 _ => store.AgainAsync(notice, ending.Reply ?? ""),
             });
         }
         catch (Refusal refusal)
         {
             log.LogWarning("Notice {Notice} was not sent: {Kind}", notice.Id, refusal.Kind);
-            await store.AgainAsync(notice, refusal.Message);
+            await store.UntriedAsync(notice, refusal.Message);
         }
     }
 

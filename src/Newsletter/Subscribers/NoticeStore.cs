@@ -65,14 +65,18 @@ public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
     public Task AgainAsync(Notice notice, string reply) =>
         EndAsync(notice, notice.Attempt < MaxAttempts ? "due" : "failed", reply, TimeSpan.FromMinutes(Math.Pow(5, notice.Attempt - 1)));
 
-    private async Task EndAsync(Notice notice, string state, string? reply, TimeSpan pause)
+    /// <summary>Due again in a minute, and the attempt does not count: the server was not even reached.</summary>
+    public Task UntriedAsync(Notice notice, string reply) => EndAsync(notice, "due", reply, TimeSpan.FromMinutes(1), counts: false);
+
+    private async Task EndAsync(Notice notice, string state, string? reply, TimeSpan pause, bool counts = true)
     {
         reply = reply?.Replace('\0', ' ');
         await using var connection = await database.OpenConnectionAsync();
         await connection.ExecuteAsync(
             """
-            update notices set state = @state, reply = left(@reply, @MaxReply), due_at = @due
+            update notices set state = @state, reply = left(@reply, @MaxReply), due_at = @due,
+                   attempt = case when @counts then attempt else attempt - 1 end
             where id = @Id and state = 'sending' and attempt = @Attempt
-            """, new { state, reply, MaxReply, due = time.GetUtcNow() + pause, notice.Id, notice.Attempt });
+            """, new { state, reply, MaxReply, due = time.GetUtcNow() + pause, counts, notice.Id, notice.Attempt });
     }
 }

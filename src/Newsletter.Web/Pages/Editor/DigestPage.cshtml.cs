@@ -7,7 +7,6 @@ namespace Newsletter.Web.Pages.Editor;
 
 public sealed class DigestPageModel(DigestStore digests, EditionStore editions, DeliveryStore deliveries, Planning planning) : EditorPage
 {
-    private const int LookBack = 200;
     private const int LatestEditions = 10;
 
     [BindProperty(SupportsGet = true)] public string Slug { get; set; } = "";
@@ -28,6 +27,6 @@ public sealed class DigestPageModel(DigestStore digests, EditionStore editions, 
     protected override async Task LoadAsync()
     {
         Digest = await digests.GetAsync(Slug);
-        Editions = await EditionRow.OfAsync((await editions.ListAsync(LookBack)).Where(edition => edition.DigestSlug == Slug).Take(LatestEditions), deliveries);
+        Editions = await EditionRow.OfAsync(await editions.ListAsync(LatestEditions, Digest.Id), deliveries);
     }
 }

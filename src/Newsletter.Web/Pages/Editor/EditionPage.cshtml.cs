@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.DependencyInjection;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.Items;
@@ -8,7 +7,7 @@ using Newsletter.Items;
 namespace Newsletter.Web.Pages.Editor;
 
 public sealed class EditionPageModel(
-    EditionStore editions, CompositionStore compositions, EditionSteps steps, DeliveryStore deliveries, ItemStore items, Explaining explaining) : EditorPage
+    EditionStore editions, CompositionStore compositions, TestMail testMail, EditionSteps steps, DeliveryStore deliveries, ItemStore items, Explaining explaining) : EditorPage
 {
     private const int MostRoles = 60;
     private const int LongestTime = 40;
@@ -53,9 +52,7 @@ public sealed class EditionPageModel(
         },
         "Scheduled.");
 
-    // Not in the constructor: without a relay there is none, and the page is of use all the same.
-    public Task<IActionResult> OnPostTestAsync([FromServices] IServiceProvider services) =>
-        TakeAsync(() => services.GetRequiredService<TestMail>().SendAsync(Id, [Actor]), $"A test is on its way to {Actor}.");
+    public Task<IActionResult> OnPostTestAsync() => TakeAsync(() => testMail.SendAsync(Id, [Actor]), $"A test is on its way to {Actor}.");
 
     /// <summary>By POST, though it changes nothing: a reader's address does not belong into an address line.</summary>
     public async Task<IActionResult> OnPostWhyAsync(string? email)
