@@ -33,7 +33,7 @@ public sealed class RunningInstallation : IAsyncLifetime
         Url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}");
         installation = await Installation.OpenAsync(new Dictionary<string, string?> { ["Data:Directory"] = directory.FullName }, publicUrl: Url);
         app = await Hosts.WebAsync(installation, Url, work: true, verbose: false);
-        await Hosts.StartAsync(app, Url, CancellationToken.None);
+        await Hosts.StartAsync(app, Url, "--urls", CancellationToken.None);
         SetupLink = (await Hosts.SetupLinkAsync(app))!;
     }
 
