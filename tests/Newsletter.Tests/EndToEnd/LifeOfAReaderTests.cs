@@ -108,6 +108,3 @@ public sealed class LifeOfAReaderTests(RunningInstallation installation)
         Credit = "Editorial summary by A. Original article published by B.",
     });
 }
-
-[CollectionDefinition(nameof(RunningInstallation))]
-public sealed class RunningInstallationCollection : ICollectionFixture<RunningInstallation>;

@@ -33,7 +33,7 @@ public sealed class RunningInstallation : IAsyncLifetime
         Url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}");
         installation = await Installation.OpenAsync(new Dictionary<string, string?> { ["Data:Directory"] = directory.FullName }, publicUrl: Url);
         app = await Hosts.WebAsync(installation, Url, work: true, verbose: false);
-        await Hosts.StartAsync(app, Url, CancellationToken.None);
+        await Hosts.StartAsync(app, Url, "--urls", CancellationToken.None);
         SetupLink = (await Hosts.SetupLinkAsync(app))!;
     }
 
@@ -54,7 +54,7 @@ public sealed class RunningInstallation : IAsyncLifetime
         var monitor = Get<JobStorage>().GetMonitoringApi();
         var counts = monitor.GetStatistics();
         var failures = monitor.FailedJobs(0, 10).Select(job => $"{job.Value.Job}: {job.Value.ExceptionMessage}");
-        return $"Jobs: {counts.Succeeded} succeeded, {counts.Enqueued} enqueued, {counts.Processing} processing, {counts.Servers} servers; failed: {string.Join("; ", failures)}";
+        return $"Jobs in {Get<JobStorage>()}: {counts.Succeeded} succeeded, {counts.Enqueued} enqueued, {counts.Processing} processing, {counts.Servers} servers; failed: {string.Join("; ", failures)}";
     }
 
     /// <summary>The newest mail to this address with these words in its subject, whether it is here or still to come.</summary>
@@ -68,7 +68,7 @@ public sealed class RunningInstallation : IAsyncLifetime
             }
             await Task.Delay(100);
         }
-        throw new TimeoutException($"No mail '{subject}' to {address} came within 30 seconds.");
+        throw new TimeoutException($"No mail '{subject}' to {address} came within 30 seconds. {Jobs()}");
     }
 
     private static int FreePort()
@@ -78,3 +78,10 @@ public sealed class RunningInstallation : IAsyncLifetime
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
+
+/// <summary>
+/// Alone, after all others: Hangfire's log is one for the whole process, and a host that ends beside this one would take
+/// the log of its workers away.
+/// </summary>
+[CollectionDefinition(nameof(RunningInstallation), DisableParallelization = true)]
+public sealed class RunningInstallationCollection : ICollectionFixture<RunningInstallation>;

@@ -6,7 +6,8 @@ using Newsletter.Editors;
 
 namespace Newsletter.Tests.Web;
 
-public sealed class EditorTests(Site site) : IClassFixture<Site>
+[Collection(nameof(Site))]
+public sealed class EditorTests(Site site)
 {
     [Theory]
     [InlineData("/editor")]

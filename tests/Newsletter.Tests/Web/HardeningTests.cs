@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Newsletter.Tests.Web;
 
-public sealed class HardeningTests(Site site) : IClassFixture<Site>
+[Collection(nameof(Site))]
+public sealed class HardeningTests(Site site)
 {
     [Theory]
     [InlineData("/subscribe")]

@@ -3,7 +3,8 @@ using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;
 
-public sealed class PreferencesTests(Site site) : IClassFixture<Site>
+[Collection(nameof(Site))]
+public sealed class PreferencesTests(Site site)
 {
     [Fact]
     public async Task What_is_chosen_is_kept_and_shown_again()

@@ -66,7 +66,7 @@ public sealed class Site : IAsyncLifetime
     public HttpClient Stranger()
     {
         var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Address };
-        client.DefaultRequestHeaders.Add("X-Forwarded-For", string.Create(CultureInfo.InvariantCulture, $"198.51.100.{Interlocked.Increment(ref people)}"));
+        client.DefaultRequestHeaders.Add("X-Forwarded-For", NewClient());
         return client;
     }
 
@@ -76,7 +76,7 @@ public sealed class Site : IAsyncLifetime
         var address = NewAddress();
         var path = await Get<SetupLinks>().InviteAsync(EmailAddress.Parse(address), permission, "test");
         var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Address };
-        client.DefaultRequestHeaders.Add("X-Forwarded-For", string.Create(CultureInfo.InvariantCulture, $"203.0.113.{Interlocked.Increment(ref people)}"));
+        client.DefaultRequestHeaders.Add("X-Forwarded-For", NewClient());
         using var answer = await PostFormAsync(client, path, ("Password", Password));
         Assert.Equal(HttpStatusCode.Found, answer.StatusCode);
         return client;
@@ -95,6 +95,13 @@ public sealed class Site : IAsyncLifetime
 
     public static FormUrlEncodedContent Form(params (string Name, string Value)[] fields) =>
         new(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+
+    /// <summary>An address from which nobody has come yet.</summary>
+    private string NewClient()
+    {
+        var number = Interlocked.Increment(ref people);
+        return string.Create(CultureInfo.InvariantCulture, $"10.0.{number / 250}.{(number % 250) + 1}");
+    }
 
     public string NewAddress() => string.Create(CultureInfo.InvariantCulture, $"person{Interlocked.Increment(ref people)}@example.com");
 
@@ -126,3 +133,6 @@ public sealed class Site : IAsyncLifetime
         await command.ExecuteNonQueryAsync();
     }
 }
+
+[CollectionDefinition(nameof(Site))]
+public sealed class SiteCollection : ICollectionFixture<Site>;

@@ -4,7 +4,8 @@ using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;
 
-public sealed class SubscribeTests(Site site) : IClassFixture<Site>
+[Collection(nameof(Site))]
+public sealed class SubscribeTests(Site site)
 {
     [Fact]
     public async Task The_answer_is_the_same_for_every_address()

@@ -4,7 +4,8 @@ using System.Text;
 
 namespace Newsletter.Tests.Web;
 
-public sealed class UnsubscribeTests(Site site) : IClassFixture<Site>
+[Collection(nameof(Site))]
+public sealed class UnsubscribeTests(Site site)
 {
     [Theory]
     [InlineData("urlencoded")]
