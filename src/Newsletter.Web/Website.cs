@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Newsletter.Addresses;
+using Newsletter.Editors;
 using Npgsql;
 
 namespace Newsletter.Web;
@@ -49,7 +50,7 @@ public static class Website
         });
         services.AddAuthorizationBuilder()
             .AddPolicy(Policies.Editor, policy => policy.RequireAuthenticatedUser())
-            .AddPolicy(Policies.Operator, policy => policy.RequireClaim(EditorCookie.PermissionClaim, "operator"))
+            .AddPolicy(Policies.Operator, policy => policy.RequireClaim(EditorCookie.PermissionClaim, Editor.OperatorPermission))
             .AddPolicy(Policies.Outbox, policy => policy.RequireAssertion(Policies.MaySeeOutbox));
 
         services.AddDataProtection().SetApplicationName("Newsletter");

@@ -1,5 +1,5 @@
-using System.Net;
 using System.CommandLine;
+using System.Net;
 
 namespace Newsletter.Cli.Commands;
 

@@ -44,11 +44,22 @@ public sealed record EmailAddress
             : at < 0 ? "The email address has no @."
             : text.IndexOf('@') != at ? "The email address has more than one @: give exactly one mailbox."
             : LocalProblem(text.AsSpan(0, at));
-        if (problem is not null) return false;
+        if (problem is not null)
+        {
+            return false;
+        }
 
         problem = AsciiDomain(text[(at + 1)..], out var domain);
-        if (problem is null && at + 1 + domain.Length > MaxLength) problem = $"The email address has more than {MaxLength} characters.";
-        if (problem is null) address = new(text[..at], domain);
+        if (problem is null && at + 1 + domain.Length > MaxLength)
+        {
+            problem = $"The email address has more than {MaxLength} characters.";
+        }
+
+        if (problem is null)
+        {
+            address = new(text[..at], domain);
+        }
+
         return address is not null;
     }
 
@@ -56,16 +67,37 @@ public sealed record EmailAddress
 
     private static string? LocalProblem(ReadOnlySpan<char> local)
     {
-        if (local.IsEmpty) return "The email address has nothing before the @.";
-        if (local.Length > MaxLocal) return $"The part of the email address before the @ has more than {MaxLocal} characters.";
-        if (local[0] == '"') return "Email addresses with a quoted part before the @ are not supported.";
-        if (!Ascii.IsValid(local)) return "The part of the email address before the @ holds letters outside ASCII, which are not supported.";
+        if (local.IsEmpty)
+        {
+            return "The email address has nothing before the @.";
+        }
+
+        if (local.Length > MaxLocal)
+        {
+            return $"The part of the email address before the @ has more than {MaxLocal} characters.";
+        }
+
+        if (local[0] == '"')
+        {
+            return "Email addresses with a quoted part before the @ are not supported.";
+        }
+
+        if (!Ascii.IsValid(local))
+        {
+            return "The part of the email address before the @ holds letters outside ASCII, which are not supported.";
+        }
+
         if (local[0] == '.' || local[^1] == '.' || local.Contains("..", StringComparison.Ordinal))
+        {
             return "The part of the email address before the @ begins or ends with a dot, or has two in a row.";
+        }
+
         foreach (var c in local)
         {
             if (c != '.' && !char.IsAsciiLetterOrDigit(c) && !AtomSymbols.Contains(c))
+            {
                 return $"The part of the email address before the @ holds '{c}', which is not allowed there.";
+            }
         }
         return null;
     }
@@ -73,8 +105,16 @@ public sealed record EmailAddress
     private static string? AsciiDomain(string text, out string domain)
     {
         domain = "";
-        if (text.Length == 0) return "The email address has no domain after the @.";
-        if (text[0] == '[') return "Email addresses with a network address in place of a domain are not supported.";
+        if (text.Length == 0)
+        {
+            return "The email address has no domain after the @.";
+        }
+
+        if (text[0] == '[')
+        {
+            return "Email addresses with a network address in place of a domain are not supported.";
+        }
+
         try
         {
             domain = (Ascii.IsValid(text) ? text : Idn.GetAscii(text)).ToLowerInvariant();
@@ -84,12 +124,22 @@ public sealed record EmailAddress
             return "The domain of the email address is not a valid international domain name.";
         }
         var labels = domain.Split('.');
-        if (labels.Length < 2) return "The domain of the email address has no dot.";
+        if (labels.Length < 2)
+        {
+            return "The domain of the email address has no dot.";
+        }
+
         foreach (var label in labels)
         {
-            if (label.Length is 0 or > 63) return "The domain of the email address has an empty part, or one of more than 63 characters.";
+            if (label.Length is 0 or > 63)
+            {
+                return "The domain of the email address has an empty part, or one of more than 63 characters.";
+            }
+
             if (label[0] == '-' || label[^1] == '-' || !label.All(c => c == '-' || char.IsAsciiLetterOrDigit(c)))
+            {
                 return "The domain of the email address has a part that is not made of letters, digits and inner hyphens.";
+            }
         }
         return labels[^1].Any(char.IsAsciiLetter) ? null : "The domain of the email address ends in a number, as no domain does.";
     }

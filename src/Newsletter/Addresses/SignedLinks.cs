@@ -48,7 +48,10 @@ public sealed class SignedLinks(SigningKeys keys, SiteOptions site, TimeProvider
         var subscriber = BinaryPrimitives.ReadInt64BigEndian(bytes[1..]);
         var number = BinaryPrimitives.ReadInt64BigEndian(bytes[9..]);
         if (purpose != LinkPurpose.Confirm)
+        {
             return new(purpose, subscriber, purpose == LinkPurpose.Preferences ? null : number, null);
+        }
+
         var issued = DateTimeOffset.FromUnixTimeSeconds(number);
         return time.GetUtcNow() - issued > ConfirmFor ? null : new(purpose, subscriber, null, issued);
     }
@@ -59,7 +62,10 @@ public sealed class SignedLinks(SigningKeys keys, SiteOptions site, TimeProvider
         foreach (var key in keys.All)
         {
             HMACSHA256.HashData(key, token[..SignedBytes], mac);
-            if (CryptographicOperations.FixedTimeEquals(mac[..(Bytes - SignedBytes)], token[SignedBytes..])) return true;
+            if (CryptographicOperations.FixedTimeEquals(mac[..(Bytes - SignedBytes)], token[SignedBytes..]))
+            {
+                return true;
+            }
         }
         return false;
     }

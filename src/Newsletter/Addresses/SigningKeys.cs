@@ -12,9 +12,16 @@ public sealed class SigningKeys
     /// <exception cref="Refusal">Invalid, when there is none or one has fewer than 32 characters.</exception>
     public SigningKeys(IReadOnlyList<string> keys)
     {
-        if (keys.Count == 0) throw Refusal.Invalid("Site:SigningKeys holds no key.");
+        if (keys.Count == 0)
+        {
+            throw Refusal.Invalid("Site:SigningKeys holds no key.");
+        }
+
         if (keys.FirstOrDefault(k => string.IsNullOrWhiteSpace(k) || k.Length < MinLength) is not null)
+        {
             throw Refusal.Invalid($"Each of Site:SigningKeys must have at least {MinLength} characters, made by chance.");
+        }
+
         All = [.. keys.Select(k => SHA256.HashData(Encoding.UTF8.GetBytes(k)))];
     }
 

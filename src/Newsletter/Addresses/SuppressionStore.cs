@@ -50,11 +50,18 @@ public sealed class SuppressionStore(NpgsqlDataSource database, AuditLog audit, 
     {
         reason = reason.Trim();
         if (!OneLine.IsValid(reason, MaxReason))
+        {
             throw Refusal.Invalid($"A reason must be one line of 1 to {MaxReason} characters.");
+        }
+
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var changed = await connection.ExecuteAsync(sql, new { address.Key, reason, now = time.GetUtcNow() }, transaction) == 1;
-        if (changed) await audit.RecordAsync(connection, transaction, actor, action, $"address {Fingerprint(address)}: {reason}");
+        if (changed)
+        {
+            await audit.RecordAsync(connection, transaction, actor, action, $"address {Fingerprint(address)}: {reason}");
+        }
+
         await transaction.CommitAsync();
         return changed;
     }

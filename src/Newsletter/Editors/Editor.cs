@@ -25,6 +25,4 @@ public sealed record Editor
 
     /// <summary>Editors work on items, digests and editions; operators also see the jobs and manage editors.</summary>
     public static readonly IReadOnlyList<string> Permissions = [EditorPermission, OperatorPermission];
-
-    public bool IsOperator => Permission == OperatorPermission;
 }

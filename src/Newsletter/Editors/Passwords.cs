@@ -19,7 +19,11 @@ public static class Passwords
     /// <param name="hash">Null where there is no such editor: the same work is done, so that the time tells nothing.</param>
     public static bool Verify(string? hash, string password)
     {
-        if (password.Length > MaxLength) password = "";
+        if (password.Length > MaxLength)
+        {
+            password = "";
+        }
+
         var result = Hasher.VerifyHashedPassword(null!, hash ?? Decoy, password);
         return hash is not null && result != PasswordVerificationResult.Failed;
     }

@@ -21,7 +21,11 @@ public sealed class SetupLinks(NpgsqlDataSource database, SetupLinkStore links, 
     public async Task<string?> FirstOperatorAsync()
     {
         await using var connection = await database.OpenConnectionAsync();
-        if (await editors.HasOperatorAsync(connection)) return null;
+        if (await editors.HasOperatorAsync(connection))
+        {
+            return null;
+        }
+
         await using var transaction = await connection.BeginTransactionAsync();
         var path = await IssueAsync(connection, transaction, null);
         await transaction.CommitAsync();
@@ -35,7 +39,10 @@ public sealed class SetupLinks(NpgsqlDataSource database, SetupLinkStore links, 
     public async Task<string> InviteAsync(EmailAddress address, string permission, string actor)
     {
         if (!Editor.Permissions.Contains(permission))
+        {
             throw Refusal.Invalid($"The permission must be one of: {string.Join(", ", Editor.Permissions)}.");
+        }
+
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var id = await editors.SaveAsync(connection, transaction, address, permission, time.GetUtcNow());
@@ -58,9 +65,15 @@ public sealed class SetupLinks(NpgsqlDataSource database, SetupLinkStore links, 
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var link = token.Length > MaxToken ? null : await links.UseAsync(connection, transaction, Hash(token), time.GetUtcNow());
-        if (link is null) throw Refusal.NotFound("This set-up link was used before or has expired: ask an operator for a new one, or start the program again for the first.");
+        if (link is null)
+        {
+            throw Refusal.NotFound("This set-up link was used before or has expired: ask an operator for a new one, or start the program again for the first.");
+        }
+
         if (link.EditorId is null && await editors.HasOperatorAsync(connection, transaction))
+        {
             throw Refusal.Conflict("There is an operator already: ask them for an invitation.");
+        }
 
         var id = link.EditorId
             ?? await editors.SaveAsync(connection, transaction, EmailAddress.Parse(email), Editor.OperatorPermission, time.GetUtcNow());

@@ -15,7 +15,11 @@ public sealed class SignIn(EditorStore editors, TimeProvider time)
         var attempt = EmailAddress.TryParse(email, out var address, out _)
             ? await editors.BeginTryAsync(address, Allowed, now, now + Lock)
             : null;
-        if (!Passwords.Verify(attempt?.PasswordHash, password)) return null;
+        if (!Passwords.Verify(attempt?.PasswordHash, password))
+        {
+            return null;
+        }
+
         await editors.SucceedAsync(attempt!.EditorId);
         return await editors.FindAsync(attempt.EditorId);
     }

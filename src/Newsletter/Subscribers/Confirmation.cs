@@ -9,7 +9,10 @@ public sealed class Confirmation(NpgsqlDataSource database, SubscriberStore subs
     public async Task<Subscriber?> ConfirmAsync(long subscriberId)
     {
         await using (var connection = await database.OpenConnectionAsync())
+        {
             await subscribers.ConfirmAsync(connection, null, subscriberId, "confirmed by mail", time.GetUtcNow());
+        }
+
         var subscriber = await subscribers.FindAsync(subscriberId);
         return subscriber?.Status == "confirmed" ? subscriber : null;
     }

@@ -15,7 +15,9 @@ public sealed class Enrolment(
     {
         var chosen = preferences.Checked();
         if (await suppressions.IsSuppressedAsync(address))
+        {
             throw Refusal.Conflict("This address is suppressed: see 'newsletter suppressions list', and lift it first if that is right.");
+        }
 
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
@@ -28,8 +30,15 @@ public sealed class Enrolment(
         }
         var labelIds = await labels.RecordAsync(connection, transaction, chosen.Roles);
         await subscribers.SavePreferencesAsync(connection, transaction, row.Id, chosen, [.. labelIds.Distinct()]);
-        if (confirmed) await subscribers.ConfirmAsync(connection, transaction, row.Id, $"stated by {actor}", time.GetUtcNow());
-        else await notices.RequestAsync(connection, transaction, row.Id, "confirm");
+        if (confirmed)
+        {
+            await subscribers.ConfirmAsync(connection, transaction, row.Id, $"stated by {actor}", time.GetUtcNow());
+        }
+        else
+        {
+            await notices.RequestAsync(connection, transaction, row.Id, "confirm");
+        }
+
         var added = await subscribers.LockAsync(connection, transaction, row.Id);
         await transaction.CommitAsync();
         return added!;

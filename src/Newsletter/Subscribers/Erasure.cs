@@ -14,7 +14,11 @@ public sealed class Erasure(NpgsqlDataSource database, SubscriberStore subscribe
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        if (!await subscribers.DeleteAsync(connection, transaction, subscriberId)) return false;
+        if (!await subscribers.DeleteAsync(connection, transaction, subscriberId))
+        {
+            return false;
+        }
+
         await audit.RecordAsync(connection, transaction, actor, "subscriber erased", $"subscriber {subscriberId}");
         await transaction.CommitAsync();
         return true;

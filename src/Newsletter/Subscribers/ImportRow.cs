@@ -32,7 +32,11 @@ public sealed record ImportRow(long Line, EmailAddress Address, Preferences Pref
 
     private static int? Weekday(string cell)
     {
-        if (cell.Length == 0) return null;
+        if (cell.Length == 0)
+        {
+            return null;
+        }
+
         for (var day = 0; day < 7; day++)
         {
             var name = SubscriberColumns.Weekdays[day];

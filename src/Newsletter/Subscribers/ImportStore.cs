@@ -81,7 +81,11 @@ public sealed class ImportStore
     public async Task<(long Count, IReadOnlyList<RejectedRow> First)> ContradictionsAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyCollection<string> columns)
     {
-        if (Has(columns, "topics") == Has(columns, "muted_topics")) return (0, []);
+        if (Has(columns, "topics") == Has(columns, "muted_topics"))
+        {
+            return (0, []);
+        }
+
         var (given, other) = Has(columns, "topics") ? ("topics", "muted_topics") : ("muted_topics", "topics");
         var rows = (await connection.QueryAsync<(long Line, long Count)>(
             $"""
@@ -112,7 +116,11 @@ public sealed class ImportStore
     {
         string[] names = [.. Targets.Where(t => Has(columns, t.Key)).Select(t => t.Value)];
         var hasStatus = Has(columns, "status");
-        if (names.Length == 0 && !hasStatus) return 0;
+        if (names.Length == 0 && !hasStatus)
+        {
+            return 0;
+        }
+
         string[] old = [.. names.Select(n => $"s.{n}"), .. hasStatus ? ["s.status"] : Array.Empty<string>()];
         string[] wanted = [.. names.Select(n => $"i.{n}"), .. hasStatus ? [NewStatus] : Array.Empty<string>()];
         string[] sets = [.. names.Select(n => $"{n} = i.{n}"), .. hasStatus ?

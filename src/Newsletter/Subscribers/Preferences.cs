@@ -61,9 +61,20 @@ public sealed record Preferences
         var topics = Entries(Topics, "topics followed");
         var muted = Entries(MutedTopics, "topics muted");
         if (topics.Intersect(muted, StringComparer.OrdinalIgnoreCase).FirstOrDefault() is { } both)
+        {
             throw Refusal.Invalid($"The topic '{both}' is both followed and muted: choose one.");
-        if (Weekday is < 0 or > 6) throw Refusal.Invalid("The weekday must be 0 (Sunday) to 6 (Saturday).");
-        if (Hour is < 0 or > 23) throw Refusal.Invalid("The hour must be 0 to 23.");
+        }
+
+        if (Weekday is < 0 or > 6)
+        {
+            throw Refusal.Invalid("The weekday must be 0 (Sunday) to 6 (Saturday).");
+        }
+
+        if (Hour is < 0 or > 23)
+        {
+            throw Refusal.Invalid("The hour must be 0 to 23.");
+        }
+
         return this with
         {
             Name = CheckedName(),
@@ -86,25 +97,45 @@ public sealed record Preferences
 
     private static string CheckedRole(string role)
     {
-        if (GoodRoles.ContainsKey(role)) return role;
+        if (GoodRoles.ContainsKey(role))
+        {
+            return role;
+        }
+
         var clean = RoleLabel.Clean(role);
-        if (clean.Contains(';')) throw Refusal.Invalid("A role holds a semicolon: give each role by itself.");
+        if (clean.Contains(';'))
+        {
+            throw Refusal.Invalid("A role holds a semicolon: give each role by itself.");
+        }
+
         RoleLabel.Normalise(clean);
-        if (GoodRoles.Count < MaxGoodRoles) GoodRoles.TryAdd(clean, true);
+        if (GoodRoles.Count < MaxGoodRoles)
+        {
+            GoodRoles.TryAdd(clean, true);
+        }
+
         return clean;
     }
 
     private string? CheckedName()
     {
         var name = Name?.Trim();
-        if (string.IsNullOrEmpty(name)) return null;
+        if (string.IsNullOrEmpty(name))
+        {
+            return null;
+        }
+
         return OneLine.IsValid(name, MaxName) ? name : throw Refusal.Invalid($"The name must be one line of at most {MaxName} characters.");
     }
 
     private string CheckedZone()
     {
         var zone = Timezone.Trim();
-        if (zone.Length == 0) return "UTC";
+        if (zone.Length == 0)
+        {
+            return "UTC";
+        }
+
         return TimeZones.IsKnown(zone)
             ? zone
             : throw Refusal.Invalid("The time zone is not one of the IANA database, such as Europe/Berlin.");
@@ -113,7 +144,11 @@ public sealed record Preferences
     private string? CheckedLanguage()
     {
         var language = Language?.Trim().ToLowerInvariant();
-        if (string.IsNullOrEmpty(language)) return null;
+        if (string.IsNullOrEmpty(language))
+        {
+            return null;
+        }
+
         var parts = language.Split('-');
         return language.Length <= 35 && parts[0].Length is 2 or 3 && parts.All(p => p.Length is >= 1 and <= 8 && p.All(char.IsAsciiLetterOrDigit))
             ? language
@@ -123,14 +158,21 @@ public sealed record Preferences
     private static string? Choice(string? value, IReadOnlyList<string> choices, string what)
     {
         var choice = value?.Trim().ToLowerInvariant();
-        if (string.IsNullOrEmpty(choice)) return null;
+        if (string.IsNullOrEmpty(choice))
+        {
+            return null;
+        }
+
         return choices.Contains(choice) ? choice : throw Refusal.Invalid($"The {what} must be one of: {string.Join(", ", choices)}.");
     }
 
     private static string[] Entries(string[] given, string what)
     {
         string[] entries = [.. given.Select(e => e.Trim()).Where(e => e.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)];
-        if (entries.Length > MaxEntries) throw Refusal.Invalid($"There are more than {MaxEntries} {what}.");
+        if (entries.Length > MaxEntries)
+        {
+            throw Refusal.Invalid($"There are more than {MaxEntries} {what}.");
+        }
         // The semicolon divides entries in a CSV cell.
         return entries.All(e => OneLine.IsValid(e, MaxEntryLength) && !e.Contains(';'))
             ? entries

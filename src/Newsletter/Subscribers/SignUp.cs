@@ -16,7 +16,10 @@ public sealed class SignUp(
     public async Task RequestAsync(EmailAddress address, IReadOnlyList<string> roles, IReadOnlyList<string> topics)
     {
         var chosen = new Preferences { Roles = [.. roles], Topics = [.. topics] }.Checked();
-        if (await suppressions.IsSuppressedAsync(address)) return;
+        if (await suppressions.IsSuppressedAsync(address))
+        {
+            return;
+        }
 
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();

@@ -20,9 +20,17 @@ public sealed class SubscriberExport(SubscriberStore subscribers)
         while (true)
         {
             var page = await subscribers.ListAsync(null, Page, last);
-            foreach (var subscriber in page) await writer.WriteRecordAsync(Cells(subscriber), cancel);
+            foreach (var subscriber in page)
+            {
+                await writer.WriteRecordAsync(Cells(subscriber), cancel);
+            }
+
             count += page.Count;
-            if (page.Count < Page) break;
+            if (page.Count < Page)
+            {
+                break;
+            }
+
             last = page[^1].Id;
         }
         await writer.FlushAsync(cancel);

@@ -48,7 +48,11 @@ public sealed class SubscriberFile
         {
             var bad = malformed;
             malformed = false;
-            if (!bad && Enumerable.Range(0, reader.FieldCount).All(i => reader.IsEmpty(i))) continue;
+            if (!bad && Enumerable.Range(0, reader.FieldCount).All(i => reader.IsEmpty(i)))
+            {
+                continue;
+            }
+
             yield return bad ? (null, new(reader.LineNumber, "The row has a quote in the wrong place, or one that is not closed on its line."))
                 : reader.FieldCount != columns.Count ? (null, new(reader.LineNumber, $"The row has {reader.FieldCount} fields, and the header {columns.Count}."))
                 : Read();
@@ -80,9 +84,15 @@ public sealed class SubscriberFile
                     ? "The header's columns must be divided by commas, not by semicolons: these divide several labels in one cell."
                     : $"The header has a column '{(name.Length > 40 ? name[..40] + "…" : name)}' that is not known; the columns are {string.Join(",", SubscriberColumns.Names)}.");
             }
-            if (!columns.TryAdd(name, columns.Count)) throw Refusal.Invalid($"The header has the column '{name}' twice.");
+            if (!columns.TryAdd(name, columns.Count))
+            {
+                throw Refusal.Invalid($"The header has the column '{name}' twice.");
+            }
         }
-        if (!columns.ContainsKey("email")) throw Refusal.Invalid("The file has no column 'email' in its first line.");
+        if (!columns.ContainsKey("email"))
+        {
+            throw Refusal.Invalid("The file has no column 'email' in its first line.");
+        }
     }
 
     private async Task<T> GuardAsync<T>(Func<Task<T>> read)

@@ -20,7 +20,10 @@ public sealed class SubscriberImport(NpgsqlDataSource database, ImportStore stor
     {
         consent = string.IsNullOrWhiteSpace(consent) ? null : consent.Trim();
         if (consent is not null && !OneLine.IsValid(consent, MaxConsent))
+        {
             throw Refusal.Invalid($"The consent must be one line of at most {MaxConsent} characters.");
+        }
+
         var file = await SubscriberFile.OpenAsync(csv, cancel);
 
         await using var connection = await database.OpenConnectionAsync(cancel);
@@ -64,14 +67,24 @@ public sealed class SubscriberImport(NpgsqlDataSource database, ImportStore stor
             if (reason is not null)
             {
                 rejectedRows++;
-                if (rejected.Count < ImportReport.MaxLines) rejected.Add(reason);
+                if (rejected.Count < ImportReport.MaxLines)
+                {
+                    rejected.Add(reason);
+                }
+
                 continue;
             }
             if (row!.Status == "confirmed" && consent is null)
+            {
                 throw Refusal.Invalid($"Line {row.Line} says confirmed: state with --consent what the permission to mail rests on. Nothing was imported.");
+            }
+
             read++;
             batch.Add(row);
-            if (batch.Count == Batch) await FlushAsync();
+            if (batch.Count == Batch)
+            {
+                await FlushAsync();
+            }
         }
         await FlushAsync();
         return (read, rejectedRows, rejected);

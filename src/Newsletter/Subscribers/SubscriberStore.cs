@@ -63,25 +63,6 @@ public sealed class SubscriberStore(NpgsqlDataSource database)
         return rows.ToDictionary(r => r.Status, r => r.Count);
     }
 
-    /// <summary>Confirmed subscribers per slug of role, the most frequent first. A person with two roles counts in both.</summary>
-    public async Task<IReadOnlyList<RoleCount>> CountByRoleAsync()
-    {
-        await using var connection = await database.OpenConnectionAsync();
-        // Grouped by label lists first: there are far fewer of these than subscribers.
-        return (await connection.QueryAsync<RoleCount>(
-            """
-            with lists as (
-                select label_ids, count(*) as people from subscribers
-                where status = 'confirmed' and label_ids <> '{}' group by label_ids)
-            select r.slug as "Role", sum(p.people)::bigint as "Subscribers"
-            from (select distinct lists.label_ids, lists.people, lr.role_id
-                  from lists cross join unnest(lists.label_ids) as l (id) join label_roles lr on lr.label_id = l.id) p
-            join roles r on r.id = p.role_id
-            group by r.slug
-            order by 2 desc, 1
-            """)).AsList();
-    }
-
     /// <summary>The row of this address, made as pending if there was none, and locked until the transaction ends.</summary>
     public Task<LockedSubscriber> LockOrAddAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, EmailAddress address, DateTimeOffset now) =>
         connection.QuerySingleAsync<LockedSubscriber>(

@@ -29,8 +29,16 @@ public sealed class LabelResolver
     /// <exception cref="Refusal">Invalid when the label is longer than <see cref="RoleLabel.MaxLength"/>.</exception>
     public Resolution Resolve(string label)
     {
-        if (RoleLabel.NormalOrNull(label) is not { } normal) return new(label, [], 0, []);
-        if (taxonomy.Aliases.TryGetValue(normal, out var known)) return new(label, known, 1, []);
+        if (RoleLabel.NormalOrNull(label) is not { } normal)
+        {
+            return new(label, [], 0, []);
+        }
+
+        if (taxonomy.Aliases.TryGetValue(normal, out var known))
+        {
+            return new(label, known, 1, []);
+        }
+
         var (roles, doubt, foreign) = Read(label);
         var confidence = roles.Count == 0 || foreign ? 0 : Math.Round(Math.Max(0, 1 - doubt), 2);
         return confidence >= Confident
@@ -41,22 +49,38 @@ public sealed class LabelResolver
     private (List<Role> Roles, double Doubt, bool IsForeign) Read(string label)
     {
         var (parts, cutShort) = Parts(RoleLabel.Words(label));
-        if (parts.Count == 0) return ([], 1, false);
+        if (parts.Count == 0)
+        {
+            return ([], 1, false);
+        }
 
         // "Director, Platform Engineering": a head that says nothing by itself takes in the next part.
         var core = reader.Read(parts[0]);
         var next = 1;
         for (var words = parts[0]; core.Roles.Count == 0 && !core.IsForeign && next < parts.Count; next++)
+        {
             core = reader.Read(words = [.. words, .. parts[next]]);
-        if (core.Roles.Count == 0 || core.IsForeign) return (core.Roles, 1, core.IsForeign);
+        }
+
+        if (core.Roles.Count == 0 || core.IsForeign)
+        {
+            return (core.Roles, 1, core.IsForeign);
+        }
 
         var roles = core.Roles;
-        if (core.Subjects.Count > 0) roles[^1] = index.Refine(roles[^1], core.Subjects);
+        if (core.Subjects.Count > 0)
+        {
+            roles[^1] = index.Refine(roles[^1], core.Subjects);
+        }
+
         var (aside, foreign) = (0.0, false);
         foreach (var part in parts.Skip(next))
         {
             var reading = reader.Read(part);
-            if (reading.IsForeign) foreign = true;
+            if (reading.IsForeign)
+            {
+                foreign = true;
+            }
             else if (reading.HasHead && reading.Roles.Count > 0 && reading.Doubt < 1 - Confident)
             {
                 roles.AddRange(reading.Roles.Where(r => !roles.Contains(r)));
@@ -65,7 +89,11 @@ public sealed class LabelResolver
             else
             {
                 // A team, a place, an industry, a tool: "Software Engineer, Machine Learning" is narrower for it.
-                if (!reading.HasHead) roles[^1] = index.Refine(roles[^1], reading.Subjects);
+                if (!reading.HasHead)
+                {
+                    roles[^1] = index.Refine(roles[^1], reading.Subjects);
+                }
+
                 aside += 0.1 * reading.Unknown + (reading.HasHead ? 0.1 : 0);
             }
         }
@@ -86,15 +114,25 @@ public sealed class LabelResolver
                 cutShort = true;
                 break;
             }
-            if (word is "," or "-" or ":" or "(" or ")") Close();
-            else part.Add(word);
+            if (word is "," or "-" or ":" or "(" or ")")
+            {
+                Close();
+            }
+            else
+            {
+                part.Add(word);
+            }
         }
         Close();
         return (parts, cutShort);
 
         void Close()
         {
-            if (part.Any(w => !RoleLabel.IsSeparator(w))) parts.Add(part);
+            if (part.Any(w => !RoleLabel.IsSeparator(w)))
+            {
+                parts.Add(part);
+            }
+
             part = [];
         }
     }
@@ -106,7 +144,11 @@ public sealed class LabelResolver
     public string? AddressedTo(string keyTakeaway)
     {
         var start = keyTakeaway.Length - keyTakeaway.AsSpan().TrimStart().Length;
-        if (!keyTakeaway.AsSpan(start).StartsWith("for ", StringComparison.OrdinalIgnoreCase)) return null;
+        if (!keyTakeaway.AsSpan(start).StartsWith("for ", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
         var words = keyTakeaway[(start + 4)..Math.Min(keyTakeaway.Length, start + 4 + RoleLabel.MaxLength)]
             .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(10).ToList();
         // The address ends with its clause.
@@ -115,7 +157,10 @@ public sealed class LabelResolver
         {
             var text = string.Join(' ', words.Take(count)).TrimEnd(',', ';', ':', '!', '?', '—', '–', ' ');
             if (!Vocabulary.Words.IsFiller(words[count - 1])
-                && Resolve(text) is { Confidence: 1, Roles.Count: > 0 }) return text;
+                && Resolve(text) is { Confidence: 1, Roles.Count: > 0 })
+            {
+                return text;
+            }
         }
         return null;
     }

@@ -126,7 +126,10 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
         var normal = RoleLabel.Normalise(label);
         var known = await taxonomy.LoadAsync(cancel);
         var roles = slugs.Select(known.Get).Distinct().ToList();
-        if (roles.Count == 0) throw Refusal.Invalid($"Say which role \"{label}\" means.");
+        if (roles.Count == 0)
+        {
+            throw Refusal.Invalid($"Say which role \"{label}\" means.");
+        }
 
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -142,8 +145,11 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
             where l.normal = @normal and l.resolved_by = 'taxonomy'
             """, new { normal }, transaction, cancellationToken: cancel))).ToList();
         if (taken.Count > 0)
+        {
             return taken.ToHashSet().SetEquals(roles.Select(r => r.Slug)) ? roles
                 : throw Refusal.Conflict($"\"{label}\" already means {string.Join(" and ", taken)}: the taxonomy says so.");
+        }
+
         await connection.ExecuteAsync(new CommandDefinition(
             """
             delete from label_roles using labels l where label_id = l.id and l.normal = @normal;

@@ -19,7 +19,10 @@ internal sealed class RoleIndex
         var labels = taxonomy.Roles.Select(r => (Normal: RoleLabel.Normalise(r.Name), Role: r))
             .Concat(taxonomy.Aliases.Where(a => a.Value.Count == 1).OrderBy(a => a.Value[0].Id)
                 .ThenBy(a => a.Key, StringComparer.Ordinal).Select(a => (Normal: a.Key, Role: a.Value[0])));
-        foreach (var (normal, role) in labels) Add(normal, role);
+        foreach (var (normal, role) in labels)
+        {
+            Add(normal, role);
+        }
     }
 
     public IReadOnlyDictionary<string, Role> Names => names;
@@ -30,18 +33,32 @@ internal sealed class RoleIndex
         var pieces = Vocabulary.Words.Read(words, new Dictionary<string, Role>());
         // "Projektleiter" is a project manager, whatever its halves mean elsewhere.
         var compound = pieces.Count > words.Length;
-        if (pieces.Any(p => p.Concept == "chief")) pieces.RemoveAll(p => p.Concept == "officer");
+        if (pieces.Any(p => p.Concept == "chief"))
+        {
+            pieces.RemoveAll(p => p.Concept == "officer");
+        }
+
         if (!compound && pieces.All(p => p.Kind is WordKind.Level or WordKind.Job or WordKind.Subject or WordKind.Filler) && pieces.Count(p => p.IsHead) == 1)
         {
             var head = pieces.Single(p => p.IsHead).Concept;
             var subjects = pieces.Where(p => p.Kind == WordKind.Subject).Select(p => p.Concept).Distinct().ToList();
-            if (!byMeaning.TryAdd(Key(head, subjects), role)) return;
-            if (!meanings.TryGetValue(role, out var all)) meanings[role] = all = [];
+            if (!byMeaning.TryAdd(Key(head, subjects), role))
+            {
+                return;
+            }
+
+            if (!meanings.TryGetValue(role, out var all))
+            {
+                meanings[role] = all = [];
+            }
+
             all.Add((head, subjects));
         }
         else if (pieces.Any(p => p.IsHead || p.Kind is WordKind.Unknown or WordKind.Foreign)
             || pieces.Any(p => p.Kind == WordKind.Rank) && pieces.Any(p => p.Kind == WordKind.Subject))
+        {
             names.TryAdd(normal, role);
+        }
     }
 
     public IReadOnlyList<(string Head, IReadOnlyList<string> Subjects)> Meanings(Role role) =>
@@ -56,7 +73,13 @@ internal sealed class RoleIndex
     public Role? Find(string head, IReadOnlyList<string> subjects)
     {
         for (var from = Math.Max(0, subjects.Count - 4); from < subjects.Count; from++)
-            if (FindWhole(head, [.. subjects.Skip(from)]) is { } role) return role;
+        {
+            if (FindWhole(head, [.. subjects.Skip(from)]) is { } role)
+            {
+                return role;
+            }
+        }
+
         return null;
     }
 
@@ -64,11 +87,25 @@ internal sealed class RoleIndex
     public Role Refine(Role role, IReadOnlyList<string> subjects)
     {
         var narrowest = role;
-        if (subjects.Count is 0 or > 8) return role;
+        if (subjects.Count is 0 or > 8)
+        {
+            return role;
+        }
+
         foreach (var (head, own) in Meanings(role))
+        {
             foreach (var further in subjects.Select(s => (IReadOnlyList<string>)[s]).Prepend(subjects))
+            {
                 foreach (var set in new[] { further, [.. own, .. further] })
-                    if (set.Count <= 4 && FindWhole(head, set) is { } found && taxonomy.IsForm(found.Id, narrowest.Id)) narrowest = found;
+                {
+                    if (set.Count <= 4 && FindWhole(head, set) is { } found && taxonomy.IsForm(found.Id, narrowest.Id))
+                    {
+                        narrowest = found;
+                    }
+                }
+            }
+        }
+
         return narrowest;
     }
 
@@ -91,7 +128,13 @@ internal sealed class RoleIndex
     private static bool IsBroader(string concept, string than)
     {
         for (var c = Vocabulary.Words.Broader(than); c is not null; c = Vocabulary.Words.Broader(c))
-            if (c == concept) return true;
+        {
+            if (c == concept)
+            {
+                return true;
+            }
+        }
+
         return false;
     }
 
@@ -102,7 +145,11 @@ internal sealed class RoleIndex
         foreach (var subject in subjects)
         {
             var chain = new List<string>();
-            for (var c = subject; c is not null; c = Vocabulary.Words.Broader(c)) chain.Add(c);
+            for (var c = subject; c is not null; c = Vocabulary.Words.Broader(c))
+            {
+                chain.Add(c);
+            }
+
             sets = [.. sets.SelectMany(s => chain.Where(c => !s.Set.Contains(c)).Select((c, i) => (s.Steps + i, (IReadOnlyList<string>)[.. s.Set, c])))];
         }
         return sets.OrderBy(s => s.Steps).Select(s => s.Set);

@@ -31,7 +31,11 @@ public static partial class RoleLabel
     public static string Clean(string label)
     {
         // Only a little of a huge text is looked at: blanks and control characters may go, 4 kB of them are no label.
-        if (label.Length > 20 * MaxLength) throw TooLong(label);
+        if (label.Length > 20 * MaxLength)
+        {
+            throw TooLong(label);
+        }
+
         var clean = Tidy(label).Normalize(NormalizationForm.FormC);
         return clean.Length <= MaxLength ? clean : throw TooLong(clean);
     }
@@ -42,9 +46,19 @@ public static partial class RoleLabel
         foreach (var rune in text.EnumerateRunes())
         {
             // A lone surrogate enumerates as U+FFFD, which PostgreSQL would take but nobody means.
-            if (rune == Rune.ReplacementChar || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format) continue;
-            if (Rune.IsControl(rune) || Rune.IsWhiteSpace(rune)) kept.Append(' ');
-            else kept.Append(rune.ToString());
+            if (rune == Rune.ReplacementChar || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format)
+            {
+                continue;
+            }
+
+            if (Rune.IsControl(rune) || Rune.IsWhiteSpace(rune))
+            {
+                kept.Append(' ');
+            }
+            else
+            {
+                kept.Append(rune.ToString());
+            }
         }
         return string.Join(' ', kept.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries));
     }
@@ -61,8 +75,15 @@ public static partial class RoleLabel
         foreach (var part in Parts(line))
         {
             var label = LeadingAnd().Replace(Tidy(part), "");
-            if (label.EndsWith('.') && !Initials().IsMatch(label)) label = label[..^1].TrimEnd();
-            if (NormalOrNull(label) is { } normal && seen.Add(normal)) labels.Add(Clean(label));
+            if (label.EndsWith('.') && !Initials().IsMatch(label))
+            {
+                label = label[..^1].TrimEnd();
+            }
+
+            if (NormalOrNull(label) is { } normal && seen.Add(normal))
+            {
+                labels.Add(Clean(label));
+            }
         }
         return labels;
     }
@@ -74,8 +95,14 @@ public static partial class RoleLabel
         var (start, depth) = (0, 0);
         for (var i = 0; i < line.Length; i++)
         {
-            if (balanced && line[i] is '(' or '[') depth++;
-            else if (balanced && line[i] is ')' or ']') depth = Math.Max(0, depth - 1);
+            if (balanced && line[i] is '(' or '[')
+            {
+                depth++;
+            }
+            else if (balanced && line[i] is ')' or ']')
+            {
+                depth = Math.Max(0, depth - 1);
+            }
             else if (depth == 0 && line[i] is ',' or ';' or '，' or '、' or '；' or '\n')
             {
                 yield return line[start..i];
@@ -115,16 +142,33 @@ public static partial class RoleLabel
         var folded = new StringBuilder(text.Length);
         // Only accents on letters go (U+0300 to U+036F): other scripts' marks carry meaning.
         foreach (var c in text.Normalize(NormalizationForm.FormKD))
+        {
             if (c is < '\u0300' or > '\u036F')
+            {
                 folded.Append(c is '\'' or '’' ? "" : c == 'ß' ? "ss" : char.ToLowerInvariant(c).ToString());
+            }
+        }
+
         return folded.ToString().Normalize(NormalizationForm.FormC);
     }
 
     private static string Singular(string word)
     {
-        if (word.EndsWith("innen", StringComparison.Ordinal) && word.Length > 8) return word[..^5];
-        if (FeminineEnding().IsMatch(word)) return word[..^2];
-        if (word.Length < 3 || word[^1] != 's' || word[^2] is 's' or 'u' or 'i' || word.EndsWith("ics", StringComparison.Ordinal)) return word;
+        if (word.EndsWith("innen", StringComparison.Ordinal) && word.Length > 8)
+        {
+            return word[..^5];
+        }
+
+        if (FeminineEnding().IsMatch(word))
+        {
+            return word[..^2];
+        }
+
+        if (word.Length < 3 || word[^1] != 's' || word[^2] is 's' or 'u' or 'i' || word.EndsWith("ics", StringComparison.Ordinal))
+        {
+            return word;
+        }
+
         return word.Length > 4 && word.EndsWith("ies", StringComparison.Ordinal) ? word[..^3] + "y" : word[..^1];
     }
 

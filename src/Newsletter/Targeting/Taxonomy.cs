@@ -22,7 +22,11 @@ public sealed partial class Taxonomy
         IReadOnlyDictionary<string, IReadOnlyList<Role>> aliases,
         IReadOnlyCollection<(int Narrower, int Broader)> forms)
     {
-        if (roles.Count == 0) throw Refusal.Invalid("The taxonomy has no roles: it needs at least one.");
+        if (roles.Count == 0)
+        {
+            throw Refusal.Invalid("The taxonomy has no roles: it needs at least one.");
+        }
+
         Roles = roles;
         Aliases = aliases;
         Forms = forms;
@@ -64,10 +68,16 @@ public sealed partial class Taxonomy
     {
         // JSON can hold null where the types say there is none.
         if (file.Roles.Any(r => r is null || r.Domains.Concat(r.Broader).Concat(r.Aliases).Contains(null)))
+        {
             throw Refusal.Invalid("The taxonomy holds an empty entry: every role, domain, broader role and alias must be there.");
+        }
+
         var roles = file.Roles.Select((e, i) => Checked(e, i + 1)).ToList();
         if (roles.GroupBy(r => r.Slug).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        {
             throw Refusal.Invalid($"The role \"{twice.Key}\" stands twice in the taxonomy.");
+        }
+
         var bySlug = roles.ToDictionary(r => r.Slug);
 
         var forms = new List<(int, int)>();
@@ -75,11 +85,18 @@ public sealed partial class Taxonomy
         foreach (var (entry, role) in file.Roles.Zip(roles))
         {
             foreach (var broader in entry.Broader.Distinct())
+            {
                 forms.Add((role.Id, bySlug.TryGetValue(broader, out var b) ? b.Id
                     : throw Refusal.Invalid($"The role \"{role.Slug}\" is a narrower form of \"{broader}\", which is no role of the taxonomy.")));
+            }
+
             foreach (var label in entry.Aliases.Prepend(entry.Name))
+            {
                 if (!aliases.TryAdd(RoleLabel.Normalise(label), [role]) && aliases[RoleLabel.Normalise(label)][0] is var other && other != role)
+                {
                     throw Refusal.Invalid($"The label \"{label}\" means both \"{other.Slug}\" and \"{role.Slug}\": it can name one role only.");
+                }
+            }
         }
         return new(roles, aliases, forms);
     }
@@ -87,9 +104,15 @@ public sealed partial class Taxonomy
     private static Role Checked(TaxonomyFile.Entry entry, int id)
     {
         if (!SlugForm().IsMatch(entry.Slug) || entry.Slug.Length > 60)
+        {
             throw Refusal.Invalid($"\"{entry.Slug[..Math.Min(60, entry.Slug.Length)]}\" is no role slug: lower-case letters and digits, joined by hyphens, at most 60.");
+        }
+
         if (entry.Domains.Count == 0 || entry.Domains.Any(d => !SlugForm().IsMatch(d)))
+        {
             throw Refusal.Invalid($"The role \"{entry.Slug}\" needs at least one domain, such as \"engineering\".");
+        }
+
         return new(id, entry.Slug, RoleLabel.Clean(entry.Name), entry.Level, entry.Domains);
     }
 
@@ -103,9 +126,24 @@ public sealed partial class Taxonomy
             var seen = new HashSet<int>();
             var open = new Stack<int>(direct[start]);
             while (open.TryPop(out var id))
-                if (!roles.ContainsKey(id)) throw Refusal.Invalid($"The role \"{roles[start].Slug}\" is a narrower form of a role that is not there.");
-                else if (id == start) throw Refusal.Invalid($"The role \"{roles[start].Slug}\" would be a narrower form of itself: the forms run in a circle.");
-                else if (seen.Add(id)) foreach (var next in direct[id]) open.Push(next);
+            {
+                if (!roles.ContainsKey(id))
+                {
+                    throw Refusal.Invalid($"The role \"{roles[start].Slug}\" is a narrower form of a role that is not there.");
+                }
+                else if (id == start)
+                {
+                    throw Refusal.Invalid($"The role \"{roles[start].Slug}\" would be a narrower form of itself: the forms run in a circle.");
+                }
+                else if (seen.Add(id))
+                {
+                    foreach (var next in direct[id])
+                    {
+                        open.Push(next);
+                    }
+                }
+            }
+
             closed[start] = seen;
         }
         return closed;

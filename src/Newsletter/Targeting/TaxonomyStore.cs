@@ -24,7 +24,11 @@ public sealed class TaxonomyStore(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>A resolver over <see cref="LoadAsync"/>: it knows what editors taught.</summary>
     public async Task<LabelResolver> ResolverAsync(CancellationToken cancel = default)
     {
-        if (IsFresh) return kept!.Resolver;
+        if (IsFresh)
+        {
+            return kept!.Resolver;
+        }
+
         await using var connection = await database.OpenConnectionAsync(cancel);
         return await ResolverAsync(connection, cancel);
     }
@@ -35,7 +39,11 @@ public sealed class TaxonomyStore(NpgsqlDataSource database, TimeProvider clock)
     /// </summary>
     internal async Task<LabelResolver> ResolverAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
-        if (IsFresh) return kept!.Resolver;
+        if (IsFresh)
+        {
+            return kept!.Resolver;
+        }
+
         var taxonomy = await ReadAsync(connection, cancel);
         if (taxonomy is null)
         {
@@ -155,7 +163,11 @@ public sealed class TaxonomyStore(NpgsqlDataSource database, TimeProvider clock)
     {
         var unknown = (await connection.QueryAsync<LabelRow>(new CommandDefinition(
             """select id, text from labels where resolved_by is null order by id for update""", cancellationToken: cancel))).AsList();
-        if (unknown.Count == 0) return;
+        if (unknown.Count == 0)
+        {
+            return;
+        }
+
         var resolver = new LabelResolver(await ReadAsync(connection, cancel) ?? throw new InvalidOperationException("Seeding left no roles."));
         var known = unknown.Select(l => (l.Id, resolver.Resolve(l.Text).Roles)).Where(l => l.Roles.Count > 0).ToList();
         await connection.ExecuteAsync(new CommandDefinition(
@@ -175,7 +187,11 @@ public sealed class TaxonomyStore(NpgsqlDataSource database, TimeProvider clock)
         var roles = (await connection.QueryAsync<RoleRow>(new CommandDefinition(
             "select id, slug, name, level, domains from roles order by id", cancellationToken: cancel)))
             .Select(r => new Role(r.Id, r.Slug, r.Name, RoleLevels.Parse(r.Level), r.Domains)).ToList();
-        if (roles.Count == 0) return null;
+        if (roles.Count == 0)
+        {
+            return null;
+        }
+
         var byId = roles.ToDictionary(r => r.Id);
         var forms = await connection.QueryAsync<FormRow>(new CommandDefinition(
             "select narrower_id, broader_id from role_forms", cancellationToken: cancel));

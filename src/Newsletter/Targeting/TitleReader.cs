@@ -35,7 +35,11 @@ internal sealed class TitleReader(RoleIndex index)
     public Reading Read(IReadOnlyList<string> words)
     {
         var pieces = Vocabulary.Words.Read(words, index.Names);
-        if (pieces.Any(p => p.Concept == "chief")) pieces.RemoveAll(p => p.Concept == "officer");
+        if (pieces.Any(p => p.Concept == "chief"))
+        {
+            pieces.RemoveAll(p => p.Concept == "officer");
+        }
+
         var chunks = Divide(pieces);
         var roles = new List<Role>();
         var left = new List<string>();
@@ -52,9 +56,15 @@ internal sealed class TitleReader(RoleIndex index)
             }
             doubt += 0.5 * chunk.Pieces.Count(p => p.Kind == WordKind.Unknown);
             left.AddRange(chunk.Subjects);
-            if (chunk.Head is not null) doubt += 0.5;
+            if (chunk.Head is not null)
+            {
+                doubt += 0.5;
+            }
             // A subject beside a role, without a head of its own: "CTO and data".
-            else if (chunk.Subjects.Count > 0 && chunks.Count > 1) doubt += 0.1;
+            else if (chunk.Subjects.Count > 0 && chunks.Count > 1)
+            {
+                doubt += 0.1;
+            }
         }
         return new(roles, left, doubt, pieces.Any(p => p.IsHead || p.Kind == WordKind.Role),
             pieces.Any(p => p.Kind == WordKind.Foreign), pieces.Count(p => p.Kind == WordKind.Unknown));
@@ -64,9 +74,22 @@ internal sealed class TitleReader(RoleIndex index)
     {
         var chunks = new List<Chunk> { new() };
         foreach (var piece in pieces)
-            if (piece.Kind == WordKind.Separator) chunks.Add(new());
-            else chunks[^1].Pieces.Add(piece);
-        foreach (var chunk in chunks) Analyse(chunk);
+        {
+            if (piece.Kind == WordKind.Separator)
+            {
+                chunks.Add(new());
+            }
+            else
+            {
+                chunks[^1].Pieces.Add(piece);
+            }
+        }
+
+        foreach (var chunk in chunks)
+        {
+            Analyse(chunk);
+        }
+
         return chunks;
     }
 
@@ -76,18 +99,42 @@ internal sealed class TitleReader(RoleIndex index)
         // "Head of SRE", "Lead SRE": a role's name after a director is a subject; after "lead" the lead is only a rank.
         var level = pieces.FindIndex(p => p.Kind == WordKind.Level && p.Concept is not ("lead" or "chief"));
         var heads = pieces.Where(p => p.IsHead).ToList();
-        if (heads.Count > 1) heads.RemoveAll(h => h.Concept is "lead" or "chief" && h != heads[^1]);
+        if (heads.Count > 1)
+        {
+            heads.RemoveAll(h => h.Concept is "lead" or "chief" && h != heads[^1]);
+        }
+
         foreach (var (piece, at) in pieces.Select((p, i) => (p, i)))
         {
-            if (piece.Kind == WordKind.Subject) chunk.Subjects.Add(piece.Concept);
-            if (piece.Kind != WordKind.Role) continue;
+            if (piece.Kind == WordKind.Subject)
+            {
+                chunk.Subjects.Add(piece.Concept);
+            }
+
+            if (piece.Kind != WordKind.Role)
+            {
+                continue;
+            }
+
             if (level >= 0 && level < at && index.Meanings(piece.Role!).FirstOrDefault().Subjects is { Count: > 0 } subjects)
+            {
                 chunk.Subjects.AddRange(subjects);
-            else chunk.Named.Add(piece.Role!);
+            }
+            else
+            {
+                chunk.Named.Add(piece.Role!);
+            }
         }
-        if (chunk.Named.Count > 0) heads.RemoveAll(h => h.Concept is "lead" or "chief");
+        if (chunk.Named.Count > 0)
+        {
+            heads.RemoveAll(h => h.Concept is "lead" or "chief");
+        }
         // Two heads side by side ("Student Teacher", "Engineer Recruiter"): the last one says what it is, but who knows.
-        if (heads.Count + chunk.Named.Count > 1 && heads.Count > 0 && !heads.All(h => h.Concept == "founder")) chunk.Doubt += 0.25;
+        if (heads.Count + chunk.Named.Count > 1 && heads.Count > 0 && !heads.All(h => h.Concept == "founder"))
+        {
+            chunk.Doubt += 0.25;
+        }
+
         chunk.Head = heads.LastOrDefault();
         chunk.HeadFirst = chunk.Head is not null
             && pieces.IndexOf(chunk.Head) < pieces.FindIndex(p => p.Kind is WordKind.Subject or WordKind.Role);
@@ -101,30 +148,57 @@ internal sealed class TitleReader(RoleIndex index)
         if (chunk.Named.Count > 0)
         {
             var named = chunk.Named.Select(r => index.Refine(r, chunk.Subjects)).ToList();
-            if (chunk.Head is { } beside && index.Bare(beside.Concept) is { } also) named.Add(also);
+            if (chunk.Head is { } beside && index.Bare(beside.Concept) is { } also)
+            {
+                named.Add(also);
+            }
+
             return named;
         }
 
         if (chunk.Head is null)
         {
-            if (chunk.Subjects.Count == 0) return [];
+            if (chunk.Subjects.Count == 0)
+            {
+                return [];
+            }
             // The head comes from before ("VP of Engineering/Data", over any number of parts), or from after ("AI and Data Engineers").
             var lender = chunks.Take(at).LastOrDefault(c => c.Head is not null);
-            if (lender is { HeadFirst: false } or null) lender = chunks.Skip(at + 1).FirstOrDefault(c => c.Head is not null && c.Subjects.Count > 0 && !c.HeadFirst);
+            if (lender is { HeadFirst: false } or null)
+            {
+                lender = chunks.Skip(at + 1).FirstOrDefault(c => c.Head is not null && c.Subjects.Count > 0 && !c.HeadFirst);
+            }
+
             return lender?.Head is { } lent && index.Find(lent.Concept, chunk.Subjects) is { } role ? [role] : [];
         }
 
         var head = chunk.Head.Concept;
         if (chunk.Subjects.Count > 0)
         {
-            if (index.Find(head, chunk.Subjects) is { } found) return [found];
-            if (!Alone.Contains(head) || index.Bare(head) is not { } bare) return [];
+            if (index.Find(head, chunk.Subjects) is { } found)
+            {
+                return [found];
+            }
+
+            if (!Alone.Contains(head) || index.Bare(head) is not { } bare)
+            {
+                return [];
+            }
+
             chunk.Doubt += 0.1;
             return [bare];
         }
         // "AI Engineers and Researchers"; "Directors and VPs of Engineering".
-        if (before is { HeadFirst: false, Subjects.Count: > 0, Head: not null } && index.Find(head, before.Subjects) is { } shared) return [shared];
-        if (index.Bare(head) is { } alone) return [alone];
+        if (before is { HeadFirst: false, Subjects.Count: > 0, Head: not null } && index.Find(head, before.Subjects) is { } shared)
+        {
+            return [shared];
+        }
+
+        if (index.Bare(head) is { } alone)
+        {
+            return [alone];
+        }
+
         return after is { HeadFirst: true, Subjects.Count: > 0 } && chunk.Head.Kind == WordKind.Level
             && index.Find(head, after.Subjects) is { } ahead ? [ahead] : [];
     }

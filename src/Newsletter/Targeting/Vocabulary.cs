@@ -25,9 +25,15 @@ internal sealed class Vocabulary
             var (head, words) = (line[..line.IndexOf(':', StringComparison.Ordinal)], line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..]);
             var names = head.Split([' ', '<'], StringSplitOptions.RemoveEmptyEntries);
             var piece = new Piece(Enum.Parse<WordKind>(names[0], ignoreCase: true), names[1]);
-            if (names.Length > 2) broader[names[1]] = names[2];
+            if (names.Length > 2)
+            {
+                broader[names[1]] = names[2];
+            }
+
             foreach (var word in words.Split(','))
+            {
                 pieces.TryAdd(string.Join(' ', RoleLabel.Words(word)), piece);
+            }
         }
         spellings = pieces.Keys.Where(w => w.Length >= 6 && !w.Contains(' ')).ToLookup(w => w[0]);
     }
@@ -53,9 +59,19 @@ internal sealed class Vocabulary
                 var phrase = length == 1 ? words[at] : string.Join(' ', words.Skip(at).Take(length));
                 found = names.TryGetValue(phrase, out var role) ? new(WordKind.Role, role.Slug, role) : pieces.GetValueOrDefault(phrase);
             }
-            if (found is not null) read.Add(found);
-            else if (RoleLabel.IsSeparator(words[at])) read.Add(new(WordKind.Separator, words[at]));
-            else read.AddRange(Compound(words[at]) ?? [Guess(words[at])]);
+            if (found is not null)
+            {
+                read.Add(found);
+            }
+            else if (RoleLabel.IsSeparator(words[at]))
+            {
+                read.Add(new(WordKind.Separator, words[at]));
+            }
+            else
+            {
+                read.AddRange(Compound(words[at]) ?? [Guess(words[at])]);
+            }
+
             at += found is null ? 1 : length + 1;
         }
         return read;
@@ -64,10 +80,15 @@ internal sealed class Vocabulary
     private Piece[]? Compound(string word)
     {
         for (var cut = word.Length - 5; cut >= 4 && word.Length >= 10; cut--)
+        {
             if (pieces.TryGetValue(word[cut..], out var head) && head.IsHead
                 && (pieces.TryGetValue(word[..cut], out var about) || word[cut - 1] == 's' && pieces.TryGetValue(word[..(cut - 1)], out about))
                 && about.Kind == WordKind.Subject)
+            {
                 return [about, head];
+            }
+        }
+
         return null;
     }
 
@@ -84,7 +105,11 @@ internal sealed class Vocabulary
     private static bool IsSlip(string a, string b)
     {
         var from = 0;
-        while (from < a.Length && from < b.Length && a[from] == b[from]) from++;
+        while (from < a.Length && from < b.Length && a[from] == b[from])
+        {
+            from++;
+        }
+
         return (a.Length - b.Length) switch
         {
             1 => a.AsSpan(from + 1).SequenceEqual(b.AsSpan(from)),

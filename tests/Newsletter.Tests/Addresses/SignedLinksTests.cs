@@ -65,8 +65,12 @@ public sealed class SignedLinksTests
             [LinkPurpose.View] = Token(links.View(7, 9)),
         };
         foreach (var (made, token) in tokens)
+        {
             foreach (var asked in tokens.Keys)
+            {
                 Assert.Equal(made == asked, links.Read(asked, token) is not null);
+            }
+        }
     }
 
     [Fact]
@@ -113,7 +117,11 @@ public sealed class SignedLinksTests
         var length = links.Unsubscribe(1, 1).Length;
         links.Unsubscribe(2, 2);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++) links.Unsubscribe(i, 3);
+        for (var i = 0; i < 1000; i++)
+        {
+            links.Unsubscribe(i, 3);
+        }
+
         var perLink = (GC.GetAllocatedBytesForCurrentThread() - before) / 1000.0;
         Assert.InRange(perLink, 2 * length, 2 * length + 40);
     }

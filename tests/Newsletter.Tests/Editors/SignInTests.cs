@@ -65,7 +65,10 @@ public sealed class SignInTests(TestDatabase database) : IClassFixture<TestDatab
 
     private async Task TryWrongAsync(string email, int times)
     {
-        for (var i = 0; i < times; i++) Assert.Null(await SignIn.TryAsync(email, "wrong password"));
+        for (var i = 0; i < times; i++)
+        {
+            Assert.Null(await SignIn.TryAsync(email, "wrong password"));
+        }
     }
 
     private async Task<Editor> AddAsync(string email)

@@ -31,7 +31,10 @@ public sealed class LifeOfAReaderTests(RunningInstallation installation)
         var violations = new List<string>();
         context.Console += (_, message) =>
         {
-            if (message.Text.Contains("Content Security Policy", StringComparison.Ordinal) || message.Text.Contains("Refused", StringComparison.Ordinal)) violations.Add(message.Text);
+            if (message.Text.Contains("Content Security Policy", StringComparison.Ordinal) || message.Text.Contains("Refused", StringComparison.Ordinal))
+            {
+                violations.Add(message.Text);
+            }
         };
 
         await page.GotoAsync("/");

@@ -7,7 +7,11 @@ public sealed class NoticeStoreTests : PeopleTest
     [Fact]
     public async Task A_notice_is_claimed_by_one_of_many_workers()
     {
-        for (var i = 0; i < 20; i++) await SignUp.RequestAsync(Address($"a{i}@example.com"), [], []);
+        for (var i = 0; i < 20; i++)
+        {
+            await SignUp.RequestAsync(Address($"a{i}@example.com"), [], []);
+        }
+
         var claims = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(() => Notices.ClaimAsync(5))));
         Assert.Equal(20, claims.SelectMany(c => c).Select(n => n.Id).Distinct().Count());
         Assert.Equal(20, claims.Sum(c => c.Count));

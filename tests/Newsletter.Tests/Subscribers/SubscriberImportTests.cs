@@ -187,7 +187,11 @@ public sealed class SubscriberImportTests : PeopleTest
     public async Task Many_batches_add_up_and_so_do_many_bad_rows()
     {
         var text = new StringBuilder("email,roles\n");
-        for (var i = 0; i < 12_000; i++) text.Append(i % 4 == 3 ? "no address,CTO\n" : $"a{i}@example.com,CTO;Role {i % 7}\n");
+        for (var i = 0; i < 12_000; i++)
+        {
+            text.Append(i % 4 == 3 ? "no address,CTO\n" : $"a{i}@example.com,CTO;Role {i % 7}\n");
+        }
+
         var report = await RunAsync(text.ToString());
         Assert.Equal((9000, 3000, ImportReport.MaxLines), (report.Imported, report.RejectedRows, report.Rejected.Count));
         Assert.Equal(["CTO", "Role 6"], (await FindAsync("a6@example.com"))!.Preferences.Roles);

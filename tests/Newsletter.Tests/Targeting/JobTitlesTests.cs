@@ -25,7 +25,11 @@ public sealed class JobTitlesTests(ITestOutputHelper output)
                 right++;
                 continue;
             }
-            if (answer.Length > 0) wrong++;
+            if (answer.Length > 0)
+            {
+                wrong++;
+            }
+
             output.WriteLine($"{title}: {(answer.Length > 0 ? answer : "nothing")} ({found.Confidence}), not {string.Join(" or ", expected)}");
         }
         exact = titles.Count(t => resolver.Taxonomy.Aliases.ContainsKey(RoleLabel.Normalise(t.Title.Any(char.IsLetter) ? t.Title : "x")));
@@ -51,7 +55,11 @@ public sealed class JobTitlesTests(ITestOutputHelper output)
     private static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Newsletter.sln"))) folder = folder.Parent!;
+        while (!File.Exists(Path.Combine(folder.FullName, "Newsletter.sln")))
+        {
+            folder = folder.Parent!;
+        }
+
         return folder.FullName;
     }
 }
