@@ -154,6 +154,20 @@ public sealed class SendingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_421_on_a_connection_that_was_idle_is_tried_again_at_once()
+    {
+        await house.ReaderAsync("first@example.com", "CTO");
+        await house.SendAsync();
+        house.Faults.On(Step.Mail, new Deed.Reply(421, "4.4.2 Waited too long"), times: 1);
+        await house.ReaderAsync("second@example.com", "CTO");
+
+        var edition = await house.SendAsync();
+
+        Assert.Equal((1, 0), ((await house.AccountAsync(edition)).Sent, (await house.AccountAsync(edition)).Deferred));
+        Assert.Single(house.MailsTo("second@example.com"));
+    }
+
+    [Fact]
     public async Task A_relay_that_cannot_be_reached_burns_no_attempt_and_the_edition_says_what_it_waits_for()
     {
         await house.ReaderAsync("cto@example.com", "CTO");

@@ -111,7 +111,7 @@ public sealed class House : IAsyncLifetime
 
     public async Task<string> StateAsync(long edition) => (await Get<EditionStore>().GetAsync(edition)).State;
 
-    /// <returns>Titles in the order in which this reader gets them; empty when skipped.</returns>
+    /// <returns>Ids of items in the order in which this reader gets them; empty when skipped.</returns>
     public async Task<IReadOnlyList<long>> ItemsOfAsync(long edition, string email) =>
         (await Get<Explaining>().WhyAsync(edition, email)).Items.Select(i => i.Id).ToList();
 
