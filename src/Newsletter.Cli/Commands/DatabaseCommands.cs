@@ -8,7 +8,7 @@ namespace Newsletter.Cli.Commands;
 /// <summary><c>newsletter migrate</c>, <c>newsletter doctor</c></summary>
 internal static class DatabaseCommands
 {
-    public static Command Migrate(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
+    public static Command Migrate(IReadOnlyDictionary<string, string?> settings)
     {
         var command = new Command("migrate", "Bring the database schema up to date");
         command.SetAction(async (_, cancel) =>
@@ -20,7 +20,7 @@ internal static class DatabaseCommands
         return command;
     }
 
-    /// <summary>Checks what sending needs, one line each; stops at nothing, so that all is seen at once.</summary>
+    /// <summary>Checks what sending needs, one line each. Without a database there is nothing more to check: that is refused at once.</summary>
     public static Command Doctor(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
     {
         var ready = new Option<bool>("--ready") { Description = "only what readiness means: database and schema" };

@@ -43,7 +43,7 @@ internal static class RoleCommands
 
     private static async Task<int> ResolveAsync(CommandContext c, string[] labels)
     {
-        var resolver = new LabelResolver(await c.Get<TaxonomyStore>().LoadAsync());
+        var resolver = await c.Get<TaxonomyStore>().ResolverAsync(c.Cancel);
         var resolutions = labels.Select(resolver.Resolve).Select(r => new
         {
             r.Label,

@@ -11,5 +11,4 @@ public enum LinkPurpose : byte
 
 /// <summary>What a verified token says.</summary>
 /// <param name="EditionId">Of an unsubscribe or view link; else null.</param>
-/// <param name="IssuedAt">Of a confirm link, to the second; else null.</param>
-public sealed record SignedLink(LinkPurpose Purpose, long SubscriberId, long? EditionId, DateTimeOffset? IssuedAt);
+public sealed record SignedLink(LinkPurpose Purpose, long SubscriberId, long? EditionId);

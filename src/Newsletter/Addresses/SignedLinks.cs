@@ -49,11 +49,11 @@ public sealed class SignedLinks(SigningKeys keys, SiteOptions site, TimeProvider
         var number = BinaryPrimitives.ReadInt64BigEndian(bytes[9..]);
         if (purpose != LinkPurpose.Confirm)
         {
-            return new(purpose, subscriber, purpose == LinkPurpose.Preferences ? null : number, null);
+            return new(purpose, subscriber, purpose == LinkPurpose.Preferences ? null : number);
         }
 
         var issued = DateTimeOffset.FromUnixTimeSeconds(number);
-        return time.GetUtcNow() - issued > ConfirmFor ? null : new(purpose, subscriber, null, issued);
+        return time.GetUtcNow() - issued > ConfirmFor ? null : new(purpose, subscriber, null);
     }
 
     private bool IsSigned(ReadOnlySpan<byte> token)

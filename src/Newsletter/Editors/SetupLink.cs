@@ -8,6 +8,4 @@ public sealed record SetupLink
 
     /// <summary>The editor's address; null with <see cref="EditorId"/>.</summary>
     public string? Email { get; init; }
-
-    public required DateTimeOffset ExpiresAt { get; init; }
 }

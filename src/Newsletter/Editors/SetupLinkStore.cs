@@ -11,7 +11,7 @@ public sealed class SetupLinkStore(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync();
         return await connection.QuerySingleOrDefaultAsync<SetupLink>(
             """
-            select l.editor_id as "EditorId", e.email as "Email", l.expires_at as "ExpiresAt"
+            select l.editor_id as "EditorId", e.email as "Email"
             from setup_links l left join editors e on e.id = l.editor_id
             where l.token_hash = @tokenHash and l.used_at is null and l.expires_at > @now
             """, new { tokenHash, now });
@@ -33,6 +33,6 @@ public sealed class SetupLinkStore(NpgsqlDataSource database)
             """
             update setup_links set used_at = @now
             where token_hash = @tokenHash and used_at is null and expires_at > @now
-            returning editor_id as "EditorId", expires_at as "ExpiresAt"
+            returning editor_id as "EditorId"
             """, new { tokenHash, now }, transaction);
 }

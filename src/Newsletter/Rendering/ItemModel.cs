@@ -18,9 +18,6 @@ public sealed record ItemModel
     /// <summary>Why the item was chosen: <c>Chosen for: AI Engineer</c>.</summary>
     public string? Reasons { get; init; }
 
-    /// <summary>The first item is shown larger.</summary>
-    public bool Lead { get; init; }
-
     /// <summary>Where the title leads. Only http and https: an item is data, and <c>javascript:</c> is an address, too.</summary>
     public string Link => SafeUrl(Item.Url) ?? SafeUrl(PublicPage)
         ?? throw new ArgumentException("The public page of an item must be an absolute http(s) address.");
