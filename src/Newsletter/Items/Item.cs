@@ -26,8 +26,27 @@ public sealed record Item
 public sealed record ItemLabel(string Label, IReadOnlyList<string> Roles);
 
 /// <summary>An item as planning sees it.</summary>
-/// <param name="Roles">Role id and the label that means it, in the order of the labels; a role may stand twice.</param>
-public sealed record Candidate(long ItemId, long RevisionId, string Title, DateTimeOffset PublishedAt, IReadOnlyList<(int RoleId, string Label)> Roles);
+public sealed record Candidate
+{
+    public required long ItemId { get; init; }
+    public required long RevisionId { get; init; }
+
+    /// <summary>Items that tell one story (near-duplicates) share this number; nobody gets a story twice.</summary>
+    public required long StoryId { get; init; }
+
+    public required string Title { get; init; }
+
+    /// <summary>When the original appeared; without such a date, when it was imported.</summary>
+    public required DateTimeOffset PublishedAt { get; init; }
+
+    /// <summary>Role id and the label that means it, in the order of the labels; a role may stand twice.</summary>
+    public required IReadOnlyList<(int RoleId, string Label)> Roles { get; init; }
+
+    /// <summary>As the item spells them; letter case does not count.</summary>
+    public IReadOnlyList<string> Topics { get; init; } = [];
+
+    public string? Publication { get; init; }
+}
 
 /// <summary>What an import did to an item.</summary>
 public enum ItemChange

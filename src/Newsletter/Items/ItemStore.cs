@@ -104,7 +104,9 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Time
         await using var connection = await database.OpenConnectionAsync(cancel);
         var rows = await connection.QueryAsync<CandidateRow>(
             """
-            select i.id, i.revision_id, coalesce(i.published_at, i.imported_at) as published_at, r.content ->> 'title' as title,
+            select i.id, i.revision_id, i.id as story_id, coalesce(i.published_at, i.imported_at) as published_at,
+                   r.content ->> 'title' as title, r.content ->> 'publication' as publication,
+                   array(select jsonb_array_elements_text(r.content -> 'topics')) as topics,
                    array_agg(l.text order by il.by_editor, il.position, lr.role_id) as labels,
                    array_agg(lr.role_id order by il.by_editor, il.position, lr.role_id) as role_ids
             from items i
@@ -116,7 +118,17 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Time
             group by i.id, r.id
             order by i.id
             """, new { since });
-        return rows.Select(row => new Candidate(row.Id, row.RevisionId, row.Title, row.PublishedAt, row.RoleIds.Zip(row.Labels).ToList())).ToList();
+        return rows.Select(row => new Candidate
+        {
+            ItemId = row.Id,
+            RevisionId = row.RevisionId,
+            StoryId = row.StoryId,
+            Title = row.Title,
+            PublishedAt = row.PublishedAt,
+            Roles = row.RoleIds.Zip(row.Labels).ToList(),
+            Topics = row.Topics,
+            Publication = row.Publication,
+        }).ToList();
     }
 
     /// <summary>The texts of the given revisions, also of those that later imports replaced.</summary>
@@ -233,8 +245,11 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Time
     {
         public required long Id { get; init; }
         public required long RevisionId { get; init; }
+        public required long StoryId { get; init; }
         public required DateTimeOffset PublishedAt { get; init; }
         public required string Title { get; init; }
+        public required string? Publication { get; init; }
+        public required string[] Topics { get; init; }
         public required string[] Labels { get; init; }
         public required int[] RoleIds { get; init; }
     }
