@@ -18,7 +18,7 @@ namespace Newsletter;
 /// <summary>The product's parts, each once a process.</summary>
 public static class Registration
 {
-    /// <param name="configuration">Read now: sections <c>Smtp</c>, <c>Sender</c>, <c>Site</c>, <c>Delivery</c>.</param>
+    /// <param name="configuration">Read now: sections <c>Smtp</c>, <c>Sender</c>, <c>Site</c>, <c>Delivery</c>, <c>Choosing</c>.</param>
     /// <exception cref="Refusal">Invalid: a setting that cannot be read.</exception>
     public static IServiceCollection AddNewsletter(this IServiceCollection services, IConfiguration configuration, string connectionString)
     {
@@ -28,6 +28,7 @@ public static class Registration
         services.AddSection<SenderOptions>(configuration, "Sender");
         services.AddSection<SiteOptions>(configuration, "Site");
         services.AddSection<DeliveryOptions>(configuration, "Delivery", options => options.Checked());
+        services.AddSection<ChoosingOptions>(configuration, "Choosing", options => options.Checked());
 
         services.AddSingleton<AuditLog>();
         services.AddSingleton(new Migrations(connectionString));
@@ -66,6 +67,8 @@ public static class Registration
         services.AddSingleton<DigestStore>();
         services.AddSingleton<EditionStore>();
         services.AddSingleton<CompositionStore>();
+        services.AddSingleton<SteerStore>();
+        services.AddSingleton<PlanInputReading>();
         services.AddSingleton<Planning>();
         services.AddSingleton<EditionSteps>();
         services.AddSingleton<EditionMails>();

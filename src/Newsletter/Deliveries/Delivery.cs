@@ -28,6 +28,7 @@ public static class SkipReason
 {
     public const string NothingFits = "nothing_fits";
     public const string TooFew = "too_few";
+    public const string RolledOver = "rolled_over";
     public const string Suppressed = "suppressed";
     public const string Unsubscribed = "unsubscribed";
     public const string Cancelled = "cancelled";
@@ -38,6 +39,7 @@ public static class SkipReason
     {
         NothingFits => "no unseen item fits this reader's roles",
         TooFew => "fewer unseen items fit than the digest's minimum",
+        RolledOver => "fewer unseen items fit than the digest's minimum: they are kept for next time",
         Suppressed => "the address is suppressed",
         Unsubscribed => "the reader unsubscribed, or is no longer there",
         Cancelled => "the edition was cancelled",
@@ -50,14 +52,26 @@ public static class SkipReason
 public sealed record ClaimedDelivery
 {
     public required long SubscriberId { get; init; }
-    public required int Composition { get; init; }
+    /// <summary>What it is made of, as the edition numbers it.</summary>
+    public required byte[] Composition { get; init; }
+}
+
+/// <summary>A local hour at which some reader wants mail.</summary>
+public sealed record WantedHour
+{
+    /// <summary>IANA.</summary>
+    public required string Timezone { get; init; }
+
+    /// <summary>0 to 23.</summary>
+    public required short Hour { get; init; }
 }
 
 /// <summary>A delivery marked <c>sending</c>: this attempt belongs to the caller, who must record how it ended.</summary>
 public sealed record DeliveryAttempt
 {
     public required long SubscriberId { get; init; }
-    public required int Composition { get; init; }
+    /// <summary>What it is made of, as the edition numbers it.</summary>
+    public required byte[] Composition { get; init; }
 
     /// <summary>From 1.</summary>
     public required short Attempt { get; init; }

@@ -26,14 +26,14 @@ public sealed class DeliveryStore(NpgsqlDataSource database, TimeProvider time)
             $"""
             with chosen as (
                 select subscriber_id from deliveries
-                where edition_id = @editionId and state in ('due', 'deferred') and (due_at is null or due_at <= @now)
+                where edition_id = @editionId and state in ('due', 'deferred') and (due_at is null or due_at <= @now or (state = 'due' and (select at_once from editions where id = @editionId)))
                 order by due_at nulls first, subscriber_id
                 limit @count
                 for update skip locked
             )
             update deliveries d set state = 'claimed', owner = @owner, lease_until = now() + {ClaimLease}
             from chosen where d.edition_id = @editionId and d.subscriber_id = chosen.subscriber_id
-            returning d.subscriber_id, d.composition
+            returning d.subscriber_id, d.choices as composition
             """, new { editionId, owner, count, now = time.GetUtcNow() })).AsList();
     }
 
@@ -66,7 +66,7 @@ public sealed class DeliveryStore(NpgsqlDataSource database, TimeProvider time)
             from mine where d.edition_id = @editionId and d.subscriber_id = mine.subscriber_id and mine.reason is null
               -- Again, since a sweep may have been waiting for the row since "mine" was read.
               and d.owner = @owner and d.state = 'claimed'
-            returning d.subscriber_id, d.composition, d.attempt, mine.email, mine.name
+            returning d.subscriber_id, d.choices as composition, d.attempt, mine.email, mine.name
             """, new { editionId, owner, ids = subscriberIds.ToArray(), now = time.GetUtcNow() })).AsList();
     }
 
@@ -150,6 +150,31 @@ public sealed class DeliveryStore(NpgsqlDataSource database, TimeProvider time)
             update deliveries set state = 'skipped', reason = @reason, owner = null, lease_until = null, ended_at = @now
             where edition_id = @editionId and state in ('due', 'deferred', 'claimed')
             """, new { editionId, reason, now = time.GetUtcNow() }, transaction);
+
+    /// <summary>The zones and hours at which readers of an edition want their mail.</summary>
+    public async Task<IReadOnlyList<WantedHour>> WantedHoursAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId) =>
+        (await connection.QueryAsync<WantedHour>(
+            """
+            select distinct s.timezone, s.hour from deliveries d join subscribers s on s.id = d.subscriber_id
+            where d.edition_id = @editionId and d.state = 'due' and s.hour is not null
+            """, new { editionId }, transaction, commandTimeout: 0)).AsList();
+
+    /// <summary>Sets when deliveries are due whose readers want them at an hour; null is at once.</summary>
+    public Task SetDueAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId, IReadOnlyCollection<(string Timezone, short Hour, DateTimeOffset? At)> times) =>
+        connection.ExecuteAsync(
+            """
+            update deliveries d set due_at = t.at
+            from subscribers s join unnest(@zones, @hours, @times) as t (timezone, hour, at) on t.timezone = s.timezone and t.hour = s.hour
+            where d.edition_id = @editionId and d.state = 'due' and s.id = d.subscriber_id and d.due_at is distinct from t.at
+            """,
+            new
+            {
+                editionId,
+                zones = times.Select(t => t.Timezone).ToArray(),
+                hours = times.Select(t => t.Hour).ToArray(),
+                times = times.Select(t => t.At).ToArray(),
+            }, transaction, commandTimeout: 0);
 
     public async Task<DeliveryAccount> AccountAsync(long editionId)
     {

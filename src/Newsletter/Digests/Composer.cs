@@ -1,138 +1,132 @@
+using Newsletter.Deliveries;
 using Newsletter.Items;
 using Newsletter.Targeting;
 
 namespace Newsletter.Digests;
 
 /// <summary>
-/// Chooses for one cohort: pure, so that equal inputs give equal output. An item may be chosen when one of its roles
-/// fits one of the reader's; same roles come before broader and narrower forms, newer items before older ones, and the
-/// lower id decides last. A reader without roles gets the newest items, whoever they are for.
+/// Composes a mail for a profile: what the <see cref="Chooser"/> picks, in the order in which it is read. Equal inputs
+/// give equal compositions, whenever and wherever. One thread uses it at a time.
 /// </summary>
-public sealed class Composer
+internal sealed class Composer
 {
-    private static readonly Reason Leading = new("leading", "leading item: no roles chosen yet");
+    private readonly PlanInputs inputs;
+    private readonly Hand hand;
+    private readonly ChoiceBook book;
+    private readonly Chooser chooser;
+    private readonly Dictionary<int, Depth> depths;
+    private readonly List<int> order = [];
+    private readonly List<int> numbers = [];
+    private readonly int[] inSection = new int[Profile.MostRoles];
+    private readonly Comparison<int> before;
 
-    private readonly Digest digest;
-    private readonly Taxonomy taxonomy;
-    private readonly IReadOnlyList<Candidate> candidates;
-    private readonly Dictionary<int, string> names;
-    private readonly Dictionary<Profile, IReadOnlyList<Fitting>> fitting = new(ProfileComparer.Instance);
-    private readonly Dictionary<string, Choice> choices = [];
-    private readonly Dictionary<string, Composition> compositions = [];
-
-    public Composer(Digest digest, Taxonomy taxonomy, IReadOnlyList<Candidate> candidates)
+    public Composer(PlanInputs inputs, Taxonomy taxonomy)
     {
-        this.digest = digest;
-        this.taxonomy = taxonomy;
-        this.candidates = candidates;
-        names = taxonomy.Roles.ToDictionary(role => role.Id, role => role.Name);
-        RelevantRoles = taxonomy.Roles
-            .Where(mine => candidates.Any(c => c.Roles.Any(role => taxonomy.Fits(mine.Id, role.RoleId))))
-            .Select(role => role.Id).ToHashSet();
+        this.inputs = inputs;
+        Shortlist = new Shortlist(inputs, taxonomy);
+        hand = new Hand(inputs, Shortlist, taxonomy);
+        chooser = new Chooser(Shortlist, hand, inputs);
+        book = new ChoiceBook(Shortlist, taxonomy);
+        before = Before;
+        depths = taxonomy.Roles.ToDictionary(role => role.Id, DepthFor.Role);
     }
 
-    /// <summary>Roles that fit at least one candidate; all others can be left out of a profile.</summary>
-    public IReadOnlySet<int> RelevantRoles { get; }
+    public Shortlist Shortlist { get; }
 
-    public IReadOnlyCollection<Choice> Choices => choices.Values;
+    /// <summary>Whether a role can make a difference to its reader in this edition.</summary>
+    public bool Matters(int role, TooFew tooFew) =>
+        Shortlist.FittingOf(role).Length > 0 || (tooFew == TooFew.Widen && Shortlist.NearOf(role).Length > 0) || hand.Concerns(role);
 
-    public IReadOnlyCollection<Composition> Compositions => compositions.Values;
+    public IReadOnlyList<Choice> Choices => book.Choices;
 
-    /// <param name="seen">Item ids this cohort has had, or is about to have from another edition.</param>
-    /// <returns>The composition; or null and the reason why there is none.</returns>
-    public (Composition? Composition, string? SkipReason) Compose(Profile profile, IReadOnlySet<long> seen)
+    /// <summary>Numbers of choices, in order: the composition made last.</summary>
+    public IReadOnlyList<int> Numbers => numbers;
+
+    /// <summary>How a candidate stands after the composition made last.</summary>
+    public ref readonly Standing this[int candidate] => ref chooser[candidate];
+
+    /// <param name="seen">A bit for each story of the shortlist.</param>
+    /// <returns>Null when there is a composition; otherwise one of <see cref="SkipReason"/>.</returns>
+    public string? Compose(in Profile profile, ReadOnlySpan<ulong> seen)
     {
-        var chosen = Fitting(profile).Where(f => !seen.Contains(f.Candidate.ItemId)).Take(digest.MaxItems).ToList();
-        if (chosen.Count < digest.MinItems)
+        numbers.Clear();
+        var least = profile.RolledOver ? 1 : inputs.MinItems;
+        chooser.Choose(profile, seen, least);
+        var picks = chooser.Picks;
+        if (picks.Count < least)
         {
-            return (null, chosen.Count == 0 ? Deliveries.SkipReason.NothingFits : Deliveries.SkipReason.TooFew);
+            return picks.Count == 0 ? SkipReason.NothingFits
+                : profile.TooFew == TooFew.RollOver ? SkipReason.RolledOver
+                : SkipReason.TooFew;
         }
-        var numbers = chosen.Select(f => ChoiceOf(f, profile.Depth ?? Depth.Standard).Number).ToList();
-        var key = string.Join(',', numbers);
-        if (!compositions.TryGetValue(key, out var composition))
+        order.Clear();
+        order.AddRange(picks);
+        var hasSections = HasSections(profile);
+        order.Sort(before);
+        if (hasSections)
         {
-            compositions[key] = composition = new Composition(compositions.Count + 1, numbers);
+            GroupBySection(profile);
         }
-        return (composition, null);
+        foreach (var candidate in order)
+        {
+            ref readonly var standing = ref chooser[candidate];
+            var role = standing.Roles == 0 ? 0 : profile.Roles[standing.Role];
+            numbers.Add(book.NumberOf(candidate, standing, profile, profile.Depth ?? depths.GetValueOrDefault(role, Depth.Standard), hasSections ? role : 0));
+        }
+        return null;
     }
 
-    /// <summary>Everything that fits a profile, best first, with its reasons.</summary>
-    public IReadOnlyList<Fitting> Fitting(Profile profile)
+    /// <summary>The lead first, then the editor's order, then points; the candidates' own order decides last.</summary>
+    private int Before(int a, int b)
     {
-        if (!fitting.TryGetValue(profile, out var found))
-        {
-            fitting[profile] = found = candidates
-                .Select(candidate => FittingOf(candidate, profile))
-                .OfType<Fitting>()
-                .OrderByDescending(f => f.IsSame)
-                .ThenByDescending(f => f.Candidate.PublishedAt)
-                .ThenBy(f => f.Candidate.ItemId)
-                .ToList();
-        }
-        return found;
+        ref readonly var first = ref chooser[a];
+        ref readonly var second = ref chooser[b];
+        var lead = second.IsLead.CompareTo(first.IsLead);
+        var place = lead != 0 ? lead : hand.PositionOf(a).CompareTo(hand.PositionOf(b));
+        var points = place != 0 ? place : second.Points.CompareTo(first.Points);
+        return points != 0 ? points : a.CompareTo(b);
     }
 
-    private Fitting? FittingOf(Candidate candidate, Profile profile)
+    /// <summary>Headings help when at least two of the reader's roles have at least two items each.</summary>
+    private bool HasSections(in Profile profile)
     {
-        if (!profile.HasRoles)
+        if (profile.Roles.Length < 2 || order.Count < 4)
         {
-            return new Fitting(candidate, false, [Leading]);
+            return false;
         }
-        var same = new List<Reason>();
-        var forms = new List<Reason>();
-        foreach (var mine in profile.Roles)
+        Array.Clear(inSection);
+        var full = 0;
+        foreach (var candidate in order)
         {
-            foreach (var (roleId, label) in candidate.Roles)
+            ref readonly var standing = ref chooser[candidate];
+            if (standing.Roles != 0 && ++inSection[standing.Role] == 2)
             {
-                switch (taxonomy.FitOf(mine, roleId))
-                {
-                    case Fit.Same:
-                        same.Add(new Reason("role", $"role: {Name(mine)} = \"{label}\" in Best for", Name(mine)));
-                        break;
-                    case Fit.Broader or Fit.Narrower:
-                        forms.Add(new Reason("form", $"role: {Name(mine)} – {Name(roleId)} = \"{label}\" in Best for", Name(mine)));
-                        break;
-                }
+                full++;
             }
         }
-        var reasons = same.Concat(forms).Distinct().ToList();
-        return reasons.Count == 0 ? null : new Fitting(candidate, same.Count > 0, reasons);
+        return full >= 2;
     }
 
-    private Choice ChoiceOf(Fitting fitting, Depth depth)
+    /// <summary>Sections in the order of their first items; what is for no role stands before them.</summary>
+    private void GroupBySection(in Profile profile)
     {
-        var key = $"{fitting.Candidate.ItemId}|{depth}|{string.Join('|', fitting.Reasons.Select(r => r.Text))}";
-        if (!choices.TryGetValue(key, out var choice))
+        Span<int> ranks = stackalloc int[profile.Roles.Length];
+        ranks.Fill(-1);
+        var next = 0;
+        var keyed = new (int Rank, int Place, int Candidate)[order.Count];
+        for (var i = 0; i < order.Count; i++)
         {
-            var (candidate, _, reasons) = fitting;
-            choices[key] = choice = new Choice(choices.Count + 1, candidate.ItemId, candidate.RevisionId, depth, reasons);
+            ref readonly var standing = ref chooser[order[i]];
+            if (standing.Roles != 0 && ranks[standing.Role] < 0)
+            {
+                ranks[standing.Role] = next++;
+            }
+            keyed[i] = (standing.Roles == 0 ? -1 : ranks[standing.Role], i, order[i]);
         }
-        return choice;
-    }
-
-    private string Name(int roleId) => names[roleId];
-}
-
-/// <summary>A candidate that fits a profile, and why.</summary>
-/// <param name="IsSame">By one of the reader's very roles, not only by a broader or narrower form.</param>
-public sealed record Fitting(Candidate Candidate, bool IsSame, IReadOnlyList<Reason> Reasons);
-
-internal sealed class ProfileComparer : IEqualityComparer<Profile>
-{
-    public static readonly ProfileComparer Instance = new();
-
-    public bool Equals(Profile? a, Profile? b) =>
-        a is not null && b is not null && a.HasRoles == b.HasRoles && a.Depth == b.Depth && a.Roles.SequenceEqual(b.Roles);
-
-    public int GetHashCode(Profile profile)
-    {
-        var hash = new HashCode();
-        hash.Add(profile.HasRoles);
-        hash.Add(profile.Depth);
-        foreach (var role in profile.Roles)
+        Array.Sort(keyed);
+        for (var i = 0; i < keyed.Length; i++)
         {
-            hash.Add(role);
+            order[i] = keyed[i].Candidate;
         }
-        return hash.ToHashCode();
     }
 }

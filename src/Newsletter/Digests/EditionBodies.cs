@@ -1,77 +1,97 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text;
 using Newsletter.Items;
 using Newsletter.Rendering;
 
 namespace Newsletter.Digests;
 
-/// <summary>What the mails of an edition share: fragments are rendered once per choice, bodies joined once per composition.</summary>
+/// <summary>
+/// What the mails of an edition share: fragments are rendered once per revision and depth, bodies joined once per
+/// composition.
+/// </summary>
 internal sealed class EditionBodies(
-    Edition edition, IReadOnlyDictionary<int, Choice> choices, IReadOnlyDictionary<long, ItemContent> contents, Frame frame,
-    CompositionStore compositions, Renderer renderer, string root)
+    Edition edition, IReadOnlyDictionary<int, Choice> choices, IReadOnlyDictionary<long, ItemContent> contents, Frame frame, Renderer renderer, string root)
 {
     // In the worst case every reader has a composition of their own: bodies are lists of references, yet not kept without end.
     private const int BodiesKept = 2000;
 
-    private readonly ConcurrentDictionary<int, Fragment> fragments = new();
-    private readonly ConcurrentDictionary<int, Body> bodies = new();
+    private readonly ConcurrentDictionary<(long Revision, Depth Depth), Fragment> fragments = new();
+    private readonly ConcurrentDictionary<string, SectionHeading> sections = new();
+    private readonly ConcurrentDictionary<string, ReasonsLine> reasons = new();
+    private readonly ConcurrentDictionary<string, Body> bodies = new();
 
+    /// <param name="composition">One that was prepared.</param>
     /// <exception cref="Refusal">Invalid: it could not be rendered.</exception>
-    public (MailBody Body, string Subject) this[int composition] => bodies[composition] is { Parts: { } parts, Subject: var subject }
-        ? (parts, subject)
-        : throw Refusal.Invalid(bodies[composition].Subject);
+    public (MailBody Body, string Subject) this[byte[] composition] => bodies[KeyOf(composition)] switch
+    {
+        { Parts: { } parts, Subject: var subject } => (parts, subject),
+        { Subject: var failure } => throw Refusal.Invalid(failure),
+    };
 
     /// <summary>One that cannot be rendered spoils only the mails it stands in.</summary>
-    public async Task PrepareAsync(IEnumerable<int> numbers)
+    public async Task PrepareAsync(IReadOnlyCollection<byte[]> compositions)
     {
-        var missing = numbers.Distinct().Where(number => !bodies.ContainsKey(number)).ToList();
-        if (missing.Count == 0)
-        {
-            return;
-        }
+        var wanted = compositions.DistinctBy(KeyOf).ToList();
+        var missing = wanted.Where(composition => !bodies.ContainsKey(KeyOf(composition))).ToList();
         if (bodies.Count + missing.Count > BodiesKept)
         {
-            // The caller's are to stay, so the missing ones are made anew with them.
-            missing = numbers.Distinct().ToList();
+            // The caller's are to stay, so those are made anew.
+            missing = wanted;
             bodies.Clear();
         }
-        foreach (var (number, chosen) in await compositions.ReadAsync(edition.Id, missing))
+        foreach (var composition in missing)
         {
             try
             {
-                bodies[number] = await MakeAsync(chosen.Select(choice => choices[choice]).ToList());
+                bodies[KeyOf(composition)] = await MakeAsync(Composition.Numbers(composition).Select(number => choices[number]).ToList());
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
-                bodies[number] = new Body(null, failure.Message);
+                bodies[KeyOf(composition)] = new Body(null, failure.Message);
             }
         }
     }
 
+    private static string KeyOf(byte[] composition) => Encoding.Latin1.GetString(composition);
+
     private async Task<Body> MakeAsync(List<Choice> chosen)
     {
-        var parts = new List<Fragment>(chosen.Count);
+        var items = new List<MailItem>(chosen.Count);
+        string? section = null;
         foreach (var choice in chosen)
         {
-            parts.Add(await FragmentAsync(choice));
+            var heading = choice.Section is not null && choice.Section != section ? await SectionAsync(choice.Section) : null;
+            section = choice.Section;
+            items.Add(new MailItem(
+                await FragmentAsync(choice), reasons.GetOrAdd(Reason.ShortLine(choice.Reasons), line => new ReasonsLine(line)), heading));
         }
         var chosenFor = chosen.SelectMany(c => c.Reasons).Select(r => r.ForWhom).OfType<string>().Distinct().ToList();
-        return new Body(new MailBody(frame, parts, chosenFor), $"{edition.DigestName}: {parts[0].Title}");
+        var isWidened = chosen.Any(c => c.Reasons.Any(r => r.Kind == "near"));
+        return new Body(new MailBody(frame, items, chosenFor, isWidened), $"{edition.DigestName}: {items[0].Fragment.Title}");
     }
 
     private async Task<Fragment> FragmentAsync(Choice choice)
     {
-        if (!fragments.TryGetValue(choice.Number, out var fragment))
+        if (!fragments.TryGetValue((choice.RevisionId, choice.Depth), out var fragment))
         {
-            fragments[choice.Number] = fragment = await renderer.FragmentAsync(new ItemModel
+            fragments[(choice.RevisionId, choice.Depth)] = fragment = await renderer.FragmentAsync(new ItemModel
             {
                 Item = contents[choice.RevisionId],
                 Depth = choice.Depth,
                 PublicPage = string.Create(CultureInfo.InvariantCulture, $"{root}/items/{choice.ItemId}"),
-                Reasons = Reason.ShortLine(choice.Reasons),
             });
         }
         return fragment;
+    }
+
+    private async Task<SectionHeading> SectionAsync(string name)
+    {
+        if (!sections.TryGetValue(name, out var heading))
+        {
+            sections[name] = heading = await renderer.SectionAsync(new SectionModel(name));
+        }
+        return heading;
     }
 
     /// <param name="Parts">Null when it could not be rendered; then the subject says why.</param>

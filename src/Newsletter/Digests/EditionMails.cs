@@ -14,9 +14,12 @@ public sealed class EditionMails(
 {
     /// <summary>Reads the edition's choices and renders its frame; items are rendered when the first mail needs them.</summary>
     /// <exception cref="Refusal">Invalid: the sender's address or the public URL is not one.</exception>
-    public async Task<EditionMail> OpenAsync(Edition edition, bool isTest = false)
+    public async Task<EditionMail> OpenAsync(Edition edition, bool isTest = false) =>
+        await OpenAsync(edition, await compositions.ChoicesAsync(edition.Id), isTest);
+
+    /// <summary>With choices that are not stored.</summary>
+    internal async Task<EditionMail> OpenAsync(Edition edition, IReadOnlyDictionary<int, Choice> choices, bool isTest)
     {
-        var choices = await compositions.ChoicesAsync(edition.Id);
         var contents = await items.RevisionsAsync(choices.Values.Select(c => c.RevisionId).Distinct().ToList());
         var local = TimeZoneInfo.ConvertTime(edition.SendAt ?? time.GetUtcNow(), Schedule.Zone(edition.Timezone));
         var root = site.Value.Root();
@@ -28,7 +31,7 @@ public sealed class EditionMails(
             Date = local.ToString("dddd, d MMMM yyyy", CultureInfo.InvariantCulture),
             IsTest = isTest,
         });
-        var bodies = new EditionBodies(edition, choices, contents, frame, compositions, renderer, root);
+        var bodies = new EditionBodies(edition, choices, contents, frame, renderer, root);
         return new EditionMail(edition, bodies, isTest, links, sender.Value.Checked(), time);
     }
 }
@@ -54,13 +57,13 @@ public sealed class EditionMail
     }
 
     /// <summary>Reads and renders what mails of these compositions need; to be called before <see cref="Message"/>.</summary>
-    public Task PrepareAsync(IEnumerable<int> compositions) => bodies.PrepareAsync(compositions);
+    public Task PrepareAsync(IReadOnlyCollection<byte[]> compositions) => bodies.PrepareAsync(compositions);
 
     /// <summary>The mail of one person; the same Message-ID each time it is made.</summary>
     /// <param name="subscriberId">0 for a test: its links lead nowhere.</param>
     /// <param name="composition">One that was prepared.</param>
     /// <exception cref="Refusal">Invalid: the composition could not be rendered, or the address is not one.</exception>
-    public MimeMessage Message(long subscriberId, string email, string? name, int composition)
+    public MimeMessage Message(long subscriberId, string email, string? name, byte[] composition)
     {
         var (body, subject) = bodies[composition];
         var unsubscribe = links.Unsubscribe(subscriberId, edition.Id);

@@ -34,7 +34,7 @@ public sealed class EditionSending(
                     return;
                 }
                 mail ??= await OpenAsync(editionId);
-                await mail.PrepareAsync(claimed.Select(c => c.Composition));
+                await mail.PrepareAsync(claimed.Select(c => c.Composition).ToList());
                 foreach (var batch in claimed.Select(c => c.SubscriberId).Chunk(pool.Connections))
                 {
                     if (IsOver(run) || !await SendAsync(run, batch, mail))
@@ -46,7 +46,7 @@ public sealed class EditionSending(
         }
         catch (Refusal refusal)
         {
-            await editions.NoteAsync(editionId, "waits: " + refusal.Message);
+            await editions.NoteAsync(editionId, EditionState.Sending, "waits: " + refusal.Message);
             throw;
         }
         finally
@@ -59,7 +59,7 @@ public sealed class EditionSending(
     {
         var mail = await mails.OpenAsync(await editions.GetAsync(editionId));
         await pool.CheckAsync(CancellationToken.None);
-        await editions.NoteAsync(editionId, null);
+        await editions.NoteAsync(editionId, EditionState.Sending, null);
         return mail;
     }
 
@@ -98,7 +98,7 @@ public sealed class EditionSending(
         catch (Exception failure)
         {
             // One message that cannot be made must not stop the others. The exception may quote an address: not for the log.
-            log.LogError("The mail of composition {Composition} could not be made: {Kind}", attempt.Composition, failure.GetType().Name);
+            log.LogError("A mail could not be made: {Kind}", failure.GetType().Name);
             return new DeliveryEnding(DeliveryState.Failed, "the mail could not be made: " + failure.Message);
         }
         using (message)

@@ -6,7 +6,8 @@ using Npgsql;
 namespace Newsletter.Digests;
 
 /// <summary>The steps that people (and the schedule) take with an edition. Each is one transaction with its audit entry.</summary>
-public sealed class EditionSteps(NpgsqlDataSource database, EditionStore editions, DeliveryStore deliveries, AuditLog audit, TimeProvider time)
+public sealed class EditionSteps(
+    NpgsqlDataSource database, EditionStore editions, DeliveryStore deliveries, PlanInputReading inputs, AuditLog audit, TimeProvider time)
 {
     /// <summary>The actor of what the schedule does.</summary>
     private const string Clock = "schedule";
@@ -16,9 +17,10 @@ public sealed class EditionSteps(NpgsqlDataSource database, EditionStore edition
 
     /// <summary>Approving twice is no error.</summary>
     /// <param name="planHash">The plan that was looked at; null trusts what is there now.</param>
-    /// <exception cref="Refusal">Conflict: planned anew since, or cancelled, or missed.</exception>
+    /// <exception cref="Refusal">Conflict: planned anew since, or from other inputs than those of today, or cancelled, or missed.</exception>
     public async Task ApproveAsync(long id, string? planHash, string actor)
     {
+        await CheckInputsAsync(await editions.GetAsync(id), EditionState.Planned);
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         if (await editions.MoveAsync(connection, transaction, id, [EditionState.Planned], EditionState.Approved,
@@ -49,24 +51,32 @@ public sealed class EditionSteps(NpgsqlDataSource database, EditionStore edition
         }
         var edition = await editions.GetAsync(id);
         var state = edition.State == EditionState.Planned ? EditionState.Planned : EditionState.Approved;
-        await TakeAsync(id, [state], state, actor, "scheduled", "send_at = @at", new { at = at.ToUniversalTime() });
+        await using var connection = await database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await MoveAsync(connection, transaction, id, [state], state, actor, "scheduled", "send_at = @at", "true", new { at = at.ToUniversalTime() });
+        var wanted = await deliveries.WantedHoursAsync(connection, transaction, id);
+        await deliveries.SetDueAsync(connection, transaction, id,
+            wanted.Select(w => (w.Timezone, w.Hour, new LocalTimes(w.Timezone, at).DueAt(w.Hour))).ToList());
+        await transaction.CommitAsync();
     }
 
-    /// <summary>Starts sending an approved edition now; one that is sending already goes on.</summary>
-    /// <exception cref="Refusal">Conflict: not approved, paused, or over.</exception>
+    /// <summary>Starts sending an approved edition now, whatever the readers' hours; one that is sending already goes on so.</summary>
+    /// <exception cref="Refusal">Conflict: not approved, planned from other inputs than those of today, paused, or over.</exception>
     public async Task SendAsync(long id, string actor)
     {
         var edition = await editions.GetAsync(id);
         switch (edition.State)
         {
             case EditionState.Sending:
+                await TakeAsync(id, [EditionState.Sending], EditionState.Sending, actor, "hurried", "at_once = true");
                 return;
             case EditionState.Planned:
                 throw Refusal.Conflict($"Edition {id} waits for approval: 'newsletter editions approve {id}'.");
             case EditionState.Sent:
                 throw Refusal.Conflict($"Edition {id} was sent already.");
         }
-        await TakeAsync(id, [EditionState.Approved], EditionState.Sending, actor, "started", Starting);
+        await CheckInputsAsync(edition, EditionState.Approved);
+        await TakeAsync(id, [EditionState.Approved], EditionState.Sending, actor, "started", Starting + ", at_once = true");
     }
 
     /// <summary>Deliveries on the wire end; nothing new begins.</summary>
@@ -82,13 +92,36 @@ public sealed class EditionSteps(NpgsqlDataSource database, EditionStore edition
         EditionState.Cancelled, actor, "cancelled", "true", SkipReason.Cancelled, $"cancelled by {actor}");
 
     /// <summary>By the clock, unless somebody moved the time meanwhile.</summary>
-    internal Task StartDueAsync(long id) =>
-        TakeAsync(id, [EditionState.Approved], EditionState.Sending, Clock, "started", Starting, and: "send_at <= @now");
+    /// <exception cref="Refusal">Conflict: planned from other inputs than those of today, which its note then says.</exception>
+    internal async Task StartDueAsync(long id)
+    {
+        var edition = await editions.GetAsync(id);
+        try
+        {
+            await CheckInputsAsync(edition, EditionState.Approved);
+        }
+        catch (Refusal refusal)
+        {
+            await editions.NoteAsync(id, EditionState.Approved, refusal.Message);
+            throw;
+        }
+        await TakeAsync(id, [EditionState.Approved], EditionState.Sending, Clock, "started", Starting, and: "send_at <= @now");
+    }
 
     /// <summary>Too late to be sent without a word: its items are free again.</summary>
     internal Task MissAsync(long id, DateTimeOffset tooLate, string note) => EndAsync(
         id, [EditionState.Planned, EditionState.Approved],
         EditionState.Missed, Clock, "missed", "send_at < @tooLate", SkipReason.Missed, note, tooLate);
+
+    private async Task CheckInputsAsync(Edition edition, string state)
+    {
+        if (edition.State == state && await inputs.ChangesAsync(edition) is { } changes)
+        {
+            throw Refusal.Conflict($"{changes} {(state == EditionState.Planned
+                ? $"Plan it again ('newsletter editions plan {edition.DigestSlug}') and look at it."
+                : $"Cancel it ('newsletter editions cancel {edition.Id}') and plan anew.")}");
+        }
+    }
 
     private async Task EndAsync(
         long id, string[] from, string to, string actor, string done, string and, string reason, string note, DateTimeOffset? tooLate = null)

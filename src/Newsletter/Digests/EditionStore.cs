@@ -37,6 +37,22 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
         return (await connection.QueryAsync<Edition>($"{Select} where e.state = any(@states) order by e.id", new { states })).AsList();
     }
 
+    /// <summary>What decided its plan; null for one that was not planned, or by a version that did not keep it.</summary>
+    internal async Task<PlanInputs?> InputsAsync(long id)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<string?>("select inputs::text from editions where id = @id", new { id }) is { } json
+            ? PlanInputs.Parse(json)
+            : null;
+    }
+
+    /// <summary>Ids of the items that somebody gets from it.</summary>
+    internal async Task<IReadOnlySet<long>> PlannedItemsAsync(long id)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return (await connection.QueryAsync<long>("select distinct item_id from choices where edition_id = @id", new { id })).ToHashSet();
+    }
+
     /// <summary>Moves an edition from one of <paramref name="from"/> to a state, and sets what goes with it.</summary>
     /// <param name="set">Further assignments, from this program only.</param>
     /// <param name="and">A further condition, from this program only.</param>
@@ -62,12 +78,12 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
             """, new { id, now = time.GetUtcNow() }) == 1;
     }
 
-    /// <summary>What a sending edition waits for; null when it goes on.</summary>
-    public async Task NoteAsync(long id, string? note)
+    /// <summary>What an edition in this state waits for; null when it goes on.</summary>
+    public async Task NoteAsync(long id, string state, string? note)
     {
         await using var connection = await database.OpenConnectionAsync();
         await connection.ExecuteAsync(
-            "update editions set note = @note where id = @id and state = 'sending' and note is distinct from @note", new { id, note });
+            "update editions set note = @note where id = @id and state = @state and note is distinct from @note", new { id, state, note });
     }
 
     /// <summary>An occurrence that nobody planned in time.</summary>

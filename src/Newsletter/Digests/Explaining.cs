@@ -3,52 +3,72 @@ using Newsletter.Deliveries;
 using Newsletter.Items;
 using Newsletter.Subscribers;
 using Newsletter.Targeting;
+using Npgsql;
 
 namespace Newsletter.Digests;
 
 /// <summary>Says which items a reader gets from an edition and why, and which are withheld and why.</summary>
 public sealed class Explaining(
-    EditionStore editions, CompositionStore compositions, DigestStore digests, ItemStore items,
+    NpgsqlDataSource database, EditionStore editions, CompositionStore compositions, ItemStore items,
     SubscriberStore subscribers, TaxonomyStore taxonomies, LabelStore labels)
 {
     /// <exception cref="Refusal">NotFound: no such edition, or nobody with this address in it.</exception>
-    public async Task<Explanation> WhyAsync(long editionId, string email)
+    public async Task<Explanation> WhyAsync(long editionId, string email) =>
+        await WhyAsync(await editions.GetAsync(editionId), await subscribers.GetAsync(EmailAddress.Parse(email)));
+
+    /// <exception cref="Refusal">NotFound: the edition has nothing about this reader.</exception>
+    public async Task<Explanation> WhyAsync(Edition edition, Subscriber subscriber)
     {
-        var edition = await editions.GetAsync(editionId);
-        var subscriber = await subscribers.GetAsync(EmailAddress.Parse(email));
-        var delivery = await compositions.DeliveryOfAsync(editionId, subscriber.Id)
-            ?? throw Refusal.NotFound($"{subscriber.Email} is not in edition {editionId}: not confirmed when it was planned, paused, or not a reader of {edition.DigestSlug}.");
-        var choices = await compositions.ChoicesAsync(editionId);
-        var chosen = delivery.Composition is { } number
-            ? (await compositions.ReadAsync(editionId, [number])).Single().Choices.Select(n => choices[n]).ToList()
-            : [];
+        var delivery = await compositions.DeliveryOfAsync(edition.Id, subscriber.Id)
+            ?? throw Refusal.NotFound($"{subscriber.Email} is not in edition {edition.Id}: when it was planned they were not confirmed, paused, not due by their cadence, or no reader of {edition.DigestSlug}.");
+        var choices = await compositions.ChoicesAsync(edition.Id);
+        var chosen = Composition.Numbers(delivery.Composition ?? []).Select(number => choices[number]).ToList();
         var contents = await items.RevisionsAsync(chosen.Select(c => c.RevisionId).ToList());
         return new Explanation
         {
             Subscriber = subscriber.Email,
             State = delivery.State,
             Note = delivery.State == DeliveryState.Skipped ? SkipReason.Describe(delivery.Reason) : delivery.Reply,
-            Items = chosen.Select((c, i) => new ExplainedItem(c.ItemId, contents[c.RevisionId].Title, i + 1, null, c.Depth, c.Reasons)).ToList(),
-            Withheld = await WithheldAsync(edition, subscriber, chosen.Select(c => c.ItemId).ToHashSet()),
+            Items = chosen.Select((c, i) => new ExplainedItem(c.ItemId, contents[c.RevisionId].Title, i + 1, c.Section, c.Depth, c.Reasons)).ToList(),
+            Withheld = await WithheldAsync(edition, subscriber.Id, chosen.Select(c => c.ItemId).ToHashSet()),
         };
     }
 
-    private async Task<IReadOnlyList<WithheldItem>> WithheldAsync(Edition edition, Subscriber subscriber, IReadOnlySet<long> chosen)
+    /// <summary>Chooses again, from the inputs kept with the edition and what the reader says and had today.</summary>
+    private async Task<IReadOnlyList<WithheldItem>> WithheldAsync(Edition edition, long subscriberId, IReadOnlySet<long> chosen)
     {
-        var digest = await digests.GetAsync(edition.DigestId);
-        var candidates = await items.CandidatesAsync((edition.PlannedAt ?? edition.CreatedAt).AddDays(-digest.CandidateDays));
-        var composer = new Composer(digest, await taxonomies.LoadAsync(), candidates);
-        var labelIds = await subscribers.LabelIdsAsync(subscriber.Id);
-        var profile = new Readers(composer.RelevantRoles, await labels.RolesByLabelAsync()).ProfileOf(labelIds, subscriber.Preferences.Depth);
-        var fitting = composer.Fitting(profile).Select(f => f.Candidate.ItemId).ToHashSet();
-        var seen = await compositions.HistoryOfAsync(subscriber.Id, edition.Id);
-        return candidates
-            .Where(c => !chosen.Contains(c.ItemId))
-            .Select(c => new WithheldItem(c.ItemId, c.Title,
-                seen.Contains(c.ItemId) ? "seen: this reader got it, or is to get it, from another edition"
-                : !fitting.Contains(c.ItemId) ? $"fits none of this reader's roles; it is best for {string.Join(", ", c.Roles.Select(r => r.Label).Distinct())}"
-                : chosen.Count > 0 ? $"lower fit: over the limit of {digest.MaxItems} items, or imported after the plan"
-                : "it fits, but there was nothing to send"))
+        if (await editions.InputsAsync(edition.Id) is not { } inputs)
+        {
+            return [];
+        }
+        var (taxonomy, meanings) = (await taxonomies.LoadAsync(), await labels.RolesByLabelAsync());
+        await using var connection = await database.OpenConnectionAsync();
+        var at = edition.SendAt ?? edition.PlannedAt ?? edition.CreatedAt;
+        var call = new RollCall(connection, edition.DigestId, inputs, taxonomy, meanings, at);
+        var block = await call.OneAsync(subscriberId, edition.Id, at);
+        call.Composer.Compose(block.ProfileOf(block.Readers[0]), block.Seen(0));
+        return Enumerable.Range(0, call.Composer.Shortlist.Candidates.Count)
+            .Select(number => (Number: number, Item: call.Composer.Shortlist.Candidates[number]))
+            .Where(c => !chosen.Contains(c.Item.ItemId))
+            .OrderByDescending(c => call.Composer[c.Number].Points).ThenBy(c => c.Number)
+            .Select(c => new WithheldItem(c.Item.ItemId, c.Item.Title, Why(call.Composer, c.Number, inputs, chosen.Count > 0)))
             .ToList();
+    }
+
+    private static string Why(Composer composer, int candidate, PlanInputs inputs, bool hasMail)
+    {
+        var item = composer.Shortlist.Candidates[candidate];
+        return composer[candidate].Verdict switch
+        {
+            Verdict.Seen => "seen: this reader got it (or another item on the same story), or is to get it, from another edition",
+            Verdict.Muted => "muted: it is on a topic that this reader muted",
+            Verdict.Excluded => "excluded by the editor",
+            Verdict.SameStory => "the same story as another item in this mail",
+            Verdict.TopicFull => $"variety: there are {inputs.Choosing.MaxPerTopic} items on one of its topics in this mail already",
+            Verdict.PublicationFull => $"variety: there are {inputs.Choosing.MaxPerPublication} items from {item.Publication} in this mail already",
+            Verdict.Unfit => $"fits none of this reader's roles; it is best for {string.Join(", ", item.Roles.Select(r => r.Label).Distinct())}",
+            Verdict.OverLimit => $"lower fit: it has fewer points, and this mail is at its limit of {inputs.MaxItems} items",
+            _ => hasMail ? "it fits by what the reader chose after this was planned" : "it fits, but there was no mail to put it in",
+        };
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Dapper;
-using Newsletter.Deliveries;
+using Newsletter.Database;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -9,20 +9,38 @@ namespace Newsletter.Digests;
 /// <summary>Writes a plan in bulk (COPY), in place of what the edition held before, within the transaction of planning.</summary>
 internal sealed class PlanWriter(NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId, CancellationToken cancel)
 {
-    public async Task WriteAsync(Composer composer, IEnumerable<PlannedDelivery> deliveries)
+    /// <summary>Writes a row for everybody who wants mail now.</summary>
+    /// <param name="hasTime">False when nobody said yet when it is sent: readers' hours wait until then.</param>
+    public async Task<(int Due, int Skipped)> WriteDeliveriesAsync(IAsyncEnumerable<ReaderBlock> blocks, bool hasTime)
     {
-        await ExecuteAsync($"delete from choices where edition_id = {editionId}; truncate deliveries_{editionId}, compositions_{editionId}");
-        await WriteChoicesAsync(composer.Choices);
-        await WriteCompositionsAsync(composer.Compositions);
-        await WriteDeliveriesAsync(deliveries);
+        await ExecuteAsync($"delete from choices where edition_id = {editionId}; truncate deliveries_{editionId}");
+        var (due, skipped) = (0, 0);
+        await using (var copy = await CopyWriter.OpenAsync(connection, 6, $"deliveries_{editionId} (edition_id, subscriber_id, choices, state, reason, due_at)", cancel))
+        {
+            await foreach (var block in blocks)
+            {
+                for (var place = 0; place < block.Count; place++)
+                {
+                    if (!block.Readers[place].IsWanted)
+                    {
+                        continue;
+                    }
+                    await copy.RowAsync(cancel);
+                    Write(copy, block, block.Readers[place], hasTime);
+                    (due, skipped) = block.Readers[place].SkipReason is null ? (due + 1, skipped) : (due, skipped + 1);
+                }
+            }
+            await copy.CompleteAsync(cancel);
+        }
         // Claims begin at once; without statistics the first would be planned for an empty table.
-        await ExecuteAsync($"analyze deliveries_{editionId}, compositions_{editionId}");
+        await ExecuteAsync($"analyze deliveries_{editionId}");
+        return (due, skipped);
     }
 
-    private async Task WriteChoicesAsync(IEnumerable<Choice> choices)
+    public async Task WriteChoicesAsync(IEnumerable<Choice> choices)
     {
         await using var copy = await connection.BeginBinaryImportAsync(
-            "copy choices (edition_id, number, item_id, revision_id, depth, reasons) from stdin (format binary)", cancel);
+            "copy choices (edition_id, number, item_id, revision_id, depth, section, reasons, role_ids) from stdin (format binary)", cancel);
         foreach (var choice in choices)
         {
             await copy.StartRowAsync(cancel);
@@ -31,48 +49,36 @@ internal sealed class PlanWriter(NpgsqlConnection connection, NpgsqlTransaction 
             await copy.WriteAsync(choice.ItemId, NpgsqlDbType.Bigint, cancel);
             await copy.WriteAsync(choice.RevisionId, NpgsqlDbType.Bigint, cancel);
             await copy.WriteAsync(choice.Depth.ToString().ToLowerInvariant(), NpgsqlDbType.Text, cancel);
+            await copy.WriteAsync(choice.Section, NpgsqlDbType.Text, cancel);
             await copy.WriteAsync(JsonSerializer.Serialize(choice.Reasons, CompositionStore.Json), NpgsqlDbType.Jsonb, cancel);
+            await copy.WriteAsync(choice.RoleIds.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer, cancel);
         }
         await copy.CompleteAsync(cancel);
     }
 
-    private async Task WriteCompositionsAsync(IEnumerable<Composition> compositions)
+    private void Write(CopyWriter copy, ReaderBlock block, in Reader reader, bool hasTime)
     {
-        await using var copy = await connection.BeginBinaryImportAsync(
-            $"copy compositions_{editionId} (edition_id, number, choices) from stdin (format binary)", cancel);
-        foreach (var composition in compositions)
+        copy.Int64(editionId);
+        copy.Int64(reader.Id);
+        if (reader.SkipReason is { } reason)
         {
-            await copy.StartRowAsync(cancel);
-            await copy.WriteAsync(editionId, NpgsqlDbType.Bigint, cancel);
-            await copy.WriteAsync(composition.Number, NpgsqlDbType.Integer, cancel);
-            await copy.WriteAsync(composition.Choices.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer, cancel);
+            copy.Null();
+            copy.Bytes("skipped"u8);
+            copy.Text(reason);
+            copy.Null();
+            return;
         }
-        await copy.CompleteAsync(cancel);
-    }
-
-    private async Task WriteDeliveriesAsync(IEnumerable<PlannedDelivery> deliveries)
-    {
-        await using var copy = await connection.BeginBinaryImportAsync(
-            $"copy deliveries_{editionId} (edition_id, subscriber_id, composition, state, reason) from stdin (format binary)", cancel);
-        foreach (var (subscriberId, composition, skipReason) in deliveries)
+        copy.Bytes(block.CompositionOf(reader));
+        copy.Bytes("due"u8);
+        copy.Null();
+        if (hasTime && reader.DueAt is { } due)
         {
-            await copy.StartRowAsync(cancel);
-            await copy.WriteAsync(editionId, NpgsqlDbType.Bigint, cancel);
-            await copy.WriteAsync(subscriberId, NpgsqlDbType.Bigint, cancel);
-            if (composition is { } number)
-            {
-                await copy.WriteAsync(number, NpgsqlDbType.Integer, cancel);
-                await copy.WriteAsync(DeliveryState.Due, NpgsqlDbType.Text, cancel);
-                await copy.WriteNullAsync(cancel);
-            }
-            else
-            {
-                await copy.WriteNullAsync(cancel);
-                await copy.WriteAsync(DeliveryState.Skipped, NpgsqlDbType.Text, cancel);
-                await copy.WriteAsync(skipReason!, NpgsqlDbType.Text, cancel);
-            }
+            copy.Time(due);
         }
-        await copy.CompleteAsync(cancel);
+        else
+        {
+            copy.Null();
+        }
     }
 
     private Task ExecuteAsync(string sql) =>

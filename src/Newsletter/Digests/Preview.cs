@@ -47,28 +47,41 @@ public sealed class Preview(EditionStore editions, CompositionStore compositions
         return await OneAsync(await mails.OpenAsync(edition), reader.Id, reader.Email, reader.Preferences.Name, composition);
     }
 
-    /// <summary>What most readers of a role get, addressed to nobody.</summary>
+    /// <summary>What a new reader gets who names just this role; addressed to nobody.</summary>
     /// <param name="role">A slug or a label; null for what most readers get, whatever their roles.</param>
-    /// <exception cref="Refusal">NotFound: nobody gets anything for this role.</exception>
+    /// <exception cref="Refusal">NotFound: nothing fits this role.</exception>
     public async Task<MimeMessage> OfRoleAsync(long editionId, string? role)
     {
         var edition = await editions.GetAsync(editionId);
-        var composition = role is null
-            ? await compositions.CommonestAsync(editionId)
-            : await compositions.CommonestForAsync(editionId, await NamesAsync(role));
-        return composition is { } number
-            ? await OneAsync(await mails.OpenAsync(edition, isTest: true), 0, Nobody, null, number)
-            : throw Refusal.NotFound($"Nobody in edition {editionId} gets anything{(role is null ? "" : $" for '{role}'")}.");
+        if (role is null)
+        {
+            var commonest = await compositions.CommonestAsync(editionId)
+                ?? throw Refusal.NotFound($"Nobody in edition {editionId} gets anything.");
+            return await OneAsync(await mails.OpenAsync(edition, isTest: true), 0, Nobody, null, commonest);
+        }
+        var inputs = await editions.InputsAsync(editionId) ?? throw Refusal.NotFound($"Edition {editionId} was never planned.");
+        var (choices, composition) = Compose(inputs, await taxonomies.LoadAsync(), await RolesAsync(role));
+        return composition is not null
+            ? await OneAsync(await mails.OpenAsync(edition, choices, isTest: true), 0, Nobody, null, composition)
+            : throw Refusal.NotFound($"Nothing in edition {editionId} is for '{role}'.");
     }
 
-    private async Task<IReadOnlyList<string>> NamesAsync(string role)
+    private static (Dictionary<int, Choice> Choices, byte[]? Composition) Compose(PlanInputs inputs, Taxonomy taxonomy, int[] roles)
+    {
+        var composer = new Composer(inputs with { MinItems = 1 }, taxonomy);
+        var nothingSeen = new ulong[(composer.Shortlist.Stories.Count + 63) / 64];
+        var skipped = composer.Compose(new Profile { Roles = roles, HasRoles = true }, nothingSeen);
+        return (composer.Choices.ToDictionary(choice => choice.Number), skipped is null ? Composition.Of(composer.Numbers) : null);
+    }
+
+    private async Task<int[]> RolesAsync(string role)
     {
         var taxonomy = await taxonomies.LoadAsync();
         var found = taxonomy.Find(role) is { } bySlug ? [bySlug] : (await taxonomies.ResolverAsync()).Resolve(role).Roles;
-        return found.Select(r => r.Name).ToList();
+        return [.. found.Select(r => r.Id).Order()];
     }
 
-    private static async Task<MimeMessage> OneAsync(EditionMail mail, long subscriberId, string email, string? name, int composition)
+    private static async Task<MimeMessage> OneAsync(EditionMail mail, long subscriberId, string email, string? name, byte[] composition)
     {
         await mail.PrepareAsync([composition]);
         return mail.Message(subscriberId, email, name, composition);

@@ -39,14 +39,17 @@ public sealed record Candidate
     /// <summary>When the original appeared; without such a date, when it was imported.</summary>
     public required DateTimeOffset PublishedAt { get; init; }
 
-    /// <summary>Role id and the label that means it, in the order of the labels; a role may stand twice.</summary>
-    public required IReadOnlyList<(int RoleId, string Label)> Roles { get; init; }
+    /// <summary>In the order of the labels; a role may stand twice.</summary>
+    public required IReadOnlyList<CandidateRole> Roles { get; init; }
 
     /// <summary>As the item spells them; letter case does not count.</summary>
     public IReadOnlyList<string> Topics { get; init; } = [];
 
     public string? Publication { get; init; }
 }
+
+/// <summary>A role an item is best for, and the label that means it.</summary>
+public readonly record struct CandidateRole(int RoleId, string Label);
 
 /// <summary>What an import did to an item.</summary>
 public enum ItemChange

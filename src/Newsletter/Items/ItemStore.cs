@@ -125,7 +125,7 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Time
             StoryId = row.StoryId,
             Title = row.Title,
             PublishedAt = row.PublishedAt,
-            Roles = row.RoleIds.Zip(row.Labels).ToList(),
+            Roles = row.RoleIds.Zip(row.Labels, (role, label) => new CandidateRole(role, label)).ToList(),
             Topics = row.Topics,
             Publication = row.Publication,
         }).ToList();

@@ -15,9 +15,6 @@ public sealed record ItemModel
     /// <summary>The item's own page with us: what the title links to when the item has no safe address of its own. Absolute http(s).</summary>
     public required string PublicPage { get; init; }
 
-    /// <summary>Why the item was chosen: <c>Chosen for: AI Engineer</c>.</summary>
-    public string? Reasons { get; init; }
-
     /// <summary>Where the title leads. Only http and https: an item is data, and <c>javascript:</c> is an address, too.</summary>
     public string Link => SafeUrl(Item.Url) ?? SafeUrl(PublicPage)
         ?? throw new ArgumentException("The public page of an item must be an absolute http(s) address.");
@@ -46,7 +43,7 @@ public sealed record ItemModel
         new("Key insights", Depth.Standard, Filled(Item.KeyInsights), Item.KeyInsights.Count > 1),
         new("Principles", Depth.Full, Filled(Item.Principles), Item.Principles.Count > 1),
         new("Method", Depth.Full, [.. Paragraphs.Of(Item.Method)], Bulleted: false),
-        new("In practice", Depth.Standard, Filled(Item.InPractice), Item.InPractice.Count > 1),
+        new("In practice", Depth.Brief, Filled(Item.InPractice), Item.InPractice.Count > 1),
     ];
 
     private static IReadOnlyList<string> Filled(IReadOnlyList<string> points) => [.. points.Where(point => !string.IsNullOrWhiteSpace(point))];

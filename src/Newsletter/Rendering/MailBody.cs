@@ -11,25 +11,29 @@ public sealed class MailBody
     private const int MostTitles = 6;
     private const int MostNames = 6;
     private const int PreheaderLength = 140;
+    private const string Widened = "Little that is new fits your roles this time, so some items are for roles close to them.";
 
     private static readonly Piece LineEnd = Encoded("\n");
 
-    public MailBody(Frame frame, IReadOnlyList<Fragment> items, IReadOnlyList<string> chosenFor)
+    /// <param name="chosenFor">Roles and topics.</param>
+    /// <param name="isWidened">Some items are for nearby roles only: the mail says so.</param>
+    public MailBody(Frame frame, IReadOnlyList<MailItem> items, IReadOnlyList<string> chosenFor, bool isWidened = false)
     {
-        var overview = Overview(items, chosenFor);
-        var preheader = Preheader(items);
+        var fragments = items.Select(item => item.Fragment).ToList();
+        var overview = Overview(fragments, chosenFor) + (isWidened ? " " + Widened : "");
+        var preheader = Preheader(fragments);
         Html = Fill(frame.Html, mark => mark switch
         {
-            Mark.Items => items.SelectMany(item => item.Html.Pieces),
-            Mark.Titles => Titles(items).SelectMany(item => item.TitleHtml.Pieces),
+            Mark.Items => items.SelectMany(item => Pieces(item.Section?.Html, item.Fragment.Html, item.Reasons.Html)),
+            Mark.Titles => Titles(fragments).SelectMany(item => item.TitleHtml.Pieces),
             Mark.Overview => [Encoded(OutsideText.Escape(overview))],
             Mark.Preheader => [Encoded(OutsideText.Escape(preheader))],
             _ => [new(default, mark)],
         });
         Text = Fill(frame.Text, mark => mark switch
         {
-            Mark.Items => items.SelectMany(item => item.Text.Pieces),
-            Mark.Titles => TextTitles(items),
+            Mark.Items => items.SelectMany(item => Pieces(item.Section?.Text, item.Fragment.Text, item.Reasons.Text)),
+            Mark.Titles => TextTitles(fragments),
             Mark.Overview => [Encoded(Wrapping.Wrap(overview))],
             Mark.Preheader => [Encoded(preheader)],
             _ => [new(default, mark)],
@@ -59,6 +63,9 @@ public sealed class MailBody
 
         return pieces;
     }
+
+    private static IEnumerable<Piece> Pieces(EncodedText? section, EncodedText item, Piece reasons) =>
+        (section?.Pieces ?? []).Concat(item.Pieces.Select(piece => piece.Mark == Mark.Reasons ? reasons : piece));
 
     private static Piece Encoded(string text) => new(QuotedPrintable.Encode(text), null);
 

@@ -2,7 +2,7 @@ namespace Newsletter.Rendering;
 
 /// <summary>
 /// A place in a template that is filled in after rendering: written as <c>@Mark.Name</c>.
-/// The first four differ by composition, the others by person.
+/// The first five differ by composition, the others by person.
 /// </summary>
 public enum Mark
 {
@@ -17,6 +17,9 @@ public enum Mark
 
     /// <summary>What an inbox shows beside the subject.</summary>
     Preheader,
+
+    /// <summary>In an item: why it was chosen, in one line.</summary>
+    Reasons,
 
     /// <summary>A space and the reader's name, or nothing: <c>Hello@(Mark.Name),</c></summary>
     Name,

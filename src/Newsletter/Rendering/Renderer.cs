@@ -19,6 +19,9 @@ public sealed partial class Renderer(Templates templates)
         TitleText = await TextAsync("_Title", item),
     };
 
+    public async Task<SectionHeading> SectionAsync(SectionModel section) =>
+        new(await HtmlAsync("_Section", section), await TextAsync("_Section", section));
+
     /// <summary>Once an edition: what differs by composition is a mark, too.</summary>
     public async Task<Frame> FrameAsync(DigestModel digest) =>
         new(await HtmlAsync("Digest", digest), await TextAsync("Digest", digest));

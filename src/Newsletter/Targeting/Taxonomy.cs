@@ -57,6 +57,14 @@ public sealed partial class Taxonomy
 
     public bool Fits(int readerRoleId, int itemRoleId) => FitOf(readerRoleId, itemRoleId) != Fit.None;
 
+    /// <summary>How close two roles are, 0 to 1.</summary>
+    public double AffinityOf(int mine, int other) => FitOf(mine, other) switch
+    {
+        Fit.Same => 1,
+        Fit.None => 0,
+        _ => 0.8,
+    };
+
     /// <summary>Whether one is a narrower form of the other, over any number of steps.</summary>
     public bool IsForm(int narrowerId, int broaderId) =>
         broaderOf.TryGetValue(narrowerId, out var broader) && broader.Contains(broaderId);

@@ -56,7 +56,7 @@ public class DigestTests
     [Fact]
     public async Task A_reader_without_roles_gets_no_empty_reason()
     {
-        var body = new MailBody(await Rendered.Renderer.FrameAsync(Rendered.Weekly), [await Rendered.Renderer.FragmentAsync(Rendered.Item())], []);
+        var body = new MailBody(await Rendered.Renderer.FrameAsync(Rendered.Weekly), [await Rendered.MailItemAsync(Rendered.Item())], []);
         Assert.DoesNotContain("Chosen for: \r\n", new SplicedMail(body, Rendered.Anna).TextBody.Replace("Chosen for: AI Engineer", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Contains("1 item, about 1 minute.\r\n", new SplicedMail(body, Rendered.Anna).TextBody, StringComparison.Ordinal);
     }

@@ -9,7 +9,7 @@ public class ItemTests
     private static readonly string[] Headings = ["Key takeaway", "Key insights", "Principles", "Method", "In practice"];
 
     [Theory]
-    [InlineData(Depth.Brief, "Key takeaway")]
+    [InlineData(Depth.Brief, "Key takeaway", "In practice")]
     [InlineData(Depth.Standard, "Key takeaway", "Key insights", "In practice")]
     [InlineData(Depth.Full, "Key takeaway", "Key insights", "Principles", "Method", "In practice")]
     public async Task A_depth_shows_its_sections_in_order(Depth depth, params string[] headings)
@@ -23,7 +23,7 @@ public class ItemTests
     public async Task A_section_that_is_missing_or_blank_leaves_no_heading_behind()
     {
         var bare = new ItemContent { Title = "Only a title", KeyTakeaway = " ", KeyInsights = [], Principles = ["", "  "], Method = "\n\n", Credit = " " };
-        var mail = await MailAsync(Rendered.Item(bare) with { Reasons = null });
+        var mail = await MailAsync(Rendered.Item(bare));
         Assert.Empty(Html(mail).QuerySelectorAll("h3, ul li:empty, .callout"));
         Assert.DoesNotContain(Headings, heading => mail.TextBody.Contains(heading, StringComparison.OrdinalIgnoreCase));
         Assert.DoesNotContain("\r\n\r\n\r\n", mail.TextBody, StringComparison.Ordinal);
@@ -36,7 +36,7 @@ public class ItemTests
         var mail = await MailAsync(item);
         var html = Html(mail).Body!.TextContent;
         var text = string.Join(' ', mail.TextBody.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        var facts = new List<string> { item.Title, item.Item.KeyTakeaway!, item.Item.Method!, item.Item.Credit!, item.Reasons! };
+        var facts = new List<string> { item.Title, item.Item.KeyTakeaway!, item.Item.Method!, item.Item.Credit!, Rendered.Reasons };
         facts.AddRange([.. item.Item.Summary!.Split("\n\n"), .. item.Item.KeyInsights, .. item.Item.Principles, .. item.Item.InPractice]);
         Assert.All(facts, fact =>
         {
@@ -80,8 +80,9 @@ public class ItemTests
             Principles = [hostile], Method = hostile, InPractice = [hostile], Topics = [hostile], Credit = hostile, Language = hostile,
         };
         var frame = await Rendered.Renderer.FrameAsync(Rendered.Weekly with { Name = hostile, Date = hostile, PostalAddress = hostile, Language = hostile });
-        var fragment = await Rendered.Renderer.FragmentAsync(Rendered.Item(content) with { Reasons = hostile });
-        var mail = new SplicedMail(new(frame, [fragment, fragment], [hostile]), Rendered.Anna with { Name = hostile });
+        var item = await Rendered.MailItemAsync(Rendered.Item(content), hostile);
+        var section = item with { Section = await Rendered.Renderer.SectionAsync(new SectionModel(hostile)) };
+        var mail = new SplicedMail(new(frame, [section, item], [hostile]), Rendered.Anna with { Name = hostile });
 
         var page = Html(mail);
         Assert.Empty(page.QuerySelectorAll("script, img, svg, xml, [onerror], [onload], [onmouseover]"));
@@ -99,10 +100,13 @@ public class ItemTests
         var marks = string.Concat(Enumerable.Range(0xE000, 0x100).Select(code => (char)code));
         var content = new ItemContent { Title = "T" + marks, Url = "https://example.com/" + marks, Summary = marks + "S", KeyTakeaway = marks, Topics = [marks], Credit = marks };
         var frame = await Rendered.Renderer.FrameAsync(Rendered.Weekly with { Name = marks });
-        var fragment = await Rendered.Renderer.FragmentAsync(Rendered.Item(content) with { Reasons = marks });
+        var item = await Rendered.MailItemAsync(Rendered.Item(content), marks);
 
-        Assert.All(new[] { fragment.Html, fragment.Text, fragment.TitleHtml, fragment.TitleText }, part => Assert.Null(Assert.Single(part.Pieces).Mark));
-        var mail = new SplicedMail(new(frame, [fragment, fragment], [marks]), Rendered.Anna with { Name = marks });
+        var (fragment, _, _) = item;
+        Assert.All(new[] { fragment.TitleHtml, fragment.TitleText }, part => Assert.Null(Assert.Single(part.Pieces).Mark));
+        Assert.All(new[] { fragment.Html, fragment.Text }, part => Assert.Equal(Mark.Reasons, Assert.Single(part.Pieces, piece => piece.Mark is not null).Mark));
+        var section = item with { Section = await Rendered.Renderer.SectionAsync(new SectionModel(marks)) };
+        var mail = new SplicedMail(new(frame, [section, item], [marks]), Rendered.Anna with { Name = marks });
         Assert.DoesNotContain(mail.HtmlBody + mail.TextBody, character => character is >= '\uE000' and <= '\uF8FF');
         Assert.Equal(1, mail.TextBody.Split(Rendered.Anna.UnsubscribeUrl).Length - 1);
     }

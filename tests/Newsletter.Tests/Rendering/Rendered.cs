@@ -37,6 +37,8 @@ public static class Rendered
         UnsubscribeUrl = Anna.UnsubscribeUrl,
     };
 
+    public const string Reasons = "Chosen for: AI Engineer";
+
     public static ItemContent Content(string title = "Small models move into the warehouse") => new()
     {
         Title = title,
@@ -57,11 +59,13 @@ public static class Rendered
         Item = content ?? Content(),
         Depth = depth,
         PublicPage = "https://news.example.com/items/7",
-        Reasons = "Chosen for: AI Engineer",
     };
+
+    public static async Task<MailItem> MailItemAsync(ItemModel item, string reasons = Reasons) =>
+        new(await Renderer.FragmentAsync(item), new ReasonsLine(reasons), null);
 
     public static async Task<MailBody> BodyAsync(params ItemModel[] items) => new(
         await Renderer.FrameAsync(Weekly),
-        await Task.WhenAll(items.Select(Renderer.FragmentAsync)),
+        await Task.WhenAll(items.Select(item => MailItemAsync(item))),
         ["AI Engineer", "Logistics"]);
 }

@@ -17,7 +17,7 @@ public class SplicedMailTests
             string text = random.Next() + Marks + random.Next() + Token(Mark.Items) + random.Next();
             string[] items = [random.Next(), random.Next(200), random.Next(3)];
             var person = Person(random);
-            var fragments = items.Select(item => Fragment(item, item.ToUpperInvariant())).ToList();
+            var fragments = items.Select(item => new MailItem(Fragment(item, item.ToUpperInvariant()), new ReasonsLine("none"), null)).ToList();
             var mail = MailMessage.Digest(Rendered.Head, new(new(EncodedText.Cut(html), EncodedText.Cut(text)), fragments, []), person);
 
             var slow = new MimeMessage { Body = new MultipartAlternative(
@@ -58,15 +58,15 @@ public class SplicedMailTests
     public async Task A_fragment_and_a_frame_serve_many_compositions_without_being_copied()
     {
         var frame = await Rendered.Renderer.FrameAsync(Rendered.Weekly);
-        var shared = await Rendered.Renderer.FragmentAsync(Rendered.Item());
-        var other = await Rendered.Renderer.FragmentAsync(Rendered.Item(Rendered.Content("Another")));
+        var shared = await Rendered.MailItemAsync(Rendered.Item());
+        var other = await Rendered.MailItemAsync(Rendered.Item(Rendered.Content("Another")));
         MailBody[] bodies = [new(frame, [shared], []), new(frame, [other, shared], ["CTO"]), new(frame, [shared, other], ["Nurse"])];
 
         Assert.All(bodies, body =>
         {
             var mail = new SplicedMail(body, Rendered.Anna);
-            Assert.Contains(mail.Segments, segment => segment.Equals(shared.Html.Pieces[0].Octets));
-            Assert.Contains(mail.Segments, segment => segment.Equals(shared.Text.Pieces[0].Octets));
+            Assert.Contains(mail.Segments, segment => segment.Equals(shared.Fragment.Html.Pieces[0].Octets));
+            Assert.Contains(mail.Segments, segment => segment.Equals(shared.Fragment.Text.Pieces[0].Octets));
             Assert.Contains(mail.Segments, segment => segment.Equals(frame.Html.Pieces[0].Octets));
         });
     }

@@ -1,0 +1,108 @@
+using System.Buffers.Binary;
+using System.Text;
+using Npgsql;
+
+namespace Newsletter.Database;
+
+/// <summary>
+/// Writes rows into <c>copy … from stdin (format binary)</c>, values in the order of the columns. Nothing is stored unless
+/// <see cref="CompleteAsync"/> was reached. The form is that of PostgreSQL's manual, "COPY", Binary Format.
+/// </summary>
+public sealed class CopyWriter : IAsyncDisposable
+{
+    private const int FlushAt = 64 * 1024;
+
+    private static readonly byte[] Header = [.. "PGCOPY\n"u8, 0xFF, .. "\r\n"u8, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    private static readonly DateTimeOffset Epoch = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly NpgsqlRawCopyStream stream;
+    private readonly short columns;
+    private byte[] buffer = new byte[FlushAt * 2];
+    private int filled;
+    private bool isComplete;
+
+    private CopyWriter(NpgsqlRawCopyStream stream, short columns)
+    {
+        this.stream = stream;
+        this.columns = columns;
+        Header.CopyTo(buffer, 0);
+        filled = Header.Length;
+    }
+
+    /// <param name="target">Table and columns: <c>deliveries_7 (edition_id, …)</c>.</param>
+    public static async Task<CopyWriter> OpenAsync(NpgsqlConnection connection, short columns, string target, CancellationToken cancel) =>
+        new(await connection.BeginRawBinaryCopyAsync($"copy {target} from stdin (format binary)", cancel), columns);
+
+    /// <summary>Begins a row; the one before it must be whole.</summary>
+    public ValueTask RowAsync(CancellationToken cancel)
+    {
+        BinaryPrimitives.WriteInt16BigEndian(Take(2), columns);
+        return filled < FlushAt ? ValueTask.CompletedTask : FlushAsync(2, cancel);
+    }
+
+    public void Null() => Length(-1);
+
+    public void Int32(int value)
+    {
+        Length(4);
+        BinaryPrimitives.WriteInt32BigEndian(Take(4), value);
+    }
+
+    public void Int64(long value)
+    {
+        Length(8);
+        BinaryPrimitives.WriteInt64BigEndian(Take(8), value);
+    }
+
+    public void Time(DateTimeOffset value) => Int64((value - Epoch).Ticks / TimeSpan.TicksPerMicrosecond);
+
+    public void Text(string value)
+    {
+        var length = Encoding.UTF8.GetByteCount(value);
+        Length(length);
+        Encoding.UTF8.GetBytes(value, Take(length));
+    }
+
+    /// <summary>For <c>bytea</c>; for <c>text</c> its UTF-8.</summary>
+    public void Bytes(ReadOnlySpan<byte> value)
+    {
+        Length(value.Length);
+        value.CopyTo(Take(value.Length));
+    }
+
+    public async Task CompleteAsync(CancellationToken cancel)
+    {
+        BinaryPrimitives.WriteInt16BigEndian(Take(2), -1);
+        await FlushAsync(0, cancel);
+        isComplete = true;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!isComplete)
+        {
+            await stream.CancelAsync();
+        }
+        await stream.DisposeAsync();
+    }
+
+    private void Length(int length) => BinaryPrimitives.WriteInt32BigEndian(Take(4), length);
+
+    private Span<byte> Take(int length)
+    {
+        if (buffer.Length - filled < length)
+        {
+            Array.Resize(ref buffer, Math.Max(buffer.Length * 2, filled + length));
+        }
+        filled += length;
+        return buffer.AsSpan(filled - length, length);
+    }
+
+    /// <param name="keep">Octets at the end that belong to the row that has begun.</param>
+    private async ValueTask FlushAsync(int keep, CancellationToken cancel)
+    {
+        await stream.WriteAsync(buffer.AsMemory(0, filled - keep), cancel);
+        buffer.AsSpan(filled - keep, keep).CopyTo(buffer);
+        filled = keep;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Newsletter.Items;
+
+namespace Newsletter.Digests;
+
+/// <summary>Everything but the readers themselves that decides a plan. Equal inputs give equal plans.</summary>
+public sealed record PlanInputs
+{
+    private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web);
+
+    public required short MinItems { get; init; }
+    public required short MaxItems { get; init; }
+    public required short CandidateDays { get; init; }
+
+    /// <summary>The day of the edition in UTC: freshness counts from it.</summary>
+    public required DateOnly Day { get; init; }
+
+    public required ChoosingOptions Choosing { get; init; }
+
+    /// <summary>By ascending id.</summary>
+    public required IReadOnlyList<Candidate> Candidates { get; init; }
+
+    public required IReadOnlyList<Steer> Hand { get; init; }
+
+    /// <summary>Who gets too few, and chose nothing else, gets items for nearby roles: to see what would be.</summary>
+    public bool WidenAll { get; init; }
+
+    public static PlanInputs Parse(string json) => JsonSerializer.Deserialize<PlanInputs>(json, Form)!;
+
+    public string ToJson() => JsonSerializer.Serialize(this, Form);
+
+    /// <summary>Hexadecimal SHA-256: what an approval is of.</summary>
+    public string Hash() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, Form)));
+
+    /// <summary>
+    /// Why a plan made of these inputs is not what would be planned now: one clause for each change. Tolerated are readers
+    /// who came, left or chose otherwise, items that came since, and new texts of planned items (what was approved is sent).
+    /// </summary>
+    /// <param name="planned">Ids of the items that somebody is to get.</param>
+    public IReadOnlyList<string> ChangesTo(PlanInputs now, IReadOnlySet<long> planned)
+    {
+        var changes = new List<string>();
+        if ((MinItems, MaxItems) != (now.MinItems, now.MaxItems))
+        {
+            changes.Add($"the digest's slots were {MinItems} to {MaxItems} and are now {now.MinItems} to {now.MaxItems}");
+        }
+        if (CandidateDays != now.CandidateDays)
+        {
+            changes.Add($"an item was a candidate for {CandidateDays} days and is now for {now.CandidateDays}");
+        }
+        if (Choosing != now.Choosing)
+        {
+            changes.Add("the settings in Choosing are others");
+        }
+        if (!Hand.ToHashSet().SetEquals(now.Hand))
+        {
+            changes.Add("the editor's picks and exclusions are others");
+        }
+        var today = now.Candidates.ToDictionary(c => c.ItemId);
+        var stories = new Dictionary<long, long>();
+        foreach (var item in Candidates.Where(c => planned.Contains(c.ItemId)))
+        {
+            if (!today.TryGetValue(item.ItemId, out var other))
+            {
+                changes.Add($"item {item.ItemId} was archived or lost its roles");
+                continue;
+            }
+            if (!item.Roles.Select(r => r.RoleId).ToHashSet().SetEquals(other.Roles.Select(r => r.RoleId)))
+            {
+                changes.Add($"item {item.ItemId} is now best for other roles");
+            }
+            if (!item.Topics.ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(other.Topics))
+            {
+                changes.Add($"item {item.ItemId} now has other topics");
+            }
+            if (item.StoryId != other.StoryId && stories.TryGetValue(other.StoryId, out var same))
+            {
+                changes.Add($"items {same} and {item.ItemId} are now known to tell one story");
+            }
+            stories.TryAdd(other.StoryId, item.ItemId);
+        }
+        return changes;
+    }
+}

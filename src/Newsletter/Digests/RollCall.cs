@@ -1,0 +1,182 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using System.Threading.Channels;
+using Newsletter.Targeting;
+using Npgsql;
+
+namespace Newsletter.Digests;
+
+/// <summary>
+/// Goes through all readers of a digest and composes for each; stores nothing. Reading, composing and what the caller does
+/// go on at the same time, over a few blocks that go round: memory does not grow with the number of readers.
+/// </summary>
+internal sealed class RollCall
+{
+    private const int BlocksInTurn = 4;
+
+    private readonly ReaderStore readers;
+    private readonly History history;
+    private readonly int digestId;
+
+    // Equal ones are one cohort, one composition. 64 bits of a million differ with near certainty, and nothing hangs on the counts.
+    private readonly List<ulong> cohorts = [];
+    private readonly List<ulong> compositions = [];
+
+    /// <param name="at">When the edition is sent.</param>
+    public RollCall(
+        NpgsqlConnection connection, int digestId, PlanInputs inputs, Taxonomy taxonomy,
+        IReadOnlyDictionary<int, IReadOnlyList<int>> rolesByLabel, DateTimeOffset at)
+    {
+        this.digestId = digestId;
+        Composer = new Composer(inputs, taxonomy);
+        readers = new ReaderStore(connection, Composer, rolesByLabel, at);
+        history = new History(connection, Composer.Shortlist);
+    }
+
+    public Composer Composer { get; }
+
+    public int Cohorts => Distinct(cohorts);
+
+    public int Compositions => Distinct(compositions);
+
+    /// <param name="exceptEdition">The one being planned; 0 for none.</param>
+    public async Task OpenAsync(long exceptEdition, DateTimeOffset at, CancellationToken cancel)
+    {
+        await readers.OpenAsync(cancel);
+        await history.OpenAsync(digestId, exceptEdition, at, cancel);
+    }
+
+    /// <summary>Each block is good until the next one is asked for.</summary>
+    public async IAsyncEnumerable<ReaderBlock> BlocksAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var free = Channel.CreateUnbounded<ReaderBlock>();
+        var read = Channel.CreateUnbounded<ReaderBlock>();
+        var composed = Channel.CreateUnbounded<ReaderBlock>();
+        for (var i = 0; i < BlocksInTurn; i++)
+        {
+            free.Writer.TryWrite(new ReaderBlock(Composer.Shortlist.Stories.Count));
+        }
+        var reading = Task.Run(() => ReadAsync(free.Reader, read.Writer, stop.Token), CancellationToken.None);
+        var composing = Task.Run(() => ComposeAsync(read.Reader, composed.Writer, stop.Token), CancellationToken.None);
+        try
+        {
+            await foreach (var block in composed.Reader.ReadAllAsync(cancel))
+            {
+                yield return block;
+                free.Writer.TryWrite(block);
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(reading, composing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>One reader alone, whatever their status, with what they had from other editions.</summary>
+    public async Task<ReaderBlock> OneAsync(long subscriberId, long exceptEdition, DateTimeOffset at)
+    {
+        var block = new ReaderBlock(Composer.Shortlist.Stories.Count);
+        await history.OpenAsync(digestId, exceptEdition, at, default);
+        await readers.ReadOneAsync(block, subscriberId, default);
+        await history.ReadAsync(block, default);
+        return block;
+    }
+
+    private async Task ReadAsync(ChannelReader<ReaderBlock> free, ChannelWriter<ReaderBlock> read, CancellationToken stop)
+    {
+        Exception? failure = null;
+        try
+        {
+            var after = 0L;
+            while (true)
+            {
+                var block = await free.ReadAsync(stop);
+                await readers.ReadAsync(block, digestId, after, stop);
+                if (block.Count == 0)
+                {
+                    return;
+                }
+                await history.ReadAsync(block, stop);
+                after = block.Readers[^1].Id;
+                await read.WriteAsync(block, stop);
+            }
+        }
+        catch (Exception e)
+        {
+            failure = e;
+        }
+        finally
+        {
+            read.Complete(failure);
+        }
+    }
+
+    private async Task ComposeAsync(ChannelReader<ReaderBlock> read, ChannelWriter<ReaderBlock> composed, CancellationToken stop)
+    {
+        Exception? failure = null;
+        try
+        {
+            await foreach (var block in read.ReadAllAsync(stop))
+            {
+                Compose(block);
+                await composed.WriteAsync(block, stop);
+            }
+        }
+        catch (Exception e)
+        {
+            failure = e;
+        }
+        finally
+        {
+            composed.Complete(failure);
+        }
+    }
+
+    private void Compose(ReaderBlock block)
+    {
+        for (var place = 0; place < block.Count; place++)
+        {
+            ref var reader = ref block.Readers[place];
+            var local = reader.Local;
+            reader.IsWanted = (reader.PausedUntil is not { } until || until <= local.Today)
+                && CadenceRule.Wants(reader.Cadence, reader.Weekday, local.Today, reader.LastMail is { } last ? local.DayOf(last) : null, reader.Confirmed);
+            if (!reader.IsWanted)
+            {
+                continue;
+            }
+            if (reader.IsSuppressed)
+            {
+                reader.SkipReason = Deliveries.SkipReason.Suppressed;
+                continue;
+            }
+            reader.SkipReason = Composer.Compose(block.ProfileOf(reader), block.Seen(place));
+            if (reader.SkipReason is null)
+            {
+                block.Compose(ref reader, Composer.Numbers);
+                reader.DueAt = local.DueAt(reader.Hour);
+                compositions.Add(XxHash3.HashToUInt64(block.CompositionOf(reader)));
+            }
+            cohorts.Add(CohortOf(block, reader, block.Seen(place)));
+        }
+    }
+
+    private static ulong CohortOf(ReaderBlock block, in Reader reader, ReadOnlySpan<ulong> seen)
+    {
+        var kind = HashCode.Combine(reader.Roles, reader.Topics, reader.Muted, reader.HasRoles, reader.Depth, reader.TooFew, reader.RolledOver);
+        var profile = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(block.NumbersOf(reader)), kind);
+        return XxHash3.HashToUInt64(MemoryMarshal.AsBytes(seen), (long)profile);
+    }
+
+    private static int Distinct(List<ulong> hashes)
+    {
+        hashes.Sort();
+        var count = Math.Min(1, hashes.Count);
+        for (var i = 1; i < hashes.Count; i++)
+        {
+            count += hashes[i] == hashes[i - 1] ? 0 : 1;
+        }
+        return count;
+    }
+}

@@ -1,0 +1,101 @@
+using Newsletter.Items;
+using Newsletter.Targeting;
+
+namespace Newsletter.Digests;
+
+/// <summary>
+/// The candidates of an edition, laid out for choosing: numbered from 0 in the order that decides between equal points
+/// (newest first, then the lower id), with lists by role and by topic.
+/// </summary>
+internal sealed class Shortlist
+{
+    /// <summary>Points are counted in thousandths, as whole numbers: sums do not depend on their order.</summary>
+    private const int Thousandths = 1000;
+
+    private readonly Taxonomy taxonomy;
+    private readonly Dictionary<int, Match[]> fitting = [];
+    private readonly Dictionary<int, Match[]> near = [];
+    private readonly Dictionary<string, int> topicNumbers = new(StringComparer.OrdinalIgnoreCase);
+
+    public Shortlist(PlanInputs inputs, Taxonomy taxonomy)
+    {
+        this.taxonomy = taxonomy;
+        Candidates = [.. inputs.Candidates.OrderByDescending(c => c.PublishedAt).ThenBy(c => c.ItemId)];
+        var stories = new Dictionary<long, int>();
+        var publications = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        Story = [.. Candidates.Select(c => NumberOf(stories, c.StoryId))];
+        Stories = stories;
+        Publication = [.. Candidates.Select(c => c.Publication is null ? -1 : NumberOf(publications, c.Publication.Trim()))];
+        Publications = publications.Count;
+        Topics = [.. Candidates.Select(c => c.Topics.Select(t => NumberOf(topicNumbers, t.Trim())).Distinct().ToArray())];
+        OnTopic = [.. Enumerable.Range(0, topicNumbers.Count).Select(t => Enumerable.Range(0, Candidates.Count).Where(c => Topics[c].Contains(t)).ToArray())];
+        var options = inputs.Choosing;
+        Freshness = [.. Candidates.Select(c => PointsForAge(options, inputs.Day.DayNumber - DateOnly.FromDateTime(c.PublishedAt.UtcDateTime).DayNumber))];
+        foreach (var role in taxonomy.Roles)
+        {
+            var matches = Enumerable.Range(0, Candidates.Count).Select(c => MatchOf(role.Id, c, options)).Where(m => m.Points > 0).ToList();
+            fitting[role.Id] = [.. matches.Where(m => m.Fits)];
+            near[role.Id] = [.. matches.Where(m => !m.Fits)];
+        }
+    }
+
+    public IReadOnlyList<Candidate> Candidates { get; }
+
+    /// <summary>Each candidate's story, by number.</summary>
+    public int[] Story { get; }
+
+    /// <summary>Story id → its number, from 0.</summary>
+    public IReadOnlyDictionary<long, int> Stories { get; }
+
+    /// <summary>Each candidate's publication, by number; −1 without one.</summary>
+    public int[] Publication { get; }
+
+    public int Publications { get; }
+
+    /// <summary>Each candidate's topics, by number.</summary>
+    public int[][] Topics { get; }
+
+    /// <summary>Each topic's candidates.</summary>
+    public int[][] OnTopic { get; }
+
+    /// <summary>Each candidate's points for freshness, in thousandths.</summary>
+    public int[] Freshness { get; }
+
+    /// <summary>The number of a topic that some candidate has; −1 for all others, which cannot matter.</summary>
+    public int TopicOf(string topic) => topicNumbers.GetValueOrDefault(topic.Trim(), -1);
+
+    /// <summary>What fits a reader's role.</summary>
+    public Match[] FittingOf(int roleId) => fitting.GetValueOrDefault(roleId, []);
+
+    /// <summary>What is for roles near a reader's.</summary>
+    public Match[] NearOf(int roleId) => near.GetValueOrDefault(roleId, []);
+
+    /// <summary>The role of a candidate that is closest to a reader's, and the label that means it.</summary>
+    public CandidateRole ClosestOf(int roleId, int candidate) =>
+        Candidates[candidate].Roles.MaxBy(role => taxonomy.AffinityOf(roleId, role.RoleId));
+
+    private Match MatchOf(int roleId, int candidate, ChoosingOptions options)
+    {
+        var closest = ClosestOf(roleId, candidate).RoleId;
+        var points = (int)Math.Round(taxonomy.AffinityOf(roleId, closest) * options.RolePoints * Thousandths);
+        return new Match(candidate, points, taxonomy.Fits(roleId, closest));
+    }
+
+    private static int PointsForAge(ChoosingOptions options, int days) =>
+        (int)Math.Round(options.FreshnessPoints * Thousandths * Math.Pow(0.5, Math.Max(0, days) / (double)options.FreshnessHalfLifeDays));
+
+    private static int NumberOf<T>(Dictionary<T, int> numbers, T key)
+        where T : notnull
+    {
+        if (!numbers.TryGetValue(key, out var number))
+        {
+            numbers[key] = number = numbers.Count;
+        }
+        return number;
+    }
+}
+
+/// <summary>A candidate for a reader's role.</summary>
+/// <param name="Points">For the role, in thousandths; above 0.</param>
+/// <param name="Fits">By the same role or a form of it; otherwise by a nearby one only.</param>
+internal readonly record struct Match(int Candidate, int Points, bool Fits);

@@ -1,0 +1,32 @@
+namespace Newsletter.Digests;
+
+/// <summary>One move of the editor's hand in an edition.</summary>
+public sealed record Steer
+{
+    public required long ItemId { get; init; }
+
+    /// <summary>For readers whose role fits this one; null for all.</summary>
+    public required int? RoleId { get; init; }
+
+    /// <summary>One of <see cref="SteerDeed"/>.</summary>
+    public required string Deed { get; init; }
+
+    /// <summary>From 1, for <c>order</c>; else 0.</summary>
+    public required int Position { get; init; }
+}
+
+/// <summary>What an editor can do with an item in an edition, as stored.</summary>
+public static class SteerDeed
+{
+    /// <summary>Who has not had it gets it, whether it fits or not.</summary>
+    public const string Pin = "pin";
+
+    /// <summary>Nobody gets it.</summary>
+    public const string Exclude = "exclude";
+
+    /// <summary>Whom it fits, it stands first for.</summary>
+    public const string Lead = "lead";
+
+    /// <summary>Of what a reader gets, these stand first in this order.</summary>
+    public const string Order = "order";
+}

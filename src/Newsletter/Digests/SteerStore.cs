@@ -1,0 +1,33 @@
+using Dapper;
+using Npgsql;
+
+namespace Newsletter.Digests;
+
+/// <summary>The editor's hand, edition by edition.</summary>
+public sealed class SteerStore(NpgsqlDataSource database)
+{
+    /// <summary>In one order always: plans are hashed over it.</summary>
+    public async Task<IReadOnlyList<Steer>> ListAsync(long editionId, CancellationToken cancel = default)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return (await connection.QueryAsync<Steer>(new CommandDefinition(
+            "select item_id, role_id, deed, position from steers where edition_id = @editionId order by deed, position, item_id, role_id nulls first",
+            new { editionId }, cancellationToken: cancel))).AsList();
+    }
+
+    /// <summary>
+    /// Adds a move. A new lead replaces the one before for the same readers, a new order the whole one before; what is
+    /// pinned is no longer excluded for the same readers, and the other way round.
+    /// </summary>
+    internal static Task AddAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId, string deed, IReadOnlyList<long> items, int? role) =>
+        connection.ExecuteAsync(
+            """
+            delete from steers where edition_id = @editionId and role_id is not distinct from @role and (
+                (@deed in ('lead', 'order') and deed = @deed)
+                or (item_id = any(@items) and deed = @deed)
+                or (item_id = any(@items) and (@deed, deed) in (('pin', 'exclude'), ('exclude', 'pin'), ('lead', 'exclude'), ('exclude', 'lead'))));
+            insert into steers (edition_id, item_id, role_id, deed, position)
+            select @editionId, item, @role, @deed, case @deed when 'order' then place else 0 end
+            from unnest(@items) with ordinality as g (item, place)
+            """, new { editionId, deed, items = items.ToArray(), role }, transaction);
+}

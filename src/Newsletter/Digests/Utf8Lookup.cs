@@ -1,0 +1,53 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+
+namespace Newsletter.Digests;
+
+/// <summary>
+/// What a text means, looked up by its UTF-8 as the database sends it: a million readers name the same few hundred topics
+/// and zones, and need no million strings.
+/// </summary>
+internal sealed class Utf8Lookup<T>(Func<string, T> meaning)
+{
+    // Past this the texts are somebody's flood, and are understood one by one.
+    private const int MostKept = 100_000;
+
+    private readonly Dictionary<byte[], T> kept = new(Equality.Instance);
+
+    public T this[ReadOnlySpan<byte> text]
+    {
+        get
+        {
+            var lookup = kept.GetAlternateLookup<ReadOnlySpan<byte>>();
+            if (!lookup.TryGetValue(text, out var found))
+            {
+                found = meaning(Encoding.UTF8.GetString(text));
+                if (kept.Count < MostKept)
+                {
+                    lookup[text] = found;
+                }
+            }
+            return found;
+        }
+    }
+
+    private sealed class Equality : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
+    {
+        public static readonly Equality Instance = new();
+
+        public bool Equals(byte[]? a, byte[]? b) => a.AsSpan().SequenceEqual(b);
+
+        public bool Equals(ReadOnlySpan<byte> a, byte[] b) => a.SequenceEqual(b);
+
+        public int GetHashCode([DisallowNull] byte[] text) => GetHashCode(text.AsSpan());
+
+        public int GetHashCode(ReadOnlySpan<byte> text)
+        {
+            var hash = new HashCode();
+            hash.AddBytes(text);
+            return hash.ToHashCode();
+        }
+
+        public byte[] Create(ReadOnlySpan<byte> text) => text.ToArray();
+    }
+}
