@@ -161,6 +161,7 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
+        await StoryStore.LockAsync(connection, transaction);
         var found = (await connection.QueryAsync<long>(
             "update items set archived_at = coalesce(archived_at, @now) where id = any(@ids) returning id",
             new { ids = ids.ToArray(), now = time.GetUtcNow() }, transaction)).ToHashSet();

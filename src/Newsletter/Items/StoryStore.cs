@@ -31,6 +31,10 @@ public sealed class StoryStore(NpgsqlDataSource database, AuditLog audit, TimePr
         return [.. (await both.ReadAsync<NearItem>()).Where(near => near.Tells(text)).Select(near => near.StoryId).Distinct()];
     }
 
+    /// <summary>For whoever changes several items in one transaction: joining stories changes several too, in an order of its own.</summary>
+    internal static Task LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
+        connection.ExecuteAsync("select pg_advisory_xact_lock(@StoryLock)", new { StoryLock }, transaction);
+
     /// <summary>Makes the stories one, the lowest of them.</summary>
     internal static Task<int> JoinAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyCollection<long> stories) =>
         stories.Count < 2
@@ -60,7 +64,7 @@ public sealed class StoryStore(NpgsqlDataSource database, AuditLog audit, TimePr
         }
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await connection.ExecuteAsync("select pg_advisory_xact_lock(@StoryLock)", new { StoryLock }, transaction);
+        await LockAsync(connection, transaction);
         var found = (await connection.QueryAsync<(long Id, long StoryId)>(
             "select id, story_id from items where id = any(@ids)", new { ids = ids.ToArray() }, transaction)).ToDictionary(item => item.Id, item => item.StoryId);
         foreach (var missing in ids.Where(id => !found.ContainsKey(id)))
@@ -83,13 +87,16 @@ public sealed class StoryStore(NpgsqlDataSource database, AuditLog audit, TimePr
         marks = StoryMarks.Of(text), since = time.GetUtcNow() - NearDuplicate.Window, summaryLimit = StoryText.SummaryLimit,
     };
 
+    // Materialized, or the limit tempts the planner to walk through all items from the newest.
     private const string Near =
         """
+        with near as materialized (
+            select id, story_id, revision_id, published_at from items
+            where story_marks && @marks and imported_at > @since and id is distinct from @itemId
+        )
         select near.id, near.story_id, near.published_at, r.content ->> 'title' as title,
                left(r.content ->> 'summary', @summaryLimit + 1) as summary, r.content ->> 'url' as url
-        from (select id, story_id, revision_id, published_at from items
-              where story_marks && @marks and imported_at > @since and id is distinct from @itemId
-              order by id desc limit @MostCompared) near
+        from (select * from near order by id desc limit @MostCompared) near
         join item_revisions r on r.id = near.revision_id
         """;
 
