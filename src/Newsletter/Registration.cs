@@ -41,6 +41,7 @@ public static class Registration
         services.AddSingleton<TaxonomyStore>();
         services.AddSingleton<LabelStore>();
 
+        services.AddSingleton<StoryStore>();
         services.AddSingleton<ItemStore>();
         services.AddSingleton<ItemImport>();
 

@@ -25,6 +25,12 @@ internal static class ItemCommands
                 await c.Get<ItemStore>().ArchiveAsync(c.Value(ids));
                 return ExitCode.Ok;
             }),
+            new Command("merge", "Say that items tell one story: readers get one of them").With(ids).Does(shared, settings, async c =>
+            {
+                var story = await c.Get<StoryStore>().MergeAsync(c.Value(ids), "cli");
+                c.Output.One(new { story }, () => [$"items {string.Join(", ", story)} are one story"]);
+                return ExitCode.Ok;
+            }),
             new Command("roles", "Add roles to an item by hand").With(id, roles).Does(shared, settings, c => RolesAsync(c, c.Value(id), c.Value(roles))));
     }
 
@@ -74,7 +80,7 @@ internal static class ItemCommands
         var facts = new
         {
             item.Id, x.Title, x.Url, x.Summary, x.KeyTakeaway, x.KeyInsights, x.Principles, x.Method, x.InPractice, x.Topics,
-            item.BestFor, x.Related, x.Curator, x.Publication, x.Credit, item.AddressedTo, x.Language, x.PublishedAt, item.ImportedAt, item.ArchivedAt,
+            item.BestFor, x.Related, x.Curator, x.Publication, x.Credit, item.AddressedTo, x.Language, x.PublishedAt, item.ImportedAt, item.ArchivedAt, item.Story,
         };
         c.Output.One(facts, () =>
         [
@@ -91,6 +97,7 @@ internal static class ItemCommands
             .. Section("Related", x.Related),
             .. Section("Credit", [x.Credit]),
             .. Section("Original", [x.Url]),
+            .. Section("Same story", item.Story.Count == 0 ? [] : [$"items {string.Join(", ", item.Story)}"]),
         ]);
         return ExitCode.Ok;
     }

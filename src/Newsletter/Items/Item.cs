@@ -16,6 +16,9 @@ public sealed record Item
     /// <summary>Whom the key takeaway addresses: "For AI/ML Directors …".</summary>
     public ItemLabel? AddressedTo { get; init; }
 
+    /// <summary>Ids of the other items that tell the same story, in order: nobody gets two of them.</summary>
+    public IReadOnlyList<long> Story { get; init; } = [];
+
     public required DateTimeOffset ImportedAt { get; init; }
 
     /// <summary>Null while it is a candidate for digests.</summary>
@@ -50,6 +53,9 @@ public sealed record Candidate
 
 /// <summary>A role an item is best for, and the label that means it.</summary>
 public readonly record struct CandidateRole(int RoleId, string Label);
+
+/// <param name="NearDuplicateOf">The lowest id among the other items of its story; null when it is the only one.</param>
+public sealed record SavedItem(long Id, ItemChange Change, long? NearDuplicateOf);
 
 /// <summary>What an import did to an item.</summary>
 public enum ItemChange

@@ -6,7 +6,7 @@ namespace Newsletter.Items;
 /// Imports articles from files, folders and standard input. A bad one is rejected with its reason and the others go on;
 /// each is stored whole or not at all.
 /// </summary>
-public sealed class ItemImport(ItemStore items, TaxonomyStore taxonomy)
+public sealed class ItemImport(ItemStore items, StoryStore stories, TaxonomyStore taxonomy)
 {
     /// <param name="paths">Files, folders (their .txt, .json and .jsonl files, deeper ones too), or <c>-</c> for <paramref name="stdin"/>.</param>
     public async Task<ItemImportReport> RunAsync(IReadOnlyList<string> paths, Stream stdin, CancellationToken cancel = default) =>
@@ -46,19 +46,17 @@ public sealed class ItemImport(ItemStore items, TaxonomyStore taxonomy)
         {
             var content = reading.Content! with { AddressedTo = resolver.AddressedTo(reading.Content.KeyTakeaway ?? "") };
             var unknown = content.BestFor.Where(label => resolver.Resolve(label).Roles.Count == 0).ToList();
-            if (store)
-            {
-                var (id, change) = await items.SaveAsync(content, cancel);
-                report.Items.Add(new ImportedItem(id, path, content.Title, change));
-            }
-            else
-            {
-                report.Items.Add(new ImportedItem(null, path, content.Title, null));
-            }
+            var saved = store ? await items.SaveAsync(content, cancel) : null;
+            report.Items.Add(new ImportedItem(saved?.Id, path, content.Title, saved?.Change));
+            var duplicate = saved is null ? await stories.NearDuplicateAsync(content, cancel) : saved.NearDuplicateOf;
             report.Warnings.AddRange(reading.Warnings.Select(warning => new ItemWarning(path, warning.Line, warning.Message)));
             report.Warnings.AddRange(ItemLinter.Check(content).Select(message => new ItemWarning(path, reading.Line, message)));
             report.Warnings.AddRange(unknown.Select(label => new ItemWarning(path, reading.Line,
                 $"the label '{label}' is known to no role yet: see newsletter roles review")));
+            if (duplicate is not null)
+            {
+                report.Warnings.Add(new ItemWarning(path, reading.Line, $"near-duplicate of item {duplicate}: readers get one of them"));
+            }
         }
         catch (Refusal refusal) when (refusal.Kind == RefusalKind.Invalid)
         {

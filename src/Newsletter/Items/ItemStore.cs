@@ -9,7 +9,7 @@ using Npgsql;
 namespace Newsletter.Items;
 
 /// <summary>Items, their revisions and their labels.</summary>
-public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, TimeProvider time)
+public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, StoryStore stories, TimeProvider time)
 {
     internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -18,7 +18,7 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Time
     };
 
     /// <summary>Stores an item whole or not at all; the same content again changes nothing.</summary>
-    public async Task<(long Id, ItemChange Change)> SaveAsync(ItemContent content, CancellationToken cancel = default)
+    public async Task<SavedItem> SaveAsync(ItemContent content, CancellationToken cancel = default)
     {
         var key = Key(content);
         var json = JsonSerializer.Serialize(content, Json);
@@ -30,29 +30,39 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Time
         await connection.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended(@key, 1))", new { key }, transaction);
         var known = await connection.QuerySingleOrDefaultAsync<KnownItem>(
             """
-            select i.id, r.content_hash from items i join item_revisions r on r.id = i.revision_id where i.key = @key
+            select i.id, i.story_id, r.content_hash from items i join item_revisions r on r.id = i.revision_id where i.key = @key
             """, new { key }, transaction);
         if (known?.ContentHash == hash)
         {
-            return (known.Id, ItemChange.Unchanged);
+            return new SavedItem(known.Id, ItemChange.Unchanged, await FirstOtherAsync(connection, transaction, known.StoryId, known.Id));
         }
         // All at once: labels go in in one order per call, and two imports that took two turns each could wait in a circle.
         string[] addressedTo = content.AddressedTo is null ? [] : [content.AddressedTo];
         var recorded = await labels.RecordAsync(connection, transaction, [.. content.BestFor, .. addressedTo], cancel);
         var labelIds = recorded.Take(content.BestFor.Count).ToArray();
         int? addressed = addressedTo is [] ? null : recorded[^1];
+        // Last, for it holds up all other imports until the commit.
+        var text = StoryText.Of(content);
+        var told = await stories.TellingAsync(connection, transaction, text, known?.Id, cancel);
+        if (known is not null)
+        {
+            told = [.. told.Append(known.StoryId).Distinct()];
+        }
+        await StoryStore.JoinAsync(connection, transaction, told);
         var row = new
         {
-            known?.Id, key, json, hash, addressed, labelIds,
+            known?.Id, key, json, hash, addressed, labelIds, story = told.Count == 0 ? (long?)null : told.Min(), marks = StoryMarks.Of(text),
             publishedAt = content.PublishedAt, now = time.GetUtcNow(),
         };
         var id = known is null
             ? await connection.ExecuteScalarAsync<long>(
                 """
-                with revision as (select nextval(pg_get_serial_sequence('item_revisions', 'id')) as id),
+                with number as (
+                    select nextval(pg_get_serial_sequence('items', 'id')) as id, nextval(pg_get_serial_sequence('item_revisions', 'id')) as revision_id
+                ),
                 item as (
-                    insert into items (key, revision_id, addressed_label_id, published_at, imported_at)
-                    select @key, revision.id, @addressed, @publishedAt, @now from revision
+                    insert into items (id, key, revision_id, story_id, story_marks, addressed_label_id, published_at, imported_at) overriding system value
+                    select id, @key, revision_id, coalesce(@story, id), @marks, @addressed, @publishedAt, @now from number
                     returning id, revision_id
                 )
                 insert into item_revisions (id, item_id, content, content_hash, created_at) overriding system value
@@ -67,7 +77,7 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Time
                     returning id
                 ),
                 forgotten as (delete from item_labels where item_id = @Id and not by_editor and label_id <> all(@labelIds))
-                update items set revision_id = revision.id, addressed_label_id = @addressed, published_at = @publishedAt
+                update items set revision_id = revision.id, story_marks = @marks, addressed_label_id = @addressed, published_at = @publishedAt
                 from revision where items.id = @Id
                 returning items.id
                 """, row, transaction);
@@ -77,9 +87,14 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Time
             select @id, label.id, min(label.position) from unnest(@labelIds) with ordinality as label(id, position) group by label.id
             on conflict (item_id, label_id) do update set position = excluded.position
             """, new { id, row.labelIds }, transaction);
+        var other = row.story is { } story ? await FirstOtherAsync(connection, transaction, story, id) : null;
         await transaction.CommitAsync(cancel);
-        return (id, known is null ? ItemChange.Imported : ItemChange.Updated);
+        return new SavedItem(id, known is null ? ItemChange.Imported : ItemChange.Updated, other);
     }
+
+    private static Task<long?> FirstOtherAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long story, long id) =>
+        connection.ExecuteScalarAsync<long?>(
+            "select id from items where story_id = @story and id <> @id order by id limit 1", new { story, id }, transaction);
 
     /// <returns>Null when there is no such item.</returns>
     public async Task<Item?> FindAsync(long id)
@@ -104,7 +119,7 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Time
         await using var connection = await database.OpenConnectionAsync(cancel);
         var rows = await connection.QueryAsync<CandidateRow>(
             """
-            select i.id, i.revision_id, i.id as story_id, coalesce(i.published_at, i.imported_at) as published_at,
+            select i.id, i.revision_id, i.story_id, coalesce(i.published_at, i.imported_at) as published_at,
                    r.content ->> 'title' as title, r.content ->> 'publication' as publication,
                    array(select jsonb_array_elements_text(r.content -> 'topics')) as topics,
                    array_agg(l.text order by il.by_editor, il.position, lr.role_id) as labels,
@@ -146,6 +161,7 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Time
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
+        await StoryStore.LockAsync(connection, transaction);
         var found = (await connection.QueryAsync<long>(
             "update items set archived_at = coalesce(archived_at, @now) where id = any(@ids) returning id",
             new { ids = ids.ToArray(), now = time.GetUtcNow() }, transaction)).ToHashSet();
@@ -177,7 +193,7 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Time
     }
 
     /// <summary>Its canonical URL or, without one, a hash of title and source.</summary>
-    private static string Key(ItemContent content) => content.Url is not null
+    internal static string Key(ItemContent content) => content.Url is not null
         ? "url:" + content.Url
         : "hash:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Folded(content.Title) + "\n" + Folded(content.Publication))));
 
@@ -188,7 +204,8 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Time
     {
         var rows = (await connection.QueryAsync<ItemRow>(
             $"""
-            select i.id, i.revision_id, i.imported_at, i.archived_at, r.content::text as content
+            select i.id, i.revision_id, i.imported_at, i.archived_at, r.content::text as content,
+                   array(select o.id from items o where o.story_id = i.story_id and o.id <> i.id order by o.id) as story
             from items i join item_revisions r on r.id = i.revision_id
             {which}
             """, parameters)).AsList();
@@ -212,6 +229,7 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Time
         public required long Id { get; init; }
         public required long RevisionId { get; init; }
         public required string Content { get; init; }
+        public required long[] Story { get; init; }
         public required DateTimeOffset ImportedAt { get; init; }
         public required DateTimeOffset? ArchivedAt { get; init; }
 
@@ -222,6 +240,7 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Time
             Content = JsonSerializer.Deserialize<ItemContent>(Content, Json)!,
             BestFor = labels.Where(label => !label.IsAddressed).Select(label => new ItemLabel(label.Text, label.RoleSlugs)).ToList(),
             AddressedTo = labels.Where(label => label.IsAddressed).Select(label => new ItemLabel(label.Text, label.RoleSlugs)).FirstOrDefault(),
+            Story = Story,
             ImportedAt = ImportedAt,
             ArchivedAt = ArchivedAt,
         };
@@ -238,6 +257,7 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Time
     private sealed record KnownItem
     {
         public required long Id { get; init; }
+        public required long StoryId { get; init; }
         public required string ContentHash { get; init; }
     }
 

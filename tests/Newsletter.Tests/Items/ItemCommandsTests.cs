@@ -52,7 +52,7 @@ public sealed class ItemCommandsTests(TestDatabase database) : ItemsTest(databas
 
         Assert.Equal(
             ["id", "title", "url", "summary", "keyTakeaway", "keyInsights", "principles", "method", "inPractice", "topics", "bestFor", "related",
-             "curator", "publication", "credit", "addressedTo", "language", "publishedAt", "importedAt", "archivedAt"], Names(shown.Json));
+             "curator", "publication", "credit", "addressedTo", "language", "publishedAt", "importedAt", "archivedAt", "story"], Names(shown.Json));
         var label = shown.Json.GetProperty("bestFor")[0];
         Assert.Equal(("CTO", "cto"), (label.GetProperty("label").GetString(), label.GetProperty("roles")[0].GetString()));
         Assert.Equal("AI/ML Directors", shown.Json.GetProperty("addressedTo").GetProperty("label").GetString());

@@ -14,7 +14,7 @@ public sealed class ItemStoreTests(TestDatabase database) : ItemsTest(database)
              "credit":"{{Article.Credit}}","language":"de","publishedAt":"2026-11-23T08:00:00+01:00"}
             """);
 
-        var (id, change) = await Items.SaveAsync(content);
+        var (id, change, _) = await Items.SaveAsync(content);
 
         Assert.Equal(ItemChange.Imported, change);
         var item = await ItemAsync(id);
