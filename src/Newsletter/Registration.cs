@@ -38,6 +38,7 @@ public static class Registration
         services.AddSingleton<SuppressionStore>();
 
         services.AddSingleton<TaxonomyStore>();
+        services.AddSingleton<TaxonomyImport>();
         services.AddSingleton<LabelStore>();
 
         services.AddSingleton<ItemStore>();
