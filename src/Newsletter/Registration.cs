@@ -39,6 +39,7 @@ public static class Registration
         services.AddSingleton<SuppressionStore>();
 
         services.AddSingleton<TaxonomyStore>();
+        services.AddSingleton<TaxonomyImport>();
         services.AddSingleton<LabelStore>();
 
         services.AddSingleton<StoryStore>();

@@ -12,10 +12,15 @@ internal static class RoleCommands
         var labels = Commands.Many("LABEL", "text as in a Best for: line");
         var label = new Argument<string>("LABEL");
         var roles = Commands.Many("ROLE", "role slugs");
+        var file = new Argument<string>("FILE") { Description = "JSON; - for standard input or output" };
         return new Command("roles", "Reader roles, and the labels that name them").With(
             new Command("list", "All roles").Does(shared, settings, ListAsync),
+            new Command("export", "All roles with labels, forms and neighbours, what was taught too, as import reads them").With(file)
+                .Does(shared, settings, c => ExportAsync(c, c.Value(file))),
+            new Command("import", "Make roles as a file has them, all or nothing; roles that are not in it stay").With(file)
+                .Does(shared, settings, c => ImportAsync(c, c.Value(file))),
             new Command("review", "Labels that no role knows yet").Does(shared, settings, ReviewAsync),
-            new Command("resolve", "What labels resolve to").With(labels).Does(shared, settings, c => ResolveAsync(c, c.Value(labels))),
+            new Command("resolve", "What labels resolve to; an abbreviation means what it most commonly does among readers of AI and technology news (PM: product manager), or waits for you to teach it (SA)").With(labels).Does(shared, settings, c => ResolveAsync(c, c.Value(labels))),
             new Command("alias", "Teach a label; items already imported follow").With(label, roles).Does(shared, settings, async c =>
             {
                 await c.Get<LabelStore>().TeachAsync(c.Value(label), c.Value(roles), CommandContext.Actor);
@@ -27,9 +32,56 @@ internal static class RoleCommands
     {
         var taxonomy = await c.Get<TaxonomyStore>().LoadAsync();
         c.Output.List(
-            taxonomy.Roles.OrderBy(r => r.Slug, StringComparer.Ordinal).Select(r => new { r.Slug, r.Name, Level = Level(r), r.Domains }).ToList(),
-            ("SLUG", r => r.Slug), ("NAME", r => r.Name), ("LEVEL", r => r.Level), ("DOMAINS", r => r.Domains));
+            taxonomy.Roles.OrderBy(r => r.Slug, StringComparer.Ordinal).Select(r => new { r.Slug, r.Name, Level = r.Level.Text(), r.Domains, r.Family }).ToList(),
+            ("SLUG", r => r.Slug), ("NAME", r => r.Name), ("LEVEL", r => r.Level), ("DOMAINS", r => r.Domains), ("FAMILY", r => r.Family));
         return ExitCode.Ok;
+    }
+
+    private static async Task<int> ExportAsync(CommandContext c, string path)
+    {
+        var taxonomy = await c.Get<TaxonomyStore>().ExportAsync(c.Cancel);
+        await using (var writer = new StreamWriter(path == "-" ? Console.OpenStandardOutput() : Open(path, p => File.Create(p))))
+        {
+            await writer.WriteAsync(taxonomy.ToJson().AsMemory(), c.Cancel);
+        }
+        await Console.Error.WriteLineAsync($"{taxonomy.Roles.Count} roles, version {taxonomy.Version}.");
+        return ExitCode.Ok;
+    }
+
+    private static async Task<int> ImportAsync(CommandContext c, string path)
+    {
+        await using var stream = path == "-" ? Console.OpenStandardInput() : Open(path, p => File.OpenRead(p));
+        var change = await c.Get<TaxonomyImport>().RunAsync(await TaxonomyFile.ReadAsync(stream, c.Cancel), CommandContext.Actor, c.Cancel);
+        var facts = new
+        {
+            change.Version, change.Added, change.Changed,
+            labels = new { added = Texts(change.Labels.Added), changed = Texts(change.Labels.Changed), removed = Texts(change.Labels.Removed) },
+        };
+        c.Output.One(facts, () =>
+        [
+            $"Version {change.Version}: {change.Added.Count} roles added, {change.Changed.Count} changed; labels: {facts.labels.added.Count} added, {facts.labels.changed.Count} changed, {facts.labels.removed.Count} removed",
+            .. change.Added.Select(slug => $"  added: {slug}"),
+            .. change.Changed.Select(slug => $"  changed: {slug}"),
+            .. facts.labels.added.Select(label => $"  label added: {Output.Text(label)}"),
+            .. facts.labels.changed.Select(label => $"  label changed: {Output.Text(label)}"),
+            .. facts.labels.removed.Select(label => $"  label removed: {Output.Text(label)}"),
+        ]);
+        return ExitCode.Ok;
+    }
+
+    private static List<string> Texts(IReadOnlyList<ChangedLabel> labels) => [.. labels.Select(l => l.Text)];
+
+    private static Stream Open(string path, Func<string, Stream> open)
+    {
+        try
+        {
+            return open(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new Refusal(failure is FileNotFoundException or DirectoryNotFoundException ? RefusalKind.NotFound : RefusalKind.Invalid,
+                $"'{path}' cannot be opened: {failure.Message.TrimEnd('.')}.");
+        }
     }
 
     private static async Task<int> ReviewAsync(CommandContext c)
@@ -47,7 +99,7 @@ internal static class RoleCommands
         var resolutions = labels.Select(resolver.Resolve).Select(r => new
         {
             r.Label,
-            Roles = r.Roles.Select(role => new { role.Slug, role.Name, Level = Level(role), role.Domains }).ToList(),
+            Roles = r.Roles.Select(role => new { role.Slug, role.Name, Level = role.Level.Text(), role.Domains }).ToList(),
             Confidence = Math.Round(r.Confidence, 2),
             Suggestions = r.Suggestions.Select(s => s.Slug).ToList(),
         }).ToList();
@@ -57,6 +109,4 @@ internal static class RoleCommands
             ("CONFIDENCE", r => r.Confidence.ToString("0.00", CultureInfo.InvariantCulture)), ("SUGGESTIONS", r => r.Suggestions));
         return ExitCode.Ok;
     }
-
-    private static string Level(Role role) => role.Level.ToString().ToLowerInvariant();
 }

@@ -156,7 +156,8 @@ public sealed class LabelResolver
         for (var count = end < 0 ? words.Count : end + 1; count > 0; count--)
         {
             var text = string.Join(' ', words.Take(count)).TrimEnd(',', ';', ':', '!', '?', '—', '–', ' ');
-            if (!Vocabulary.Words.IsFiller(words[count - 1])
+            // What is too long for a label in its normal form is none, however short it was written.
+            if (!Vocabulary.Words.IsFiller(words[count - 1]) && RoleLabel.CleanOrNull(text) is not null
                 && Resolve(text) is { Confidence: 1, Roles.Count: > 0 })
             {
                 return text;

@@ -117,7 +117,7 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
 
     /// <summary>
     /// What an editor says a label means, for everything that carries it now or later; a label nobody has used yet may be
-    /// taught too. Teaching again replaces what was taught.
+    /// taught too, and titles that hold it are tried again. Teaching again replaces what was taught.
     /// </summary>
     /// <param name="slugs">At least one role.</param>
     /// <exception cref="Refusal">NotFound for a role that is not there; Conflict when the taxonomy's own label names another role.</exception>
@@ -133,7 +133,7 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
 
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        // The row is locked before it is looked at: the taxonomy may be seeded at the same time.
+        await TaxonomyRows.LockAsync(connection, cancel);
         await connection.ExecuteAsync(new CommandDefinition(
             """
             insert into labels (text, normal, first_seen_at) values (@text, @normal, @now)
@@ -147,7 +147,7 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
         if (taken.Count > 0)
         {
             return taken.ToHashSet().SetEquals(roles.Select(r => r.Slug)) ? roles
-                : throw Refusal.Conflict($"\"{label}\" already means {string.Join(" and ", taken)}: the taxonomy says so.");
+                : throw Refusal.Conflict($"\"{RoleLabel.Shown(label)}\" already means {string.Join(" and ", taken)}: the taxonomy says so; 'newsletter roles import' changes it.");
         }
 
         await connection.ExecuteAsync(new CommandDefinition(
@@ -156,6 +156,8 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
             insert into label_roles (label_id, role_id) select l.id, unnest(@ids) from labels l where l.normal = @normal;
             update labels set resolved_by = 'editor' where normal = @normal
             """, new { normal, ids = roles.Select(r => r.Id).ToArray() }, transaction, cancellationToken: cancel));
+        await TaxonomyRows.ResolveAgainAsync(connection, understood: true, within: normal, cancel);
+        await TaxonomyRows.NextVersionAsync(connection, 0, cancel);
         await audit.RecordAsync(connection, transaction, actor, "label taught", $"label {RoleLabel.Clean(label)}");
         await transaction.CommitAsync(cancel);
         taxonomy.Forget();

@@ -22,7 +22,8 @@ public enum RoleLevel
 /// <param name="Name">For people: "Director of AI/ML".</param>
 /// <param name="Level">How far its say reaches.</param>
 /// <param name="Domains">At least one of the contract's domains: <c>engineering</c>, <c>ai-ml</c>, <c>product</c> …</param>
-public sealed record Role(int Id, string Slug, string Name, RoleLevel Level, IReadOnlyList<string> Domains)
+/// <param name="Family">The group of roles it belongs to: <c>executives</c>, <c>data-and-ai</c>, <c>media</c> …</param>
+public sealed record Role(int Id, string Slug, string Name, RoleLevel Level, IReadOnlyList<string> Domains, string Family)
 {
     public bool Equals(Role? other) => other is not null && other.Id == Id && other.Slug == Slug;
 

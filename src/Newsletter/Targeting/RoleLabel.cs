@@ -28,17 +28,25 @@ public static partial class RoleLabel
 
     /// <summary>The text as it is kept: NFC, without control characters and lone surrogates, blanks collapsed.</summary>
     /// <exception cref="Refusal">Invalid when longer than <see cref="MaxLength"/>.</exception>
-    public static string Clean(string label)
+    public static string Clean(string label) => CleanOrNull(label)
+        ?? throw Refusal.Invalid($"A role label may have {MaxLength} characters; \"{Shown(label, 30)}\" has {label.Length}.");
+
+    /// <summary>As <see cref="Clean"/>; null when longer than <see cref="MaxLength"/>. NFC makes some texts longer than they were given.</summary>
+    internal static string? CleanOrNull(string label)
     {
         // Only a little of a huge text is looked at: blanks and control characters may go, 4 kB of them are no label.
         if (label.Length > 20 * MaxLength)
         {
-            throw TooLong(label);
+            return null;
         }
 
         var clean = Tidy(label).Normalize(NormalizationForm.FormC);
-        return clean.Length <= MaxLength ? clean : throw TooLong(clean);
+        return clean.Length <= MaxLength ? clean : null;
     }
+
+    /// <summary>The beginning of somebody's text, to be quoted in a sentence of ours: one line, nothing that steers a terminal.</summary>
+    internal static string Shown(string text, int most = 60) =>
+        text.Length <= most ? Tidy(text) : Tidy(text[..most]) + "…";
 
     private static string Tidy(string text)
     {
@@ -171,9 +179,6 @@ public static partial class RoleLabel
 
         return word.Length > 4 && word.EndsWith("ies", StringComparison.Ordinal) ? word[..^3] + "y" : word[..^1];
     }
-
-    private static Refusal TooLong(string label) =>
-        Refusal.Invalid($"A role label may have {MaxLength} characters; \"{label[..30]}…\" has {label.Length}.");
 
     [GeneratedRegex(@"^(?:and|und|et|or|&)\s+", RegexOptions.IgnoreCase)]
     private static partial Regex LeadingAnd();

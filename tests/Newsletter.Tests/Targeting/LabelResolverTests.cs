@@ -106,8 +106,8 @@ public sealed class LabelResolverTests
     public void A_label_taught_by_an_editor_is_understood_within_titles_too()
     {
         var qa = Known.Get("qa-engineer");
-        var taught = new Taxonomy(Known.Roles,
-            new Dictionary<string, IReadOnlyList<Role>>(Known.Aliases) { [RoleLabel.Normalise("Bug Wrangler")] = [qa] }, Known.Forms);
+        var taught = new Taxonomy(1, Known.Roles,
+            new Dictionary<string, IReadOnlyList<Role>>(Known.Aliases) { [RoleLabel.Normalise("Bug Wrangler")] = [qa] }, Known.Forms, Known.Neighbours);
 
         Assert.Equal([qa], new LabelResolver(taught).Resolve("Senior Bug Wranglers").Roles);
         Assert.Empty(Resolver.Resolve("Senior Bug Wranglers").Roles);
@@ -126,6 +126,10 @@ public sealed class LabelResolverTests
     [InlineData("", null)]
     public void The_key_takeaway_names_whom_it_is_addressed_to(string takeaway, string? label) =>
         Assert.Equal(label, Resolver.AddressedTo(takeaway));
+
+    [Fact]
+    public void Letters_that_grow_in_normal_form_do_not_hide_whom_a_takeaway_is_addressed_to() =>
+        Assert.Equal("CTO", Resolver.AddressedTo("For CTO " + new string('\u0958', 180)));
 
     [Fact]
     public void Hostile_text_neither_throws_nor_hangs()
