@@ -14,7 +14,8 @@ internal sealed class PlanningBenchmark(Cluster cluster, bool worst)
     public async Task<PlanningFigures> RunAsync(int readers, CancellationToken cancel)
     {
         var connectionString = await new PreparedDatabase(cluster).OpenAsync(readers, worst, cancel);
-        var planning = await MeasuredProcess.RunAsync<PlanningRuns>([Measured, connectionString], cancel);
+        // Simulating is to be measured here too: in a process of its own, against the same COPY.
+        var planning = await MeasuredProcess.RunAsync<MeasuredPlanning>([Measured, connectionString], cancel);
         Check(planning.Plan);
         await using var database = NpgsqlDataSource.Create(connectionString);
         var copySeconds = await new BareCopy(database).MeasureAsync(planning.Plan.Edition, cancel);
@@ -33,21 +34,21 @@ internal sealed class PlanningBenchmark(Cluster cluster, bool worst)
         }
     }
 
-    private static PlanningFigures Figures(int readers, PlanningRuns planning, double copySeconds)
+    private static PlanningFigures Figures(int readers, MeasuredPlanning planning, double copySeconds)
     {
-        var median = planning.Median;
+        var median = planning.Runs.Median;
         return new PlanningFigures
         {
             Readers = readers,
             Rows = planning.Plan.Subscribers,
             Cohorts = planning.Plan.Cohorts,
             Compositions = planning.Plan.Compositions,
-            PlanSeconds = planning.Runs.Select(run => Math.Round(run.Seconds, 3)).ToList(),
+            PlanSeconds = planning.Runs.All.Select(run => Math.Round(run.Seconds, 3)).ToList(),
             MedianSeconds = Math.Round(median.Seconds, 3),
             CopySeconds = Math.Round(copySeconds, 3),
             Ratio = Math.Round(median.Seconds / copySeconds, 2),
-            PeakMegabytesAboveIdle = Math.Round(planning.PeakAboveIdle / Megabyte, 1),
-            IdleMegabytes = Math.Round(planning.IdleBytes / Megabyte, 1),
+            PeakMegabytesAboveIdle = Math.Round(planning.Runs.PeakBytesAboveIdle / Megabyte, 1),
+            IdleMegabytes = Math.Round(planning.Runs.IdleBytes / Megabyte, 1),
             OwnCpuSeconds = Math.Round(median.OwnSeconds, 2),
             DatabaseCpuSeconds = Math.Round(median.ServerSeconds, 2),
             RowsPerSecond = (int)(planning.Plan.Subscribers / median.Seconds),

@@ -14,7 +14,7 @@ internal static class PlanningCommand
     {
         var readers = new Option<IReadOnlyList<int>>("--readers")
         {
-            Description = "how many, ascending, divided by commas", CustomParser = Sizes, DefaultValueFactory = _ => [10_000, 100_000, 1_000_000],
+            Description = "how many, divided by commas: 10000,100000,1000000 unless given", CustomParser = Sizes,
         };
         var worst = new Option<bool>("--worst") { Description = "every reader is a cohort of one" };
         var keep = new Option<string?>("--keep") { Description = "folder in which the prepared databases stay, to be used again" };
@@ -29,7 +29,7 @@ internal static class PlanningCommand
             limited.CancelAfter(Limit);
             try
             {
-                await RunAsync(parsed.GetValue(readers)!, parsed.GetValue(worst), parsed.GetValue(keep), limited.Token);
+                await RunAsync(parsed.GetValue(readers) ?? [10_000, 100_000, 1_000_000], parsed.GetValue(worst), parsed.GetValue(keep), limited.Token);
             }
             catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
             {
@@ -45,7 +45,7 @@ internal static class PlanningCommand
         var command = new Command(PlanningBenchmark.Measured) { connectionString };
         command.Hidden = true;
         command.SetAction(async (parsed, cancel) =>
-            MeasuredProcess.Answer(await PlanningRuns.MeasureAsync(parsed.GetValue(connectionString)!, cancel)));
+            MeasuredProcess.Answer(await MeasuredPlanning.RunAsync(parsed.GetValue(connectionString)!, cancel)));
         return command;
     }
 

@@ -6,12 +6,17 @@ using Npgsql;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
-var root = new RootCommand("Measures the product at scale, on a database of its own. A later benchmark is one more command here.");
+var root = new RootCommand("Measures the product at scale, on a database of its own.");
 root.Subcommands.Add(PlanningCommand.Create());
 root.Subcommands.Add(PlanningCommand.CreateMeasured());
+var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+if (parsed.Errors.Count > 0)
+{
+    return Fail(2, $"{parsed.Errors[0].Message} 'newsletter bench --help' shows what there is.");
+}
 try
 {
-    return await root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }).InvokeAsync(new InvocationConfiguration
+    return await parsed.InvokeAsync(new InvocationConfiguration
     {
         EnableDefaultExceptionHandler = false,
         // The server stops and its files go.
