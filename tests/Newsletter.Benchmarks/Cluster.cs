@@ -61,7 +61,17 @@ internal sealed class Cluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await server.DisposeAsync();
-        temporary?.Delete(recursive: true);
+        if (temporary is null)
+        {
+            return;
+        }
+        temporary.Delete(recursive: true);
+        // It lies elsewhere when its user could not reach the temporary folder.
+        var files = new NpgsqlConnectionStringBuilder(server.ConnectionString).Host!;
+        if (Directory.Exists(files))
+        {
+            Directory.Delete(files, recursive: true);
+        }
     }
 
     private async Task ExecuteAsync(string sql, CancellationToken cancel)
