@@ -20,20 +20,13 @@ internal static class MeasuredProcess
             start.ArgumentList.Add(word);
         }
         using var process = Process.Start(start)!;
-        try
-        {
-            var output = await process.StandardOutput.ReadToEndAsync(cancel);
-            await process.WaitForExitAsync(cancel);
-            return process.ExitCode == 0
-                ? JsonSerializer.Deserialize<T>(output)!
-                : throw Refusal.Conflict($"The measured process ended with code {process.ExitCode}, as said above.");
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill();
-            await process.WaitForExitAsync(CancellationToken.None);
-            throw;
-        }
+        // Here and now: whoever cancels does not wait for us.
+        await using var ending = cancel.Register(process.Kill);
+        var output = await process.StandardOutput.ReadToEndAsync(cancel);
+        await process.WaitForExitAsync(cancel);
+        return process.ExitCode == 0
+            ? JsonSerializer.Deserialize<T>(output)!
+            : throw Refusal.Conflict($"The measured process ended with code {process.ExitCode}, as said above.");
     }
 
     public static void Answer<T>(T result) => Console.Out.WriteLine(JsonSerializer.Serialize(result));
