@@ -79,6 +79,8 @@ public sealed class DueEditions(
             // Until it is approved or missed: an edition waits for one answer at a time.
             return;
         }
+        // A schedule that cannot be read must fail before anything is planned by it.
+        var next = digest.OccurrenceAfter(occurrence);
         try
         {
             var plan = await planning.PlanAsync(digest, occurrence, cancel);
@@ -88,7 +90,7 @@ public sealed class DueEditions(
         {
             log.LogInformation("Digest {Digest}: {Reason}", digest.Slug, refusal.Message);
         }
-        await digests.AdvanceAsync(digest, digest.OccurrenceAfter(occurrence));
+        await digests.AdvanceAsync(digest, next);
     }
 
     private async Task MissAsync(Digest digest, DateTimeOffset occurrence, DateTimeOffset tooLate)

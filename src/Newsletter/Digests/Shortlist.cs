@@ -13,6 +13,7 @@ internal sealed class Shortlist
     private const int Thousandths = 1000;
 
     private readonly Taxonomy taxonomy;
+    private readonly Dictionary<int, Dictionary<int, double>> affinities;
     private readonly Dictionary<int, Match[]> fitting = [];
     private readonly Dictionary<int, Match[]> near = [];
     private readonly Dictionary<string, int> topicNumbers = new(StringComparer.OrdinalIgnoreCase);
@@ -30,6 +31,7 @@ internal sealed class Shortlist
         Topics = [.. Candidates.Select(c => c.Topics.Select(t => NumberOf(topicNumbers, t.Trim())).Distinct().ToArray())];
         OnTopic = [.. Enumerable.Range(0, topicNumbers.Count).Select(t => Enumerable.Range(0, Candidates.Count).Where(c => Topics[c].Contains(t)).ToArray())];
         var options = inputs.Choosing;
+        affinities = taxonomy.Roles.ToDictionary(mine => mine.Id, mine => taxonomy.Roles.ToDictionary(other => other.Id, other => taxonomy.AffinityOf(mine.Id, other.Id)));
         Freshness = [.. Candidates.Select(c => PointsForAge(options, inputs.Day.DayNumber - DateOnly.FromDateTime(c.PublishedAt.UtcDateTime).DayNumber))];
         foreach (var role in taxonomy.Roles)
         {
@@ -71,13 +73,16 @@ internal sealed class Shortlist
     public Match[] NearOf(int roleId) => near.GetValueOrDefault(roleId, []);
 
     /// <summary>The role of a candidate that is closest to a reader's, and the label that means it.</summary>
-    public CandidateRole ClosestOf(int roleId, int candidate) =>
-        Candidates[candidate].Roles.MaxBy(role => taxonomy.AffinityOf(roleId, role.RoleId));
+    public CandidateRole ClosestOf(int roleId, int candidate)
+    {
+        var to = affinities[roleId];
+        return Candidates[candidate].Roles.MaxBy(role => to.GetValueOrDefault(role.RoleId));
+    }
 
     private Match MatchOf(int roleId, int candidate, ChoosingOptions options)
     {
         var closest = ClosestOf(roleId, candidate).RoleId;
-        var points = (int)Math.Round(taxonomy.AffinityOf(roleId, closest) * options.RolePoints * Thousandths);
+        var points = (int)Math.Round(affinities[roleId].GetValueOrDefault(closest) * options.RolePoints * Thousandths);
         return new Match(candidate, points, taxonomy.Fits(roleId, closest));
     }
 

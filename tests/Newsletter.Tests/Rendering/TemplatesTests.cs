@@ -37,8 +37,8 @@ public sealed class TemplatesTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(folder, "A.cshtml"), "@inherits HtmlPage<DigestModel>\n<a href=\"@Model.Name\" title='@Model.Name'>@Model.Name@Mark.Name@(1.5)</a>");
         await File.WriteAllTextAsync(Path.Combine(folder, "A.text.cshtml"), "@inherits TextPage<DigestModel>\n@Model.Name@Mark.Name");
         var templates = new Templates(folder);
-        var model = Rendered.Weekly with { Name = "<é'\"\uE004\u0007&>" };
-        Assert.Equal("<a href=\"&lt;é&#39;&quot;&amp;&gt;\" title='&lt;é&#39;&quot;&amp;&gt;'>&lt;é&#39;&quot;&amp;&gt;\uE0041.5</a>", (await templates.RenderAsync("A.cshtml", model)).Trim());
-        Assert.Equal("<é'\"&>\uE004", (await templates.RenderAsync("A.text.cshtml", model)).Trim());
+        var model = Rendered.Weekly with { Name = "<é'\"\uE005\u0007&>" };
+        Assert.Equal("<a href=\"&lt;é&#39;&quot;&amp;&gt;\" title='&lt;é&#39;&quot;&amp;&gt;'>&lt;é&#39;&quot;&amp;&gt;\uE0051.5</a>", (await templates.RenderAsync("A.cshtml", model)).Trim());
+        Assert.Equal("<é'\"&>\uE005", (await templates.RenderAsync("A.text.cshtml", model)).Trim());
     }
 }
