@@ -51,7 +51,7 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
         await StoryStore.JoinAsync(connection, transaction, told);
         var row = new
         {
-            known?.Id, key, json, hash, addressed, labelIds, story = told.Count == 0 ? (long?)null : told.Min(), marks = StoryMarks.Of(text),
+            known?.Id, key, json, hash, addressed, labelIds, story = told.Count == 0 ? (long?)null : told.Min(), marks = text.Marks,
             publishedAt = content.PublishedAt, now = time.GetUtcNow(),
         };
         var id = known is null

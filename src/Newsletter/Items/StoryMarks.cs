@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Newsletter.Items;
 
 /// <summary>
@@ -28,8 +26,8 @@ public static class StoryMarks
         if (text.Summary.Weight >= NearDuplicate.SomeSummary && text.Title.Words.Count > 0)
         {
             var numbers = Hash("numbers " + string.Join(' ', text.Title.Numbers));
-            var title = text.Title.Words.Select(Hash).ToList();
-            var summary = text.Summary.Pairs().Select(Hash).ToList();
+            var title = text.Title.Words.Select(Hash).ToArray();
+            var summary = text.Summary.Pairs().Select(Hash).ToArray();
             for (var band = 0UL; band < Bands; band++)
             {
                 marks.Add(Mixed(Mixed(Mixed(numbers + band) + Least(title, 3 * band)) + Mixed(Least(title, 3 * band + 1) + Least(summary, 3 * band + 2))));
@@ -39,11 +37,26 @@ public static class StoryMarks
     }
 
     /// <summary>The least of all hashes under one of many orders; two sets share it as often as they share elements.</summary>
-    private static ulong Least(List<ulong> hashes, ulong order) => hashes.Min(hash => Mixed(hash ^ Mixed(order)));
+    private static ulong Least(ulong[] hashes, ulong order)
+    {
+        var (least, key) = (ulong.MaxValue, Mixed(order));
+        foreach (var hash in hashes)
+        {
+            least = Math.Min(least, Mixed(hash ^ key));
+        }
+        return least;
+    }
 
     /// <summary>FNV-1a: the same in every process and version.</summary>
-    private static ulong Hash(string text) =>
-        Encoding.UTF8.GetBytes(text).Aggregate(0xCBF29CE484222325, (hash, value) => unchecked((hash ^ value) * 0x100000001B3));
+    private static ulong Hash(string text)
+    {
+        var hash = 0xCBF29CE484222325;
+        foreach (var letter in text)
+        {
+            hash = unchecked((hash ^ letter) * 0x100000001B3);
+        }
+        return hash;
+    }
 
     /// <summary>The finaliser of SplitMix64: every bit of the input moves half of the output's.</summary>
     private static ulong Mixed(ulong value)

@@ -84,7 +84,7 @@ public sealed class StoryStore(NpgsqlDataSource database, AuditLog audit, TimePr
     private object Parameters(StoryText text, long? itemId) => new
     {
         StoryLock, MostCompared, itemId,
-        marks = StoryMarks.Of(text), since = time.GetUtcNow() - NearDuplicate.Window, summaryLimit = StoryText.SummaryLimit,
+        marks = text.Marks, since = time.GetUtcNow() - NearDuplicate.Window, summaryLimit = StoryText.SummaryLimit,
     };
 
     // Materialized, or the limit tempts the planner to walk through all items from the newest.

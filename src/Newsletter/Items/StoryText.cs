@@ -9,6 +9,8 @@ public sealed class StoryText(string title, string? summary, string? url, DateTi
     private readonly Lazy<StoryWords> titleWords = new(() => new StoryWords(title));
     private readonly Lazy<StoryWords> summaryWords = new(() => new StoryWords(Beginning(summary ?? "")));
 
+    private long[]? marks;
+
     public static StoryText Of(ItemContent content) => new(content.Title, content.Summary, content.Url, content.PublishedAt);
 
     public StoryWords Title => titleWords.Value;
@@ -17,6 +19,9 @@ public sealed class StoryText(string title, string? summary, string? url, DateTi
 
     /// <summary>As <see cref="ItemUrl.Loose"/> gives it.</summary>
     public string? Url { get; } = url is null ? null : ItemUrl.Loose(url);
+
+    /// <summary>By which the database finds it.</summary>
+    public long[] Marks => marks ??= StoryMarks.Of(this);
 
     public DateTimeOffset? PublishedAt => publishedAt;
 
