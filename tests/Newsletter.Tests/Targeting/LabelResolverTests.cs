@@ -127,6 +127,21 @@ public sealed class LabelResolverTests
     public void The_key_takeaway_names_whom_it_is_addressed_to(string takeaway, string? label) =>
         Assert.Equal(label, Resolver.AddressedTo(takeaway));
 
+    [Theory]
+    [InlineData("SVP, Chief Data Officer", "chief-data-officer")]
+    [InlineData("EVP CFO", "cfo")]
+    [InlineData("VP & COO", "coo")]
+    [InlineData("Dir. of Eng", "director-of-engineering")]
+    [InlineData("Security Eng", "security-engineer")]
+    [InlineData("Sr Eng Mgr", "engineering-manager")]
+    [InlineData("SRE/Backend", "sre backend-engineer")]
+    [InlineData("CFO and data", "cfo")]
+    [InlineData("Senior Group Product Manager", "product-lead")]
+    [InlineData("Senior Chief of Staff", "operations-manager")]
+    [InlineData("Associate", "")]
+    public void Ranks_and_short_forms_are_read_by_what_stands_beside_them(string title, string slugs) =>
+        Assert.Equal(slugs, string.Join(' ', Resolver.Resolve(title).Roles.Select(r => r.Slug)));
+
     /// <summary>The rule that the class Taxonomy states: the most common meaning among these readers, or none.</summary>
     [Theory]
     [InlineData("PM", "product-manager")]
