@@ -8,17 +8,19 @@ internal sealed class LabelSimilarity(Taxonomy taxonomy)
 {
     private const double Least = 0.3;
 
-    private readonly List<(HashSet<string> Trigrams, string Initials, IReadOnlyList<Role> Roles)> labels =
-        [.. taxonomy.Aliases.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => (Trigrams(a.Key), string.Concat(Words(a.Key).Select(w => w[0])), a.Value))];
+    private readonly List<(HashSet<string> Trigrams, string Initials, bool IsName, IReadOnlyList<Role> Roles)> labels =
+        [.. taxonomy.Aliases.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => (Trigrams(a.Key), string.Concat(Words(a.Key).Select(w => w[0])),
+            a.Value.Count == 1 && RoleLabel.Normalise(a.Value[0].Name) == a.Key, a.Value))];
 
     /// <summary>Up to three roles with a label like this one, best first.</summary>
     public IEnumerable<Role> Nearest(string normal)
     {
         var wanted = Trigrams(normal);
         return labels
-            .Select(l => (l.Roles, Share: normal.Length is > 1 and < 5 && l.Initials == normal ? 1 : Share(wanted, l.Trigrams)))
+            .Select(l => (l.Roles, l.IsName, Share: normal.Length is > 1 and < 5 && l.Initials == normal ? 1 : Share(wanted, l.Trigrams)))
             .Where(l => l.Share >= Least)
             .OrderByDescending(l => l.Share)
+            .ThenByDescending(l => l.IsName)
             .SelectMany(l => l.Roles)
             .Distinct()
             .Take(3);
