@@ -5,7 +5,8 @@ namespace Newsletter.Web;
 /// <summary>The part of a form in which a person says their roles: known ones to tick, and a line for words of their own.</summary>
 /// <param name="Known">The taxonomy's, in its order.</param>
 /// <param name="Chosen">Labels.</param>
-public sealed record RoleFields(IReadOnlyList<Role> Known, IReadOnlyList<string> Chosen)
+/// <param name="Questions">Labels that are not understood with confidence: the person is asked, and may keep them as they are.</param>
+public sealed record RoleFields(IReadOnlyList<Role> Known, IReadOnlyList<string> Chosen, IReadOnlyList<Resolution> Questions)
 {
     private static readonly Dictionary<string, string> Names = new()
     {
@@ -28,6 +29,21 @@ public sealed record RoleFields(IReadOnlyList<Role> Known, IReadOnlyList<string>
 
     /// <param name="ticked">Names of roles.</param>
     /// <param name="other">Labels with commas or semicolons between them.</param>
+    /// <param name="asked">Labels that were asked about.</param>
+    /// <param name="meant">The answer to each: the name of a role, or nothing where the words are to stay.</param>
     /// <exception cref="Refusal">Invalid: a label is too long.</exception>
-    public static string[] Read(string[]? ticked, string? other) => [.. ticked ?? [], .. RoleLabel.Split(other ?? "")];
+    public static string[] Read(string[]? ticked, string? other, string?[]? asked, string?[]? meant)
+    {
+        var answers = (asked ?? []).Zip(meant ?? [])
+            .Where(a => !string.IsNullOrWhiteSpace(a.First) && !string.IsNullOrWhiteSpace(a.Second))
+            .DistinctBy(a => RoleLabel.Normalise(a.First!)).ToDictionary(a => RoleLabel.Normalise(a.First!), a => a.Second!);
+        return [.. ticked ?? [], .. RoleLabel.Split(other ?? "").Select(label => answers.GetValueOrDefault(RoleLabel.Normalise(label), label))];
+    }
+
+    /// <summary>What there is to ask: labels without a role, for which there are suggestions, and which were not asked about before.</summary>
+    public static IReadOnlyList<Resolution> QuestionsOn(LabelResolver resolver, IEnumerable<string> labels, string?[]? asked)
+    {
+        var known = (asked ?? []).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return [.. labels.Where(label => !known.Contains(label)).Select(resolver.Resolve).Where(r => r is { Roles.Count: 0, Suggestions.Count: > 0 })];
+    }
 }

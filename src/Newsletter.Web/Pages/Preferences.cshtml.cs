@@ -19,7 +19,7 @@ public sealed class PreferencesModel(
     /// <summary>Null: the link is not good.</summary>
     public Subscriber? Subscriber { get; private set; }
 
-    public RoleFields Fields { get; private set; } = new([], []);
+    public RoleFields Fields { get; private set; } = new([], [], []);
 
     /// <summary>Labels in the reader's own words, and what they mean; null for one that waits for review.</summary>
     public IReadOnlyList<(string Label, string? Meaning)> Understood { get; private set; } = [];
@@ -85,10 +85,11 @@ public sealed class PreferencesModel(
     private async Task ShowAsync(IReadOnlyList<string> roles)
     {
         var resolver = await taxonomies.ResolverAsync();
-        Fields = new(resolver.Taxonomy.Roles, roles);
+        var questions = Problem is null ? RoleFields.QuestionsOn(resolver, roles, Form.Asked) : [];
+        Fields = new(resolver.Taxonomy.Roles, roles, questions);
         Form = PreferencesForm.Of(Subscriber!.Preferences);
         Understood = Problem is not null ? [] : roles
-            .Where(label => !resolver.Taxonomy.Roles.Any(role => role.Name.Equals(label, StringComparison.OrdinalIgnoreCase)))
+            .Where(label => !questions.Any(question => question.Label == label) && !resolver.Taxonomy.Roles.Any(role => role.Name.Equals(label, StringComparison.OrdinalIgnoreCase)))
             .Select(label => (label, resolver.Resolve(label).Roles is { Count: > 0 } found ? string.Join(" and ", found.Select(role => role.Name)) : null))
             .ToList();
     }

@@ -11,6 +11,8 @@ public sealed record PreferencesForm
     public string? Name { get; init; }
     public string[]? Roles { get; init; }
     public string? OtherRoles { get; init; }
+    public string?[]? Asked { get; init; }
+    public string?[]? Meant { get; init; }
     public string? Topics { get; init; }
     public string? MutedTopics { get; init; }
     public string? Cadence { get; init; }
@@ -41,7 +43,7 @@ public sealed record PreferencesForm
     public Preferences Over(Preferences known) => known with
     {
         Name = Name,
-        Roles = RoleFields.Read(Roles, OtherRoles),
+        Roles = RoleFields.Read(Roles, OtherRoles, Asked, Meant),
         Topics = Entries(Topics),
         MutedTopics = Entries(MutedTopics),
         Cadence = Cadence ?? "every",

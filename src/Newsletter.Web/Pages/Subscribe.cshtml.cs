@@ -18,12 +18,17 @@ public sealed class SubscribeModel(SignUp signUp, TaxonomyStore taxonomies) : Pa
 
     [BindProperty] public string? OtherRoles { get; set; }
 
+    /// <summary>See <see cref="RoleFields.Read"/>; the same for <see cref="Meant"/>.</summary>
+    [BindProperty] public string?[]? Asked { get; set; }
+
+    [BindProperty] public string?[]? Meant { get; set; }
+
     [BindProperty] public string? Topics { get; set; }
 
     /// <summary>People do not see this field; programs fill it in.</summary>
     [BindProperty] public string? Website { get; set; }
 
-    public RoleFields Fields { get; private set; } = new([], []);
+    public RoleFields Fields { get; private set; } = new([], [], []);
 
     public bool IsSent { get; private set; }
 
@@ -36,10 +41,17 @@ public sealed class SubscribeModel(SignUp signUp, TaxonomyStore taxonomies) : Pa
         string[] roles = [.. Roles ?? []];
         try
         {
-            roles = RoleFields.Read(Roles, OtherRoles);
+            roles = RoleFields.Read(Roles, OtherRoles, Asked, Meant);
             var address = EmailAddress.Parse(Email);
             if (string.IsNullOrEmpty(Website))
             {
+                // Asked before anything is looked up: it depends on what was typed, not on whose address it is.
+                if (RoleFields.QuestionsOn(await taxonomies.ResolverAsync(), roles, Asked) is { Count: > 0 } questions)
+                {
+                    await ShowAsync(roles, questions);
+                    return;
+                }
+
                 await signUp.RequestAsync(address, roles, PreferencesForm.Entries(Topics));
             }
             IsSent = true;
@@ -52,5 +64,6 @@ public sealed class SubscribeModel(SignUp signUp, TaxonomyStore taxonomies) : Pa
         }
     }
 
-    private async Task ShowAsync(string[] chosen) => Fields = new((await taxonomies.LoadAsync()).Roles, chosen);
+    private async Task ShowAsync(string[] chosen, IReadOnlyList<Resolution>? questions = null) =>
+        Fields = new((await taxonomies.LoadAsync()).Roles, chosen, questions ?? []);
 }

@@ -16,7 +16,7 @@ internal static class JobWords
         level lead: lead, leader, team lead, teamlead, team leader, teamleiter, chef d equipe, lider, squad lead, chapter lead, group lead
 
         job officer: officer
-        job engineer: engineer, ingenieur, ingenieure, ingeniero, ingeniera, ingegnere, engenheiro, engenheira
+        job engineer: engineer, engr, ingenieur, ingenieure, ingeniero, ingeniera, ingegnere, engenheiro, engenheira
         job developer < engineer: developer, programmer, coder, dev, entwickler, programmierer, developpeur, developpeuse, desarrollador, desarrolladora, programador, programadora, sviluppatore, sviluppatrice, programmatore, desenvolvedor, desenvolvedora, ontwikkelaar, programmeur, utvecklare
         job scientist < researcher: scientist, wissenschaftler, scientifique, cientifico, cientifica, cientista, scienziato, scienziata, wetenschapper
         job researcher < scientist: researcher, forscher, chercheur, chercheuse, investigador, investigadora, ricercatore, ricercatrice, pesquisador, pesquisadora, onderzoeker
@@ -50,7 +50,7 @@ internal static class JobWords
         subject engineering: engineering, software engineering, software development, development, softwareentwicklung, entwicklung, developpement, developpement logiciel, desarrollo, desarrollo de software, ingenieria, ingenierie, r & d, research & development, sviluppo, software entwicklung
         subject technology < engineering: technology, tech, technologie, tecnologia, technologia
         subject technical: technical
-        subject software < engineering: software, application, app, logiciel, software delivery, dotnet, net, java, python, cpp, csharp, c, scala, rust, kotlin, javascript, typescript, salesforce, sap, web3, blockchain, crypto, erp, crm, sharepoint, game, unity, unreal, oracle, api, perl, haskell, elixir, saas, low code, power platform, servicenow, php, ruby, ruby on rails, rails, golang, go, node, nodejs, spring, django, laravel, wordpress, drupal, shopify, microservice, distributed system, compiler, system software, aem, j2ee
+        subject software < engineering: software, sw, application, app, logiciel, software delivery, dotnet, net, java, python, cpp, csharp, c, scala, rust, kotlin, javascript, typescript, salesforce, sap, web3, blockchain, crypto, erp, crm, sharepoint, game, unity, unreal, oracle, api, perl, haskell, elixir, saas, low code, power platform, servicenow, php, ruby, ruby on rails, rails, golang, go, node, nodejs, spring, django, laravel, wordpress, drupal, shopify, microservice, distributed system, compiler, system software, aem, j2ee
         subject web < software: web
         subject backend < software: backend, back end, server side, server
         subject frontend < software: frontend, front end, react, reactjs, angular, vue, vuejs, nextjs, css, html, svelte
@@ -88,7 +88,7 @@ internal static class JobWords
         subject alignment < ai: alignment, interpretability, ai alignment, ai safety, llm alignment, mechanistic interpretability
         subject applied: applied
         subject prompt: prompt, context
-        subject research: research, forschung, recherche, investigacion, pesquisa, ricerca
+        subject research: research, applied science, applied research, forschung, recherche, investigacion, pesquisa, ricerca
         subject quantitative: quantitative, quant
         subject policy: policy, public policy
         subject governance: governance
@@ -131,7 +131,7 @@ internal static class JobWords
         subject developerrelations: developer relation
         subject requirement: requirement
         subject information: information
-        subject management: management
+        subject management: management, mgmt
         subject enterprise: enterprise
         subject venture: venture capital
 

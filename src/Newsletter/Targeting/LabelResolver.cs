@@ -34,7 +34,7 @@ public sealed class LabelResolver
             return new(label, [], 0, []);
         }
 
-        if (taxonomy.Aliases.TryGetValue(normal, out var known))
+        if (Known(normal) is { } known)
         {
             return new(label, known, 1, []);
         }
@@ -44,6 +44,36 @@ public sealed class LabelResolver
         return confidence >= Confident
             ? new(label, roles, confidence, [])
             : new(label, [], confidence, [.. (foreign ? [] : roles).Concat(similar.Value.Nearest(normal)).Distinct().Take(3)]);
+    }
+
+    /// <summary>
+    /// What an exact label means, also with ranks before or behind it: "Senior Chief of Staff", "Software Engineering Intern".
+    /// They are given up one by one, from the front first, since some belong to a label: "Senior Group Product Manager".
+    /// </summary>
+    private IReadOnlyList<Role>? Known(string normal)
+    {
+        var words = normal.Split(' ').AsSpan();
+        while (words.Length > 0)
+        {
+            if (taxonomy.Aliases.TryGetValue(string.Join(' ', words), out var known))
+            {
+                return known;
+            }
+
+            if (Vocabulary.Words.IsRank(words[0]))
+            {
+                words = words[1..];
+            }
+            else if (Vocabulary.Words.IsRank(words[^1]))
+            {
+                words = words[..^1];
+            }
+            else
+            {
+                return null;
+            }
+        }
+        return null;
     }
 
     private (List<Role> Roles, double Doubt, bool IsForeign) Read(string label)

@@ -34,7 +34,13 @@ internal sealed class TitleReader(RoleIndex index)
 
     public Reading Read(IReadOnlyList<string> words)
     {
-        var pieces = Vocabulary.Words.Read(words, index.Names);
+        var pieces = Vocabulary.Words.Read(Spelt(words), index.Names);
+        // "Operations Associate": a rank before a head, and without one a head itself.
+        if (words.Count > 1 && words[^1] == "associate" && !pieces.Any(p => p.IsHead || p.Kind == WordKind.Role))
+        {
+            pieces[^1] = new(WordKind.Job, "specialist");
+        }
+
         if (pieces.Any(p => p.Concept == "chief"))
         {
             pieces.RemoveAll(p => p.Concept == "officer");
@@ -58,7 +64,8 @@ internal sealed class TitleReader(RoleIndex index)
             left.AddRange(chunk.Subjects);
             if (chunk.Head is not null)
             {
-                doubt += 0.5;
+                // "EVP & Chief Technology Officer": beside a chief it is only a rank.
+                doubt += chunk is { Head.Concept: "vp", Subjects.Count: 0 } && chunks.Exists(IsChief) ? 0 : 0.5;
             }
             // A subject beside a role, without a head of its own: "CTO and data".
             else if (chunk.Subjects.Count > 0 && chunks.Count > 1)
@@ -68,6 +75,18 @@ internal sealed class TitleReader(RoleIndex index)
         }
         return new(roles, left, doubt, pieces.Any(p => p.IsHead || p.Kind == WordKind.Role),
             pieces.Any(p => p.Kind == WordKind.Foreign), pieces.Count(p => p.Kind == WordKind.Unknown));
+    }
+
+    /// <summary>"ML Eng" is an engineer, and "VP Eng" and "Eng Manager" are about engineering.</summary>
+    private static IReadOnlyList<string> Spelt(IReadOnlyList<string> words)
+    {
+        if (!words.Contains("eng"))
+        {
+            return words;
+        }
+
+        var isLed = Vocabulary.Words.Read(words, new Dictionary<string, Role>()).Any(p => p.Kind == WordKind.Level);
+        return [.. words.Select(word => word == "eng" ? isLed ? "engineering" : "engineer" : word)];
     }
 
     private List<Chunk> Divide(List<Piece> pieces)
@@ -93,12 +112,21 @@ internal sealed class TitleReader(RoleIndex index)
         return chunks;
     }
 
+    private static bool IsChief(Chunk chunk) => chunk.Head?.Concept == "chief" || chunk.Named.Exists(r => r.Level == RoleLevel.Executive);
+
     private void Analyse(Chunk chunk)
     {
         var pieces = chunk.Pieces;
         // "Head of SRE", "Lead SRE": a role's name after a director is a subject; after "lead" the lead is only a rank.
         var level = pieces.FindIndex(p => p.Kind == WordKind.Level && p.Concept is not ("lead" or "chief"));
         var heads = pieces.Where(p => p.IsHead).ToList();
+        // "SVP, Chief Data Officer", "EVP CTO": before a chief the level is only a rank.
+        if (heads.Count > 0 && heads[^1].Concept == "chief" || pieces.Any(p => p.Role?.Level == RoleLevel.Executive))
+        {
+            heads.RemoveAll(h => h.Kind == WordKind.Level && h.Concept == "vp");
+            level = -1;
+        }
+
         if (heads.Count > 1)
         {
             heads.RemoveAll(h => h.Concept is "lead" or "chief" && h != heads[^1]);
@@ -169,7 +197,10 @@ internal sealed class TitleReader(RoleIndex index)
                 lender = chunks.Skip(at + 1).FirstOrDefault(c => c.Head is not null && c.Subjects.Count > 0 && !c.HeadFirst);
             }
 
-            return lender?.Head is { } lent && index.Find(lent.Concept, chunk.Subjects) is { } role ? [role] : [];
+            // A role's name lends the occupation it stands for: "DevOps/SRE" has two kinds of engineers.
+            var lent = lender?.Head?.Concept ?? chunks.SelectMany(c => c.Named).Where(r => r.Level == RoleLevel.Individual)
+                .Select(r => index.Meanings(r).FirstOrDefault().Head).FirstOrDefault(head => head is not null and not ("manager" or "lead" or "owner"));
+            return lent is not null && index.Find(lent, chunk.Subjects) is { } role ? [role] : [];
         }
 
         var head = chunk.Head.Concept;
@@ -177,7 +208,7 @@ internal sealed class TitleReader(RoleIndex index)
         {
             if (index.Find(head, chunk.Subjects) is { } found)
             {
-                return [found];
+                return [index.Refine(found, chunk.Subjects)];
             }
 
             if (!Alone.Contains(head) || index.Bare(head) is not { } bare)
@@ -186,7 +217,7 @@ internal sealed class TitleReader(RoleIndex index)
             }
 
             chunk.Doubt += 0.1;
-            return [bare];
+            return [index.Refine(bare, chunk.Subjects)];
         }
         // "AI Engineers and Researchers"; "Directors and VPs of Engineering".
         if (before is { HeadFirst: false, Subjects.Count: > 0, Head: not null } && index.Find(head, before.Subjects) is { } shared)
@@ -199,7 +230,7 @@ internal sealed class TitleReader(RoleIndex index)
             return [alone];
         }
 
-        return after is { HeadFirst: true, Subjects.Count: > 0 } && chunk.Head.Kind == WordKind.Level
+        return after is { HeadFirst: true, Subjects.Count: > 0 } && !IsChief(after) && chunk.Head.Kind == WordKind.Level
             && index.Find(head, after.Subjects) is { } ahead ? [ahead] : [];
     }
 

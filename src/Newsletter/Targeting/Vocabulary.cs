@@ -43,6 +43,8 @@ internal sealed class Vocabulary
 
     public bool IsStop(string word) => pieces.GetValueOrDefault(word)?.Kind == WordKind.Stop;
 
+    public bool IsRank(string word) => pieces.GetValueOrDefault(word)?.Kind == WordKind.Rank;
+
     public bool IsFiller(string word) =>
         pieces.GetValueOrDefault(word.ToLowerInvariant())?.Kind is WordKind.Filler or WordKind.Stop or WordKind.Rank or WordKind.Plain;
 

@@ -127,6 +127,45 @@ public sealed class LabelResolverTests
     public void The_key_takeaway_names_whom_it_is_addressed_to(string takeaway, string? label) =>
         Assert.Equal(label, Resolver.AddressedTo(takeaway));
 
+    [Theory]
+    [InlineData("SVP, Chief Data Officer", "chief-data-officer")]
+    [InlineData("EVP CFO", "cfo")]
+    [InlineData("VP & COO", "coo")]
+    [InlineData("Dir. of Eng", "director-of-engineering")]
+    [InlineData("Security Eng", "security-engineer")]
+    [InlineData("Sr Eng Mgr", "engineering-manager")]
+    [InlineData("SRE/Backend", "sre backend-engineer")]
+    [InlineData("CFO and data", "cfo")]
+    [InlineData("Senior Group Product Manager", "product-lead")]
+    [InlineData("Senior Chief of Staff", "operations-manager")]
+    [InlineData("Associate", "")]
+    public void Ranks_and_short_forms_are_read_by_what_stands_beside_them(string title, string slugs) =>
+        Assert.Equal(slugs, string.Join(' ', Resolver.Resolve(title).Roles.Select(r => r.Slug)));
+
+    /// <summary>The rule that the class Taxonomy states: the most common meaning among these readers, or none.</summary>
+    [Theory]
+    [InlineData("PM", "product-manager")]
+    [InlineData("PO", "product-owner")]
+    [InlineData("DS", "data-scientist")]
+    [InlineData("CDO", "chief-data-officer")]
+    [InlineData("CPO", "chief-product-officer")]
+    [InlineData("EM", "engineering-manager")]
+    [InlineData("SRE", "sre")]
+    [InlineData("MLE", "ml-engineer")]
+    [InlineData("DPO", "compliance-officer")]
+    [InlineData("SA", null)]
+    [InlineData("PA", null)]
+    [InlineData("AM", null)]
+    [InlineData("QA", "qa-engineer")]
+    [InlineData("BA", "business-analyst")]
+    public void An_abbreviation_with_several_meanings_has_the_one_of_the_rule_or_none(string label, string? slug)
+    {
+        var found = Resolver.Resolve(label);
+
+        Assert.Equal(slug, found.Roles.SingleOrDefault()?.Slug);
+        Assert.True(slug is not null || label == "PA" || found.Suggestions.Count > 0);
+    }
+
     [Fact]
     public void Letters_that_grow_in_normal_form_do_not_hide_whom_a_takeaway_is_addressed_to() =>
         Assert.Equal("CTO", Resolver.AddressedTo("For CTO " + new string('\u0958', 180)));

@@ -99,6 +99,19 @@ public sealed class LabelStoreTests : IClassFixture<TestDatabase>
     }
 
     [Fact]
+    public async Task Titles_that_hold_a_taught_label_follow_it_also_when_it_is_taught_again()
+    {
+        var ids = await RecordAsync("Senior Gizmo Warden", "Gizmo Warden, Payments", "Gizmology Warden");
+        await labels.TeachAsync("Gizmo Warden", ["designer"], "test");
+        Assert.Equal(["designer"], await RolesOfAsync(ids[0]));
+        Assert.Equal(["designer"], await RolesOfAsync(ids[1]));
+        Assert.Empty(await RolesOfAsync(ids[2]));
+
+        await labels.TeachAsync("Gizmo Wardens", ["investor"], "test");
+        Assert.Equal(["investor"], await RolesOfAsync(ids[0]));
+    }
+
+    [Fact]
     public async Task Many_imports_at_once_neither_double_a_label_nor_lock_each_other_up()
     {
         await taxonomy.SeedAsync();

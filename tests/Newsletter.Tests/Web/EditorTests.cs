@@ -193,6 +193,20 @@ public sealed class EditorTests(Site site)
     }
 
     [Fact]
+    public async Task One_click_on_a_suggestion_teaches_a_label()
+    {
+        await site.SubscriberAsync("Data Engineer Zorbing");
+        using var client = await site.SignedInAsync();
+        var page = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await client.GetStringAsync("/editor/roles"));
+        var row = page.QuerySelectorAll("tbody tr").Single(tr => tr.TextContent.Contains("Data Engineer Zorbing", StringComparison.Ordinal));
+        var (button, form) = (row.QuerySelector("button[name=roles]")!, row.QuerySelector("form")!);
+        Assert.Equal("data-engineer", button.GetAttribute("value"));
+        using var taught = await client.PostAsync("/editor/roles", Site.Form(
+            [.. form.QuerySelectorAll("input").Select(i => (i.GetAttribute("name")!, i.GetAttribute("value")!)), ("roles", "data-engineer")]));
+        Assert.Contains("now means Data Engineer", await client.GetStringAsync("/editor/roles"));
+    }
+
+    [Fact]
     public async Task The_dashboard_names_digests_and_planned_editions()
     {
         var plan = await site.PlanAsync("dashboard");

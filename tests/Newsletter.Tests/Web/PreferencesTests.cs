@@ -30,6 +30,21 @@ public sealed class PreferencesTests(Site site)
         Assert.Matches("value=\"Data Engineer\" checked", page);
     }
 
+    [Fact]
+    public async Task A_title_that_may_mean_several_things_is_kept_and_asked_about()
+    {
+        var (subscriber, path) = await ReaderAsync("SA");
+        using var client = site.Stranger();
+        Assert.Contains("name=\"Form.Meant[0]\" value=\"Software Architect\"", await client.GetStringAsync(path));
+        using var kept = await client.PostAsync(path, Site.Form(("Form.OtherRoles", "SA"), ("Form.Asked[0]", "SA"), ("Form.Meant[0]", "")));
+        Assert.Contains("is new to us", await kept.Content.ReadAsStringAsync());
+        Assert.Equal(["SA"], (await site.Get<SubscriberStore>().FindAsync(subscriber.Id))!.Preferences.Roles);
+
+        using var chosen = await client.PostAsync(path, Site.Form(("Form.OtherRoles", "SA"), ("Form.Asked[0]", "SA"), ("Form.Meant[0]", "Software Architect")));
+        Assert.Equal(HttpStatusCode.OK, chosen.StatusCode);
+        Assert.Equal(["Software Architect"], (await site.Get<SubscriberStore>().FindAsync(subscriber.Id))!.Preferences.Roles);
+    }
+
     [Theory]
     [InlineData("Form.Timezone", "Mars/Olympus")]
     [InlineData("Form.Timezone", "../../etc/passwd")]

@@ -42,6 +42,26 @@ public sealed class SubscribeTests(Site site)
     }
 
     [Fact]
+    public async Task Who_has_a_title_that_may_mean_several_things_is_asked_and_may_keep_it()
+    {
+        var address = site.NewAddress();
+        using var client = site.Stranger();
+        using var asking = await client.PostAsync("/subscribe", Site.Form(("Email", address), ("OtherRoles", "SA, Data Engineer Zorbing, CTO")));
+        var page = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await asking.Content.ReadAsStringAsync());
+        Assert.Null(await site.Get<SubscriberStore>().FindAsync(EmailAddress.Parse(address)));
+        Assert.Equal(["SA", "Data Engineer Zorbing"], page.QuerySelectorAll("input[name^=Asked]").Select(i => i.GetAttribute("value")));
+        Assert.Equal(["Software Architect", "Data Engineer"], new[] { "Meant[0]", "Meant[1]" }.Select(name => page.QuerySelectorAll($"input[name='{name}']")
+            .Select(i => i.GetAttribute("value")!).First(v => v is "Software Architect" or "Data Engineer")));
+        Assert.Equal("SA; Data Engineer Zorbing", page.QuerySelector("#otherRoles")!.GetAttribute("value"));
+
+        using var answered = await client.PostAsync("/subscribe", Site.Form(("Email", address), ("Roles", "CTO"), ("OtherRoles", "SA; Data Engineer Zorbing"),
+            ("Asked[0]", "SA"), ("Meant[0]", "Software Architect"), ("Asked[1]", "Data Engineer Zorbing"), ("Meant[1]", "")));
+        Assert.Contains("Look into your mailbox", await answered.Content.ReadAsStringAsync());
+        Assert.Equal(["CTO", "Software Architect", "Data Engineer Zorbing"],
+            (await site.Get<SubscriberStore>().FindAsync(EmailAddress.Parse(address)))!.Preferences.Roles);
+    }
+
+    [Fact]
     public async Task Only_the_button_confirms()
     {
         var address = site.NewAddress();
