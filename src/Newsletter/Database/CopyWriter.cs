@@ -56,11 +56,40 @@ public sealed class CopyWriter : IAsyncDisposable
 
     public void Time(DateTimeOffset value) => Int64((value - Epoch).Ticks / TimeSpan.TicksPerMicrosecond);
 
-    public void Text(string value)
+    public void Text(string? value)
     {
+        if (value is null)
+        {
+            Null();
+            return;
+        }
         var length = Encoding.UTF8.GetByteCount(value);
         Length(length);
         Encoding.UTF8.GetBytes(value, Take(length));
+    }
+
+    /// <summary>For <c>jsonb</c>: a version, and the text in UTF-8.</summary>
+    public void Json(ReadOnlySpan<byte> value)
+    {
+        Length(value.Length + 1);
+        Take(1)[0] = 1;
+        value.CopyTo(Take(value.Length));
+    }
+
+    /// <summary>For <c>int[]</c>: dimensions, whether there are nulls, the elements' type; for each dimension its length and lower bound.</summary>
+    public void Int32s(IReadOnlyList<int> values)
+    {
+        const int int4 = 23;
+        ReadOnlySpan<int> head = values.Count == 0 ? [0, 0, int4] : [1, 0, int4, values.Count, 1];
+        Length(sizeof(int) * (head.Length + (2 * values.Count)));
+        foreach (var word in head)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(Take(sizeof(int)), word);
+        }
+        foreach (var value in values)
+        {
+            Int32(value);
+        }
     }
 
     /// <summary>For <c>bytea</c>; for <c>text</c> its UTF-8.</summary>

@@ -16,16 +16,14 @@ internal sealed class ChoiceBook(Shortlist list, Taxonomy taxonomy)
 
     public IReadOnlyList<Choice> Choices => choices;
 
-    /// <param name="section">The role under whose heading it stands; 0 without headings.</param>
     /// <returns>From 1.</returns>
-    public int NumberOf(int candidate, in Standing standing, in Profile profile, Depth depth, int section)
+    public int NumberOf(int candidate, in Standing standing, in Profile profile, Depth depth)
     {
-        Span<int> key = stackalloc int[5 + Profile.MostRoles + list.Topics[candidate].Length];
+        Span<int> key = stackalloc int[3 + Profile.MostRoles + list.Topics[candidate].Length];
         key[0] = candidate;
         key[1] = (int)depth | (standing.IsPinned ? 8 : 0) | (standing.IsLead ? 16 : 0) | (standing.IsNear ? 32 : 0) | (profile.HasRoles ? 64 : 0);
-        key[2] = section;
         // The best role first: the others are named after it.
-        var length = 4;
+        var length = 3;
         if (standing.Roles != 0)
         {
             key[length++] = profile.Roles[standing.Role];
@@ -37,7 +35,7 @@ internal sealed class ChoiceBook(Shortlist list, Taxonomy taxonomy)
                 }
             }
         }
-        key[3] = length;
+        key[2] = length;
         foreach (var topic in list.Topics[candidate])
         {
             if (profile.Topics.BinarySearch(topic) >= 0)
@@ -59,7 +57,7 @@ internal sealed class ChoiceBook(Shortlist list, Taxonomy taxonomy)
     private Choice Made(int number, ReadOnlySpan<int> key, in Standing standing, bool hasRoles, Depth depth)
     {
         var candidate = list.Candidates[key[0]];
-        var mine = key[4..key[3]].ToArray();
+        var mine = key[3..key[2]].ToArray();
         var reasons = new List<Reason>();
         if (standing.IsLead)
         {
@@ -77,14 +75,14 @@ internal sealed class ChoiceBook(Shortlist list, Taxonomy taxonomy)
         {
             reasons.Add(Why(roles[role], list.ClosestOf(role, key[0])));
         }
-        foreach (var topic in key[key[3]..])
+        foreach (var topic in key[key[2]..])
         {
             var name = candidate.Topics.First(t => list.TopicOf(t) == topic).Trim();
             reasons.Add(new Reason("topic", $"topic followed: {name}", name));
         }
         return new Choice(number, candidate.ItemId, candidate.RevisionId, depth, reasons)
         {
-            Section = key[2] == 0 ? null : roles[key[2]].Name,
+            Section = mine.Length == 0 ? null : roles[mine[0]].Name,
             RoleIds = mine,
         };
     }

@@ -12,6 +12,9 @@ public sealed record ChoosingOptions
     /// <summary>The share of its points that each further role of the reader's adds to the best one. 0.01 to 1.</summary>
     public double FurtherRoleShare { get; init; } = 0.1;
 
+    /// <summary>Roles count as nearby, for who widens, from this affinity on. 0.01 to 1.</summary>
+    public double NearestAffinity { get; init; } = 0.4;
+
     /// <summary>Points for each topic of the item that the reader follows. 1 to 1000.</summary>
     public int TopicPoints { get; init; } = 15;
 
@@ -38,6 +41,7 @@ public sealed record ChoosingOptions
     {
         Within(RolePoints, 1, 1000, nameof(RolePoints));
         Within(FurtherRoleShare, 0.01, 1, nameof(FurtherRoleShare));
+        Within(NearestAffinity, 0.01, 1, nameof(NearestAffinity));
         Within(TopicPoints, 1, 1000, nameof(TopicPoints));
         Within(FreshnessPoints, 0, 1000, nameof(FreshnessPoints));
         Within(FreshnessHalfLifeDays, 1, 366, nameof(FreshnessHalfLifeDays));

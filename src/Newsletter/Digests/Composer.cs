@@ -61,9 +61,8 @@ internal sealed class Composer
         }
         order.Clear();
         order.AddRange(picks);
-        var hasSections = HasSections(profile);
         order.Sort(before);
-        if (hasSections)
+        if (HasSections(profile))
         {
             GroupBySection(profile);
         }
@@ -71,7 +70,7 @@ internal sealed class Composer
         {
             ref readonly var standing = ref chooser[candidate];
             var role = standing.Roles == 0 ? 0 : profile.Roles[standing.Role];
-            numbers.Add(book.NumberOf(candidate, standing, profile, profile.Depth ?? depths.GetValueOrDefault(role, Depth.Standard), hasSections ? role : 0));
+            numbers.Add(book.NumberOf(candidate, standing, profile, profile.Depth ?? depths.GetValueOrDefault(role, Depth.Standard)));
         }
         return null;
     }
@@ -87,7 +86,7 @@ internal sealed class Composer
         return points != 0 ? points : a.CompareTo(b);
     }
 
-    /// <summary>Headings help when at least two of the reader's roles have at least two items each.</summary>
+    /// <summary>As <see cref="Composition.HasSections"/> will find.</summary>
     private bool HasSections(in Profile profile)
     {
         if (profile.Roles.Length < 2 || order.Count < 4)

@@ -37,7 +37,7 @@ public sealed record Reason(string Kind, string Text, string? ForWhom = null)
 /// <param name="Number">From 1 within the edition.</param>
 public sealed record Choice(int Number, long ItemId, long RevisionId, Depth Depth, IReadOnlyList<Reason> Reasons)
 {
-    /// <summary>The reader's role under whose name it stands; null without sections.</summary>
+    /// <summary>The reader's role under whose name it stands where the mail has sections; null when it is for none.</summary>
     public string? Section { get; init; }
 
     /// <summary>The reader's roles it was chosen for; the one that counted most first.</summary>
@@ -51,7 +51,7 @@ public static class Composition
 {
     public const int BytesPerChoice = 3;
 
-    /// <summary>Choices of one edition, at most.</summary>
+    /// <summary>No choice has this number or a higher one.</summary>
     public const int MostChoices = (1 << 24) - 1;
 
     public static IReadOnlyList<int> Numbers(byte[] composition)
@@ -63,6 +63,10 @@ public static class Composition
         }
         return numbers;
     }
+
+    /// <summary>Headings help when at least two of the reader's roles have at least two items each.</summary>
+    public static bool HasSections(IReadOnlyCollection<Choice> chosen) =>
+        chosen.Where(choice => choice.Section is not null).GroupBy(choice => choice.Section).Count(section => section.Count() > 1) > 1;
 
     internal static byte[] Of(IReadOnlyList<int> numbers)
     {

@@ -59,9 +59,10 @@ internal sealed class EditionBodies(
     {
         var items = new List<MailItem>(chosen.Count);
         string? section = null;
+        var hasSections = Composition.HasSections(chosen);
         foreach (var choice in chosen)
         {
-            var heading = choice.Section is not null && choice.Section != section ? await SectionAsync(choice.Section) : null;
+            var heading = hasSections && choice.Section is not null && choice.Section != section ? await SectionAsync(choice.Section) : null;
             section = choice.Section;
             items.Add(new MailItem(
                 await FragmentAsync(choice), reasons.GetOrAdd(Reason.ShortLine(choice.Reasons), line => new ReasonsLine(line)), heading));

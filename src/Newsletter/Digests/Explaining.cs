@@ -29,7 +29,8 @@ public sealed class Explaining(
             Subscriber = subscriber.Email,
             State = delivery.State,
             Note = delivery.State == DeliveryState.Skipped ? SkipReason.Describe(delivery.Reason) : delivery.Reply,
-            Items = chosen.Select((c, i) => new ExplainedItem(c.ItemId, contents[c.RevisionId].Title, i + 1, c.Section, c.Depth, c.Reasons)).ToList(),
+            Items = chosen.Select((c, i) => new ExplainedItem(
+                c.ItemId, contents[c.RevisionId].Title, i + 1, Composition.HasSections(chosen) ? c.Section : null, c.Depth, c.Reasons)).ToList(),
             Withheld = await WithheldAsync(edition, subscriber.Id, chosen.Select(c => c.ItemId).ToHashSet()),
         };
     }

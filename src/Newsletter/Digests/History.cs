@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using Dapper;
 using Newsletter.Database;
@@ -13,6 +14,9 @@ internal sealed class History(NpgsqlConnection connection, Shortlist list)
 {
     private const int NoStory = -1;
 
+    // No choice has this number, so it can end a composition.
+    private const string End = @"'\xFFFFFF'";
+
     private readonly Dictionary<long, PastEdition> editions = [];
     private long lastOfDigest;
 
@@ -20,17 +24,29 @@ internal sealed class History(NpgsqlConnection connection, Shortlist list)
     /// <param name="at">When the edition to be planned is sent.</param>
     public async Task OpenAsync(int digestId, long exceptEdition, DateTimeOffset at, CancellationToken cancel)
     {
-        var stories = await StoriesAsync(exceptEdition, cancel);
+        var items = (await connection.QueryAsync<(long Id, long Story, DateTimeOffset ImportedAt)>(new CommandDefinition(
+            "select id, story_id, imported_at from items where story_id = any(@stories)",
+            new { stories = list.Stories.Keys.ToArray() }, cancellationToken: cancel))).AsList();
+        var storyOf = items.ToDictionary(item => item.Id, item => list.Stories[item.Story]);
         var past = await connection.QueryAsync<PastEdition>(new CommandDefinition(
             """
-            select id, at from (select id, state, coalesce(send_at, started_at, planned_at, created_at) as at from editions) e
-            where id <> @exceptEdition and state <> 'missed' and (id = any(@known) or at between @from and @until)
+            select id, at, choice_items from (select *, coalesce(send_at, started_at, planned_at, created_at) as at from editions) e
+            where id <> @exceptEdition and state <> 'missed' and (planned_at >= @first or at between @from and @until)
             """,
-            new { exceptEdition, known = stories.Keys.ToArray(), from = at.AddDays(-CadenceRule.LongestDays), until = at.AddDays(CadenceRule.LongestDays) },
-            commandTimeout: 0, cancellationToken: cancel));
+            new
+            {
+                exceptEdition,
+                first = items.Select(item => item.ImportedAt).DefaultIfEmpty(DateTimeOffset.MaxValue.ToUniversalTime()).Min(),
+                from = at.AddDays(-CadenceRule.LongestDays),
+                until = at.AddDays(CadenceRule.LongestDays),
+            }, commandTimeout: 0, cancellationToken: cancel));
         foreach (var edition in past)
         {
-            editions[edition.Id] = edition with { StoryOf = stories.GetValueOrDefault(edition.Id, []) };
+            edition.StoryOf = [NoStory, .. edition.ChoiceItems.Select(item => storyOf.GetValueOrDefault(item, NoStory))];
+            if (Math.Abs((edition.At - at).TotalDays) <= CadenceRule.LongestDays || edition.StoryOf.Any(story => story != NoStory))
+            {
+                editions[edition.Id] = edition;
+            }
         }
         lastOfDigest = await connection.ExecuteScalarAsync<long?>(new CommandDefinition(
             "select max(id) from editions where digest_id = @digestId and id <> @exceptEdition and state not in ('cancelled', 'missed')",
@@ -45,77 +61,75 @@ internal sealed class History(NpgsqlConnection connection, Shortlist list)
         {
             return;
         }
-        var wanted = string.Join(',', editions.Keys.Append(lastOfDigest).Distinct().Order().Select(id => id.ToString(CultureInfo.InvariantCulture)));
-        await using var rows = await CopyReader.OpenAsync(connection, 3, string.Create(CultureInfo.InvariantCulture,
-            $$"""
-            select edition_id, subscriber_id, choices from deliveries
-            where edition_id = any('{{{wanted}}}') and subscriber_id between {{block.Readers[0].Id}} and {{block.Readers[^1].Id}}
-              and ((state not in ('failed', 'skipped') and choices is not null)
-                   or (edition_id = {{lastOfDigest}} and state = 'skipped' and reason = 'rolled_over'))
-            """), cancel);
-        var place = 0;
+        // A row for each edition, not for each delivery: twelve million rows would cost more than what stands in them.
+        await using var rows = await CopyReader.OpenAsync(connection, 2, string.Join(" union all ",
+            editions.Keys.Append(lastOfDigest).Distinct().Where(id => id > 0).Order().Select(id => Select(id, block))), cancel);
         while (await rows.ReadAsync(cancel))
         {
-            if (block.PlaceOf(rows.Int64(1), place) is >= 0 and var found)
-            {
-                place = found;
-                Note(block, place, rows.Int64(0), rows.Bytes(2));
-            }
+            Note(block, rows.Int64(0), rows.Bytes(1));
         }
     }
 
-    private void Note(ReaderBlock block, int place, long editionId, ReadOnlySpan<byte> composition)
+    private string Select(long edition, ReaderBlock block) => string.Create(CultureInfo.InvariantCulture,
+        $"""
+        (select {edition}::bigint, string_agg(int8send(subscriber_id) || coalesce(choices, ''), {End}) from deliveries
+        where edition_id = {edition} and subscriber_id between {block.Readers[0].Id} and {block.Readers[^1].Id}
+          and ((choices is not null and state not in ('failed', 'skipped')){(edition == lastOfDigest ? " or (state = 'skipped' and reason = 'rolled_over')" : "")}))
+        """);
+
+    /// <param name="packed">For each delivery the subscriber's id in eight octets and the composition, with <see cref="End"/> in between.</param>
+    private void Note(ReaderBlock block, long editionId, ReadOnlySpan<byte> packed)
+    {
+        var edition = editions.GetValueOrDefault(editionId);
+        var place = 0;
+        while (!packed.IsEmpty)
+        {
+            var found = block.PlaceOf(BinaryPrimitives.ReadInt64BigEndian(packed), place);
+            place = Math.Max(found, 0);
+            packed = packed[sizeof(long)..];
+            var length = 0;
+            while (length < packed.Length && Composition.Read(packed[length..], 0) != Composition.MostChoices)
+            {
+                length += Composition.BytesPerChoice;
+            }
+            if (found >= 0)
+            {
+                Note(block, place, edition, packed[..length]);
+            }
+            packed = packed[Math.Min(length + Composition.BytesPerChoice, packed.Length)..];
+        }
+    }
+
+    private static void Note(ReaderBlock block, int place, PastEdition? edition, ReadOnlySpan<byte> composition)
     {
         ref var reader = ref block.Readers[place];
         if (composition.IsEmpty)
         {
             reader.RolledOver = true;
+            return;
         }
-        else if (editions.TryGetValue(editionId, out var edition))
+        if (edition is null)
         {
-            reader.LastMail = reader.LastMail > edition.At ? reader.LastMail : edition.At;
-            var seen = block.Seen(place);
-            for (var i = 0; i < composition.Length / Composition.BytesPerChoice; i++)
-            {
-                var number = Composition.Read(composition, i);
-                if (number < edition.StoryOf.Count && edition.StoryOf[number] is not NoStory and var story)
-                {
-                    seen[story >> 6] |= 1UL << story;
-                }
-            }
+            return;
         }
-    }
-
-    /// <returns>By edition, for each number of a choice the number of its story, where it is one of the shortlist.</returns>
-    private async Task<Dictionary<long, List<int>>> StoriesAsync(long exceptEdition, CancellationToken cancel)
-    {
-        var found = new Dictionary<long, List<int>>();
-        var stories = string.Join(',', list.Stories.Keys.Select(id => id.ToString(CultureInfo.InvariantCulture)));
-        await using var rows = await CopyReader.OpenAsync(connection, 3, string.Create(CultureInfo.InvariantCulture,
-            $$"""
-            select ch.edition_id, ch.number, i.story_id from choices ch join items i on i.id = ch.item_id
-            where i.story_id = any('{{{stories}}}') and ch.edition_id <> {{exceptEdition}}
-            """), cancel);
-        while (await rows.ReadAsync(cancel))
+        reader.LastMail = reader.LastMail > edition.At ? reader.LastMail : edition.At;
+        var seen = block.Seen(place);
+        for (var at = 0; at < composition.Length; at += Composition.BytesPerChoice)
         {
-            if (!found.TryGetValue(rows.Int64(0), out var storyOf))
+            if (edition.StoryOf[Composition.Read(composition[at..], 0)] is not NoStory and var story)
             {
-                found[rows.Int64(0)] = storyOf = [];
+                seen[story >> 6] |= 1UL << story;
             }
-            var number = rows.Int32(1);
-            while (storyOf.Count <= number)
-            {
-                storyOf.Add(NoStory);
-            }
-            storyOf[number] = list.Stories[rows.Int64(2)];
         }
-        return found;
     }
 
     private sealed record PastEdition
     {
         public required long Id { get; init; }
         public required DateTimeOffset At { get; init; }
-        public IReadOnlyList<int> StoryOf { get; init; } = [];
+        public required long[] ChoiceItems { get; init; }
+
+        /// <summary>For each number of a choice its story, where it is one of the shortlist.</summary>
+        public int[] StoryOf { get; set; } = [];
     }
 }

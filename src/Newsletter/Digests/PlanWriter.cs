@@ -2,7 +2,6 @@ using System.Text.Json;
 using Dapper;
 using Newsletter.Database;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Newsletter.Digests;
 
@@ -37,23 +36,27 @@ internal sealed class PlanWriter(NpgsqlConnection connection, NpgsqlTransaction 
         return (due, skipped);
     }
 
-    public async Task WriteChoicesAsync(IEnumerable<Choice> choices)
+    public async Task WriteChoicesAsync(IReadOnlyList<Choice> choices)
     {
-        await using var copy = await connection.BeginBinaryImportAsync(
-            "copy choices (edition_id, number, item_id, revision_id, depth, section, reasons, role_ids) from stdin (format binary)", cancel);
-        foreach (var choice in choices)
+        await using (var copy = await CopyWriter.OpenAsync(
+            connection, 8, "choices (edition_id, number, item_id, revision_id, depth, section, reasons, role_ids)", cancel))
         {
-            await copy.StartRowAsync(cancel);
-            await copy.WriteAsync(editionId, NpgsqlDbType.Bigint, cancel);
-            await copy.WriteAsync(choice.Number, NpgsqlDbType.Integer, cancel);
-            await copy.WriteAsync(choice.ItemId, NpgsqlDbType.Bigint, cancel);
-            await copy.WriteAsync(choice.RevisionId, NpgsqlDbType.Bigint, cancel);
-            await copy.WriteAsync(choice.Depth.ToString().ToLowerInvariant(), NpgsqlDbType.Text, cancel);
-            await copy.WriteAsync(choice.Section, NpgsqlDbType.Text, cancel);
-            await copy.WriteAsync(JsonSerializer.Serialize(choice.Reasons, CompositionStore.Json), NpgsqlDbType.Jsonb, cancel);
-            await copy.WriteAsync(choice.RoleIds.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer, cancel);
+            foreach (var choice in choices)
+            {
+                await copy.RowAsync(cancel);
+                copy.Int64(editionId);
+                copy.Int32(choice.Number);
+                copy.Int64(choice.ItemId);
+                copy.Int64(choice.RevisionId);
+                copy.Text(choice.Depth.ToString().ToLowerInvariant());
+                copy.Text(choice.Section);
+                copy.Json(JsonSerializer.SerializeToUtf8Bytes(choice.Reasons, CompositionStore.Json));
+                copy.Int32s(choice.RoleIds);
+            }
+            await copy.CompleteAsync(cancel);
         }
-        await copy.CompleteAsync(cancel);
+        await connection.ExecuteAsync(new CommandDefinition("update editions set choice_items = @items where id = @editionId",
+            new { editionId, items = choices.Select(choice => choice.ItemId).ToArray() }, transaction, commandTimeout: 0, cancellationToken: cancel));
     }
 
     private void Write(CopyWriter copy, ReaderBlock block, in Reader reader, bool hasTime)

@@ -12,15 +12,13 @@ internal sealed class Shortlist
     /// <summary>Points are counted in thousandths, as whole numbers: sums do not depend on their order.</summary>
     private const int Thousandths = 1000;
 
-    private readonly Taxonomy taxonomy;
-    private readonly Dictionary<int, Dictionary<int, double>> affinities;
+    private readonly Dictionary<int, Dictionary<int, (bool Fits, double Affinity)>> nearness;
     private readonly Dictionary<int, Match[]> fitting = [];
     private readonly Dictionary<int, Match[]> near = [];
     private readonly Dictionary<string, int> topicNumbers = new(StringComparer.OrdinalIgnoreCase);
 
     public Shortlist(PlanInputs inputs, Taxonomy taxonomy)
     {
-        this.taxonomy = taxonomy;
         Candidates = [.. inputs.Candidates.OrderByDescending(c => c.PublishedAt).ThenBy(c => c.ItemId)];
         var stories = new Dictionary<long, int>();
         var publications = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
@@ -31,13 +29,14 @@ internal sealed class Shortlist
         Topics = [.. Candidates.Select(c => c.Topics.Select(t => NumberOf(topicNumbers, t.Trim())).Distinct().ToArray())];
         OnTopic = [.. Enumerable.Range(0, topicNumbers.Count).Select(t => Enumerable.Range(0, Candidates.Count).Where(c => Topics[c].Contains(t)).ToArray())];
         var options = inputs.Choosing;
-        affinities = taxonomy.Roles.ToDictionary(mine => mine.Id, mine => taxonomy.Roles.ToDictionary(other => other.Id, other => taxonomy.AffinityOf(mine.Id, other.Id)));
+        nearness = taxonomy.Roles.ToDictionary(mine => mine.Id, mine => taxonomy.Roles.ToDictionary(
+            other => other.Id, other => (taxonomy.Fits(mine.Id, other.Id), taxonomy.AffinityOf(mine.Id, other.Id))));
         Freshness = [.. Candidates.Select(c => PointsForAge(options, inputs.Day.DayNumber - DateOnly.FromDateTime(c.PublishedAt.UtcDateTime).DayNumber))];
         foreach (var role in taxonomy.Roles)
         {
-            var matches = Enumerable.Range(0, Candidates.Count).Select(c => MatchOf(role.Id, c, options)).Where(m => m.Points > 0).ToList();
+            var matches = Enumerable.Range(0, Candidates.Count).Select(c => MatchOf(role.Id, c, options)).ToList();
             fitting[role.Id] = [.. matches.Where(m => m.Fits)];
-            near[role.Id] = [.. matches.Where(m => !m.Fits)];
+            near[role.Id] = [.. matches.Where(m => !m.Fits && m.Points >= options.NearestAffinity * options.RolePoints * Thousandths)];
         }
     }
 
@@ -72,18 +71,17 @@ internal sealed class Shortlist
     /// <summary>What is for roles near a reader's.</summary>
     public Match[] NearOf(int roleId) => near.GetValueOrDefault(roleId, []);
 
-    /// <summary>The role of a candidate that is closest to a reader's, and the label that means it.</summary>
+    /// <summary>The role of a candidate that is closest to a reader's, and the label that means it: one that fits, where there is one.</summary>
     public CandidateRole ClosestOf(int roleId, int candidate)
     {
-        var to = affinities[roleId];
+        var to = nearness[roleId];
         return Candidates[candidate].Roles.MaxBy(role => to.GetValueOrDefault(role.RoleId));
     }
 
     private Match MatchOf(int roleId, int candidate, ChoosingOptions options)
     {
-        var closest = ClosestOf(roleId, candidate).RoleId;
-        var points = (int)Math.Round(affinities[roleId].GetValueOrDefault(closest) * options.RolePoints * Thousandths);
-        return new Match(candidate, points, taxonomy.Fits(roleId, closest));
+        var (fits, affinity) = nearness[roleId].GetValueOrDefault(ClosestOf(roleId, candidate).RoleId);
+        return new Match(candidate, (int)Math.Round(affinity * options.RolePoints * Thousandths), fits);
     }
 
     private static int PointsForAge(ChoosingOptions options, int days) =>
