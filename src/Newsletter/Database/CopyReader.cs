@@ -12,6 +12,7 @@ public sealed class CopyReader : IAsyncDisposable
     private const int HeaderLength = 19;
 
     private static readonly DateOnly FirstDay = new(2000, 1, 1);
+    private static readonly DateTimeOffset Epoch = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly NpgsqlRawCopyStream stream;
     private readonly int[] starts;
@@ -66,6 +67,8 @@ public sealed class CopyReader : IAsyncDisposable
     public long Int64(int column) => BinaryPrimitives.ReadInt64BigEndian(buffer.AsSpan(starts[column]));
 
     public DateOnly Date(int column) => FirstDay.AddDays(Int32(column));
+
+    public DateTimeOffset Time(int column) => Epoch.AddTicks(Int64(column) * TimeSpan.TicksPerMicrosecond);
 
     /// <summary>Of a text its UTF-8; empty for null. Good until the next row.</summary>
     public ReadOnlySpan<byte> Bytes(int column) => lengths[column] <= 0 ? default : buffer.AsSpan(starts[column], lengths[column]);

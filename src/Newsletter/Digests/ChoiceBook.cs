@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Newsletter.Items;
 using Newsletter.Targeting;
@@ -104,12 +105,7 @@ internal sealed class ChoiceBook(Shortlist list, Taxonomy taxonomy)
 
         public int GetHashCode([DisallowNull] int[] key) => GetHashCode(key.AsSpan());
 
-        public int GetHashCode(ReadOnlySpan<int> key)
-        {
-            var hash = new HashCode();
-            hash.AddBytes(MemoryMarshal.AsBytes(key));
-            return hash.ToHashCode();
-        }
+        public int GetHashCode(ReadOnlySpan<int> key) => (int)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(key));
 
         public int[] Create(ReadOnlySpan<int> key) => key.ToArray();
     }

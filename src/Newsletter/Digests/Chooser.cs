@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Newsletter.Digests;
 
@@ -135,7 +136,10 @@ internal sealed class Chooser(Shortlist list, Hand hand, PlanInputs inputs)
         {
             foreach (var candidate in list.OnTopic[topic])
             {
-                RuleOut(candidate, Verdict.Muted);
+                if (standings[candidate].Verdict == Verdict.OverLimit)
+                {
+                    standings[candidate].Verdict = Verdict.Muted;
+                }
             }
         }
         foreach (var topic in profile.Topics)
@@ -150,7 +154,7 @@ internal sealed class Chooser(Shortlist list, Hand hand, PlanInputs inputs)
             }
         }
         var options = inputs.Choosing;
-        foreach (var candidate in touched)
+        foreach (var candidate in CollectionsMarshal.AsSpan(touched))
         {
             ref var standing = ref standings[candidate];
             if (standing.IsNear != near)
@@ -158,9 +162,9 @@ internal sealed class Chooser(Shortlist list, Hand hand, PlanInputs inputs)
                 continue;
             }
             var story = list.Story[candidate];
-            if ((seen[story >> 6] & (1UL << story)) != 0)
+            if (standing.Verdict == Verdict.OverLimit && (seen[story >> 6] & (1UL << story)) != 0)
             {
-                RuleOut(candidate, Verdict.Seen);
+                standing.Verdict = Verdict.Seen;
             }
             standing.Points = standing.RoleBest
                 + (int)((standing.RoleSum - standing.RoleBest) * options.FurtherRoleShare)
@@ -168,14 +172,6 @@ internal sealed class Chooser(Shortlist list, Hand hand, PlanInputs inputs)
                 + list.Freshness[candidate]
                 + (standing.IsPinned ? options.PickPoints * Thousandths : 0)
                 + (standing.IsLead ? options.LeadPoints * Thousandths : 0);
-        }
-    }
-
-    private void RuleOut(int candidate, Verdict verdict)
-    {
-        if (standings[candidate].Verdict == Verdict.OverLimit)
-        {
-            standings[candidate].Verdict = verdict;
         }
     }
 

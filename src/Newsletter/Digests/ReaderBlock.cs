@@ -139,7 +139,7 @@ internal struct Reader
     public byte? Hour;
     public bool IsSuppressed;
     public DateOnly? PausedUntil;
-    public DateOnly Confirmed;
+    public DateTimeOffset Confirmed;
 
     /// <summary>When the mail before (or after) this one was due; null for none.</summary>
     public DateTimeOffset? LastMail;

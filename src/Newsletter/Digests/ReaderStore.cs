@@ -34,7 +34,7 @@ internal sealed class ReaderStore(NpgsqlConnection connection, Composer composer
         await using var rows = await CopyReader.OpenAsync(connection, 12, string.Create(CultureInfo.InvariantCulture,
             $$"""
             select s.id, s.label_ids, s.topics, s.muted_topics, s.cadence, s.weekday, s.timezone, s.hour,
-                   s.depth, s.too_few, s.paused_until, s.confirmed_at::date
+                   s.depth, s.too_few, s.paused_until, case when s.cadence <> 'every' then s.confirmed_at end
             from subscribers s
             where s.id > {{after}} and s.status = 'confirmed' and s.cadence <> 'paused'
               and not exists (select from digest_leavers l where l.digest_id = {{digestId}} and l.subscriber_id = s.id)
@@ -53,7 +53,7 @@ internal sealed class ReaderStore(NpgsqlConnection connection, Composer composer
         await using var rows = await CopyReader.OpenAsync(connection, 12, string.Create(CultureInfo.InvariantCulture,
             $"""
             select s.id, s.label_ids, s.topics, s.muted_topics, s.cadence, s.weekday, s.timezone, s.hour,
-                   s.depth, s.too_few, s.paused_until, s.confirmed_at::date
+                   s.depth, s.too_few, s.paused_until, case when s.cadence <> 'every' then s.confirmed_at end
             from subscribers s where s.id = {subscriberId}
             """), cancel);
         while (await rows.ReadAsync(cancel))
@@ -82,7 +82,7 @@ internal sealed class ReaderStore(NpgsqlConnection connection, Composer composer
                 Depth = DepthOf(row.Bytes(8)),
                 IsSuppressed = suppressed.Contains(id),
                 PausedUntil = row.IsNull(10) ? null : row.Date(10),
-                Confirmed = row.IsNull(11) ? DateOnly.MinValue : row.Date(11),
+                Confirmed = row.IsNull(11) ? DateTimeOffset.UnixEpoch : row.Time(11),
             },
             CollectionsMarshal.AsSpan(roles), CollectionsMarshal.AsSpan(followed), CollectionsMarshal.AsSpan(muted));
     }

@@ -141,7 +141,8 @@ internal sealed class RollCall
             ref var reader = ref block.Readers[place];
             var local = reader.Local;
             reader.IsWanted = (reader.PausedUntil is not { } until || until <= local.Today)
-                && CadenceRule.Wants(reader.Cadence, reader.Weekday, local.Today, reader.LastMail is { } last ? local.DayOf(last) : null, reader.Confirmed);
+                && (reader.Cadence == Cadence.Every || CadenceRule.Wants(
+                    reader.Cadence, reader.Weekday, local.Today, reader.LastMail is { } last ? local.DayOf(last) : null, local.DayOf(reader.Confirmed)));
             if (!reader.IsWanted)
             {
                 continue;

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.IO.Hashing;
 using System.Text;
 
 namespace Newsletter.Digests;
@@ -35,18 +36,16 @@ internal sealed class Utf8Lookup<T>(Func<string, T> meaning)
     {
         public static readonly Equality Instance = new();
 
+        private static readonly long Seed = Random.Shared.NextInt64();
+
         public bool Equals(byte[]? a, byte[]? b) => a.AsSpan().SequenceEqual(b);
 
         public bool Equals(ReadOnlySpan<byte> a, byte[] b) => a.SequenceEqual(b);
 
         public int GetHashCode([DisallowNull] byte[] text) => GetHashCode(text.AsSpan());
 
-        public int GetHashCode(ReadOnlySpan<byte> text)
-        {
-            var hash = new HashCode();
-            hash.AddBytes(text);
-            return hash.ToHashCode();
-        }
+        // Seeded, since the texts come from outside.
+        public int GetHashCode(ReadOnlySpan<byte> text) => (int)XxHash3.HashToUInt64(text, Seed);
 
         public byte[] Create(ReadOnlySpan<byte> text) => text.ToArray();
     }
