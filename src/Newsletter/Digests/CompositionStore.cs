@@ -10,17 +10,36 @@ public sealed class CompositionStore(NpgsqlDataSource database)
 {
     internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    public async Task<IReadOnlyDictionary<int, Choice>> ChoicesAsync(long editionId)
+    /// <summary>Only those asked for: an edition of a million readers has a hundred thousand.</summary>
+    public async Task<IReadOnlyDictionary<int, Choice>> ChoicesAsync(long editionId, IReadOnlyCollection<int> numbers)
     {
         await using var connection = await database.OpenConnectionAsync();
         var rows = await connection.QueryAsync<ChoiceRow>(
-            "select number, item_id, revision_id, depth, section, reasons::text as reasons, role_ids from choices where edition_id = @editionId", new { editionId });
+            """
+            select number, item_id, revision_id, depth, section, reasons::text as reasons, role_ids
+            from choices where edition_id = @editionId and number = any(@numbers)
+            """, new { editionId, numbers = numbers.ToArray() });
         return rows.ToDictionary(row => row.Number, row => new Choice(row.Number, row.ItemId, row.RevisionId,
             Enum.Parse<Depth>(row.Depth, ignoreCase: true), JsonSerializer.Deserialize<List<Reason>>(row.Reasons, Json)!)
         {
             Section = row.Section,
             RoleIds = row.RoleIds,
         });
+    }
+
+    /// <summary>Each role and the items chosen for its readers; the role is null for readers who named none, and for the editor's picks.</summary>
+    public async Task<IReadOnlyList<RoleItem>> ItemsByRoleAsync(long editionId)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return (await connection.QueryAsync<RoleItem>(
+            """
+            select ro.name as role, ch.item_id, re.content ->> 'title' as title
+            from (select distinct item_id, revision_id, role_id from choices left join lateral unnest(role_ids) as r (role_id) on true
+                  where edition_id = @editionId) ch
+            join item_revisions re on re.id = ch.revision_id
+            left join roles ro on ro.id = ch.role_id
+            order by ro.name collate "C", ch.item_id
+            """, new { editionId })).AsList();
     }
 
     /// <summary>The composition that most readers get; null when nobody gets anything.</summary>
@@ -53,6 +72,14 @@ public sealed class CompositionStore(NpgsqlDataSource database)
         public required string Reasons { get; init; }
         public required int[] RoleIds { get; init; }
     }
+}
+
+/// <summary>An item that readers with a role get.</summary>
+public sealed record RoleItem
+{
+    public required string? Role { get; init; }
+    public required long ItemId { get; init; }
+    public required string Title { get; init; }
 }
 
 /// <summary>A delivery as its reader's account shows it.</summary>

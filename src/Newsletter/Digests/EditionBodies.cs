@@ -11,7 +11,7 @@ namespace Newsletter.Digests;
 /// composition.
 /// </summary>
 internal sealed class EditionBodies(
-    Edition edition, IReadOnlyDictionary<int, Choice> choices, IReadOnlyDictionary<long, ItemContent> contents, Frame frame, Renderer renderer, string root)
+    Edition edition, Func<IReadOnlyCollection<int>, Task<IReadOnlyDictionary<int, Choice>>> read, Frame frame, ItemStore items, Renderer renderer, string root)
 {
     // In the worst case every reader has a composition of their own: bodies are lists of references, yet not kept without end.
     private const int BodiesKept = 2000;
@@ -40,11 +40,14 @@ internal sealed class EditionBodies(
             missing = wanted;
             bodies.Clear();
         }
+        var choices = await read(missing.SelectMany(Composition.Numbers).Distinct().ToList());
+        var contents = await items.RevisionsAsync(
+            choices.Values.Where(choice => !fragments.ContainsKey((choice.RevisionId, choice.Depth))).Select(choice => choice.RevisionId).Distinct().ToList());
         foreach (var composition in missing)
         {
             try
             {
-                bodies[KeyOf(composition)] = await MakeAsync(Composition.Numbers(composition).Select(number => choices[number]).ToList());
+                bodies[KeyOf(composition)] = await MakeAsync(Composition.Numbers(composition).Select(number => choices[number]).ToList(), contents);
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
@@ -55,24 +58,24 @@ internal sealed class EditionBodies(
 
     private static string KeyOf(byte[] composition) => Encoding.Latin1.GetString(composition);
 
-    private async Task<Body> MakeAsync(List<Choice> chosen)
+    private async Task<Body> MakeAsync(List<Choice> chosen, IReadOnlyDictionary<long, ItemContent> contents)
     {
-        var items = new List<MailItem>(chosen.Count);
+        var placed = new List<MailItem>(chosen.Count);
         string? section = null;
         var hasSections = Composition.HasSections(chosen);
         foreach (var choice in chosen)
         {
             var heading = hasSections && choice.Section is not null && choice.Section != section ? await SectionAsync(choice.Section) : null;
             section = choice.Section;
-            items.Add(new MailItem(
-                await FragmentAsync(choice), reasons.GetOrAdd(Reason.ShortLine(choice.Reasons), line => new ReasonsLine(line)), heading));
+            placed.Add(new MailItem(
+                await FragmentAsync(choice, contents), reasons.GetOrAdd(Reason.ShortLine(choice.Reasons), line => new ReasonsLine(line)), heading));
         }
         var chosenFor = chosen.SelectMany(c => c.Reasons).Select(r => r.ForWhom).OfType<string>().Distinct().ToList();
         var isWidened = chosen.Any(c => c.Reasons.Any(r => r.Kind == "near"));
-        return new Body(new MailBody(frame, items, chosenFor, isWidened), $"{edition.DigestName}: {items[0].Fragment.Title}");
+        return new Body(new MailBody(frame, placed, chosenFor, isWidened), $"{edition.DigestName}: {placed[0].Fragment.Title}");
     }
 
-    private async Task<Fragment> FragmentAsync(Choice choice)
+    private async Task<Fragment> FragmentAsync(Choice choice, IReadOnlyDictionary<long, ItemContent> contents)
     {
         if (!fragments.TryGetValue((choice.RevisionId, choice.Depth), out var fragment))
         {

@@ -12,15 +12,14 @@ public sealed class EditionMails(
     CompositionStore compositions, ItemStore items, Renderer renderer, SignedLinks links,
     IOptions<SenderOptions> sender, IOptions<SiteOptions> site, TimeProvider time)
 {
-    /// <summary>Reads the edition's choices and renders its frame; items are rendered when the first mail needs them.</summary>
+    /// <summary>Renders the edition's frame; items are read and rendered when the first mail needs them.</summary>
     /// <exception cref="Refusal">Invalid: the sender's address or the public URL is not one.</exception>
-    public async Task<EditionMail> OpenAsync(Edition edition, bool isTest = false) =>
-        await OpenAsync(edition, await compositions.ChoicesAsync(edition.Id), isTest);
+    public Task<EditionMail> OpenAsync(Edition edition, bool isTest = false) =>
+        OpenAsync(edition, numbers => compositions.ChoicesAsync(edition.Id, numbers), isTest);
 
-    /// <summary>With choices that are not stored.</summary>
-    internal async Task<EditionMail> OpenAsync(Edition edition, IReadOnlyDictionary<int, Choice> choices, bool isTest)
+    /// <param name="choices">Gives the choices with these numbers.</param>
+    internal async Task<EditionMail> OpenAsync(Edition edition, Func<IReadOnlyCollection<int>, Task<IReadOnlyDictionary<int, Choice>>> choices, bool isTest)
     {
-        var contents = await items.RevisionsAsync(choices.Values.Select(c => c.RevisionId).Distinct().ToList());
         var local = TimeZoneInfo.ConvertTime(edition.SendAt ?? time.GetUtcNow(), Schedule.Zone(edition.Timezone));
         var root = site.Value.Root();
         var frame = await renderer.FrameAsync(new DigestModel
@@ -31,7 +30,7 @@ public sealed class EditionMails(
             Date = local.ToString("dddd, d MMMM yyyy", CultureInfo.InvariantCulture),
             IsTest = isTest,
         });
-        var bodies = new EditionBodies(edition, choices, contents, frame, renderer, root);
+        var bodies = new EditionBodies(edition, choices, frame, items, renderer, root);
         return new EditionMail(edition, bodies, isTest, links, sender.Value.Checked(), time);
     }
 }

@@ -21,8 +21,9 @@ public sealed class Explaining(
     {
         var delivery = await compositions.DeliveryOfAsync(edition.Id, subscriber.Id)
             ?? throw Refusal.NotFound($"{subscriber.Email} is not in edition {edition.Id}: when it was planned they were not confirmed, paused, not due by their cadence, or no reader of {edition.DigestSlug}.");
-        var choices = await compositions.ChoicesAsync(edition.Id);
-        var chosen = Composition.Numbers(delivery.Composition ?? []).Select(number => choices[number]).ToList();
+        var numbers = Composition.Numbers(delivery.Composition ?? []);
+        var choices = await compositions.ChoicesAsync(edition.Id, numbers);
+        var chosen = numbers.Select(number => choices[number]).ToList();
         var contents = await items.RevisionsAsync(chosen.Select(c => c.RevisionId).ToList());
         return new Explanation
         {

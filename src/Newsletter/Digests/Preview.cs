@@ -62,11 +62,11 @@ public sealed class Preview(EditionStore editions, CompositionStore compositions
         var inputs = await editions.InputsAsync(editionId) ?? throw Refusal.NotFound($"Edition {editionId} was never planned.");
         var (choices, composition) = Compose(inputs, await taxonomies.LoadAsync(), await RolesAsync(role));
         return composition is not null
-            ? await OneAsync(await mails.OpenAsync(edition, choices, isTest: true), 0, Nobody, null, composition)
+            ? await OneAsync(await mails.OpenAsync(edition, _ => Task.FromResult(choices), isTest: true), 0, Nobody, null, composition)
             : throw Refusal.NotFound($"Nothing in edition {editionId} is for '{role}'.");
     }
 
-    private static (Dictionary<int, Choice> Choices, byte[]? Composition) Compose(PlanInputs inputs, Taxonomy taxonomy, int[] roles)
+    private static (IReadOnlyDictionary<int, Choice> Choices, byte[]? Composition) Compose(PlanInputs inputs, Taxonomy taxonomy, int[] roles)
     {
         var composer = new Composer(inputs with { MinItems = 1 }, taxonomy);
         var nothingSeen = new ulong[(composer.Shortlist.Stories.Count + 63) / 64];

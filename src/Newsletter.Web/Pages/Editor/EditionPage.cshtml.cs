@@ -2,12 +2,11 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
-using Newsletter.Items;
 
 namespace Newsletter.Web.Pages.Editor;
 
 public sealed class EditionPageModel(
-    EditionStore editions, CompositionStore compositions, TestMail testMail, EditionSteps steps, DeliveryStore deliveries, ItemStore items, Explaining explaining) : EditorPage
+    EditionStore editions, CompositionStore compositions, TestMail testMail, EditionSteps steps, DeliveryStore deliveries, Explaining explaining) : EditorPage
 {
     private const int MostRoles = 60;
     private const int LongestTime = 40;
@@ -74,14 +73,10 @@ public sealed class EditionPageModel(
     {
         Edition = await editions.GetAsync(Id);
         Account = await deliveries.AccountAsync(Id);
-        var choices = (await compositions.ChoicesAsync(Id)).Values;
-        var contents = await items.RevisionsAsync(choices.Select(choice => choice.RevisionId).Distinct().ToList());
-        ByRole = choices
-            .SelectMany(choice => choice.Reasons.Select(reason => (reason.ForWhom, choice.ItemId, contents[choice.RevisionId].Title)))
-            .GroupBy(choice => choice.ForWhom, choice => (choice.ItemId, choice.Title))
-            .OrderBy(group => group.Key, StringComparer.Ordinal)
+        ByRole = (await compositions.ItemsByRoleAsync(Id))
+            .GroupBy(item => item.Role, item => (item.ItemId, item.Title))
             .Take(MostRoles)
-            .Select(group => (group.Key, (IReadOnlyList<(long, string)>)group.Distinct().ToList()))
+            .Select(group => (group.Key, (IReadOnlyList<(long, string)>)group.ToList()))
             .ToList();
     }
 
