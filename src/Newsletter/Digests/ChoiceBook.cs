@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Newsletter.Items;
@@ -7,81 +6,93 @@ using Newsletter.Targeting;
 namespace Newsletter.Digests;
 
 /// <summary>
-/// Gives a number to each way in which an item is chosen. Reasons are put into words once for each, not once per person.
+/// Gives a number to each way in which an item is chosen. Kept is only what tells one from the other; reasons are put into
+/// words when they are asked for.
 /// </summary>
 internal sealed class ChoiceBook(Shortlist list, Taxonomy taxonomy)
 {
-    private readonly Dictionary<int, Role> roles = taxonomy.Roles.ToDictionary(role => role.Id);
-    private readonly List<Choice> choices = [];
-    private readonly Dictionary<int[], int> numbers = new(Equality.Instance);
+    // A fact: the candidate, how it stands, how many roles, those roles (the best first), then the topics followed.
+    private const int Head = 3;
+    private const int DepthBits = 7;
+    private const int Pinned = 8;
+    private const int Lead = 16;
+    private const int HasRoles = 32;
 
-    public IReadOnlyList<Choice> Choices => choices;
+    private readonly Dictionary<int, Role> roles = taxonomy.Roles.ToDictionary(role => role.Id);
+
+    // By 128 bits of hash: the facts themselves would be a second look into memory for each of eight million look-ups.
+    private readonly Dictionary<UInt128, int> numbers = [];
+    private readonly List<int> facts = [];
+    private readonly List<int> starts = [];
+
+    /// <summary>In the order of their numbers, from 1.</summary>
+    public IEnumerable<Choice> Choices => Enumerable.Range(0, starts.Count).Select(Made);
 
     /// <returns>From 1.</returns>
     public int NumberOf(int candidate, in Standing standing, in Profile profile, Depth depth)
     {
-        Span<int> key = stackalloc int[3 + Profile.MostRoles + list.Topics[candidate].Length];
-        key[0] = candidate;
-        key[1] = (int)depth | (standing.IsPinned ? 8 : 0) | (standing.IsLead ? 16 : 0) | (standing.IsNear ? 32 : 0) | (profile.HasRoles ? 64 : 0);
-        // The best role first: the others are named after it.
-        var length = 3;
+        Span<int> fact = stackalloc int[Head + Profile.MostRoles + list.Topics[candidate].Length];
+        var length = Head;
         if (standing.Roles != 0)
         {
-            key[length++] = profile.Roles[standing.Role];
+            fact[length++] = profile.Roles[standing.Role];
             for (var i = 0; i < profile.Roles.Length; i++)
             {
                 if (i != standing.Role && (standing.Roles & (1UL << i)) != 0)
                 {
-                    key[length++] = profile.Roles[i];
+                    fact[length++] = profile.Roles[i];
                 }
             }
         }
-        key[2] = length;
+        fact[0] = candidate;
+        fact[1] = (int)depth | (standing.IsPinned ? Pinned : 0) | (standing.IsLead ? Lead : 0) | (profile.HasRoles ? HasRoles : 0);
+        fact[2] = length - Head;
         foreach (var topic in list.Topics[candidate])
         {
             if (profile.Topics.BinarySearch(topic) >= 0)
             {
-                key[length++] = topic;
+                fact[length++] = topic;
             }
         }
-        key = key[..length];
-        var lookup = numbers.GetAlternateLookup<ReadOnlySpan<int>>();
-        if (!lookup.TryGetValue(key, out var number))
+        fact = fact[..length];
+        ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(numbers, XxHash128.HashToUInt128(MemoryMarshal.AsBytes(fact)), out var known);
+        if (!known)
         {
-            number = choices.Count + 1;
-            lookup[key] = number;
-            choices.Add(Made(number, key, standing, profile.HasRoles, depth));
+            starts.Add(facts.Count);
+            facts.AddRange(fact);
+            number = starts.Count;
         }
         return number;
     }
 
-    private Choice Made(int number, ReadOnlySpan<int> key, in Standing standing, bool hasRoles, Depth depth)
+    private Choice Made(int place)
     {
-        var candidate = list.Candidates[key[0]];
-        var mine = key[3..key[2]].ToArray();
+        var fact = CollectionsMarshal.AsSpan(facts)[starts[place]..(place + 1 < starts.Count ? starts[place + 1] : facts.Count)];
+        var candidate = list.Candidates[fact[0]];
+        var mine = fact.Slice(Head, fact[2]).ToArray();
         var reasons = new List<Reason>();
-        if (standing.IsLead)
+        if ((fact[1] & Lead) != 0)
         {
             reasons.Add(Reason.Lead);
         }
-        if (standing.IsPinned)
+        if ((fact[1] & Pinned) != 0)
         {
             reasons.Add(Reason.Pick);
         }
-        if (!hasRoles)
+        if ((fact[1] & HasRoles) == 0)
         {
             reasons.Add(Reason.Leading);
         }
         foreach (var role in mine)
         {
-            reasons.Add(Why(roles[role], list.ClosestOf(role, key[0])));
+            reasons.Add(Why(roles[role], list.ClosestOf(role, fact[0])));
         }
-        foreach (var topic in key[key[2]..])
+        foreach (var topic in fact[(Head + mine.Length)..])
         {
             var name = candidate.Topics.First(t => list.TopicOf(t) == topic).Trim();
             reasons.Add(new Reason("topic", $"topic followed: {name}", name));
         }
-        return new Choice(number, candidate.ItemId, candidate.RevisionId, depth, reasons)
+        return new Choice(place + 1, candidate.ItemId, candidate.RevisionId, (Depth)(fact[1] & DepthBits), reasons)
         {
             Section = mine.Length == 0 ? null : roles[mine[0]].Name,
             RoleIds = mine,
@@ -94,19 +105,4 @@ internal sealed class ChoiceBook(Shortlist list, Taxonomy taxonomy)
         Fit.None => new Reason("near", $"close to your role: {mine.Name} – {roles[closest.RoleId].Name} = \"{closest.Label}\" in Best for"),
         _ => new Reason("form", $"role: {mine.Name} – {roles[closest.RoleId].Name} = \"{closest.Label}\" in Best for", mine.Name),
     };
-
-    private sealed class Equality : IEqualityComparer<int[]>, IAlternateEqualityComparer<ReadOnlySpan<int>, int[]>
-    {
-        public static readonly Equality Instance = new();
-
-        public bool Equals(int[]? a, int[]? b) => a.AsSpan().SequenceEqual(b);
-
-        public bool Equals(ReadOnlySpan<int> a, int[] b) => a.SequenceEqual(b);
-
-        public int GetHashCode([DisallowNull] int[] key) => GetHashCode(key.AsSpan());
-
-        public int GetHashCode(ReadOnlySpan<int> key) => (int)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(key));
-
-        public int[] Create(ReadOnlySpan<int> key) => key.ToArray();
-    }
 }

@@ -37,7 +37,8 @@ internal sealed class Composer
     public bool Matters(int role, TooFew tooFew) =>
         Shortlist.FittingOf(role).Length > 0 || (tooFew == TooFew.Widen && Shortlist.NearOf(role).Length > 0) || hand.Concerns(role);
 
-    public IReadOnlyList<Choice> Choices => book.Choices;
+    /// <summary>All that occurred so far, made as they are read.</summary>
+    public IEnumerable<Choice> Choices => book.Choices;
 
     /// <summary>Numbers of choices, in order: the composition made last.</summary>
     public IReadOnlyList<int> Numbers => numbers;

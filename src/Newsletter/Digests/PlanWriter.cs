@@ -36,8 +36,9 @@ internal sealed class PlanWriter(NpgsqlConnection connection, NpgsqlTransaction 
         return (due, skipped);
     }
 
-    public async Task WriteChoicesAsync(IReadOnlyList<Choice> choices)
+    public async Task WriteChoicesAsync(IEnumerable<Choice> choices)
     {
+        var items = new List<long>();
         await using (var copy = await CopyWriter.OpenAsync(
             connection, 8, "choices (edition_id, number, item_id, revision_id, depth, section, reasons, role_ids)", cancel))
         {
@@ -47,6 +48,7 @@ internal sealed class PlanWriter(NpgsqlConnection connection, NpgsqlTransaction 
                 copy.Int64(editionId);
                 copy.Int32(choice.Number);
                 copy.Int64(choice.ItemId);
+                items.Add(choice.ItemId);
                 copy.Int64(choice.RevisionId);
                 copy.Text(choice.Depth.ToString().ToLowerInvariant());
                 copy.Text(choice.Section);
@@ -56,7 +58,7 @@ internal sealed class PlanWriter(NpgsqlConnection connection, NpgsqlTransaction 
             await copy.CompleteAsync(cancel);
         }
         await connection.ExecuteAsync(new CommandDefinition("update editions set choice_items = @items where id = @editionId",
-            new { editionId, items = choices.Select(choice => choice.ItemId).ToArray() }, transaction, commandTimeout: 0, cancellationToken: cancel));
+            new { editionId, items }, transaction, commandTimeout: 0, cancellationToken: cancel));
     }
 
     private void Write(CopyWriter copy, ReaderBlock block, in Reader reader, bool hasTime)
