@@ -37,6 +37,9 @@ internal sealed class Composer
     public bool Matters(int role, TooFew tooFew) =>
         Shortlist.FittingOf(role).Length > 0 || (tooFew == TooFew.Widen && Shortlist.NearOf(role).Length > 0) || hand.Concerns(role);
 
+    /// <summary>See <see cref="PlanInputs.WidenAll"/>.</summary>
+    public bool WidensAll => inputs.WidenAll;
+
     public IReadOnlyList<Choice> Choices => book.Choices;
 
     /// <summary>Numbers of choices, in order: the composition made last.</summary>
