@@ -128,7 +128,7 @@ public sealed class EditorTests(Site site)
     public async Task An_editor_steers_a_planned_edition_and_sees_what_it_covers()
     {
         await site.SubscriberAsync("Accountant");
-        var item = await site.ItemAsync("Ledgers <script>alert(2)</script>", "Nurse");
+        var item = await site.ItemAsync("Ledgers <script>alert(2)</script>", "Investor");
         var plan = await site.PlanAsync("steered");
         var page = $"/editor/editions/{plan.Edition}";
         using var client = await site.SignedInAsync(Editor.EditorPermission);
