@@ -52,6 +52,14 @@ internal sealed class Output(string form)
         }
     }
 
+    /// <summary>A table in lines, under its titles.</summary>
+    public static IEnumerable<string> Columns<T>(IReadOnlyList<T> things, params (string Title, Func<T, object?> Cell)[] columns)
+    {
+        var rows = things.Select(thing => columns.Select(c => Text(c.Cell(thing))).ToArray()).Prepend(columns.Select(c => c.Title).ToArray()).ToList();
+        var widths = columns.Select((_, i) => rows.Max(row => row[i].Length)).ToArray();
+        return rows.Select(row => string.Join("  ", row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd());
+    }
+
     private static void Table<T>(IReadOnlyList<T> things, (string Title, Func<T, object?> Cell)[] columns)
     {
         if (things.Count == 0)
@@ -59,11 +67,9 @@ internal sealed class Output(string form)
             Console.Error.WriteLine("None.");
             return;
         }
-        var rows = things.Select(thing => columns.Select(c => Text(c.Cell(thing))).ToArray()).Prepend(columns.Select(c => c.Title).ToArray()).ToList();
-        var widths = columns.Select((_, i) => rows.Max(row => row[i].Length)).ToArray();
-        foreach (var row in rows)
+        foreach (var line in Columns(things, columns))
         {
-            Console.Out.WriteLine(string.Join("  ", row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd());
+            Console.Out.WriteLine(line);
         }
     }
 

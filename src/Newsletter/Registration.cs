@@ -75,6 +75,10 @@ public static class Registration
         services.AddSingleton<SteerStore>();
         services.AddSingleton<PlanInputReading>();
         services.AddSingleton<Planning>();
+        services.AddSingleton<Steering>();
+        services.AddSingleton<Simulation>();
+        services.AddSingleton<CoverageStore>();
+        services.AddSingleton<Coverage>();
         services.AddSingleton<EditionSteps>();
         services.AddSingleton<EditionMails>();
         services.AddSingleton<EditionSending>();

@@ -8,18 +8,23 @@ internal sealed class PlanningBenchmark(Cluster cluster, bool worst)
 {
     // Hidden command: see MeasuredProcess.
     public const string Measured = "measure-planning";
+    public const string SimulationMeasured = "measure-simulation";
 
     private const double Megabyte = 1 << 20;
 
     public async Task<PlanningFigures> RunAsync(int readers, CancellationToken cancel)
     {
         var connectionString = await new PreparedDatabase(cluster).OpenAsync(readers, worst, cancel);
-        // Simulating is to be measured here too: in a process of its own, against the same COPY.
+        var simulating = await MeasuredProcess.RunAsync<MeasuredSimulation>([SimulationMeasured, connectionString], cancel);
         var planning = await MeasuredProcess.RunAsync<MeasuredPlanning>([Measured, connectionString], cancel);
         Check(planning.Plan);
+        if (simulating.Deliveries != planning.Plan.Deliveries)
+        {
+            throw Refusal.Invalid($"The simulation foretold {simulating.Deliveries} deliveries and the plan has {planning.Plan.Deliveries}.");
+        }
         await using var database = NpgsqlDataSource.Create(connectionString);
         var copySeconds = await new BareCopy(database).MeasureAsync(planning.Plan.Edition, cancel);
-        return Figures(readers, planning, copySeconds);
+        return Figures(readers, planning, simulating, copySeconds);
     }
 
     private void Check(EditionPlan plan)
@@ -34,7 +39,7 @@ internal sealed class PlanningBenchmark(Cluster cluster, bool worst)
         }
     }
 
-    private static PlanningFigures Figures(int readers, MeasuredPlanning planning, double copySeconds)
+    private static PlanningFigures Figures(int readers, MeasuredPlanning planning, MeasuredSimulation simulating, double copySeconds)
     {
         var median = planning.Runs.Median;
         return new PlanningFigures
@@ -45,8 +50,10 @@ internal sealed class PlanningBenchmark(Cluster cluster, bool worst)
             Compositions = planning.Plan.Compositions,
             PlanSeconds = planning.Runs.All.Select(run => Math.Round(run.Seconds, 3)).ToList(),
             MedianSeconds = Math.Round(median.Seconds, 3),
+            SimulateSeconds = Math.Round(simulating.Runs.Median.Seconds, 3),
             CopySeconds = Math.Round(copySeconds, 3),
             Ratio = Math.Round(median.Seconds / copySeconds, 2),
+            SimulatePeakMegabytesAboveIdle = Math.Round(simulating.Runs.PeakBytesAboveIdle / Megabyte, 1),
             PeakMegabytesAboveIdle = Math.Round(planning.Runs.PeakBytesAboveIdle / Megabyte, 1),
             IdleMegabytes = Math.Round(planning.Runs.IdleBytes / Megabyte, 1),
             OwnCpuSeconds = Math.Round(median.OwnSeconds, 2),

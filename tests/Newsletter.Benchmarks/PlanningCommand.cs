@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace Newsletter.Benchmarks;
 
-/// <summary><c>planning</c>, and the command of the process that it measures.</summary>
+/// <summary><c>planning</c>, and the commands of the processes that it measures.</summary>
 internal static class PlanningCommand
 {
     private const int MostReaders = 5_000_000;
@@ -39,13 +39,18 @@ internal static class PlanningCommand
         return command;
     }
 
-    public static Command CreateMeasured()
+    public static IEnumerable<Command> CreateMeasured() =>
+    [
+        Measured(PlanningBenchmark.Measured, MeasuredPlanning.RunAsync),
+        Measured(PlanningBenchmark.SimulationMeasured, MeasuredSimulation.RunAsync),
+    ];
+
+    private static Command Measured<T>(string name, Func<string, CancellationToken, Task<T>> run)
     {
         var connectionString = new Argument<string>("database");
-        var command = new Command(PlanningBenchmark.Measured) { connectionString };
+        var command = new Command(name) { connectionString };
         command.Hidden = true;
-        command.SetAction(async (parsed, cancel) =>
-            MeasuredProcess.Answer(await MeasuredPlanning.RunAsync(parsed.GetValue(connectionString)!, cancel)));
+        command.SetAction(async (parsed, cancel) => MeasuredProcess.Answer(await run(parsed.GetValue(connectionString)!, cancel)));
         return command;
     }
 

@@ -13,6 +13,11 @@ internal sealed record PlanningFigures
 
     public required double MedianSeconds { get; init; }
 
+    /// <summary>Of simulating the same plan; the median.</summary>
+    public required double SimulateSeconds { get; init; }
+
+    public required double SimulatePeakMegabytesAboveIdle { get; init; }
+
     /// <summary>Of a bare COPY of the same rows.</summary>
     public required double CopySeconds { get; init; }
 

@@ -8,7 +8,10 @@ CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureIn
 
 var root = new RootCommand("Measures the product at scale, on a database of its own.");
 root.Subcommands.Add(PlanningCommand.Create());
-root.Subcommands.Add(PlanningCommand.CreateMeasured());
+foreach (var measured in PlanningCommand.CreateMeasured())
+{
+    root.Subcommands.Add(measured);
+}
 var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 if (parsed.Errors.Count > 0)
 {

@@ -1,29 +1,21 @@
 using System.CommandLine;
-using System.Globalization;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
 
 namespace Newsletter.Cli.Commands;
 
-/// <summary><c>newsletter editions …</c></summary>
+/// <summary><c>newsletter editions …</c>: looking at editions, approving and sending them.</summary>
 internal static class EditionCommands
 {
-    private const int WithheldShown = 5;
-
     public static Command Create(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
     {
         var id = new Argument<long>("ID");
-        var slug = new Argument<string>("SLUG");
-        var email = new Argument<string>("EMAIL");
         var emails = Commands.Many("EMAIL", "at most five");
         var hash = new Option<string>("--plan-hash") { Description = "approve this plan, and no later one" };
         var at = new Option<string>("--at") { Description = "2026-12-01T08:00 in the digest's zone, or with Z or an offset", Required = true };
         var wait = new Option<bool>("--wait") { Description = "send in this process too, until nothing is due" };
         var timeout = new Option<int>("--timeout") { Description = "seconds to wait for deferred deliveries", DefaultValueFactory = _ => 0 };
         var limit = Commands.Limit(50);
-        var outDirectory = new Option<string>("--out") { Description = "folder for digest.html, digest.txt, message.eml", Required = true };
-        var role = new Option<string>("--role") { Description = "as a reader with this role gets it" };
-        var subscriber = new Option<string>("--subscriber") { Description = "as this reader gets it" };
 
         Command Step(string name, string description, Func<EditionSteps, long, Task> step) =>
             new Command(name, description).With(id).Does(shared, settings, async c =>
@@ -32,14 +24,7 @@ internal static class EditionCommands
                 return await StatusAsync(c, c.Value(id));
             });
 
-        return new Command("editions", "Occurrences of digests").With(
-            new Command("plan", "Plan now; replaces the digest's unapproved plan").With(slug).Does(shared, settings, async c =>
-            {
-                var plan = await c.Get<Planning>().PlanAsync(c.Value(slug), c.Cancel);
-                c.Output.One(plan, () => [plan.Edition.ToString(CultureInfo.InvariantCulture)]);
-                await Console.Error.WriteLineAsync($"Edition {plan.Edition}: {plan.Deliveries} deliveries of {plan.Compositions} compositions, {plan.Empty} of {plan.Subscribers} people get nothing.");
-                return ExitCode.Ok;
-            }),
+        return new Command("editions", "Occurrences of digests").With(EditionPlanCommands.Create(shared, settings)).With(
             new Command("list", "Newest first").With(limit).Does(shared, settings, async c =>
             {
                 c.Output.List(await c.Get<EditionStore>().ListAsync(c.Value(limit)),
@@ -48,12 +33,6 @@ internal static class EditionCommands
                 return ExitCode.Ok;
             }),
             new Command("show", "One edition").With(id).Does(shared, settings, ShowAsync(id)),
-            new Command("why", "What a reader gets, and why").With(id, email).Does(shared, settings, c => WhyAsync(c, c.Value(id), c.Value(email))),
-            new Command("preview", "Write the mail of a reader to files").With(id, role, subscriber, outDirectory).Does(shared, settings, async c =>
-            {
-                await c.Get<Preview>().WriteAsync(c.Value(id), c.Value(role), c.Value(subscriber), c.Value(outDirectory)!);
-                return ExitCode.Ok;
-            }),
             new Command("approve", "What was approved is what is sent").With(id, hash).Does(shared, settings, async c =>
             {
                 await c.Get<EditionSteps>().ApproveAsync(c.Value(id), c.Value(hash), CommandContext.Actor);
@@ -99,19 +78,6 @@ internal static class EditionCommands
         ]);
         return ExitCode.Ok;
     };
-
-    private static async Task<int> WhyAsync(CommandContext c, long id, string email)
-    {
-        var why = await c.Get<Explaining>().WhyAsync(id, email);
-        c.Output.One(why, () =>
-        [
-            $"{why.Subscriber}: {why.State}{(why.Note is null ? "" : $" ({why.Note})")}",
-            .. why.Items.SelectMany(i => i.Reasons.Select(r => "     " + Output.Text(r.Text)).Prepend($"{i.Position,3}. {Output.Text(i.Title)} [item {i.Id}, {i.Depth.ToString().ToLowerInvariant()}]")),
-            .. why.Withheld.Take(WithheldShown).Select(w => $"  –  {Output.Text(w.Title)} [item {w.Id}]: {Output.Text(w.Reason)}"),
-            .. why.Withheld.Count > WithheldShown ? [$"  –  and {why.Withheld.Count - WithheldShown} more withheld: -o json shows them all"] : (string[])[],
-        ]);
-        return ExitCode.Ok;
-    }
 
     private static async Task<int> SendAsync(CommandContext c, long id, bool wait, int timeout)
     {

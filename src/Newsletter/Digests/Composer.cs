@@ -37,6 +37,9 @@ internal sealed class Composer
     public bool Matters(int role, TooFew tooFew) =>
         Shortlist.FittingOf(role).Length > 0 || (tooFew == TooFew.Widen && Shortlist.NearOf(role).Length > 0) || hand.Concerns(role);
 
+    /// <summary>See <see cref="PlanInputs.WidenAll"/>.</summary>
+    public bool WidensAll => inputs.WidenAll;
+
     /// <summary>All that occurred so far, made as they are read.</summary>
     public IEnumerable<Choice> Choices => book.Choices;
 

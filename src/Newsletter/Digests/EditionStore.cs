@@ -53,6 +53,25 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
         return (await connection.QueryAsync<long>("select distinct item_id from choices where edition_id = @id", new { id })).ToHashSet();
     }
 
+    /// <summary>
+    /// Messages per second of the edition that was sent last, over the seconds in which it sent any: readers' hours may lie
+    /// between them. Null when none was sent.
+    /// </summary>
+    internal async Task<double?> LastRateAsync(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await connection.ExecuteScalarAsync<double?>(new CommandDefinition(
+            """
+            select sum(sent)::double precision / count(*) from (
+                select count(*) as sent from deliveries
+                where edition_id = (
+                    select id from editions e where state = 'sent' and exists (select from deliveries where edition_id = e.id and state = 'sent')
+                    order by finished_at desc limit 1)
+                  and state = 'sent'
+                group by date_trunc('second', ended_at)) seconds
+            """, commandTimeout: 0, cancellationToken: cancel));
+    }
+
     /// <summary>Moves an edition from one of <paramref name="from"/> to a state, and sets what goes with it.</summary>
     /// <param name="set">Further assignments, from this program only.</param>
     /// <param name="and">A further condition, from this program only.</param>

@@ -19,12 +19,17 @@ public sealed class Planning(
         await PlanAsync(await digests.GetAsync(slug), occurrence: null, cancel);
 
     /// <param name="occurrence">The time the schedule names; null for a plan by hand.</param>
-    public async Task<EditionPlan> PlanAsync(Digest digest, DateTimeOffset? occurrence, CancellationToken cancel = default)
+    public Task<EditionPlan> PlanAsync(Digest digest, DateTimeOffset? occurrence, CancellationToken cancel = default) =>
+        PlanAsync(digest, occurrence, move: null, cancel);
+
+    /// <summary>Makes a move of the editor's hand and plans with it: both are done, or neither.</summary>
+    /// <param name="move">Stores it; refuses what cannot be.</param>
+    internal async Task<EditionPlan> PlanAsync(Digest digest, DateTimeOffset? occurrence, HandMove? move, CancellationToken cancel)
     {
         await turn.WaitAsync(cancel);
         try
         {
-            return await PlanInTurnAsync(digest, occurrence, cancel);
+            return await PlanInTurnAsync(digest, occurrence, move, cancel);
         }
         finally
         {
@@ -32,7 +37,7 @@ public sealed class Planning(
         }
     }
 
-    private async Task<EditionPlan> PlanInTurnAsync(Digest digest, DateTimeOffset? occurrence, CancellationToken cancel)
+    private async Task<EditionPlan> PlanInTurnAsync(Digest digest, DateTimeOffset? occurrence, HandMove? move, CancellationToken cancel)
     {
         var started = time.GetTimestamp();
         await using var writing = await database.OpenConnectionAsync(cancel);
@@ -41,6 +46,11 @@ public sealed class Planning(
         await plans.LockAsync();
         var (edition, sendAt) = await plans.OpenAsync(digest.Id, occurrence);
         var decisive = await inputs.ReadAsync(digest, edition, sendAt, cancel);
+        if (move is not null)
+        {
+            await move(writing, transaction, edition, decisive);
+            decisive = decisive with { Hand = await SteerStore.ListAsync(writing, transaction, edition, cancel) };
+        }
         var taxonomy = await taxonomies.LoadAsync(cancel);
         var meanings = await labels.RolesByLabelAsync(cancel);
 
@@ -68,3 +78,7 @@ public sealed class Planning(
         return plan;
     }
 }
+
+/// <summary>Changes the editor's hand in the edition that is being planned, within its transaction.</summary>
+/// <param name="inputs">Of the plan, before the move.</param>
+internal delegate Task HandMove(NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId, PlanInputs inputs);

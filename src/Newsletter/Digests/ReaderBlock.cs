@@ -28,21 +28,27 @@ internal sealed class ReaderBlock(int stories)
     }
 
     /// <summary>Each list ascending.</summary>
-    public void Add(Reader reader, ReadOnlySpan<int> roles, ReadOnlySpan<int> topics, ReadOnlySpan<int> muted)
+    public void Add(Reader reader, ReadOnlySpan<int> roles, ReadOnlySpan<int> topics, ReadOnlySpan<int> muted, ReadOnlySpan<int> otherRoles)
     {
         reader.Start = numbers.Count;
         reader.Roles = (short)roles.Length;
         reader.Topics = (short)topics.Length;
         reader.Muted = (short)muted.Length;
+        reader.OtherRoles = (short)otherRoles.Length;
         numbers.AddRange(roles);
         numbers.AddRange(topics);
         numbers.AddRange(muted);
+        numbers.AddRange(otherRoles);
         readers.Add(reader);
     }
 
     /// <summary>The profile's numbers: roles, then topics followed, then topics muted.</summary>
     public ReadOnlySpan<int> NumbersOf(in Reader reader) =>
         CollectionsMarshal.AsSpan(numbers).Slice(reader.Start, reader.Roles + reader.Topics + reader.Muted);
+
+    /// <summary>Ids of roles that make no difference in this edition.</summary>
+    public ReadOnlySpan<int> OtherRolesOf(in Reader reader) =>
+        CollectionsMarshal.AsSpan(numbers).Slice(reader.Start + reader.Roles + reader.Topics + reader.Muted, reader.OtherRoles);
 
     public Profile ProfileOf(in Reader reader)
     {
@@ -124,6 +130,7 @@ internal struct Reader
     public short Roles;
     public short Topics;
     public short Muted;
+    public short OtherRoles;
 
     /// <summary>Named roles, though perhaps none that matters here.</summary>
     public bool HasRoles;

@@ -19,6 +19,7 @@ internal sealed class ReaderStore(NpgsqlConnection connection, Composer composer
     private readonly Utf8Lookup<int> topicNumbers = new(composer.Shortlist.TopicOf);
     private readonly Utf8Lookup<LocalTimes> zones = new(name => new LocalTimes(name, at));
     private readonly List<int> roles = [];
+    private readonly List<int> otherRoles = [];
     private readonly List<int> followed = [];
     private readonly List<int> muted = [];
     private HashSet<long> suppressed = [];
@@ -64,7 +65,7 @@ internal sealed class ReaderStore(NpgsqlConnection connection, Composer composer
 
     private void Add(ReaderBlock block, CopyReader row)
     {
-        var tooFew = TooFewOf(row.Bytes(9));
+        var tooFew = row.IsNull(9) && composer.WidensAll ? TooFew.Widen : TooFewOf(row.Bytes(9));
         var hasRoles = ReadRoles(row, tooFew);
         ReadTopics(row, 2, followed);
         ReadTopics(row, 3, muted);
@@ -84,7 +85,7 @@ internal sealed class ReaderStore(NpgsqlConnection connection, Composer composer
                 PausedUntil = row.IsNull(10) ? null : row.Date(10),
                 Confirmed = row.IsNull(11) ? DateTimeOffset.UnixEpoch : row.Time(11),
             },
-            CollectionsMarshal.AsSpan(roles), CollectionsMarshal.AsSpan(followed), CollectionsMarshal.AsSpan(muted));
+            CollectionsMarshal.AsSpan(roles), CollectionsMarshal.AsSpan(followed), CollectionsMarshal.AsSpan(muted), CollectionsMarshal.AsSpan(otherRoles));
     }
 
     /// <returns>
@@ -93,6 +94,7 @@ internal sealed class ReaderStore(NpgsqlConnection connection, Composer composer
     private bool ReadRoles(CopyReader row, TooFew tooFew)
     {
         roles.Clear();
+        otherRoles.Clear();
         var any = false;
         foreach (var label in row.Elements(1))
         {
@@ -101,14 +103,12 @@ internal sealed class ReaderStore(NpgsqlConnection connection, Composer composer
             {
                 foreach (var role in meant)
                 {
-                    if (composer.Matters(role, tooFew))
-                    {
-                        roles.Add(role);
-                    }
+                    (composer.Matters(role, tooFew) ? roles : otherRoles).Add(role);
                 }
             }
         }
         Sort(roles);
+        Sort(otherRoles);
         if (roles.Count > Profile.MostRoles)
         {
             roles.RemoveRange(Profile.MostRoles, roles.Count - Profile.MostRoles);

@@ -10,10 +10,13 @@ public sealed class SteerStore(NpgsqlDataSource database)
     public async Task<IReadOnlyList<Steer>> ListAsync(long editionId, CancellationToken cancel = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        return (await connection.QueryAsync<Steer>(new CommandDefinition(
-            "select item_id, role_id, deed, position from steers where edition_id = @editionId order by deed, position, item_id, role_id nulls first",
-            new { editionId }, cancellationToken: cancel))).AsList();
+        return await ListAsync(connection, null, editionId, cancel);
     }
+
+    internal static async Task<IReadOnlyList<Steer>> ListAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, long editionId, CancellationToken cancel) =>
+        (await connection.QueryAsync<Steer>(new CommandDefinition(
+            "select item_id, role_id, deed, position from steers where edition_id = @editionId order by deed, position, item_id, role_id nulls first",
+            new { editionId }, transaction, cancellationToken: cancel))).AsList();
 
     /// <summary>
     /// Adds a move. A new lead replaces the one before for the same readers, a new order the whole one before; what is
@@ -30,4 +33,9 @@ public sealed class SteerStore(NpgsqlDataSource database)
             select @editionId, item, @role, @deed, case @deed when 'order' then place else 0 end
             from unnest(@items) with ordinality as g (item, place)
             """, new { editionId, deed, items = items.ToArray(), role }, transaction);
+
+    /// <summary>Takes back all moves with an item.</summary>
+    /// <returns>Whether there were any.</returns>
+    internal static async Task<bool> RemoveAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId, long item) =>
+        await connection.ExecuteAsync("delete from steers where edition_id = @editionId and item_id = @item", new { editionId, item }, transaction) > 0;
 }

@@ -66,6 +66,30 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_editor_simulates_steers_and_looks_at_the_coverage()
+    {
+        var item = (await GoodAsync("items", "import", SampleItem(), "-o", "json")).Json.GetProperty("items")[0].GetProperty("id").ToString();
+        await GoodAsync("subscribers", "add", "cto@example.com", "--role", "CTO", "--confirmed");
+        await GoodAsync("subscribers", "add", "press@example.com", "--role", "Journalist", "--confirmed");
+        await GoodAsync("digests", "create", "weekly", "--name", "Weekly");
+        var simulated = (await GoodAsync("editions", "simulate", "weekly", "--without", item, "-o", "json")).Json;
+        Assert.Equal((0, -1), (Number(simulated, "deliveries"), Number(simulated.GetProperty("difference"), "deliveries")));
+        Assert.Contains("Journalist", (await GoodAsync("editions", "simulate", "weekly")).Output);
+        Assert.Equal(3, (await RunAsync("editions", "simulate", "weekly", "--max", "51")).ExitCode);
+        var id = (await GoodAsync("editions", "plan", "weekly")).Output.Trim();
+
+        var pinned = (await GoodAsync("editions", "pin", id, item, "--role", "Journalist", "-o", "json")).Json;
+        Assert.Equal((id, 2), (pinned.GetProperty("edition").ToString(), Number(pinned, "deliveries")));
+        await GoodAsync("editions", "order", id, item);
+        Assert.Contains("pin: ", (await GoodAsync("editions", "coverage", id)).Output);
+        Assert.Equal(1, Number((await GoodAsync("editions", "unsteer", id, item, "-o", "json")).Json, "deliveries"));
+        Assert.Equal(0, Number((await GoodAsync("editions", "exclude", id, item, "-o", "json")).Json, "deliveries"));
+        Assert.Equal(4, (await RunAsync("editions", "lead", id, "17")).ExitCode);
+        Assert.Equal("journalist", (await GoodAsync("editions", "coverage", id, "-o", "json")).Json.GetProperty("roles").EnumerateArray()
+            .Single(r => r.GetProperty("name").GetString()!.Contains("Journalist", StringComparison.Ordinal) && Number(r, "readers") == 1).GetProperty("role").GetString());
+    }
+
+    [Fact]
     public async Task Failed_deliveries_end_with_exit_code_7()
     {
         faults.On(Step.Rcpt, new Deed.Reply(550, "5.1.1 no such person"));
@@ -113,6 +137,10 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
     [InlineData(4, "items", "show", "17")]
     [InlineData(4, "digests", "show", "none")]
     [InlineData(4, "editions", "approve", "17")]
+    [InlineData(4, "editions", "pin", "17", "1")]
+    [InlineData(4, "editions", "coverage", "17")]
+    [InlineData(4, "editions", "simulate", "none")]
+    [InlineData(2, "editions", "order", "17")]
     [InlineData(4, "subscribers", "show", "nobody@example.com")]
     [InlineData(4, "roles", "alias", "Whisperer", "no-such-role")]
     public async Task A_mistake_gets_one_sentence_and_its_exit_code(int exitCode, params string[] words)

@@ -84,6 +84,7 @@ public sealed class EditorTests(Site site)
     [InlineData("/editor/editions/1?handler=Approve")]
     [InlineData("/editor/editions/1?handler=Cancel")]
     [InlineData("/editor/editions/1?handler=Send")]
+    [InlineData("/editor/editions/1?handler=Steer")]
     [InlineData("/editor/digests/weekly?handler=Plan")]
     [InlineData("/editor/roles")]
     public async Task Without_the_token_of_our_own_page_nothing_is_done(string path)
@@ -121,6 +122,34 @@ public sealed class EditorTests(Site site)
         Assert.Equal(EditionState.Approved, edition.State);
         Assert.Contains("@example.com", edition.ApprovedBy);
         Assert.Contains(await site.Get<AuditLog>().LatestAsync(5), entry => entry.Action == "edition approved" && entry.Actor == edition.ApprovedBy);
+    }
+
+    [Fact]
+    public async Task An_editor_steers_a_planned_edition_and_sees_what_it_covers()
+    {
+        await site.SubscriberAsync("Accountant");
+        var item = await site.ItemAsync("Ledgers <script>alert(2)</script>", "Investor");
+        var plan = await site.PlanAsync("steered");
+        var page = $"/editor/editions/{plan.Edition}";
+        using var client = await site.SignedInAsync(Editor.EditorPermission);
+        var id = item.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Contains("Coverage", await client.GetStringAsync(page));
+
+        using var unknown = await Site.PostFormAsync(client, page, page + "?handler=Steer", ("item", id), ("deed", "order"));
+        Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
+        using var excluded = await Site.PostFormAsync(client, page, page + "?handler=Steer", ("item", id), ("deed", "exclude"), ("role", ""));
+        Assert.Equal(HttpStatusCode.Found, excluded.StatusCode);
+        var shown = await client.GetStringAsync(page);
+        Assert.Contains("Planned again:", shown);
+        Assert.Contains("Ledgers &lt;script&gt;alert(2)&lt;/script&gt;</a>: exclude", shown);
+        Assert.Single(await site.Get<SteerStore>().ListAsync(plan.Edition));
+
+        using var back = await Site.PostFormAsync(client, page, page + "?handler=Unsteer", ("item", id));
+        Assert.Equal(HttpStatusCode.Found, back.StatusCode);
+        Assert.Empty(await site.Get<SteerStore>().ListAsync(plan.Edition));
+        await site.Get<EditionSteps>().CancelAsync(plan.Edition, "test");
+        Assert.DoesNotContain("Readers</th>", await client.GetStringAsync(page));
+        Assert.Contains("Full mails", await client.GetStringAsync(page + "?coverage=true"));
     }
 
     [Fact]

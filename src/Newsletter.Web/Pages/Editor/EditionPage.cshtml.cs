@@ -6,12 +6,20 @@ using Newsletter.Digests;
 namespace Newsletter.Web.Pages.Editor;
 
 public sealed class EditionPageModel(
-    EditionStore editions, CompositionStore compositions, TestMail testMail, EditionSteps steps, DeliveryStore deliveries, Explaining explaining) : EditorPage
+    EditionStore editions, CompositionStore compositions, TestMail testMail, EditionSteps steps, DeliveryStore deliveries,
+    Explaining explaining, Steering steering, Coverage coverage) : EditorPage
 {
     private const int MostRoles = 60;
     private const int LongestTime = 40;
 
+    /// <summary>Above this, coverage takes seconds: it is shown when asked for.</summary>
+    private const int MostCoveredUnasked = 50_000;
+
+
     [BindProperty(SupportsGet = true)] public long Id { get; set; }
+
+    /// <summary>Asked for; a planned edition shows its coverage always.</summary>
+    [BindProperty(SupportsGet = true, Name = "coverage")] public bool ShowsCoverage { get; set; }
 
     public Edition Edition { get; private set; } = null!;
 
@@ -19,6 +27,9 @@ public sealed class EditionPageModel(
 
     /// <summary>Items by the role they were chosen for; null is for readers who named none.</summary>
     public IReadOnlyList<(string? Role, IReadOnlyList<(long Id, string Title)> Items)> ByRole { get; private set; } = [];
+
+    /// <summary>Null when it was not asked for, or the edition was planned by a version that kept nothing to tell it from.</summary>
+    public CoverageReport? Covered { get; private set; }
 
     public string? WhyEmail { get; private set; }
 
@@ -53,6 +64,13 @@ public sealed class EditionPageModel(
 
     public Task<IActionResult> OnPostTestAsync() => TakeAsync(() => testMail.SendAsync(Id, [Actor]), $"A test is on its way to {Actor}.");
 
+    public Task<IActionResult> OnPostSteerAsync(long item, string? deed, string? role) => ReplanAsync(() => steering.SteerAsync(
+        Id,
+        deed is SteerDeed.Pin or SteerDeed.Exclude or SteerDeed.Lead ? deed : throw Refusal.Invalid("Say what to do with the item: pin, lead or exclude."),
+        [item], string.IsNullOrWhiteSpace(role) ? null : role, Actor));
+
+    public Task<IActionResult> OnPostUnsteerAsync(long item) => ReplanAsync(() => steering.UnsteerAsync(Id, item, Actor));
+
     /// <summary>By POST, though it changes nothing: a reader's address does not belong into an address line.</summary>
     public async Task<IActionResult> OnPostWhyAsync(string? email)
     {
@@ -78,7 +96,26 @@ public sealed class EditionPageModel(
             .Take(MostRoles)
             .Select(group => (group.Key, (IReadOnlyList<(long, string)>)group.ToList()))
             .ToList();
+        if (ShowsCoverage || (Edition.State == EditionState.Planned && Edition.Subscribers <= MostCoveredUnasked))
+        {
+            try
+            {
+                Covered = await coverage.OfAsync(Id, HttpContext.RequestAborted);
+            }
+            catch (Refusal refusal) when (refusal.Kind == RefusalKind.Conflict)
+            {
+                // The page has all the rest.
+            }
+        }
     }
+
+    private Task<IActionResult> ReplanAsync(Func<Task<EditionPlan>> replan) => StepAsync(async () =>
+    {
+        var plan = await replan();
+        return (
+            string.Create(CultureInfo.InvariantCulture, $"~/editor/editions/{Id}"),
+            string.Create(CultureInfo.InvariantCulture, $"Planned again: {plan.Deliveries} people get mail, {plan.Empty} get nothing."));
+    });
 
     private Task<IActionResult> TakeAsync(Func<Task> step, string done) => StepAsync(async () =>
     {

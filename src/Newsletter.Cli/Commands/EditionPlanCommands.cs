@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Globalization;
+using Newsletter.Digests;
+
+namespace Newsletter.Cli.Commands;
+
+/// <summary><c>newsletter editions …</c>: what an edition consists of, from planning over the editor's hand to why.</summary>
+internal static class EditionPlanCommands
+{
+    private const int WithheldShown = 5;
+
+    public static Symbol[] Create(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
+    {
+        var id = new Argument<long>("ID");
+        var slug = new Argument<string>("SLUG");
+        var email = new Argument<string>("EMAIL");
+        var item = new Argument<long>("ITEM");
+        var ordered = new Argument<long[]>("ITEM") { Description = "first to last", Arity = ArgumentArity.OneOrMore };
+        var outDirectory = new Option<string>("--out") { Description = "folder for digest.html, digest.txt, message.eml", Required = true };
+        var role = new Option<string>("--role") { Description = "as a reader with this role gets it" };
+        var subscriber = new Option<string>("--subscriber") { Description = "as this reader gets it" };
+        var readers = new Option<string>("--role") { Description = "for readers of this role only: a slug or a label" };
+
+        Command Steer(string deed, string description) =>
+            new Command(deed, description).With(id, item, readers).Does(shared, settings, async c =>
+                await PrintAsync(c, await c.Get<Steering>().SteerAsync(c.Value(id), deed, [c.Value(item)], c.Value(readers), CommandContext.Actor, c.Cancel)));
+
+        return
+        [
+            new Command("plan", "Plan now; replaces the digest's unapproved plan").With(slug).Does(shared, settings, async c =>
+                await PrintAsync(c, await c.Get<Planning>().PlanAsync(c.Value(slug), c.Cancel))),
+            SimulateCommand.Create(shared, settings),
+            Steer(SteerDeed.Pin, "Give an item to everybody who has not had it; the edition is planned again at once"),
+            Steer(SteerDeed.Exclude, "Give an item to nobody; the edition is planned again at once"),
+            Steer(SteerDeed.Lead, "Put an item first for whom it fits; the edition is planned again at once"),
+            new Command("order", "Put items first, in this order, in the mails that have them; replaces the order before").With(id, ordered).Does(shared, settings, async c =>
+                await PrintAsync(c, await c.Get<Steering>().SteerAsync(c.Value(id), SteerDeed.Order, c.Value(ordered), null, CommandContext.Actor, c.Cancel))),
+            new Command("unsteer", "Take back what pin, exclude, lead and order did with an item").With(id, item).Does(shared, settings, async c =>
+                await PrintAsync(c, await c.Get<Steering>().UnsteerAsync(c.Value(id), c.Value(item), CommandContext.Actor, c.Cancel))),
+            new Command("coverage", "Its items against its readers' roles, and where more would help").With(id).Does(shared, settings, c => CoverageAsync(c, c.Value(id))),
+            new Command("why", "What a reader gets, and why").With(id, email).Does(shared, settings, c => WhyAsync(c, c.Value(id), c.Value(email))),
+            new Command("preview", "Write the mail of a reader to files").With(id, role, subscriber, outDirectory).Does(shared, settings, async c =>
+            {
+                await c.Get<Preview>().WriteAsync(c.Value(id), c.Value(role), c.Value(subscriber), c.Value(outDirectory)!);
+                return ExitCode.Ok;
+            }),
+        ];
+    }
+
+    private static async Task<int> PrintAsync(CommandContext c, EditionPlan plan)
+    {
+        c.Output.One(plan, () => [plan.Edition.ToString(CultureInfo.InvariantCulture)]);
+        await Console.Error.WriteLineAsync($"Edition {plan.Edition}: {plan.Deliveries} deliveries of {plan.Compositions} compositions, {plan.Empty} of {plan.Subscribers} people get nothing.");
+        return ExitCode.Ok;
+    }
+
+    private static async Task<int> CoverageAsync(CommandContext c, long id)
+    {
+        const int suggestionsShown = 3;
+        var coverage = await c.Get<Coverage>().OfAsync(id, c.Cancel);
+        c.Output.One(coverage, () =>
+        [
+            .. Output.Columns(coverage.Roles,
+                ("ROLE", r => r.Name), ("READERS", r => r.Readers), ("ITEMS", r => r.Items.Count), ("MAILS", r => r.Mails), ("FULL", r => r.Full),
+                ("LAST", r => r.DaysSince is { } days ? $"{days} days ago" : "never")),
+            .. coverage.Items.SelectMany(i => i.Moves.Select(m => $"{m.Deed}: {Output.Text(i.Title)} [item {i.Id}]{(m.Role is null ? "" : $", for {m.Role}")}")),
+            .. coverage.Roles.Where(r => r.Suggestion is not null).OrderByDescending(r => r.Suggestion!.Readers).Take(suggestionsShown)
+                .Select(r => r.Suggestion!.For(r.Name) + "."),
+        ]);
+        return ExitCode.Ok;
+    }
+
+    private static async Task<int> WhyAsync(CommandContext c, long id, string email)
+    {
+        var why = await c.Get<Explaining>().WhyAsync(id, email);
+        c.Output.One(why, () =>
+        [
+            $"{why.Subscriber}: {why.State}{(why.Note is null ? "" : $" ({why.Note})")}",
+            .. why.Items.SelectMany(i => i.Reasons.Select(r => "     " + Output.Text(r.Text)).Prepend($"{i.Position,3}. {Output.Text(i.Title)} [item {i.Id}, {i.Depth.ToString().ToLowerInvariant()}]")),
+            .. why.Withheld.Take(WithheldShown).Select(w => $"  –  {Output.Text(w.Title)} [item {w.Id}]: {Output.Text(w.Reason)}"),
+            .. why.Withheld.Count > WithheldShown ? [$"  –  and {why.Withheld.Count - WithheldShown} more withheld: -o json shows them all"] : (string[])[],
+        ]);
+        return ExitCode.Ok;
+    }
+}

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.Globalization;
+using Newsletter.Digests;
+
+namespace Newsletter.Cli.Commands;
+
+/// <summary><c>newsletter editions simulate</c></summary>
+internal static class SimulateCommand
+{
+    private const int LinesShown = 10;
+
+    public static Command Create(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
+    {
+        var slug = new Argument<string>("SLUG");
+        var without = new Option<long[]>("--without") { Description = "what if this item were not there", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
+        var max = new Option<int?>("--max") { Description = "what if mails had at most so many items" };
+        var widen = new Option<bool>("--widen") { Description = "what if who gets too few, and chose nothing else, got items for nearby roles" };
+        return new Command("simulate", "What planning now would give, and what other inputs would change; stores nothing").With(slug, without, max, widen).Does(shared, settings, async c =>
+        {
+            var whatIf = new WhatIf { Without = c.Value(without) ?? [], Max = c.Value(max), Widen = c.Value(widen) };
+            var simulated = await c.Get<Simulation>().RunAsync(c.Value(slug), whatIf, c.Cancel);
+            c.Output.One(simulated, () => Lines(simulated));
+            return ExitCode.Ok;
+        });
+    }
+
+    private static IEnumerable<string> Lines(SimulationResult s) =>
+    [
+        $"{s.Digest}: {s.Deliveries} deliveries to {s.Subscribers} people in {s.Cohorts} cohorts, {s.Compositions} compositions; simulated in {Number(s.Seconds)} s",
+        $"items: {s.Items.None} people get none, {s.Items.One} one, {s.Items.Two} two, {s.Items.More} three or more",
+        .. s.Nothing.Select(n => $"nothing: {n.Readers} people, {n.Text}"),
+        .. s.Difference is { } d ? Difference(d) : [],
+        "",
+        .. Output.Columns(s.ByRole.Take(LinesShown).ToList(),
+            ("ROLE", r => r.Name), ("READERS", r => r.Readers), ("0", r => r.None), ("1", r => r.One), ("2", r => r.Two), ("3+", r => r.More)),
+        .. More(s.ByRole.Count, "roles"),
+        "",
+        .. Output.Columns(s.TopItems.Take(LinesShown).ToList(), ("ITEM", i => i.Id), ("READERS", i => i.Readers), ("TITLE", i => i.Title)),
+        "",
+        .. s.Lacking.Take(LinesShown).Select(l => $"lacking: {l.Name}, {l.Below} of {l.Readers} readers get too few; {l.Items} items fit"),
+        .. More(s.Lacking.Count, "roles lack items"),
+        $"mails by hour, UTC: {string.Join(", ", s.Hours.Select((mails, hour) => (mails, hour)).Where(h => h.mails > 0).Select(h => $"{h.hour:00}h {h.mails}"))}",
+        s.ExpectedSeconds is { } seconds ? $"sending takes about {Number(seconds)} s at the rate of the last edition" : "no edition was sent yet: the rate is not known",
+    ];
+
+    private static IEnumerable<string> Difference(SimulationDifference d) =>
+    [
+        $"difference: {Signed(d.Deliveries)} deliveries; people with no item {Signed(d.Items.None)}, one {Signed(d.Items.One)}, two {Signed(d.Items.Two)}, three or more {Signed(d.Items.More)}",
+        $"{d.Gaining} people get more items, {d.Losing} get fewer",
+        .. d.ByRole.Take(LinesShown).Select(r => $"  {r.Name}: {r.Gaining} get more, {r.Losing} fewer"),
+        .. More(d.ByRole.Count, "roles"),
+    ];
+
+    private static string[] More(int count, string what) => count > LinesShown ? [$"and {count - LinesShown} more {what}: -o json shows them all"] : [];
+
+    private static string Signed(int number) => number.ToString("+0;-0;0", CultureInfo.InvariantCulture);
+
+    private static string Number(double seconds) => seconds.ToString("0.##", CultureInfo.InvariantCulture);
+}

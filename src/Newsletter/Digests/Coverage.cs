@@ -1,0 +1,76 @@
+using Newsletter.Targeting;
+
+namespace Newsletter.Digests;
+
+/// <summary>Lays an edition's items against its readers' roles, and says where more items would help most.</summary>
+public sealed class Coverage(
+    CoverageStore store, EditionStore editions, TaxonomyStore taxonomies, LabelStore labels, TimeProvider time)
+{
+    /// <exception cref="Refusal">NotFound: no such edition. Conflict: it was never planned, or by a version that kept no inputs.</exception>
+    public async Task<CoverageReport> OfAsync(long editionId, CancellationToken cancel = default)
+    {
+        var edition = await editions.GetAsync(editionId);
+        var inputs = await editions.InputsAsync(editionId)
+            ?? throw Refusal.Conflict($"What edition {editionId} was planned from is not known (it is {edition.State}): plan one with 'newsletter editions plan {edition.DigestSlug}'.");
+        var taxonomy = await taxonomies.LoadAsync(cancel);
+        var rolesByLabel = await labels.RolesByLabelAsync(cancel);
+        var confirmed = ByRole(await store.ReadersAsync(cancel), rolesByLabel);
+        var people = ByRole(await store.PeopleAsync(editionId, cancel), rolesByLabel);
+        var mails = await store.MailsAsync(editionId, cancel);
+        var lastSent = await store.LastSentAsync(cancel);
+        return new CoverageReport
+        {
+            Edition = editionId,
+            Digest = edition.DigestSlug,
+            MaxItems = inputs.MaxItems,
+            Roles = taxonomy.Roles
+                .Select(role => new RoleCoverage
+                {
+                    Role = role.Slug,
+                    Name = role.Name,
+                    Readers = confirmed[role.Id].Sum(group => group.Readers),
+                    Items = inputs.Candidates.Where(c => c.Roles.Any(r => taxonomy.Fits(role.Id, r.RoleId))).Select(c => c.ItemId).ToList(),
+                    Mails = mails.GetValueOrDefault(role.Id),
+                    Full = people[role.Id].Where(group => group.Items >= inputs.MaxItems).Sum(group => group.Readers),
+                    DaysSince = lastSent.TryGetValue(role.Id, out var at) ? (int)(time.GetUtcNow() - at).TotalDays : null,
+                    Suggestion = Suggest(people[role.Id], inputs.MaxItems),
+                })
+                .Where(role => role.Readers > 0 || role.Items.Count > 0)
+                .OrderByDescending(role => role.Readers).ThenBy(role => role.Name, StringComparer.Ordinal).ToList(),
+            Items = inputs.Candidates.Select(c => new CoveredItem(c.ItemId, c.Title, Moves(c.ItemId, inputs, taxonomy))).ToList(),
+        };
+    }
+
+    /// <summary>
+    /// The number of further items that fills most mails per item; the fewer of two that do as well. What history, muting
+    /// and variety may hold back is not reckoned.
+    /// </summary>
+    private static CoverageSuggestion? Suggest(IEnumerable<LabelGroup> people, int slots)
+    {
+        var lacking = new long[slots + 1];
+        foreach (var group in people.Where(group => group.Items < slots))
+        {
+            lacking[slots - group.Items] += group.Readers;
+        }
+        CoverageSuggestion? best = null;
+        var filled = 0L;
+        for (var more = 1; more <= slots; more++)
+        {
+            filled += lacking[more];
+            if (filled > 0 && (best is null || filled * best.Items > best.Readers * more))
+            {
+                best = new CoverageSuggestion(more, filled);
+            }
+        }
+        return best;
+    }
+
+    private static ILookup<int, LabelGroup> ByRole(IReadOnlyList<LabelGroup> groups, IReadOnlyDictionary<int, IReadOnlyList<int>> rolesByLabel) => groups
+        .SelectMany(group => group.LabelIds.SelectMany(label => rolesByLabel.GetValueOrDefault(label, [])).Distinct().Select(role => (Role: role, Group: group)))
+        .ToLookup(pair => pair.Role, pair => pair.Group);
+
+    private static IReadOnlyList<CoveredMove> Moves(long itemId, PlanInputs inputs, Taxonomy taxonomy) => inputs.Hand
+        .Where(steer => steer.ItemId == itemId)
+        .Select(steer => new CoveredMove(steer.Deed, steer.RoleId is { } id ? taxonomy.Roles.FirstOrDefault(r => r.Id == id)?.Name : null))
+        .ToList();
+}
