@@ -8,6 +8,7 @@ CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureIn
 
 var root = new RootCommand("Measures the product at scale, on a database of its own.");
 root.Subcommands.Add(PlanningCommand.Create());
+root.Subcommands.Add(ImportCommand.Create());
 root.Subcommands.Add(PlanningCommand.CreateMeasured());
 var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 if (parsed.Errors.Count > 0)
