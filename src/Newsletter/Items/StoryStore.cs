@@ -89,7 +89,7 @@ public sealed class StoryStore(NpgsqlDataSource database, AuditLog audit, TimePr
         marks = text.Marks, since = time.GetUtcNow() - NearDuplicate.Window, summaryLimit = StoryText.SummaryLimit,
     };
 
-    // The planner takes comparing two arrays of marks for as cheap as comparing two numbers, and a fiftieth of all items for
+    // The planner takes comparing two arrays of marks for as cheap as comparing two numbers, and an eighth of all items for
     // alike: it would read every item, which costs more with each. Until the end of the transaction; what follows in it
     // goes by indexes anyway.
     private const string ByIndex = "select set_config('enable_seqscan', 'off', true);";
