@@ -8,6 +8,7 @@ CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureIn
 
 var root = new RootCommand("Measures the product at scale, on a database of its own.");
 root.Subcommands.Add(PlanningCommand.Create());
+root.Subcommands.Add(ImportCommand.Create());
 foreach (var measured in PlanningCommand.CreateMeasured())
 {
     root.Subcommands.Add(measured);

@@ -57,20 +57,21 @@ public sealed class Explaining(
             .ToList();
     }
 
+    /// <summary>In words that fit both the reader and an editor.</summary>
     private static string Why(Composer composer, int candidate, PlanInputs inputs, bool hasMail)
     {
         var item = composer.Shortlist.Candidates[candidate];
         return composer[candidate].Verdict switch
         {
-            Verdict.Seen => "seen: this reader got it (or another item on the same story), or is to get it, from another edition",
-            Verdict.Muted => "muted: it is on a topic that this reader muted",
+            Verdict.Seen => "seen: it came, or is to come, with another edition (or another item on the same story did)",
+            Verdict.Muted => "muted: it is on a topic that was muted",
             Verdict.Excluded => "excluded by the editor",
             Verdict.SameStory => "the same story as another item in this mail",
             Verdict.TopicFull => $"variety: there are {inputs.Choosing.MaxPerTopic} items on one of its topics in this mail already",
             Verdict.PublicationFull => $"variety: there are {inputs.Choosing.MaxPerPublication} items from {item.Publication} in this mail already",
-            Verdict.Unfit => $"fits none of this reader's roles; it is best for {string.Join(", ", item.Roles.Select(r => r.Label).Distinct())}",
+            Verdict.Unfit => $"fits none of the roles chosen; it is best for {string.Join(", ", item.Roles.Select(r => r.Label).Distinct())}",
             Verdict.OverLimit => $"lower fit: it has fewer points, and this mail is at its limit of {inputs.MaxItems} items",
-            _ => hasMail ? "it fits by what the reader chose after this was planned" : "it fits, but there was no mail to put it in",
+            _ => hasMail ? "it fits by what was chosen after this mail was planned" : "it fits, but there was no mail to put it in",
         };
     }
 }

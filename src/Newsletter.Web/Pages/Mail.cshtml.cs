@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Newsletter.Addresses;
+using Newsletter.Deliveries;
+using Newsletter.Digests;
+using Newsletter.Subscribers;
+
+namespace Newsletter.Web.Pages;
+
+/// <summary>A mail as its reader got it, and below it, in the same page, why.</summary>
+public sealed class MailModel(SignedLinks links, SubscriberStore subscribers, EditionStore editions, Preview preview, Explaining explaining) : PageModel
+{
+    public const int WithheldShown = 50;
+
+    private const string EndOfBody = "</body>";
+
+    public Explanation Why { get; private set; } = null!;
+
+    /// <summary>The mail's page up to the end of its body, and the rest. Both are HTML of the mail's own templates.</summary>
+    public (string Before, string After) Mail { get; private set; }
+
+    /// <summary>Null when it was sent.</summary>
+    public string? NotSent => Why.State switch
+    {
+        DeliveryState.Sent => null,
+        DeliveryState.Skipped => $"This mail was not sent: {Why.Note}.",
+        DeliveryState.Failed => "This mail could not be delivered.",
+        DeliveryState.Uncertain => "We do not know whether this mail arrived: the connection was lost at its end.",
+        _ => "This mail is not sent yet.",
+    };
+
+    public async Task<IActionResult> OnGetAsync(string token)
+    {
+        if (links.Read(LinkPurpose.View, token) is not { EditionId: { } editionId } link)
+        {
+            throw Refusal.NotFound("This address is not complete, or not from us: open the mail again and follow its link from there.");
+        }
+        if (link.SubscriberId == 0)
+        {
+            return Content(MailViews.Open(HttpContext, await preview.OfRoleAsync(editionId, null)), "text/html; charset=utf-8");
+        }
+        var reader = await subscribers.FindAsync(link.SubscriberId) ?? throw Refusal.NotFound("This mail is not kept any more.");
+        Why = await explaining.WhyAsync(await editions.GetAsync(editionId), reader);
+        if (Why.Items.Count == 0)
+        {
+            throw Refusal.NotFound($"This edition had no mail for you: {Why.Note}.");
+        }
+        var html = MailViews.Open(HttpContext, await preview.OfReaderAsync(editionId, reader));
+        // The last one is the template's own: what items say is escaped.
+        var end = html.LastIndexOf(EndOfBody, StringComparison.Ordinal);
+        Mail = (html[..end], html[end..]);
+        return Page();
+    }
+}

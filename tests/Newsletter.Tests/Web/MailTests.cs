@@ -1,0 +1,141 @@
+using System.Net;
+using AngleSharp.Html.Dom;
+using AngleSharp.Html.Parser;
+using Newsletter.Digests;
+using Newsletter.Rendering;
+using Newsletter.Subscribers;
+using Newsletter.Web;
+using Newsletter.Web.Pages;
+
+namespace Newsletter.Tests.Web;
+
+/// <summary>The web view of a mail: a mail as its reader got it, and below it why.</summary>
+[Collection(nameof(Site))]
+public sealed class MailTests(Site site)
+{
+    private const string Hostile = "Ledgers </body><script>alert(1)</script> & <b>bold</b>";
+
+    [Fact]
+    public async Task Below_the_mail_stands_why_each_item_came_and_why_others_did_not()
+    {
+        for (var i = 0; i < 6; i++)
+        {
+            await site.ItemAsync($"Part {i} of {Hostile}", "CFO");
+        }
+        var reader = await site.SubscriberAsync("CFO");
+        var plan = await site.PlanAsync("why-below");
+        using var client = site.Stranger();
+        using var answer = await client.GetAsync(PathOf(plan.Edition, reader.Id));
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(ContentPolicy.Mail, answer.Headers.GetValues("Content-Security-Policy").Single());
+        Assert.Equal("noindex", answer.Headers.GetValues("X-Robots-Tag").Single());
+        var html = await answer.Content.ReadAsStringAsync();
+        var page = Valid(html);
+        var section = page.QuerySelector("section[aria-labelledby=why]")!;
+        Assert.Same(page.Body, section.ParentElement!.ParentElement);
+        var why = await site.Get<Explaining>().WhyAsync(plan.Edition, reader.Email);
+        Assert.Equal(
+            why.Items.Select(item => $"{item.Position}. {item.Title}"),
+            section.QuerySelectorAll("ol > li > span").Select(title => title.TextContent));
+        Assert.All(why.Items.SelectMany(item => item.Reasons), reason => Assert.Contains(reason.Text, section.TextContent));
+        Assert.Contains(section.QuerySelectorAll("ol li li"), line => line.TextContent == "depth: brief");
+        Assert.Contains("This mail is not sent yet.", section.TextContent);
+        Assert.Contains(why.Withheld, item => item.Title.Contains(Hostile, StringComparison.Ordinal) && item.Reason.StartsWith("lower fit", StringComparison.Ordinal));
+        Assert.Equal(
+            why.Withheld.Take(MailModel.WithheldShown).Select(item => ($"/items/{item.Id}", item.Title, item.Reason)),
+            section.QuerySelectorAll("a").Select(link => (link.GetAttribute("href")!, link.TextContent, link.NextElementSibling!.TextContent)));
+
+        using var message = await site.Get<Preview>().OfReaderAsync(plan.Edition, reader);
+        var mail = ((SplicedMail)message.Body!).HtmlBody;
+        var end = mail.LastIndexOf("</body>", StringComparison.Ordinal);
+        Assert.StartsWith(mail[..end], html, StringComparison.Ordinal);
+        Assert.EndsWith(mail[end..], html.TrimEnd() + "\r\n", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_many_items_withheld_fifty_are_shown_and_the_rest_is_counted()
+    {
+        for (var i = 0; i < MailModel.WithheldShown + 3; i++)
+        {
+            await site.ItemAsync($"Withheld {i} of many", "UX Designer");
+        }
+        await site.ItemAsync("The one for counsel", "General Counsel");
+        var reader = await site.SubscriberAsync("General Counsel");
+        var plan = await site.PlanAsync("why-many");
+        using var client = site.Stranger();
+        var section = Valid(await client.GetStringAsync(PathOf(plan.Edition, reader.Id))).QuerySelector("section[aria-labelledby=why]")!;
+
+        var why = await site.Get<Explaining>().WhyAsync(plan.Edition, reader.Email);
+        Assert.Equal(MailModel.WithheldShown, section.QuerySelectorAll("a").Length);
+        Assert.Equal($"and {why.Withheld.Count - MailModel.WithheldShown} more", section.LastElementChild!.TextContent);
+    }
+
+    [Fact]
+    public async Task A_mail_that_was_skipped_says_so_and_one_that_never_was_has_no_page()
+    {
+        await site.ItemAsync("For the floor", "Sales Manager");
+        var (left, nothing) = (await site.SubscriberAsync("Sales Manager"), await site.SubscriberAsync("Chief Wizard"));
+        var plan = await site.PlanAsync("why-skipped");
+        await site.ExecuteAsync($"update deliveries set state = 'skipped', reason = 'unsubscribed' where edition_id = {plan.Edition} and subscriber_id = {left.Id}");
+        using var client = site.Stranger();
+        var page = Valid(await client.GetStringAsync(PathOf(plan.Edition, left.Id)));
+        Assert.Equal("Why this was chosen for you", page.QuerySelector("#why")!.TextContent);
+        Assert.Contains("This mail was not sent: the reader unsubscribed, or is no longer there.", page.Body!.TextContent);
+
+        using var none = await client.GetAsync(PathOf(plan.Edition, nothing.Id));
+        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+        Assert.Contains("This edition had no mail for you", await none.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Roles_changed_since_change_what_is_withheld_and_not_why_the_items_came()
+    {
+        await site.ItemAsync("For lawyers of then", "Legal Counsel");
+        await site.ItemAsync("For teachers of now", "Teacher");
+        var reader = await site.SubscriberAsync("Legal Counsel");
+        var plan = await site.PlanAsync("why-changed");
+        await site.ExecuteAsync($"update deliveries set state = 'sent' where edition_id = {plan.Edition} and subscriber_id = {reader.Id}");
+        await site.Get<PreferenceChange>().ApplyAsync(reader.Id, known => known with { Roles = ["Teacher"] });
+        using var client = site.Stranger();
+        var section = Valid(await client.GetStringAsync(PathOf(plan.Edition, reader.Id))).QuerySelector("section[aria-labelledby=why]")!;
+
+        Assert.Equal("Why you got this", section.QuerySelector("#why")!.TextContent);
+        Assert.Contains("\"Legal Counsel\" in Best for", section.QuerySelector("ol")!.TextContent);
+        var now = section.QuerySelectorAll("a").Single(link => link.TextContent == "For teachers of now");
+        Assert.Equal("it fits by what was chosen after this mail was planned", now.NextElementSibling!.TextContent);
+    }
+
+    [Fact]
+    public async Task A_test_mail_has_no_reader_and_no_reasons_below()
+    {
+        await site.ItemAsync("For a preview", "CEO");
+        await site.SubscriberAsync("CEO");
+        var plan = await site.PlanAsync("why-preview");
+        using var client = site.Stranger();
+        var page = Valid(await client.GetStringAsync(PathOf(plan.Edition, 0)));
+        Assert.Null(page.QuerySelector("section"));
+        using var forged = await client.GetAsync("/view/anything");
+        Assert.Equal(HttpStatusCode.NotFound, forged.StatusCode);
+    }
+
+    private string PathOf(long edition, long subscriber) => new Uri(site.Links.View(subscriber, edition)).AbsolutePath;
+
+    /// <summary>Strictly parsed, each id once, no script, and headings one level at a time.</summary>
+    private static IHtmlDocument Valid(string html)
+    {
+        var page = new HtmlParser(new HtmlParserOptions { IsStrictMode = true }).ParseDocument(html);
+        Assert.Empty(page.QuerySelectorAll("script, body > b"));
+        var ids = page.QuerySelectorAll("[id]").Select(element => element.Id).ToList();
+        Assert.Equal(ids.Distinct(), ids);
+        Assert.All(page.QuerySelectorAll("[aria-labelledby]"), element => Assert.NotNull(page.GetElementById(element.GetAttribute("aria-labelledby")!)));
+        var level = 0;
+        foreach (var heading in page.QuerySelectorAll("h1, h2, h3, h4"))
+        {
+            var next = heading.LocalName[1] - '0';
+            Assert.True(next <= level + 1, heading.TextContent);
+            level = next;
+        }
+        return page;
+    }
+}
