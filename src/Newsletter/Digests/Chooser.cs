@@ -95,9 +95,9 @@ internal sealed class Chooser(Shortlist list, Hand hand, PlanInputs inputs)
                 }
             }
         }
-        if (!near && !hand.IsEmpty)
+        if (!hand.IsEmpty)
         {
-            hand.ForEach(profile.Roles, Steer);
+            hand.ForEach(profile.Roles, near ? KeepOut : Steer);
         }
     }
 
@@ -120,6 +120,15 @@ internal sealed class Chooser(Shortlist list, Hand hand, PlanInputs inputs)
             case SteerDeed.Lead:
                 standing.IsLead = standing.Verdict != Verdict.Unfit;
                 break;
+        }
+    }
+
+    /// <summary>What the editor excluded does not come by widening either; nothing else is steered twice.</summary>
+    private void KeepOut(int candidate, string deed)
+    {
+        if (deed == SteerDeed.Exclude)
+        {
+            RuleOut(candidate, Verdict.Excluded);
         }
     }
 
