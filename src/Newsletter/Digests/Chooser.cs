@@ -67,7 +67,10 @@ internal sealed class Chooser(Shortlist list, Hand hand, PlanInputs inputs)
         {
             for (var candidate = 0; candidate < standings.Length; candidate++)
             {
-                Touch(candidate).Verdict = Verdict.OverLimit;
+                ref var standing = ref Touch(candidate);
+                standing.Verdict = Verdict.OverLimit;
+                // The same for all, so no order hangs on it; but that they lead is a reason, and each reason counts.
+                standing.RoleBest = inputs.Choosing.RolePoints * Thousandths;
             }
         }
         for (var i = 0; i < profile.Roles.Length; i++)
