@@ -3,7 +3,6 @@ using DbUp.Engine.Output;
 using Newsletter.Database;
 using Newsletter.Digests;
 using Newsletter.Tests.Support;
-using Npgsql;
 
 namespace Newsletter.Tests.Database;
 
