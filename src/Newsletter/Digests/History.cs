@@ -15,11 +15,13 @@ internal sealed class History(NpgsqlConnection connection, Shortlist list)
 
     private readonly Dictionary<long, PastEdition> editions = [];
     private long lastOfDigest;
+    private DateTimeOffset at;
 
     /// <summary>Reads which editions matter: those with a story of the shortlist, and those near enough in time for a cadence.</summary>
     /// <param name="at">When the edition to be planned is sent.</param>
     public async Task OpenAsync(int digestId, long exceptEdition, DateTimeOffset at, CancellationToken cancel)
     {
+        this.at = at;
         var stories = await StoriesAsync(exceptEdition, cancel);
         var past = await connection.QueryAsync<PastEdition>(new CommandDefinition(
             """
@@ -37,7 +39,7 @@ internal sealed class History(NpgsqlConnection connection, Shortlist list)
             new { digestId, exceptEdition }, cancellationToken: cancel)) ?? 0;
     }
 
-    /// <summary>Notes for each reader of the block which stories are had, when the nearest mail was, and what was rolled over.</summary>
+    /// <summary>Notes for each reader of the block which stories are had, when the nearest mails are, and what was rolled over.</summary>
     public async Task ReadAsync(ReaderBlock block, CancellationToken cancel)
     {
         block.ClearSeen();
@@ -73,7 +75,14 @@ internal sealed class History(NpgsqlConnection connection, Shortlist list)
         }
         else if (editions.TryGetValue(editionId, out var edition))
         {
-            reader.LastMail = reader.LastMail > edition.At ? reader.LastMail : edition.At;
+            if (edition.At <= at)
+            {
+                reader.LastMail = reader.LastMail > edition.At ? reader.LastMail : edition.At;
+            }
+            else
+            {
+                reader.NextMail = reader.NextMail < edition.At ? reader.NextMail : edition.At;
+            }
             var seen = block.Seen(place);
             for (var i = 0; i < composition.Length / Composition.BytesPerChoice; i++)
             {

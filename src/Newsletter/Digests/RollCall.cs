@@ -141,7 +141,7 @@ internal sealed class RollCall
             ref var reader = ref block.Readers[place];
             var local = reader.Local;
             reader.IsWanted = (reader.PausedUntil is not { } until || until <= local.Today)
-                && CadenceRule.Wants(reader.Cadence, reader.Weekday, local.Today, reader.LastMail is { } last ? local.DayOf(last) : null, reader.Confirmed);
+                && IsFarFrom(reader.LastMail, reader) && (reader.NextMail is null || IsFarFrom(reader.NextMail, reader));
             if (!reader.IsWanted)
             {
                 continue;
@@ -161,6 +161,9 @@ internal sealed class RollCall
             cohorts.Add(CohortOf(block, reader, block.Seen(place)));
         }
     }
+
+    private static bool IsFarFrom(DateTimeOffset? mail, in Reader reader) => CadenceRule.Wants(
+        reader.Cadence, reader.Weekday, reader.Local.Today, mail is { } time ? reader.Local.DayOf(time) : null, reader.Confirmed);
 
     private static ulong CohortOf(ReaderBlock block, in Reader reader, ReadOnlySpan<ulong> seen)
     {
