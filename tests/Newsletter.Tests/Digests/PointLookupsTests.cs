@@ -105,7 +105,7 @@ public sealed partial class PointLookupsTests : IAsyncLifetime
     [Fact]
     public async Task Claims_in_an_edition_that_waits_for_readers_hours_read_their_batch()
     {
-        await ExecuteAsync($"update deliveries set due_at = timestamptz '2026-03-02 12:00Z' + subscriber_id % 12 * interval '1 hour' where edition_id = {edition}; analyze deliveries");
+        await ExecuteAsync($"update deliveries set due_at = timestamptz '2026-03-02 12:00Z' + subscriber_id % 12 * interval '1 hour' where edition_id = {edition}; update editions set at_once = false; analyze deliveries");
         var deliveries = new DeliveryStore(watched, house.Time);
 
         Assert.Empty(await deliveries.ClaimAsync(edition, Guid.NewGuid(), 200, default));
