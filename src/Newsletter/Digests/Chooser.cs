@@ -68,7 +68,10 @@ internal sealed class Chooser(Shortlist list, Hand hand, PlanInputs inputs)
         {
             for (var candidate = 0; candidate < standings.Length; candidate++)
             {
-                Touch(candidate).Verdict = Verdict.OverLimit;
+                ref var standing = ref Touch(candidate);
+                standing.Verdict = Verdict.OverLimit;
+                // The same for all, so no order hangs on it; but that they lead is a reason, and each reason counts.
+                standing.RoleSum = standing.RoleBest = inputs.Choosing.RolePoints * Thousandths;
             }
         }
         for (var i = 0; i < profile.Roles.Length; i++)
@@ -96,9 +99,9 @@ internal sealed class Chooser(Shortlist list, Hand hand, PlanInputs inputs)
                 }
             }
         }
-        if (!near && !hand.IsEmpty)
+        if (!hand.IsEmpty)
         {
-            hand.ForEach(profile.Roles, Steer);
+            hand.ForEach(profile.Roles, near ? KeepOut : Steer);
         }
     }
 
@@ -121,6 +124,15 @@ internal sealed class Chooser(Shortlist list, Hand hand, PlanInputs inputs)
             case SteerDeed.Lead:
                 standing.IsLead = standing.Verdict != Verdict.Unfit;
                 break;
+        }
+    }
+
+    /// <summary>What the editor excluded does not come by widening either; nothing else is steered twice.</summary>
+    private void KeepOut(int candidate, string deed)
+    {
+        if (deed == SteerDeed.Exclude && standings[candidate].Verdict == Verdict.OverLimit)
+        {
+            standings[candidate].Verdict = Verdict.Excluded;
         }
     }
 

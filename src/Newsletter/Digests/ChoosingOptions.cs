@@ -6,7 +6,7 @@ namespace Newsletter.Digests;
 /// </summary>
 public sealed record ChoosingOptions
 {
-    /// <summary>Points for an item of the reader's very role; other roles give this times their affinity (0 to 1). 1 to 1000.</summary>
+    /// <summary>Points for an item of the reader's very role; other roles give this times their affinity (0 to 1). To a reader without roles every item gives it. 1 to 1000.</summary>
     public int RolePoints { get; init; } = 100;
 
     /// <summary>The share of its points that each further role of the reader's adds to the best one. 0.01 to 1.</summary>

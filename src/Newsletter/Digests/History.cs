@@ -19,11 +19,13 @@ internal sealed class History(NpgsqlConnection connection, Shortlist list)
 
     private readonly Dictionary<long, PastEdition> editions = [];
     private long lastOfDigest;
+    private DateTimeOffset at;
 
     /// <summary>Reads which editions matter: those with a story of the shortlist, and those near enough in time for a cadence.</summary>
     /// <param name="at">When the edition to be planned is sent.</param>
     public async Task OpenAsync(int digestId, long exceptEdition, DateTimeOffset at, CancellationToken cancel)
     {
+        this.at = at;
         var items = (await connection.QueryAsync<(long Id, long Story, DateTimeOffset ImportedAt)>(new CommandDefinition(
             "select id, story_id, imported_at from items where story_id = any(@stories)",
             new { stories = list.Stories.Keys.ToArray() }, cancellationToken: cancel))).AsList();
@@ -53,7 +55,7 @@ internal sealed class History(NpgsqlConnection connection, Shortlist list)
             new { digestId, exceptEdition }, cancellationToken: cancel)) ?? 0;
     }
 
-    /// <summary>Notes for each reader of the block which stories are had, when the nearest mail was, and what was rolled over.</summary>
+    /// <summary>Notes for each reader of the block which stories are had, when the nearest mails are, and what was rolled over.</summary>
     public async Task ReadAsync(ReaderBlock block, CancellationToken cancel)
     {
         block.ClearSeen();
@@ -100,7 +102,7 @@ internal sealed class History(NpgsqlConnection connection, Shortlist list)
         }
     }
 
-    private static void Note(ReaderBlock block, int place, PastEdition? edition, ReadOnlySpan<byte> composition)
+    private void Note(ReaderBlock block, int place, PastEdition? edition, ReadOnlySpan<byte> composition)
     {
         ref var reader = ref block.Readers[place];
         if (composition.IsEmpty)
@@ -112,11 +114,20 @@ internal sealed class History(NpgsqlConnection connection, Shortlist list)
         {
             return;
         }
-        reader.LastMail = reader.LastMail > edition.At ? reader.LastMail : edition.At;
-        var seen = block.Seen(place);
-        for (var at = 0; at < composition.Length; at += Composition.BytesPerChoice)
+        if (edition.At <= at)
         {
-            if (edition.StoryOf[Composition.Read(composition[at..], 0)] is not NoStory and var story)
+            reader.LastMail = reader.LastMail > edition.At ? reader.LastMail : edition.At;
+        }
+        else
+        {
+            reader.NextMail = reader.NextMail < edition.At ? reader.NextMail : edition.At;
+        }
+        var seen = block.Seen(place);
+        for (var i = 0; i < composition.Length / Composition.BytesPerChoice; i++)
+        {
+            // Planned anew since its choices were read, as may be while somebody only looks.
+            var number = Composition.Read(composition, i);
+            if (number < edition.StoryOf.Length && edition.StoryOf[number] is not NoStory and var story)
             {
                 seen[story >> 6] |= 1UL << story;
             }

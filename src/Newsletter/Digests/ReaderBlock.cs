@@ -148,8 +148,9 @@ internal struct Reader
     public DateOnly? PausedUntil;
     public DateTimeOffset Confirmed;
 
-    /// <summary>When the mail before (or after) this one was due; null for none.</summary>
+    /// <summary>When the mails before and after this one were, or are to be, due; null for none.</summary>
     public DateTimeOffset? LastMail;
+    public DateTimeOffset? NextMail;
 
     /// <summary>False for who is paused or outside their cadence, and has no row.</summary>
     public bool IsWanted;

@@ -141,8 +141,8 @@ internal sealed class RollCall
             ref var reader = ref block.Readers[place];
             var local = reader.Local;
             reader.IsWanted = (reader.PausedUntil is not { } until || until <= local.Today)
-                && (reader.Cadence == Cadence.Every || CadenceRule.Wants(
-                    reader.Cadence, reader.Weekday, local.Today, reader.LastMail is { } last ? local.DayOf(last) : null, local.DayOf(reader.Confirmed)));
+                && (reader.Cadence == Cadence.Every
+                    || (IsFarFrom(reader.LastMail, reader) && (reader.NextMail is null || IsFarFrom(reader.NextMail, reader))));
             if (!reader.IsWanted)
             {
                 continue;
@@ -162,6 +162,9 @@ internal sealed class RollCall
             cohorts.Add(CohortOf(block, reader, block.Seen(place)));
         }
     }
+
+    private static bool IsFarFrom(DateTimeOffset? mail, in Reader reader) => CadenceRule.Wants(
+        reader.Cadence, reader.Weekday, reader.Local.Today, mail is { } time ? reader.Local.DayOf(time) : null, reader.Local.DayOf(reader.Confirmed));
 
     private static ulong CohortOf(ReaderBlock block, in Reader reader, ReadOnlySpan<ulong> seen)
     {

@@ -67,15 +67,19 @@ public sealed class House : IAsyncLifetime
     public ValueTask StopRelayAsync() => Interlocked.Exchange(ref catcher, null)?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     /// <returns>The id of a new article that is best for these labels.</returns>
-    public async Task<long> ArticleAsync(params string[] bestFor)
+    public Task<long> ArticleAsync(params string[] bestFor) => ArticleAsync(content => content, bestFor);
+
+    public async Task<long> ArticleAsync(Func<ItemContent, ItemContent> change, params string[] bestFor)
     {
         var number = Interlocked.Increment(ref articles);
         var content = new ItemContent { Title = $"Article {number}", Summary = $"What article {number} says.", BestFor = bestFor, Publication = "A Journal" };
-        return (await Get<ItemStore>().SaveAsync(content)).Id;
+        return (await Get<ItemStore>().SaveAsync(change(content))).Id;
     }
 
-    public async Task<Subscriber> ReaderAsync(string email, params string[] roles) =>
-        await Get<Enrolment>().AddAsync(EmailAddress.Parse(email), new Preferences { Roles = roles }, confirmed: true, "test");
+    public Task<Subscriber> ReaderAsync(string email, params string[] roles) => ReaderAsync(email, new Preferences { Roles = roles });
+
+    public Task<Subscriber> ReaderAsync(string email, Preferences preferences) =>
+        Get<Enrolment>().AddAsync(EmailAddress.Parse(email), preferences, confirmed: true, "test");
 
     public Task<Digest> DigestAsync(Func<Digest, Digest>? change = null)
     {
@@ -88,6 +92,14 @@ public sealed class House : IAsyncLifetime
     }
 
     public Task<EditionPlan> PlanAsync(string slug = Digest) => Get<Planning>().PlanAsync(slug);
+
+    public async Task SteerAsync(long edition, string deed, params long[] items)
+    {
+        await using var connection = await database.DataSource.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await SteerStore.AddAsync(connection, transaction, edition, deed, items, role: null);
+        await transaction.CommitAsync();
+    }
 
     /// <summary>Plans, approves and starts sending.</summary>
     public async Task<long> StartAsync(string slug = Digest)

@@ -1,0 +1,123 @@
+using MimeKit;
+using Newsletter.Addresses;
+using Newsletter.Digests;
+using Newsletter.Items;
+using Newsletter.Rendering;
+using Newsletter.Subscribers;
+using Newsletter.Tests.Support;
+
+namespace Newsletter.Tests.Digests;
+
+public sealed class ExplainingTests : IAsyncLifetime
+{
+    private const string Email = "cto@example.com";
+    private readonly House house = new();
+
+    public async Task InitializeAsync()
+    {
+        await house.InitializeAsync();
+        await house.ReaderAsync(Email, new Preferences { Roles = ["CTO"], Topics = ["RAG"], MutedTopics = ["Crypto"] });
+    }
+
+    public Task DisposeAsync() => house.DisposeAsync();
+
+    private async Task<Dictionary<long, string>> WithheldAsync(long edition) =>
+        (await house.Get<Explaining>().WhyAsync(edition, Email)).Withheld.ToDictionary(w => w.Id, w => w.Reason);
+
+    private static string Text(MimeMessage message) => ((SplicedMail)message.Body!).TextBody;
+
+    [Fact]
+    public async Task Everything_that_is_withheld_says_why()
+    {
+        await house.DigestAsync();
+        var seen = await house.ArticleAsync("CTO");
+        await house.SendAsync();
+        var muted = await house.ArticleAsync(c => c with { Topics = ["crypto", "RAG"] }, "CTO");
+        var excluded = await house.ArticleAsync("CTO");
+        var unfit = await house.ArticleAsync("Tech Journalist", "Recruiter");
+        var (told, toldAgain) = (await house.ArticleAsync(c => c with { Publication = null }, "CTO"), await house.ArticleAsync(c => c with { Publication = null }, "CTO"));
+        await house.Get<StoryStore>().MergeAsync([told, toldAgain], "test");
+        var many = new List<long>();
+        for (var i = 0; i < 6; i++)
+        {
+            many.Add(await house.ArticleAsync("CTO"));
+        }
+        var edition = (await house.PlanAsync()).Edition;
+        await house.SteerAsync(edition, SteerDeed.Exclude, excluded);
+        await house.PlanAsync();
+
+        var withheld = await WithheldAsync(edition);
+
+        Assert.Equal([told, .. many[..5]], await house.ItemsOfAsync(edition, Email));
+        Assert.Equal(
+            new Dictionary<long, string>
+            {
+                [seen] = "seen: this reader got it (or another item on the same story), or is to get it, from another edition",
+                [muted] = "muted: it is on a topic that this reader muted",
+                [excluded] = "excluded by the editor",
+                [unfit] = "fits none of this reader's roles; it is best for Tech Journalist, Recruiter",
+                [toldAgain] = "the same story as another item in this mail",
+                [many[5]] = "variety: there are 5 items from A Journal in this mail already",
+            }.OrderBy(w => w.Key), withheld.OrderBy(w => w.Key));
+    }
+
+    [Fact]
+    public async Task What_is_over_the_limit_or_one_too_many_on_a_topic_says_so()
+    {
+        await house.DigestAsync(d => d with { MaxItems = 6 });
+        var onTopic = new List<long>();
+        for (var i = 0; i < 6; i++)
+        {
+            onTopic.Add(await house.ArticleAsync(c => c with { Topics = ["RAG"], Publication = null }, "CTO"));
+        }
+        var last = await house.ArticleAsync("CTO");
+        var over = await house.ArticleAsync("CTO");
+        var edition = (await house.PlanAsync()).Edition;
+
+        var withheld = await WithheldAsync(edition);
+
+        Assert.Equal([.. onTopic[..5], last], await house.ItemsOfAsync(edition, Email));
+        Assert.Equal("variety: there are 5 items on one of its topics in this mail already", withheld[onTopic[5]]);
+        Assert.Equal("lower fit: it has fewer points, and this mail is at its limit of 6 items", withheld[over]);
+    }
+
+    [Fact]
+    public async Task What_a_reader_got_stays_told_after_they_changed_their_mind()
+    {
+        await house.DigestAsync();
+        var item = await house.ArticleAsync(c => c with { Topics = ["RAG"] }, "CTO");
+        var edition = await house.SendAsync();
+        await house.Get<PreferenceChange>().ApplyAsync(
+            (await house.Get<SubscriberStore>().GetAsync(EmailAddress.Parse(Email))).Id, p => p with { Roles = ["Recruiter"], Topics = [] });
+
+        var why = await house.Get<Explaining>().WhyAsync(edition, Email);
+
+        Assert.Equal([item], why.Items.Select(i => i.Id));
+        Assert.Equal(["role: CTO = \"CTO\" in Best for", "topic followed: RAG"], why.Items[0].Reasons.Select(r => r.Text));
+        Assert.Empty(why.Withheld);
+    }
+
+    [Fact]
+    public async Task A_preview_for_a_role_shows_what_its_new_reader_gets_and_goes_to_nobody()
+    {
+        await house.DigestAsync(d => d with { MinItems = 2 });
+        await house.ArticleAsync("CTO");
+        await house.ArticleAsync("Tech Journalist");
+        await house.SendAsync();
+        await house.ArticleAsync("CTO");
+        var edition = (await house.PlanAsync()).Edition;
+
+        using var bySlug = await house.Get<Preview>().OfRoleAsync(edition, "cto");
+        using var byLabel = await house.Get<Preview>().OfRoleAsync(edition, "Tech Journalist");
+
+        Assert.Contains("Article 1", Text(bySlug));
+        Assert.Contains("Article 3", Text(bySlug));
+        Assert.DoesNotContain("Article 2", Text(bySlug));
+        Assert.Contains("Article 2", Text(byLabel));
+        Assert.Equal("reader@example.com", bySlug.To.Mailboxes.Single().Address);
+        foreach (var nothing in new[] { "recruiter", "Underwater Welder" })
+        {
+            Assert.Equal(RefusalKind.NotFound, (await Assert.ThrowsAsync<Refusal>(() => house.Get<Preview>().OfRoleAsync(edition, nothing))).Kind);
+        }
+    }
+}
