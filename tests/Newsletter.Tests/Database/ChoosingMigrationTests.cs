@@ -26,7 +26,7 @@ public sealed class ChoosingMigrationTests(TestDatabase database) : IClassFixtur
             insert into editions (digest_id, state, created_at) select 1, state, now() from unnest(array['sent', 'planned']) state;
             insert into choices (edition_id, number, item_id, revision_id, depth, reasons)
             select 1, number, item, item, 'brief', '[{"kind":"pick","text":"editor''s pick"}]'
-            from unnest(array[1, 300, 16777215], array[1, 2, 3]) c (number, item);
+            from unnest(array[1, 300, 70000], array[1, 2, 3]) c (number, item);
             insert into choices (edition_id, number, item_id, revision_id, depth, reasons) values (2, 1, 3, 3, 'full', '[]');
             commit;
             """);
@@ -40,7 +40,7 @@ public sealed class ChoosingMigrationTests(TestDatabase database) : IClassFixtur
         }
         await ExecuteAsync(
             """
-            insert into compositions values (1, 1, '{16777215,1}'), (1, 2, '{300}'), (1, 3, '{1,300,16777215}'), (2, 1, '{1}');
+            insert into compositions values (1, 1, '{70000,1}'), (1, 2, '{300}'), (1, 3, '{1,300,70000}'), (2, 1, '{1}');
             insert into deliveries (edition_id, subscriber_id, composition, state, reason, ended_at) values
                 (1, 1, 1, 'sent', null, now()), (1, 2, 2, 'failed', null, now()), (1, 3, 3, 'uncertain', null, now()),
                 (1, 4, null, 'skipped', 'nothing_fits', null), (1, 5, 2, 'skipped', 'unsubscribed', now()),
@@ -51,7 +51,7 @@ public sealed class ChoosingMigrationTests(TestDatabase database) : IClassFixtur
 
         Assert.Equal(["sent: 3, 1", "failed: 2", "uncertain: 1, 2, 3", "skipped nothing_fits: ", "skipped unsubscribed: 2"], await ToldAsync(1));
         Assert.Equal(["due: 3"], await ToldAsync(2));
-        var choice = (await new CompositionStore(database.DataSource).ChoicesAsync(1))[300];
+        var choice = (await new CompositionStore(database.DataSource).ChoicesAsync(1, [300]))[300];
         Assert.Equal((2L, "editor's pick", 0), (choice.ItemId, choice.Reasons.Single().Text, choice.RoleIds.Count));
     }
 
@@ -59,12 +59,13 @@ public sealed class ChoosingMigrationTests(TestDatabase database) : IClassFixtur
     private async Task<List<string>> ToldAsync(long edition)
     {
         var compositions = new CompositionStore(database.DataSource);
-        var choices = await compositions.ChoicesAsync(edition);
         var told = new List<string>();
         for (var reader = 1L; await compositions.DeliveryOfAsync(edition, reader) is { } delivery; reader++)
         {
             var state = delivery.Reason is null ? delivery.State : $"{delivery.State} {delivery.Reason}";
-            told.Add($"{state}: {string.Join(", ", Composition.Numbers(delivery.Composition ?? []).Select(number => choices[number].ItemId))}");
+            var numbers = Composition.Numbers(delivery.Composition ?? []);
+            var choices = await compositions.ChoicesAsync(edition, numbers);
+            told.Add($"{state}: {string.Join(", ", numbers.Select(number => choices[number].ItemId))}");
         }
         return told;
     }

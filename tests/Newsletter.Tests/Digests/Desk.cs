@@ -108,7 +108,7 @@ internal sealed class Desk
                 seen);
             return new Letter(
                 skipped,
-                [.. composer.Numbers.Select(number => composer.Choices[number - 1])],
+                [.. composer.Numbers.Select(number => composer.Choices.ElementAt(number - 1))],
                 Enumerable.Range(0, list.Candidates.Count).ToDictionary(c => list.Candidates[c].ItemId, c => composer[c]));
         }
 
