@@ -79,20 +79,21 @@ public sealed class ComposerOrderTests
             .Compose(new Who(Engineer, Lawyer));
 
         Assert.Equal([5, 2, 4, 1, 3], letter.Items);
+        Assert.True(Composition.HasSections(letter.Choices));
         Assert.Equal([null, "Lawyer", "Lawyer", "Engineer", "Engineer"], letter.Choices.Select(c => c.Section));
     }
 
     [Fact]
     public void Sections_that_do_not_help_are_not_made()
     {
-        var thin = new Desk().Put(1, Engineer).Put(2, Engineer).Put(3, Engineer).Put(4, Lawyer);
-        var few = new Desk().Put(1, Engineer).Put(2, Engineer).Put(3, Lawyer);
+        var thin = new Desk().Put(1, Engineer).Put(2, Engineer, age: 2).Put(3, Engineer, age: 3).Put(4, Lawyer, age: 1);
+        var few = new Desk().Put(1, Engineer).Put(2, Lawyer, age: 1).Put(3, Engineer, age: 2);
         var one = new Desk().Put(1, Engineer).Put(2, Engineer).Put(3, Engineer).Put(4, Engineer);
 
-        Assert.All(
-            thin.Compose(new Who(Engineer, Lawyer)).Choices
-                .Concat(few.Compose(new Who(Engineer, Lawyer)).Choices)
-                .Concat(one.Compose(new Who(Engineer)).Choices),
-            choice => Assert.Null(choice.Section));
+        var letters = new[] { thin.Compose(new Who(Engineer, Lawyer)), few.Compose(new Who(Engineer, Lawyer)), one.Compose(new Who(Engineer)) };
+
+        Assert.All(letters, letter => Assert.False(Composition.HasSections(letter.Choices)));
+        Assert.Equal([1, 4, 2, 3], letters[0].Items);
+        Assert.Equal([1, 2, 3], letters[1].Items);
     }
 }

@@ -10,7 +10,7 @@ public sealed class ComposerPointsTests
     [Fact]
     public void The_same_role_has_more_points_than_a_form_of_it_and_a_form_more_than_a_nearby_role()
     {
-        var letter = new Desk { Min = 3 }.Put(1, Cto).Put(2, Engineer).Put(3, AiEngineer)
+        var letter = new Desk { Min = 3, Choosing = new() { NearestAffinity = 0.2 } }.Put(1, Cto).Put(2, Engineer).Put(3, AiEngineer)
             .Compose(new Who(Engineer) { TooFew = TooFew.Widen });
 
         Assert.Equal([2, 3, 1], letter.Items);

@@ -52,10 +52,10 @@ public sealed class ExplainingTests : IAsyncLifetime
         Assert.Equal(
             new Dictionary<long, string>
             {
-                [seen] = "seen: this reader got it (or another item on the same story), or is to get it, from another edition",
-                [muted] = "muted: it is on a topic that this reader muted",
+                [seen] = "seen: it came, or is to come, with another edition (or another item on the same story did)",
+                [muted] = "muted: it is on a topic that was muted",
                 [excluded] = "excluded by the editor",
-                [unfit] = "fits none of this reader's roles; it is best for Tech Journalist, Recruiter",
+                [unfit] = "fits none of the roles chosen; it is best for Tech Journalist, Recruiter",
                 [toldAgain] = "the same story as another item in this mail",
                 [many[5]] = "variety: there are 5 items from A Journal in this mail already",
             }.OrderBy(w => w.Key), withheld.OrderBy(w => w.Key));
