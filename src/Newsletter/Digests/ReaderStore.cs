@@ -14,7 +14,7 @@ namespace Newsletter.Digests;
 /// <param name="at">When the edition is sent.</param>
 internal sealed class ReaderStore(NpgsqlConnection connection, Composer composer, IReadOnlyDictionary<int, IReadOnlyList<int>> rolesByLabel, DateTimeOffset at)
 {
-    private const int BlockSize = 20_000;
+    private const int BlockSize = 10_000;
 
     private readonly Utf8Lookup<int> topicNumbers = new(composer.Shortlist.TopicOf);
     private readonly Utf8Lookup<LocalTimes> zones = new(name => new LocalTimes(name, at));
