@@ -9,12 +9,15 @@ namespace Newsletter.Worker;
 /// What Hangfire calls. It decides when and where something runs, never whether it is due or has been done: that is a
 /// row in our own tables, so a job that runs twice, or on two machines at once, changes nothing.
 /// </summary>
-public sealed class Jobs(DueEditions due, EditionSending sending, NoticeSending notices, IBackgroundJobClient jobs, JobStorage storage)
+public sealed class Jobs(
+    DueEditions due, EditionSending sending, HistoryPacking packing, NoticeSending notices, IBackgroundJobClient jobs, JobStorage storage)
 {
     private static readonly TimeSpan SendFor = TimeSpan.FromMinutes(1);
 
     // One run of an edition uses all connections of this process: another beside it would only hold a worker.
     private readonly ConcurrentDictionary<long, bool> running = new();
+
+    private int isPacking;
 
     public Task PlanDueAsync(CancellationToken stop) => due.PlanAsync(stop);
 
@@ -50,6 +53,23 @@ public sealed class Jobs(DueEditions due, EditionSending sending, NoticeSending 
         finally
         {
             running.TryRemove(edition, out _);
+        }
+    }
+
+    /// <summary>After an update there may be years to pack: one run at a time, or they would hold all workers.</summary>
+    public async Task PackHistoryAsync(CancellationToken stop)
+    {
+        if (Interlocked.Exchange(ref isPacking, 1) == 1)
+        {
+            return;
+        }
+        try
+        {
+            await packing.RunAsync(stop);
+        }
+        finally
+        {
+            Volatile.Write(ref isPacking, 0);
         }
     }
 

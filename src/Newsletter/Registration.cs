@@ -83,6 +83,8 @@ public static class Registration
         services.AddSingleton<EditionMails>();
         services.AddSingleton<EditionSending>();
         services.AddSingleton<DueEditions>();
+        services.AddSingleton<HistoryPageStore>();
+        services.AddSingleton<HistoryPacking>();
         services.AddSingleton<TestMail>();
         services.AddSingleton<WaitingSend>();
         services.AddSingleton<Explaining>();

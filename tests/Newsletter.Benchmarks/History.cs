@@ -55,6 +55,7 @@ internal sealed class History(Product product, Audience audience, int readers, b
         {
             throw Refusal.Conflict($"Edition {edition} of the history cannot be finished: something of it is neither sent nor failed.");
         }
+        await product.Get<HistoryPacking>().RunAsync(cancel);
     }
 
     private static int ArticlesBy(int week) => Articles.Count * week / (Editions + 1);

@@ -24,7 +24,8 @@ internal sealed class PlanningBenchmark(Cluster cluster, bool worst)
         }
         await using var database = NpgsqlDataSource.Create(connectionString);
         var copySeconds = await new BareCopy(database).MeasureAsync(planning.Plan.Edition, cancel);
-        return Figures(readers, planning, simulating, copySeconds);
+        var packSeconds = await new Packing(database).MeasureAsync(cancel);
+        return Figures(readers, planning, simulating, copySeconds, packSeconds);
     }
 
     private void Check(EditionPlan plan)
@@ -39,7 +40,7 @@ internal sealed class PlanningBenchmark(Cluster cluster, bool worst)
         }
     }
 
-    private static PlanningFigures Figures(int readers, MeasuredPlanning planning, MeasuredSimulation simulating, double copySeconds)
+    private static PlanningFigures Figures(int readers, MeasuredPlanning planning, MeasuredSimulation simulating, double copySeconds, double packSeconds)
     {
         var median = planning.Runs.Median;
         return new PlanningFigures
@@ -52,6 +53,7 @@ internal sealed class PlanningBenchmark(Cluster cluster, bool worst)
             MedianSeconds = Math.Round(median.Seconds, 3),
             SimulateSeconds = Math.Round(simulating.Runs.Median.Seconds, 3),
             CopySeconds = Math.Round(copySeconds, 3),
+            PackSeconds = Math.Round(packSeconds, 3),
             Ratio = Math.Round(median.Seconds / copySeconds, 2),
             SimulatePeakMegabytesAboveIdle = Math.Round(simulating.Runs.PeakBytesAboveIdle / Megabyte, 1),
             PeakMegabytesAboveIdle = Math.Round(planning.Runs.PeakBytesAboveIdle / Megabyte, 1),

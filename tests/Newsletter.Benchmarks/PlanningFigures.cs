@@ -21,6 +21,9 @@ internal sealed record PlanningFigures
     /// <summary>Of a bare COPY of the same rows.</summary>
     public required double CopySeconds { get; init; }
 
+    /// <summary>Of packing the history of the last edition before.</summary>
+    public required double PackSeconds { get; init; }
+
     /// <summary>Planning to bare COPY.</summary>
     public required double Ratio { get; init; }
 

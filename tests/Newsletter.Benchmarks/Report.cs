@@ -9,7 +9,8 @@ internal static class Report
     private static readonly (string Title, Func<PlanningFigures, IFormattable> Cell, string Form)[] Columns =
     [
         ("readers", f => f.Readers, "0"), ("rows", f => f.Rows, "0"), ("cohorts", f => f.Cohorts, "0"), ("lists", f => f.Compositions, "0"),
-        ("plan s", f => f.MedianSeconds, "0.00"), ("simulate s", f => f.SimulateSeconds, "0.00"), ("COPY s", f => f.CopySeconds, "0.00"), ("ratio", f => f.Ratio, "0.0"),
+        ("plan s", f => f.MedianSeconds, "0.00"), ("simulate s", f => f.SimulateSeconds, "0.00"), ("COPY s", f => f.CopySeconds, "0.00"),
+        ("pack s", f => f.PackSeconds, "0.00"), ("ratio", f => f.Ratio, "0.0"),
         ("peak MB", f => f.PeakMegabytesAboveIdle, "0"), ("our CPU s", f => f.OwnCpuSeconds, "0.00"),
         ("db CPU s", f => f.DatabaseCpuSeconds, "0.00"), ("rows/s", f => f.RowsPerSecond, "0"),
     ];

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Newsletter.Digests;
+
+/// <summary>
+/// Packs the history of ended editions, so that planning reads it quickly. An edition that is not packed yet is read from its
+/// deliveries: what is planned never hangs on it.
+/// </summary>
+public sealed class HistoryPacking(HistoryPageStore pages, ILogger<HistoryPacking> log)
+{
+    public async Task RunAsync(CancellationToken stop)
+    {
+        foreach (var edition in await pages.UnpackedAsync(stop))
+        {
+            try
+            {
+                await pages.PackAsync(edition, stop);
+            }
+            catch (PostgresException failure) when (!stop.IsCancellationRequested)
+            {
+                log.LogError("The history of edition {Edition} was not packed: {Reason}", edition, failure.MessageText);
+            }
+        }
+    }
+}
