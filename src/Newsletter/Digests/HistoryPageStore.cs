@@ -57,6 +57,7 @@ public sealed class HistoryPageStore(NpgsqlDataSource database)
         connection.ExecuteAsync("update editions set is_packed = false where id = @editionId", new { editionId }, transaction);
 
     /// <summary>Edition, page and readers of the pages on which these subscribers are; others may be on them too.</summary>
+    /// <param name="packed">Editions; there is one at least in both together.</param>
     internal static string Select(IReadOnlyCollection<long> packed, IReadOnlyCollection<long> unpacked, long firstSubscriber, long lastSubscriber)
     {
         var stored = string.Create(CultureInfo.InvariantCulture,
@@ -65,7 +66,8 @@ public sealed class HistoryPageStore(NpgsqlDataSource database)
               and page between {firstSubscriber >> HistoryPage.IdBits} and {lastSubscriber >> HistoryPage.IdBits}
             """);
         var range = string.Create(CultureInfo.InvariantCulture, $"subscriber_id between {firstSubscriber} and {lastSubscriber}");
-        return string.Join(" union all ", unpacked.Select(id => $"({FromDeliveries(id, range, "")})").Prepend($"({stored})"));
+        var made = unpacked.Select(edition => FromDeliveries(edition, range, ""));
+        return string.Join(" union all ", (packed.Count == 0 ? made : made.Prepend(stored)).Select(select => $"({select})"));
     }
 
     /// <summary>What failed or was skipped was given back, and is not there.</summary>

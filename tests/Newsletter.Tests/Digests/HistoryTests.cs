@@ -6,14 +6,27 @@ using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Digests;
 
+/// <summary>The same, read from pages.</summary>
+public sealed class PackedHistoryTests : HistoryTests
+{
+    protected override async Task<long> SendAsync(string slug = House.Digest)
+    {
+        var edition = await base.SendAsync(slug);
+        Assert.True(await Home.Get<HistoryPageStore>().PackAsync(edition, default));
+        return edition;
+    }
+}
+
 /// <summary>Nobody gets an item or its story twice; what did not arrive comes again.</summary>
-public sealed class HistoryTests : IAsyncLifetime
+public class HistoryTests : IAsyncLifetime
 {
     private const string Email = "cto@example.com";
     private const string Long =
         "A maker of bearings replaced a hosted model with one of three billion parameters that runs beside the press. Faults are found sooner and nothing leaves the building.";
 
     private readonly House house = new();
+
+    protected House Home => house;
 
     public async Task InitializeAsync()
     {
@@ -24,6 +37,8 @@ public sealed class HistoryTests : IAsyncLifetime
 
     public Task DisposeAsync() => house.DisposeAsync();
 
+    protected virtual Task<long> SendAsync(string slug = House.Digest) => house.SendAsync(slug);
+
     private async Task<IReadOnlyList<long>> NextAsync() => await house.ItemsOfAsync((await house.PlanAsync()).Edition, Email);
 
     private Task<SavedItem> StoryAsync(string publication, string summary = Long) => house.Get<ItemStore>().SaveAsync(
@@ -33,7 +48,7 @@ public sealed class HistoryTests : IAsyncLifetime
     public async Task A_story_told_anew_by_another_item_does_not_come_again()
     {
         var first = await StoryAsync("A Journal");
-        Assert.Equal([first.Id], await house.ItemsOfAsync(await house.SendAsync(), Email));
+        Assert.Equal([first.Id], await house.ItemsOfAsync(await SendAsync(), Email));
         var again = await StoryAsync("Another Journal", Long.Replace("Faults", "All faults", StringComparison.Ordinal));
         Assert.Equal(first.Id, again.NearDuplicateOf);
 
@@ -56,7 +71,7 @@ public sealed class HistoryTests : IAsyncLifetime
     public async Task An_item_imported_again_with_another_text_and_other_labels_does_not_come_again()
     {
         var item = await StoryAsync("A Journal");
-        await house.SendAsync();
+        await SendAsync();
 
         var saved = await house.Get<ItemStore>().SaveAsync(new ItemContent
         {
@@ -72,7 +87,7 @@ public sealed class HistoryTests : IAsyncLifetime
     public async Task What_is_merged_with_an_item_that_was_sent_does_not_come_again_though_merged_once_more()
     {
         var sent = await house.ArticleAsync("CTO");
-        await house.SendAsync();
+        await SendAsync();
         var (second, third, fourth) = (await house.ArticleAsync("CTO"), await house.ArticleAsync("CTO"), await house.ArticleAsync("CTO"));
         Assert.Equal([second, third, fourth], (await NextAsync()).Order());
 
@@ -86,7 +101,7 @@ public sealed class HistoryTests : IAsyncLifetime
     public async Task An_item_archived_after_it_was_sent_keeps_its_story_from_coming_again()
     {
         var sent = await StoryAsync("A Journal");
-        await house.SendAsync();
+        await SendAsync();
         await house.Get<ItemStore>().ArchiveAsync([sent.Id]);
         await StoryAsync("Another Journal");
 
@@ -99,7 +114,7 @@ public sealed class HistoryTests : IAsyncLifetime
         await house.ReaderAsync("fine@example.com", "CTO");
         var item = await house.ArticleAsync("CTO");
         house.Faults.On(Step.Rcpt, new Deed.Reply(550, "5.1.1 no such person"), recipient: Email);
-        var edition = await house.SendAsync();
+        var edition = await SendAsync();
         Assert.Equal((1, 1), ((await house.AccountAsync(edition)).Failed, (await house.AccountAsync(edition)).Sent));
 
         var next = (await house.PlanAsync()).Edition;
@@ -126,16 +141,16 @@ public sealed class HistoryTests : IAsyncLifetime
         await house.DigestAsync(d => d with { Slug = "full", MinItems = 2 });
         await house.ReaderAsync("patient@example.com", new Preferences { Roles = ["CTO"], TooFew = "roll_over" });
         var item = await house.ArticleAsync("CTO");
-        var first = await house.SendAsync("full");
+        var first = await SendAsync("full");
         var why = await house.Get<Explaining>().WhyAsync(first, "patient@example.com");
         Assert.Equal(("skipped", "fewer unseen items fit than the digest's minimum: they are kept for next time"), (why.State, why.Note));
 
-        var second = await house.SendAsync("full");
+        var second = await SendAsync("full");
         Assert.Equal([item], await house.ItemsOfAsync(second, "patient@example.com"));
         Assert.Empty(await house.ItemsOfAsync(second, Email));
 
         await house.ArticleAsync("CTO");
-        Assert.Empty(await house.ItemsOfAsync(await house.SendAsync("full"), "patient@example.com"));
+        Assert.Empty(await house.ItemsOfAsync(await SendAsync("full"), "patient@example.com"));
     }
 
     [Fact]
@@ -146,7 +161,7 @@ public sealed class HistoryTests : IAsyncLifetime
         await house.ArticleAsync("CTO");
         var near = await house.ArticleAsync("VP of Engineering");
 
-        var edition = await house.SendAsync("full");
+        var edition = await SendAsync("full");
 
         Assert.Contains(near, await house.ItemsOfAsync(edition, "wide@example.com"));
         var mail = house.MailsTo("wide@example.com").Single().Message;

@@ -73,6 +73,27 @@ public sealed partial class PointLookupsTests : IAsyncLifetime
     [Fact]
     public async Task Why_reads_one_delivery_and_one_persons_history()
     {
+        await AssertWhyAsync();
+        Assert.Contains(plans.All, plan => plan.Contains("subscriber_id between", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Why_reads_one_page_of_each_packed_edition()
+    {
+        foreach (var ended in new[] { edition - 2, edition - 1 })
+        {
+            Assert.True(await house.Get<EditionStore>().FinishAsync(ended));
+            Assert.True(await house.Get<HistoryPageStore>().PackAsync(ended, default));
+        }
+        // Pages of many more readers: those there are would fit into one block, and be read whole.
+        await ExecuteAsync($"insert into history_pages select {edition - 1}, n, '' from generate_series(1000000, 1020000) n; vacuum analyze history_pages");
+
+        await AssertWhyAsync();
+        Assert.Contains(plans.All, plan => plan.Contains("from history_pages", StringComparison.Ordinal) && !plan.Contains("subscriber_id between", StringComparison.Ordinal));
+    }
+
+    private async Task AssertWhyAsync()
+    {
         var explaining = new Explaining(
             watched, house.Get<EditionStore>(), new CompositionStore(watched), house.Get<ItemStore>(), new SubscriberStore(watched),
             house.Get<TaxonomyStore>(), house.Get<LabelStore>());
@@ -81,7 +102,6 @@ public sealed partial class PointLookupsTests : IAsyncLifetime
 
         Assert.Equal((1, 2), (why.Items.Count, why.Withheld.Count));
         Assert.All(why.Withheld, item => Assert.StartsWith("seen", item.Reason));
-        Assert.Contains(plans.All, plan => plan.Contains("subscriber_id between", StringComparison.Ordinal));
         Assert.Contains(plans.All, plan => plan.Contains("where s.id =", StringComparison.Ordinal));
         AssertPoints();
     }
@@ -133,7 +153,7 @@ public sealed partial class PointLookupsTests : IAsyncLifetime
         }
     }
 
-    [GeneratedRegex(@"Seq Scan on (public\.)?(deliveries|subscribers)")]
+    [GeneratedRegex(@"Seq Scan on (public\.)?(deliveries|subscribers|history_pages)")]
     private static partial Regex WholeTable();
 
     /// <summary>Keeps the plans that the server sends with its answers.</summary>
