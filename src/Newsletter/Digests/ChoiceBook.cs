@@ -29,9 +29,9 @@ internal sealed class ChoiceBook(Shortlist list, Taxonomy taxonomy)
     public IEnumerable<Choice> Choices => Enumerable.Range(0, starts.Count).Select(Made);
 
     /// <returns>From 1.</returns>
-    public int NumberOf(int candidate, in Standing standing, in Profile profile, Depth depth)
+    public int NumberOf(in Standing standing, in Profile profile, Depth depth)
     {
-        Span<int> fact = stackalloc int[Head + Profile.MostRoles + list.Topics[candidate].Length];
+        Span<int> fact = stackalloc int[Head + profile.Roles.Length + standing.Topics];
         var length = Head;
         if (standing.Roles != 0)
         {
@@ -44,14 +44,17 @@ internal sealed class ChoiceBook(Shortlist list, Taxonomy taxonomy)
                 }
             }
         }
-        fact[0] = candidate;
+        fact[0] = standing.Candidate;
         fact[1] = (int)depth | (standing.IsPinned ? Pinned : 0) | (standing.IsLead ? Lead : 0) | (profile.HasRoles ? HasRoles : 0);
         fact[2] = length - Head;
-        foreach (var topic in list.Topics[candidate])
+        if (standing.Topics > 0)
         {
-            if (profile.Topics.BinarySearch(topic) >= 0)
+            foreach (var topic in list.Topics[standing.Candidate])
             {
-                fact[length++] = topic;
+                if (profile.Topics.BinarySearch(topic) >= 0)
+                {
+                    fact[length++] = topic;
+                }
             }
         }
         fact = fact[..length];

@@ -7,211 +7,228 @@ namespace Newsletter.Digests;
 /// Picks candidates for a profile: what fits and is not ruled out, most points first, each role of the reader in turn.
 /// Pure in what it gives; it keeps its working memory between calls, so one thread uses it at a time.
 /// </summary>
+/// <remarks>
+/// Most candidates have, for one reader, just the points of one role and of freshness: they stand in the role's
+/// <see cref="Ranking"/> already. Only those with more (a second role, a topic followed, the editor's hand) are weighed
+/// for each reader; the next pick is the better head of the two.
+/// </remarks>
 internal sealed class Chooser(Shortlist list, Hand hand, PlanInputs inputs)
 {
     private const int Thousandths = 1000;
+    private const long None = -1;
 
-    private readonly Standing[] standings = new Standing[list.Candidates.Count];
-    private readonly List<int> touched = [];
-    private readonly List<int> picks = [];
+    private readonly CandidateSet fitting = new(list.Candidates.Count);
+    private readonly CandidateSet nearby = new(list.Candidates.Count);
+    private readonly CandidateSet pinned = new(list.Candidates.Count);
+    private readonly CandidateSet leading = new(list.Candidates.Count);
+    private readonly CandidateSet excluded = new(list.Candidates.Count);
+    private readonly CandidateSet muted = new(list.Candidates.Count);
+    private readonly CandidateSet onFollowed = new(list.Candidates.Count);
+
+    /// <summary>May still be picked, unless it was seen: that is looked up for the few that come so far.</summary>
+    private readonly CandidateSet open = new(list.Candidates.Count);
+    private readonly CandidateSet raised = new(list.Candidates.Count);
+    private readonly List<long> raisedKeys = [];
+
+    private readonly Ranking[] rankings = new Ranking[Profile.MostRoles];
+    private readonly Ranking[] nearRankings = new Ranking[Profile.MostRoles];
+    private readonly int[] heads = new int[Profile.MostRoles];
+    private readonly int[] raisedHeads = new int[Profile.MostRoles];
+    private readonly int[] shares = new int[Profile.MostRoles];
+    private readonly ulong[] seen = new ulong[(list.Stories.Count + 63) / 64];
+    private readonly bool[] isFollowed = new bool[list.OnTopic.Length];
+    private readonly List<int> followed = [];
+    private int roles;
+    private bool hasRoles;
+
+    private readonly List<Standing> picks = [];
+    private readonly List<int> rejected = [];
+    private readonly Verdict[] verdicts = new Verdict[list.Candidates.Count];
     private readonly bool[] storyTaken = new bool[list.Stories.Count];
     private readonly int[] onTopic = new int[list.OnTopic.Length];
     private readonly int[] fromPublication = new int[list.Publications];
 
-    // One pool of keys for each role of the reader, side by side: points above, and below them what makes a lower number win.
-    private long[] keys = new long[1024];
-    private readonly int[] poolEnds = new int[Profile.MostRoles];
-    private readonly int[] poolStarts = new int[Profile.MostRoles];
-    private readonly int[] shares = new int[Profile.MostRoles];
-
-    /// <summary>In the order they were picked.</summary>
-    public IReadOnlyList<int> Picks => picks;
+    /// <summary>In the order they were picked; good until the next choice.</summary>
+    public ReadOnlySpan<Standing> Picks => CollectionsMarshal.AsSpan(picks);
 
     /// <summary>How a candidate stands after the last choice.</summary>
-    public ref readonly Standing this[int candidate] => ref standings[candidate];
+    public Standing this[int candidate]
+    {
+        get
+        {
+            var standing = Stand(candidate, fitting[candidate] ? rankings : nearRankings);
+            standing.Verdict = verdicts[candidate] != Verdict.Unfit ? verdicts[candidate]
+                : !fitting[candidate] && !nearby[candidate] ? Verdict.Unfit
+                : excluded[candidate] ? Verdict.Excluded
+                : muted[candidate] ? Verdict.Muted
+                : IsSeen(candidate) ? Verdict.Seen
+                : Verdict.OverLimit;
+            return standing;
+        }
+    }
 
-    /// <param name="seen">A bit for each story.</param>
+    /// <param name="had">A bit for each story.</param>
     /// <param name="least">With fewer picks a profile that widens gets items for nearby roles.</param>
-    public void Choose(in Profile profile, ReadOnlySpan<ulong> seen, int least)
+    public void Choose(in Profile profile, ReadOnlySpan<ulong> had, int least)
     {
         Clear();
-        Gather(profile, near: false);
-        Weigh(profile, seen, near: false);
-        PickPinned();
-        Pick(profile, near: false);
-        if (picks.Count < least && profile.TooFew == TooFew.Widen && profile.HasRoles)
+        had.CopyTo(seen);
+        (roles, hasRoles) = (profile.Roles.Length, profile.HasRoles);
+        Follow(profile);
+        open.Clear();
+        raised.CopyFrom(onFollowed);
+        GatherFitting(profile);
+        if (!hand.IsEmpty)
         {
-            Gather(profile, near: true);
-            Weigh(profile, seen, near: true);
-            Pick(profile, near: true);
+            hand.ForEach(profile.Roles, Steer);
+            open.CopyFrom(fitting);
+            raised.UnionWith(pinned);
+            raised.UnionWith(leading);
+        }
+        RuleOut();
+        Weigh(rankings);
+        PickPinned();
+        Pick(rankings);
+        if (picks.Count < least && profile.TooFew == TooFew.Widen && hasRoles)
+        {
+            Widen(profile);
         }
     }
 
     private void Clear()
     {
-        foreach (var candidate in picks)
+        foreach (ref readonly var pick in Picks)
         {
-            storyTaken[list.Story[candidate]] = false;
-            Count(candidate, by: -1);
+            storyTaken[list.Story[pick.Candidate]] = false;
+            verdicts[pick.Candidate] = Verdict.Unfit;
+            Count(pick.Candidate, by: -1);
         }
-        foreach (var candidate in touched)
+        foreach (var candidate in rejected)
         {
-            standings[candidate] = default;
+            verdicts[candidate] = Verdict.Unfit;
+        }
+        foreach (var topic in followed)
+        {
+            isFollowed[topic] = false;
         }
         picks.Clear();
-        touched.Clear();
+        rejected.Clear();
+        followed.Clear();
+        fitting.Clear();
+        nearby.Clear();
+        pinned.Clear();
+        leading.Clear();
+        excluded.Clear();
+        muted.Clear();
+        onFollowed.Clear();
+        Array.Clear(shares);
     }
 
-    private void Gather(in Profile profile, bool near)
+    private void Follow(in Profile profile)
     {
-        if (!profile.HasRoles)
+        foreach (var topic in profile.Topics)
         {
-            for (var candidate = 0; candidate < standings.Length; candidate++)
-            {
-                ref var standing = ref Touch(candidate);
-                standing.Verdict = Verdict.OverLimit;
-                // The same for all, so no order hangs on it; but that they lead is a reason, and each reason counts.
-                standing.RoleSum = standing.RoleBest = inputs.Choosing.RolePoints * Thousandths;
-            }
+            isFollowed[topic] = true;
+            followed.Add(topic);
+            onFollowed.UnionWith(list.OnTopic[topic]);
         }
-        for (var i = 0; i < profile.Roles.Length; i++)
+        foreach (var topic in profile.Muted)
         {
-            foreach (var match in near ? list.NearOf(profile.Roles[i]) : list.FittingOf(profile.Roles[i]))
-            {
-                ref var standing = ref standings[match.Candidate];
-                if (near && !standing.IsNear && standing.Verdict != Verdict.Unfit)
-                {
-                    // It fits by another role, or was picked by the editor, already.
-                    continue;
-                }
-                if (standing.Verdict == Verdict.Unfit)
-                {
-                    Touch(match.Candidate);
-                    standing.Verdict = Verdict.OverLimit;
-                    standing.IsNear = near;
-                }
-                standing.Roles |= 1UL << i;
-                standing.RoleSum += match.Points;
-                if (match.Points > standing.RoleBest)
-                {
-                    standing.RoleBest = match.Points;
-                    standing.Role = i;
-                }
-            }
+            muted.UnionWith(list.OnTopic[topic]);
         }
-        if (!hand.IsEmpty)
+    }
+
+    private void GatherFitting(in Profile profile)
+    {
+        if (!hasRoles)
         {
-            hand.ForEach(profile.Roles, near ? KeepOut : Steer);
+            fitting.UnionWith(list.Everything.Members);
         }
+        for (var i = 0; i < roles; i++)
+        {
+            rankings[i] = list.FittingOf(profile.Roles[i]);
+            raised.AddCommon(fitting, rankings[i].Members);
+            fitting.UnionWith(rankings[i].Members);
+        }
+        open.CopyFrom(fitting);
     }
 
     private void Steer(int candidate, string deed)
     {
-        ref var standing = ref standings[candidate];
         switch (deed)
         {
             case SteerDeed.Pin:
-                if (standing.Verdict == Verdict.Unfit)
-                {
-                    Touch(candidate);
-                }
-                standing.Verdict = standing.Verdict == Verdict.Excluded ? Verdict.Excluded : Verdict.OverLimit;
-                standing.IsPinned = true;
+                fitting.Add(candidate);
+                pinned.Add(candidate);
                 break;
-            case SteerDeed.Exclude when standing.Verdict != Verdict.Unfit:
-                standing.Verdict = Verdict.Excluded;
+            case SteerDeed.Lead when fitting[candidate]:
+                leading.Add(candidate);
                 break;
-            case SteerDeed.Lead:
-                standing.IsLead = standing.Verdict != Verdict.Unfit;
+            case SteerDeed.Exclude:
+                excluded.Add(candidate);
                 break;
         }
     }
 
-    /// <summary>What the editor excluded does not come by widening either; nothing else is steered twice.</summary>
-    private void KeepOut(int candidate, string deed)
+    private void RuleOut()
     {
-        if (deed == SteerDeed.Exclude && standings[candidate].Verdict == Verdict.OverLimit)
-        {
-            standings[candidate].Verdict = Verdict.Excluded;
-        }
+        open.ExceptWith(excluded);
+        open.ExceptWith(muted);
+        raised.IntersectWith(open);
     }
 
-    private ref Standing Touch(int candidate)
+    /// <summary>Items for nearby roles fill up, where nothing fits that is left.</summary>
+    private void Widen(in Profile profile)
     {
-        touched.Add(candidate);
-        return ref standings[candidate];
+        raised.Clear();
+        for (var i = 0; i < roles; i++)
+        {
+            nearRankings[i] = list.NearOf(profile.Roles[i]);
+            raised.AddCommon(nearby, nearRankings[i].Members);
+            nearby.UnionWith(nearRankings[i].Members);
+        }
+        raised.UnionWith(onFollowed);
+        nearby.ExceptWith(fitting);
+        open.CopyFrom(nearby);
+        RuleOut();
+        Weigh(nearRankings);
+        Pick(nearRankings);
     }
 
-    private void Weigh(in Profile profile, ReadOnlySpan<ulong> seen, bool near)
+    /// <summary>Puts what has more than the points of one role in order.</summary>
+    private void Weigh(Ranking[] by)
     {
-        foreach (var topic in profile.Muted)
+        raisedKeys.Clear();
+        for (var candidate = raised.Next(0); candidate >= 0; candidate = raised.Next(candidate + 1))
         {
-            foreach (var candidate in list.OnTopic[topic])
+            if (!IsSeen(candidate))
             {
-                if (standings[candidate].Verdict == Verdict.OverLimit)
-                {
-                    standings[candidate].Verdict = Verdict.Muted;
-                }
+                raisedKeys.Add(Ranking.KeyOf(Stand(candidate, by).Points, candidate));
             }
         }
-        foreach (var topic in profile.Topics)
-        {
-            foreach (var candidate in list.OnTopic[topic])
-            {
-                ref var standing = ref standings[candidate];
-                if (standing.Verdict != Verdict.Unfit && standing.IsNear == near)
-                {
-                    standing.Topics++;
-                }
-            }
-        }
-        var options = inputs.Choosing;
-        foreach (var candidate in CollectionsMarshal.AsSpan(touched))
-        {
-            ref var standing = ref standings[candidate];
-            if (standing.IsNear != near)
-            {
-                continue;
-            }
-            var story = list.Story[candidate];
-            if (standing.Verdict == Verdict.OverLimit && (seen[story >> 6] & (1UL << story)) != 0)
-            {
-                standing.Verdict = Verdict.Seen;
-            }
-            standing.Points = standing.RoleBest
-                + (int)((standing.RoleSum - standing.RoleBest) * options.FurtherRoleShare)
-                + (standing.Topics * options.TopicPoints * Thousandths)
-                + list.Freshness[candidate]
-                + (standing.IsPinned ? options.PickPoints * Thousandths : 0)
-                + (standing.IsLead ? options.LeadPoints * Thousandths : 0);
-        }
+        CollectionsMarshal.AsSpan(raisedKeys).Sort();
+        raisedKeys.Reverse();
+        Array.Clear(heads);
+        Array.Clear(raisedHeads);
     }
 
     /// <summary>The editor's picks come before all turns, and no limit but that of the slots holds them back.</summary>
     private void PickPinned()
     {
-        while (!hand.IsEmpty && picks.Count < inputs.MaxItems)
+        for (var i = 0; !hand.IsEmpty && i < raisedKeys.Count && picks.Count < inputs.MaxItems; i++)
         {
-            var best = -1;
-            foreach (var candidate in touched)
+            var candidate = Ranking.CandidateOf(raisedKeys[i]);
+            if (pinned[candidate])
             {
-                if (standings[candidate] is { IsPinned: true, Verdict: Verdict.OverLimit }
-                    && (best < 0 || KeyOf(candidate) > KeyOf(best)))
+                open.Remove(candidate);
+                if (storyTaken[list.Story[candidate]])
                 {
-                    best = candidate;
+                    Reject(candidate, Verdict.SameStory);
                 }
-            }
-            if (best < 0)
-            {
-                return;
-            }
-            if (storyTaken[list.Story[best]])
-            {
-                standings[best].Verdict = Verdict.SameStory;
-            }
-            else
-            {
-                Take(best);
+                else
+                {
+                    Take(candidate, rankings);
+                }
             }
         }
     }
@@ -220,126 +237,95 @@ internal sealed class Chooser(Shortlist list, Hand hand, PlanInputs inputs)
     /// Each role in turn takes its best: the one with the fewest items so far, or among equals the one whose best has most
     /// points. An item counts for every role it fits.
     /// </summary>
-    private void Pick(in Profile profile, bool near)
+    private void Pick(Ranking[] by)
     {
-        var pools = Fill(profile, near);
         while (picks.Count < inputs.MaxItems)
         {
-            var pool = -1;
-            var place = -1;
-            for (var i = 0; i < pools; i++)
+            var (pool, best) = (-1, None);
+            for (var i = 0; i < (hasRoles ? roles : 1); i++)
             {
                 if (pool >= 0 && shares[i] > shares[pool])
                 {
                     continue;
                 }
-                var best = BestOf(i);
-                if (best >= 0 && (pool < 0 || shares[i] < shares[pool] || keys[best] > keys[place]))
+                var head = HeadOf(i, hasRoles ? by[i] : list.Everything);
+                if (head != None && (pool < 0 || shares[i] < shares[pool] || head > best))
                 {
-                    (pool, place) = (i, best);
+                    (pool, best) = (i, head);
                 }
             }
             if (pool < 0)
             {
                 return;
             }
-            var candidate = CandidateOf(keys[place]);
-            keys[place] = keys[--poolEnds[pool]];
-            if (standings[candidate].Verdict == Verdict.OverLimit && MayTake(candidate))
+            var candidate = Ranking.CandidateOf(best);
+            open.Remove(candidate);
+            var verdict = VerdictOn(candidate);
+            if (verdict == Verdict.Chosen)
             {
-                Take(candidate);
+                Take(candidate, by);
+            }
+            else
+            {
+                Reject(candidate, verdict);
             }
         }
     }
 
-    /// <returns>The number of pools: one a role, or one for a reader without any.</returns>
-    private int Fill(in Profile profile, bool near)
+    /// <returns>The key of the best that a role has left.</returns>
+    private long HeadOf(int role, Ranking ranking)
     {
-        var most = Math.Max(1, profile.Roles.Length) * (long)standings.Length;
-        if (keys.Length < most)
+        ref var at = ref heads[role];
+        while (at < ranking.Keys.Length && Ranking.CandidateOf(ranking.Keys[at]) is var candidate && (!open[candidate] || raised[candidate] || IsSeen(candidate)))
         {
-            keys = new long[most];
+            at++;
         }
-        Array.Clear(shares);
-        foreach (var candidate in picks)
+        ref var raisedAt = ref raisedHeads[role];
+        while (raisedAt < raisedKeys.Count && Ranking.CandidateOf(raisedKeys[raisedAt]) is var candidate && (!open[candidate] || !ranking.Members[candidate]))
         {
-            Share(candidate);
+            raisedAt++;
         }
-        var at = 0;
-        if (!profile.HasRoles)
-        {
-            poolStarts[0] = 0;
-            foreach (var candidate in touched)
-            {
-                AddKey(candidate, ref at);
-            }
-            poolEnds[0] = at;
-            return 1;
-        }
-        for (var i = 0; i < profile.Roles.Length; i++)
-        {
-            poolStarts[i] = at;
-            foreach (var match in near ? list.NearOf(profile.Roles[i]) : list.FittingOf(profile.Roles[i]))
-            {
-                AddKey(match.Candidate, ref at);
-            }
-            poolEnds[i] = at;
-        }
-        return profile.Roles.Length;
+        return Math.Max(
+            at < ranking.Keys.Length ? ranking.Keys[at] : None,
+            raisedAt < raisedKeys.Count ? raisedKeys[raisedAt] : None);
     }
 
-    private void AddKey(int candidate, ref int at)
+    private Verdict VerdictOn(int candidate)
     {
-        if (standings[candidate].Verdict == Verdict.OverLimit)
-        {
-            keys[at++] = KeyOf(candidate);
-        }
-    }
-
-    private int BestOf(int pool)
-    {
-        var best = -1;
-        for (var i = poolStarts[pool]; i < poolEnds[pool]; i++)
-        {
-            if (best < 0 || keys[i] > keys[best])
-            {
-                best = i;
-            }
-        }
-        return best;
-    }
-
-    private bool MayTake(int candidate)
-    {
-        ref var standing = ref standings[candidate];
         if (storyTaken[list.Story[candidate]])
         {
-            standing.Verdict = Verdict.SameStory;
-            return false;
+            return Verdict.SameStory;
         }
         if (list.Publication[candidate] is >= 0 and var publication && fromPublication[publication] >= inputs.Choosing.MaxPerPublication)
         {
-            standing.Verdict = Verdict.PublicationFull;
-            return false;
+            return Verdict.PublicationFull;
         }
         foreach (var topic in list.Topics[candidate])
         {
             if (onTopic[topic] >= inputs.Choosing.MaxPerTopic)
             {
-                standing.Verdict = Verdict.TopicFull;
-                return false;
+                return Verdict.TopicFull;
             }
         }
-        return true;
+        return Verdict.Chosen;
     }
 
-    private void Take(int candidate)
+    private void Take(int candidate, Ranking[] by)
     {
-        standings[candidate].Verdict = Verdict.Chosen;
+        verdicts[candidate] = Verdict.Chosen;
         storyTaken[list.Story[candidate]] = true;
         Count(candidate, by: 1);
-        Share(candidate);
-        picks.Add(candidate);
+        picks.Add(Stand(candidate, by));
+        for (var bits = picks[^1].Roles; bits != 0; bits &= bits - 1)
+        {
+            shares[BitOperations.TrailingZeroCount(bits)]++;
+        }
+    }
+
+    private void Reject(int candidate, Verdict verdict)
+    {
+        verdicts[candidate] = verdict;
+        rejected.Add(candidate);
     }
 
     private void Count(int candidate, int by)
@@ -354,61 +340,47 @@ internal sealed class Chooser(Shortlist list, Hand hand, PlanInputs inputs)
         }
     }
 
-    private void Share(int candidate)
+    private bool IsSeen(int candidate) => list.Story[candidate] is var story && (seen[story >> 6] & (1UL << story)) != 0;
+
+    private Standing Stand(int candidate, Ranking[] by)
     {
-        for (var roles = standings[candidate].Roles; roles != 0; roles &= roles - 1)
+        var options = inputs.Choosing;
+        var standing = new Standing { Candidate = candidate, IsPinned = pinned[candidate], IsLead = leading[candidate] };
+        // The same for all without roles, so no order hangs on it; but that they lead is a reason, and each reason counts.
+        var (best, sum) = hasRoles ? (0, 0) : (options.RolePoints * Thousandths, options.RolePoints * Thousandths);
+        if (fitting[candidate] || nearby[candidate])
         {
-            shares[BitOperations.TrailingZeroCount(roles)]++;
+            for (var i = 0; i < roles; i++)
+            {
+                var points = by[i].Points[candidate];
+                if (points > 0)
+                {
+                    standing.Roles |= 1UL << i;
+                    sum += points;
+                    if (points > best)
+                    {
+                        (best, standing.Role) = (points, i);
+                    }
+                }
+            }
+            if (onFollowed[candidate])
+            {
+                foreach (var topic in list.Topics[candidate])
+                {
+                    standing.Topics += isFollowed[topic] ? 1 : 0;
+                }
+            }
         }
+        else
+        {
+            return standing;
+        }
+        standing.Points = best
+            + (int)((sum - best) * options.FurtherRoleShare)
+            + (standing.Topics * options.TopicPoints * Thousandths)
+            + list.Freshness[candidate]
+            + (standing.IsPinned ? options.PickPoints * Thousandths : 0)
+            + (standing.IsLead ? options.LeadPoints * Thousandths : 0);
+        return standing;
     }
-
-    private long KeyOf(int candidate) => ((long)standings[candidate].Points << 32) | (uint)(int.MaxValue - candidate);
-
-    private static int CandidateOf(long key) => int.MaxValue - (int)(uint)key;
-}
-
-/// <summary>How a candidate stands for a reader.</summary>
-internal struct Standing
-{
-    public Verdict Verdict;
-
-    /// <summary>A bit for each of the profile's roles it is for.</summary>
-    public ulong Roles;
-
-    /// <summary>Place in the profile of the role that gives most.</summary>
-    public int Role;
-
-    /// <summary>Points of the best role and of all, in thousandths.</summary>
-    public int RoleBest;
-    public int RoleSum;
-
-    /// <summary>Of its topics, those followed.</summary>
-    public int Topics;
-
-    /// <summary>All points, in thousandths.</summary>
-    public int Points;
-
-    /// <summary>For nearby roles only: it came by widening.</summary>
-    public bool IsNear;
-    public bool IsPinned;
-    public bool IsLead;
-}
-
-/// <summary>What became of a candidate.</summary>
-internal enum Verdict : byte
-{
-    /// <summary>For none of the reader's roles.</summary>
-    Unfit,
-
-    /// <summary>It would do, and others have more points; also what is still open while choosing.</summary>
-    OverLimit,
-    Chosen,
-    Seen,
-    Muted,
-    Excluded,
-
-    /// <summary>Another item of this mail tells the same story.</summary>
-    SameStory,
-    TopicFull,
-    PublicationFull,
 }

@@ -18,7 +18,6 @@ internal sealed class Composer
     private readonly List<int> order = [];
     private readonly List<int> numbers = [];
     private readonly int[] inSection = new int[Profile.MostRoles];
-    private readonly Comparison<int> before;
 
     public Composer(PlanInputs inputs, Taxonomy taxonomy)
     {
@@ -27,7 +26,6 @@ internal sealed class Composer
         hand = new Hand(inputs, Shortlist, taxonomy);
         chooser = new Chooser(Shortlist, hand, inputs);
         book = new ChoiceBook(Shortlist, taxonomy);
-        before = Before;
         depths = taxonomy.Roles.ToDictionary(role => role.Id, DepthFor.Role);
     }
 
@@ -35,7 +33,7 @@ internal sealed class Composer
 
     /// <summary>Whether a role can make a difference to its reader in this edition.</summary>
     public bool Matters(int role, TooFew tooFew) =>
-        Shortlist.FittingOf(role).Length > 0 || (tooFew == TooFew.Widen && Shortlist.NearOf(role).Length > 0) || hand.Concerns(role);
+        Shortlist.FittingOf(role).Keys.Length > 0 || (tooFew == TooFew.Widen && Shortlist.NearOf(role).Keys.Length > 0) || hand.Concerns(role);
 
     /// <summary>See <see cref="PlanInputs.WidenAll"/>.</summary>
     public bool WidensAll => inputs.WidenAll;
@@ -47,7 +45,7 @@ internal sealed class Composer
     public IReadOnlyList<int> Numbers => numbers;
 
     /// <summary>How a candidate stands after the composition made last.</summary>
-    public ref readonly Standing this[int candidate] => ref chooser[candidate];
+    public Standing this[int candidate] => chooser[candidate];
 
     /// <param name="seen">A bit for each story of the shortlist.</param>
     /// <returns>Null when there is a composition; otherwise one of <see cref="SkipReason"/>.</returns>
@@ -57,52 +55,56 @@ internal sealed class Composer
         var least = profile.RolledOver ? 1 : inputs.MinItems;
         chooser.Choose(profile, seen, least);
         var picks = chooser.Picks;
-        if (picks.Count < least)
+        if (picks.Length < least)
         {
-            return picks.Count == 0 ? SkipReason.NothingFits
+            return picks.Length == 0 ? SkipReason.NothingFits
                 : profile.TooFew == TooFew.RollOver ? SkipReason.RolledOver
                 : SkipReason.TooFew;
         }
-        order.Clear();
-        order.AddRange(picks);
-        order.Sort(before);
-        if (HasSections(profile))
+        Order(picks);
+        if (HasSections(profile, picks))
         {
-            GroupBySection(profile);
+            GroupBySection(profile, picks);
         }
-        foreach (var candidate in order)
+        foreach (var place in order)
         {
-            ref readonly var standing = ref chooser[candidate];
-            var role = standing.Roles == 0 ? 0 : profile.Roles[standing.Role];
-            numbers.Add(book.NumberOf(candidate, standing, profile, profile.Depth ?? depths.GetValueOrDefault(role, Depth.Standard)));
+            ref readonly var pick = ref picks[place];
+            var role = pick.Roles == 0 ? 0 : profile.Roles[pick.Role];
+            numbers.Add(book.NumberOf(pick, profile, profile.Depth ?? depths.GetValueOrDefault(role, Depth.Standard)));
         }
         return null;
     }
 
     /// <summary>The lead first, then the editor's order, then points; the candidates' own order decides last.</summary>
-    private int Before(int a, int b)
+    private void Order(ReadOnlySpan<Standing> picks)
     {
-        ref readonly var first = ref chooser[a];
-        ref readonly var second = ref chooser[b];
-        var lead = second.IsLead.CompareTo(first.IsLead);
-        var place = lead != 0 ? lead : hand.PositionOf(a).CompareTo(hand.PositionOf(b));
-        var points = place != 0 ? place : second.Points.CompareTo(first.Points);
-        return points != 0 ? points : a.CompareTo(b);
+        Span<(long Hand, long Key, int Place)> keyed = stackalloc (long, long, int)[picks.Length];
+        for (var place = 0; place < picks.Length; place++)
+        {
+            ref readonly var pick = ref picks[place];
+            // Negative, since what comes first has the least.
+            keyed[place] = ((pick.IsLead ? 0 : 1L << 32) + hand.PositionOf(pick.Candidate), -Ranking.KeyOf(pick.Points, pick.Candidate), place);
+        }
+        keyed.Sort();
+        order.Clear();
+        foreach (var (_, _, place) in keyed)
+        {
+            order.Add(place);
+        }
     }
 
     /// <summary>As <see cref="Composition.HasSections"/> will find.</summary>
-    private bool HasSections(in Profile profile)
+    private bool HasSections(in Profile profile, ReadOnlySpan<Standing> picks)
     {
-        if (profile.Roles.Length < 2 || order.Count < 4)
+        if (profile.Roles.Length < 2 || picks.Length < 4)
         {
             return false;
         }
         Array.Clear(inSection);
         var full = 0;
-        foreach (var candidate in order)
+        foreach (ref readonly var pick in picks)
         {
-            ref readonly var standing = ref chooser[candidate];
-            if (standing.Roles != 0 && ++inSection[standing.Role] == 2)
+            if (pick.Roles != 0 && ++inSection[pick.Role] == 2)
             {
                 full++;
             }
@@ -111,25 +113,25 @@ internal sealed class Composer
     }
 
     /// <summary>Sections in the order of their first items; what is for no role stands before them.</summary>
-    private void GroupBySection(in Profile profile)
+    private void GroupBySection(in Profile profile, ReadOnlySpan<Standing> picks)
     {
         Span<int> ranks = stackalloc int[profile.Roles.Length];
         ranks.Fill(-1);
         var next = 0;
-        var keyed = new (int Rank, int Place, int Candidate)[order.Count];
-        for (var i = 0; i < order.Count; i++)
+        Span<(int Rank, int At, int Place)> keyed = stackalloc (int, int, int)[order.Count];
+        for (var at = 0; at < order.Count; at++)
         {
-            ref readonly var standing = ref chooser[order[i]];
-            if (standing.Roles != 0 && ranks[standing.Role] < 0)
+            ref readonly var pick = ref picks[order[at]];
+            if (pick.Roles != 0 && ranks[pick.Role] < 0)
             {
-                ranks[standing.Role] = next++;
+                ranks[pick.Role] = next++;
             }
-            keyed[i] = (standing.Roles == 0 ? -1 : ranks[standing.Role], i, order[i]);
+            keyed[at] = (pick.Roles == 0 ? -1 : ranks[pick.Role], at, order[at]);
         }
-        Array.Sort(keyed);
-        for (var i = 0; i < keyed.Length; i++)
+        keyed.Sort();
+        for (var at = 0; at < keyed.Length; at++)
         {
-            order[i] = keyed[i].Candidate;
+            order[at] = keyed[at].Place;
         }
     }
 }

@@ -13,8 +13,9 @@ internal sealed class Shortlist
     private const int Thousandths = 1000;
 
     private readonly Dictionary<int, Dictionary<int, (bool Fits, double Affinity)>> nearness;
-    private readonly Dictionary<int, Match[]> fitting = [];
-    private readonly Dictionary<int, Match[]> near = [];
+    private readonly Dictionary<int, Ranking> fitting = [];
+    private readonly Dictionary<int, Ranking> near = [];
+    private readonly Ranking nothing;
     private readonly Dictionary<string, int> topicNumbers = new(StringComparer.OrdinalIgnoreCase);
 
     public Shortlist(PlanInputs inputs, Taxonomy taxonomy)
@@ -27,16 +28,22 @@ internal sealed class Shortlist
         Publication = [.. Candidates.Select(c => c.Publication is null ? -1 : NumberOf(publications, c.Publication.Trim()))];
         Publications = publications.Count;
         Topics = [.. Candidates.Select(c => c.Topics.Select(t => NumberOf(topicNumbers, t.Trim())).Distinct().ToArray())];
-        OnTopic = [.. Enumerable.Range(0, topicNumbers.Count).Select(t => Enumerable.Range(0, Candidates.Count).Where(c => Topics[c].Contains(t)).ToArray())];
+        OnTopic = [.. topicNumbers.Select(_ => new CandidateSet(Candidates.Count))];
+        for (var candidate = 0; candidate < Candidates.Count; candidate++)
+        {
+            Array.ForEach(Topics[candidate], topic => OnTopic[topic].Add(candidate));
+        }
         var options = inputs.Choosing;
         nearness = taxonomy.Roles.ToDictionary(mine => mine.Id, mine => taxonomy.Roles.ToDictionary(
             other => other.Id, other => (taxonomy.Fits(mine.Id, other.Id), taxonomy.AffinityOf(mine.Id, other.Id))));
         Freshness = [.. Candidates.Select(c => PointsForAge(options, inputs.Day.DayNumber - DateOnly.FromDateTime(c.PublishedAt.UtcDateTime).DayNumber))];
+        nothing = new Ranking(new int[Candidates.Count], Freshness);
+        Everything = new Ranking([.. Candidates.Select(_ => options.RolePoints * Thousandths)], Freshness);
         foreach (var role in taxonomy.Roles)
         {
-            var matches = Enumerable.Range(0, Candidates.Count).Select(c => MatchOf(role.Id, c, options)).ToList();
-            fitting[role.Id] = [.. matches.Where(m => m.Fits)];
-            near[role.Id] = [.. matches.Where(m => !m.Fits && m.Points >= options.NearestAffinity * options.RolePoints * Thousandths)];
+            var points = Candidates.Select((_, candidate) => PointsOf(role.Id, candidate, options)).ToList();
+            AddRanking(fitting, role.Id, points.Select(p => p.Fits ? p.Points : 0));
+            AddRanking(near, role.Id, points.Select(p => !p.Fits && p.Points >= options.NearestAffinity * options.RolePoints * Thousandths ? p.Points : 0));
         }
     }
 
@@ -57,7 +64,7 @@ internal sealed class Shortlist
     public int[][] Topics { get; }
 
     /// <summary>Each topic's candidates.</summary>
-    public int[][] OnTopic { get; }
+    public CandidateSet[] OnTopic { get; }
 
     /// <summary>Each candidate's points for freshness, in thousandths.</summary>
     public int[] Freshness { get; }
@@ -65,11 +72,14 @@ internal sealed class Shortlist
     /// <summary>The number of a topic that some candidate has; −1 for all others, which cannot matter.</summary>
     public int TopicOf(string topic) => topicNumbers.GetValueOrDefault(topic.Trim(), -1);
 
-    /// <summary>What fits a reader's role.</summary>
-    public Match[] FittingOf(int roleId) => fitting.GetValueOrDefault(roleId, []);
+    /// <summary>For a reader without roles.</summary>
+    public Ranking Everything { get; }
 
-    /// <summary>What is for roles near a reader's.</summary>
-    public Match[] NearOf(int roleId) => near.GetValueOrDefault(roleId, []);
+    /// <summary>What fits a reader's role: by the same role or a form of it.</summary>
+    public Ranking FittingOf(int roleId) => fitting.GetValueOrDefault(roleId, nothing);
+
+    /// <summary>What is for roles near a reader's, and does not fit.</summary>
+    public Ranking NearOf(int roleId) => near.GetValueOrDefault(roleId, nothing);
 
     /// <summary>The role of a candidate that is closest to a reader's, and the label that means it: one that fits, where there is one.</summary>
     public CandidateRole ClosestOf(int roleId, int candidate)
@@ -78,10 +88,19 @@ internal sealed class Shortlist
         return Candidates[candidate].Roles.MaxBy(role => to.GetValueOrDefault(role.RoleId));
     }
 
-    private Match MatchOf(int roleId, int candidate, ChoosingOptions options)
+    private void AddRanking(Dictionary<int, Ranking> rankings, int roleId, IEnumerable<int> points)
+    {
+        var ranking = new Ranking([.. points], Freshness);
+        if (ranking.Keys.Length > 0)
+        {
+            rankings[roleId] = ranking;
+        }
+    }
+
+    private (int Points, bool Fits) PointsOf(int roleId, int candidate, ChoosingOptions options)
     {
         var (fits, affinity) = nearness[roleId].GetValueOrDefault(ClosestOf(roleId, candidate).RoleId);
-        return new Match(candidate, (int)Math.Round(affinity * options.RolePoints * Thousandths), fits);
+        return ((int)Math.Round(affinity * options.RolePoints * Thousandths), fits);
     }
 
     private static int PointsForAge(ChoosingOptions options, int days) =>
@@ -97,8 +116,3 @@ internal sealed class Shortlist
         return number;
     }
 }
-
-/// <summary>A candidate for a reader's role.</summary>
-/// <param name="Points">For the role, in thousandths; above 0.</param>
-/// <param name="Fits">By the same role or a form of it; otherwise by a nearby one only.</param>
-internal readonly record struct Match(int Candidate, int Points, bool Fits);

@@ -70,7 +70,7 @@ internal sealed class SimulationTally(PlanInputs inputs, Taxonomy taxonomy, Date
         .Select(pair =>
         {
             var (slug, name) = NameOf(taxonomy, pair.Key);
-            return new LackingRole(slug!, name, pair.Value.Readers, pair.Value.Below, list.FittingOf(pair.Key).Length);
+            return new LackingRole(slug!, name, pair.Value.Readers, pair.Value.Below, list.FittingOf(pair.Key).Keys.Length);
         })
         .OrderByDescending(role => role.Below).ThenBy(role => role.Name, StringComparer.Ordinal).ToList();
 

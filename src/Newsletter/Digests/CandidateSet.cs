@@ -1,0 +1,75 @@
+namespace Newsletter.Digests;
+
+/// <summary>A set of candidates, a bit for each: joining two costs a few instructions for hundreds of them.</summary>
+/// <param name="size">Candidates there are; numbers go from 0.</param>
+internal sealed class CandidateSet(int size)
+{
+    private readonly ulong[] words = new ulong[(size + 63) / 64];
+
+    public bool this[int candidate] => (words[candidate >> 6] & (1UL << candidate)) != 0;
+
+    public void Add(int candidate) => words[candidate >> 6] |= 1UL << candidate;
+
+    public void Remove(int candidate) => words[candidate >> 6] &= ~(1UL << candidate);
+
+    public void Clear() => Array.Clear(words);
+
+    public void CopyFrom(CandidateSet other) => other.words.CopyTo(words, 0);
+
+    public void UnionWith(CandidateSet other)
+    {
+        var (mine, others) = (words, other.words);
+        for (var i = 0; i < mine.Length; i++)
+        {
+            mine[i] |= others[i];
+        }
+    }
+
+    public void IntersectWith(CandidateSet other)
+    {
+        var (mine, others) = (words, other.words);
+        for (var i = 0; i < mine.Length; i++)
+        {
+            mine[i] &= others[i];
+        }
+    }
+
+    public void ExceptWith(CandidateSet other)
+    {
+        var (mine, others) = (words, other.words);
+        for (var i = 0; i < mine.Length; i++)
+        {
+            mine[i] &= ~others[i];
+        }
+    }
+
+    /// <summary>Adds what both of two others have.</summary>
+    public void AddCommon(CandidateSet first, CandidateSet second)
+    {
+        var (mine, one, two) = (words, first.words, second.words);
+        for (var i = 0; i < mine.Length; i++)
+        {
+            mine[i] |= one[i] & two[i];
+        }
+    }
+
+    /// <summary>The first candidate from a number on; −1 when there is none.</summary>
+    public int Next(int from)
+    {
+        var word = from >> 6;
+        if (word >= words.Length)
+        {
+            return -1;
+        }
+        var bits = words[word] & (ulong.MaxValue << from);
+        while (bits == 0)
+        {
+            if (++word == words.Length)
+            {
+                return -1;
+            }
+            bits = words[word];
+        }
+        return (word << 6) + System.Numerics.BitOperations.TrailingZeroCount(bits);
+    }
+}
