@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using MimeKit;
 using Newsletter.Digests;
 using Newsletter.Rendering;
 
@@ -18,13 +17,10 @@ internal static class MailViews
         Results.Content(Open(context, await preview.OfRoleAsync(id, string.IsNullOrEmpty(role) ? null : role)), "text/html; charset=utf-8");
 
     /// <returns>The mail's page, for an answer that from now on allows what mails need.</returns>
-    public static string Open(HttpContext context, MimeMessage message)
+    public static string Open(HttpContext context, SplicedMail mail)
     {
-        using (message)
-        {
-            context.Response.Headers.ContentSecurityPolicy = ContentPolicy.Mail;
-            context.Response.Headers["X-Robots-Tag"] = "noindex";
-            return ((SplicedMail)message.Body!).HtmlBody;
-        }
+        context.Response.Headers.ContentSecurityPolicy = ContentPolicy.Mail;
+        context.Response.Headers["X-Robots-Tag"] = "noindex";
+        return mail.HtmlBody;
     }
 }

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Newsletter.Deliveries;
 
 /// <summary>
@@ -8,6 +6,8 @@ namespace Newsletter.Deliveries;
 public static class DeliveryState
 {
     public const string Due = "due";
+    public const string Claimed = "claimed";
+    public const string Sending = "sending";
     public const string Sent = "sent";
 
     /// <summary>The server said "later" (4xx), or was lost before the final dot: due again at a later time.</summary>
@@ -78,20 +78,6 @@ public sealed record DeliveryAttempt
 
     public required string Email { get; init; }
     public required string? Name { get; init; }
-}
-
-/// <summary>How an attempt ended.</summary>
-/// <param name="State">sent, deferred, failed or uncertain; due when nothing was tried, and the attempt does not count.</param>
-public sealed record DeliveryEnding(string State, string? Reply)
-{
-    private const int LongestReply = 500;
-
-    public static readonly DeliveryEnding Sent = new(DeliveryState.Sent, null);
-
-    /// <summary>What the server said last, when it is worth keeping: text that any database takes, at most 500 characters.</summary>
-    public string? Reply { get; } = Reply is null
-        ? null
-        : string.Concat(Reply.EnumerateRunes().Where(rune => !Rune.IsControl(rune)).Take(LongestReply));
 }
 
 /// <summary>

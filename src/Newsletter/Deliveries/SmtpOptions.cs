@@ -62,4 +62,8 @@ public sealed record SmtpOptions
     }
 }
 
-internal sealed record SmtpRelay(string Host, int Port, SecureSocketOptions Security, string? User, string? Password);
+/// <summary>A server that mail is handed to, and how it knows us.</summary>
+internal sealed record SmtpRelay(string Host, int Port, SecureSocketOptions Security, string? User, string? Password)
+{
+    public string Name => $"{Host}:{Port}";
+}

@@ -4,20 +4,25 @@ using Microsoft.Extensions.Options;
 namespace Newsletter.Deliveries;
 
 /// <summary>
-/// The warm connections of this process to the relay. They belong to the process and outlive the jobs that use them;
-/// the one used last is given out first, so that no more are kept warm than are needed.
+/// The warm connections of this process to its relay. They belong to the process and outlive the jobs that use them; the one
+/// used last is given out first, so that no more are kept warm than are needed. One more than configured serves single mails,
+/// which must not wait for an edition.
 /// </summary>
 public sealed class SmtpPool : IDisposable
 {
     private readonly ConcurrentStack<SmtpConnection> idle = new();
     private readonly SemaphoreSlim free;
+    private readonly SemaphoreSlim single = new(1);
     private readonly SmtpOptions options;
+    private readonly TimeProvider time;
     private readonly SmtpRelay? relay;
+    private int waiting;
 
     /// <exception cref="Refusal">Invalid: a relay is configured with a value that cannot be.</exception>
-    public SmtpPool(IOptions<SmtpOptions> options)
+    public SmtpPool(IOptions<SmtpOptions> options, TimeProvider time)
     {
         this.options = options.Value;
+        this.time = time;
         // Without a host nothing is wrong until mail is to be sent.
         relay = IsConfigured ? this.options.Relay() : null;
         free = new SemaphoreSlim(Math.Max(Connections, 1));
@@ -27,37 +32,47 @@ public sealed class SmtpPool : IDisposable
 
     public int Connections => options.Connections;
 
-    /// <summary>Waits for a free connection, takes up to <paramref name="count"/> that are free, and opens them.</summary>
-    /// <returns>At least one open connection; disposing gives them back, warm.</returns>
+    /// <summary>Somebody waits for a connection: whoever has several gives one back.</summary>
+    internal bool IsWanted => Volatile.Read(ref waiting) > 0;
+
+    /// <summary>Waits for a free connection, takes all that are free, and opens them.</summary>
+    /// <returns>At least one open connection.</returns>
     /// <exception cref="Refusal">Unreachable: not even one could be opened.</exception>
-    internal async Task<SmtpLease> LeaseAsync(int count, CancellationToken cancel = default)
+    internal async Task<IReadOnlyList<SmtpLease>> LeaseAllAsync(CancellationToken cancel)
     {
         // Refused here when no relay is configured, before anything is taken.
         var to = relay ?? options.Relay();
-        await free.WaitAsync(cancel);
-        var lease = new SmtpLease(this);
+        Interlocked.Increment(ref waiting);
         try
         {
-            lease.Add(Take(to));
-            while (lease.Taken < count && free.Wait(0, cancel))
-            {
-                lease.Add(Take(to));
-            }
-            await lease.OpenAsync(cancel);
-            return lease;
+            await free.WaitAsync(cancel);
         }
-        catch
+        finally
         {
-            lease.Dispose();
-            throw;
+            Interlocked.Decrement(ref waiting);
         }
+        var leases = new List<SmtpLease> { Take(to, free) };
+        while (free.Wait(0, CancellationToken.None))
+        {
+            leases.Add(Take(to, free));
+        }
+        return await OpenAsync(leases, cancel);
+    }
+
+    /// <summary>Waits for the connection that is kept for single mails, and opens it.</summary>
+    /// <exception cref="Refusal">Unreachable: it could not be opened.</exception>
+    internal async Task<SmtpLease> LeaseAsync(CancellationToken cancel = default)
+    {
+        var to = relay ?? options.Relay();
+        await single.WaitAsync(cancel);
+        return (await OpenAsync([Take(to, single)], cancel))[0];
     }
 
     /// <summary>Whether the relay lets us in.</summary>
     /// <exception cref="Refusal">Unreachable: it does not, and why.</exception>
     public async Task CheckAsync(CancellationToken cancel)
     {
-        using var lease = await LeaseAsync(1, cancel);
+        using var lease = await LeaseAsync(cancel);
     }
 
     public void Dispose()
@@ -67,57 +82,58 @@ public sealed class SmtpPool : IDisposable
             connection.Dispose();
         }
         free.Dispose();
+        single.Dispose();
     }
 
-    internal void GiveBack(SmtpConnection connection)
-    {
-        idle.Push(connection);
-        free.Release();
-    }
-
-    private SmtpConnection Take(SmtpRelay to) => idle.TryPop(out var connection) ? connection : new SmtpConnection(to);
-}
-
-/// <summary>Open connections that one caller has for itself.</summary>
-internal sealed class SmtpLease(SmtpPool pool) : IDisposable
-{
-    private readonly List<SmtpConnection> taken = [];
-
-    /// <summary>At least one.</summary>
-    public IReadOnlyList<SmtpConnection> Connections { get; private set; } = [];
-
-    public int Taken => taken.Count;
-
-    public void Add(SmtpConnection connection) => taken.Add(connection);
+    private SmtpLease Take(SmtpRelay to, SemaphoreSlim from) =>
+        new(idle.TryPop(out var connection) ? connection : new SmtpConnection(to, time), used =>
+        {
+            idle.Push(used);
+            from.Release();
+        });
 
     /// <summary>Opens what can be opened: a relay that allows fewer connections than we have still gets mail.</summary>
-    public async Task OpenAsync(CancellationToken cancel)
+    private static async Task<IReadOnlyList<SmtpLease>> OpenAsync(List<SmtpLease> leases, CancellationToken cancel)
     {
-        var failures = await Task.WhenAll(taken.Select(async connection =>
+        try
         {
-            try
+            var failures = await Task.WhenAll(leases.Select(lease => FailureAsync(lease.Connection, cancel)));
+            for (var i = 0; i < leases.Count; i++)
             {
-                await connection.OpenAsync(cancel);
-                return null;
+                if (failures[i] is not null)
+                {
+                    leases[i].Dispose();
+                }
             }
-            catch (Refusal refusal)
-            {
-                return refusal;
-            }
-        }));
-        Connections = taken.Where((_, i) => failures[i] is null).ToList();
-        if (Connections.Count == 0)
+            return failures.Contains(null) ? leases.Where((_, i) => failures[i] is null).ToList() : throw failures[0]!;
+        }
+        catch
         {
-            throw failures[0]!;
+            leases.ForEach(lease => lease.Dispose());
+            throw;
         }
     }
 
-    public void Dispose()
+    private static async Task<Refusal?> FailureAsync(SmtpConnection connection, CancellationToken cancel)
     {
-        // In turn, so that the first is on top again.
-        for (var i = taken.Count - 1; i >= 0; i--)
+        try
         {
-            pool.GiveBack(taken[i]);
+            await connection.OpenAsync(cancel);
+            return null;
+        }
+        catch (Refusal refusal)
+        {
+            return refusal;
         }
     }
+}
+
+/// <summary>An open connection that one caller has for itself; disposing gives it back, warm.</summary>
+internal sealed class SmtpLease(SmtpConnection connection, Action<SmtpConnection> giveBack) : IDisposable
+{
+    private Action<SmtpConnection>? giveBack = giveBack;
+
+    public SmtpConnection Connection => connection;
+
+    public void Dispose() => Interlocked.Exchange(ref giveBack, null)?.Invoke(connection);
 }

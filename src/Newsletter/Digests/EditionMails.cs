@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
-using MimeKit;
 using Newsletter.Addresses;
 using Newsletter.Items;
 using Newsletter.Rendering;
@@ -44,6 +43,7 @@ public sealed class EditionMail
     private readonly SignedLinks links;
     private readonly SenderOptions sender;
     private readonly TimeProvider time;
+    private readonly DigestHeads heads = new();
 
     internal EditionMail(Edition edition, EditionBodies bodies, bool isTest, SignedLinks links, SenderOptions sender, TimeProvider time)
     {
@@ -62,7 +62,7 @@ public sealed class EditionMail
     /// <param name="subscriberId">0 for a test: its links lead nowhere.</param>
     /// <param name="composition">One that was prepared.</param>
     /// <exception cref="Refusal">Invalid: the composition could not be rendered, or the address is not one.</exception>
-    public MimeMessage Message(long subscriberId, string email, string? name, byte[] composition)
+    public SplicedMail Message(long subscriberId, string email, string? name, byte[] composition)
     {
         var (body, subject) = bodies[composition];
         var unsubscribe = links.Unsubscribe(subscriberId, edition.Id);
@@ -84,6 +84,6 @@ public sealed class EditionMail
             UnsubscribeUrl = unsubscribe,
             PreferencesUrl = links.Preferences(subscriberId),
             ViewUrl = links.View(subscriberId, edition.Id),
-        });
+        }, heads);
     }
 }

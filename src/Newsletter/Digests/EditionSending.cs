@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using MimeKit;
+using Microsoft.Extensions.Options;
 using Newsletter.Deliveries;
 using Npgsql;
 
@@ -10,126 +10,169 @@ namespace Newsletter.Digests;
 /// do so at once; the rows decide who sends what.
 /// </summary>
 public sealed class EditionSending(
-    EditionStore editions, EditionMails mails, DeliveryStore deliveries, SmtpPool pool, TimeProvider time, ILogger<EditionSending> log)
+    NpgsqlDataSource database, EditionStore editions, EditionMails mails, DeliveryStore deliveries, SmtpPool pool,
+    IOptions<DeliveryOptions> options, TimeProvider time, ILogger<EditionSending> log)
 {
-    private const int ClaimSize = 200;
-    private static readonly TimeSpan RecordPatience = TimeSpan.FromMinutes(10);
+    private const int ClaimSize = 500;
+
+    /// <summary>Between two looks for what has become due.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>What is due sooner is waited for; the rest is left to the next run.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+
+    /// <summary>For what is on the wire when we are to stop; a host waits 30 seconds.</summary>
+    private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(25);
 
     /// <param name="atMost">After this it returns, with work left perhaps: the next run goes on.</param>
     /// <param name="stop">What is on the wire ends and is recorded; the rest is given back.</param>
     /// <exception cref="Refusal">Unreachable: no connection to the relay. Invalid: a setting that mail needs. Nothing was lost, and the edition says what it waits for.</exception>
     public async Task RunAsync(long editionId, TimeSpan atMost, CancellationToken stop)
     {
-        var run = new Run(editionId, Guid.NewGuid(), time.GetTimestamp(), atMost, stop);
         await deliveries.SweepAsync();
-        EditionMail? mail = null;
+        if (stop.IsCancellationRequested || (await editions.GetAsync(editionId)).State != EditionState.Sending)
+        {
+            return;
+        }
+        if (await deliveries.NextDueAsync(editionId) is null)
+        {
+            await editions.FinishAsync(editionId);
+            return;
+        }
         try
         {
-            while (!IsOver(run))
-            {
-                var claimed = await deliveries.ClaimAsync(editionId, run.Owner, ClaimSize, CancellationToken.None);
-                if (claimed.Count == 0)
-                {
-                    await editions.FinishAsync(editionId);
-                    return;
-                }
-                mail ??= await OpenAsync(editionId);
-                await mail.PrepareAsync(claimed.Select(c => c.Composition).ToList());
-                foreach (var batch in claimed.Select(c => c.SubscriberId).Chunk(pool.Connections))
-                {
-                    if (IsOver(run) || !await SendAsync(run, batch, mail))
-                    {
-                        return;
-                    }
-                }
-            }
+            await SendAsync(editionId, atMost, stop);
         }
         catch (Refusal refusal)
         {
             await editions.NoteAsync(editionId, EditionState.Sending, "waits: " + refusal.Message);
             throw;
         }
-        finally
-        {
-            await ReleaseAsync(run);
-        }
     }
 
-    private async Task<EditionMail> OpenAsync(long editionId)
+    private async Task SendAsync(long editionId, TimeSpan atMost, CancellationToken stop)
     {
         var mail = await mails.OpenAsync(await editions.GetAsync(editionId));
-        await pool.CheckAsync(CancellationToken.None);
-        await editions.NoteAsync(editionId, EditionState.Sending, null);
-        return mail;
-    }
-
-    private bool IsOver(Run run) => run.Stop.IsCancellationRequested || time.GetElapsedTime(run.Started) >= run.AtMost;
-
-    /// <returns>False when the edition is no longer sending.</returns>
-    /// <exception cref="Refusal">Unreachable: the relay went away; what it had not got is due again.</exception>
-    private async Task<bool> SendAsync(Run run, long[] batch, EditionMail mail)
-    {
-        // Connections first: a relay that is down burns no attempt.
-        using var lease = await pool.LeaseAsync(batch.Length, run.Stop);
-        foreach (var part in batch.Chunk(lease.Connections.Count))
-        {
-            var attempts = await deliveries.MarkSendingAsync(run.EditionId, run.Owner, part, CancellationToken.None);
-            var endings = await Task.WhenAll(attempts.Zip(lease.Connections, (attempt, connection) => SendAsync(mail, attempt, connection)));
-            await RecordAsync(run, attempts.Zip(endings).ToList());
-            if (endings.FirstOrDefault(ending => ending.State == DeliveryState.Due) is { } untried)
-            {
-                throw Refusal.Unreachable(untried.Reply!);
-            }
-            if (attempts.Count == 0 && (await editions.GetAsync(run.EditionId)).State != EditionState.Sending)
-            {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private async Task<DeliveryEnding> SendAsync(EditionMail mail, DeliveryAttempt attempt, SmtpConnection connection)
-    {
-        MimeMessage message;
+        var leases = await pool.LeaseAllAsync(stop);
         try
         {
-            message = mail.Message(attempt.SubscriberId, attempt.Email, attempt.Name, attempt.Composition);
+            await using var lease = await SenderLease.TakeAsync(database);
+            await using var exchange = new DeliveryExchange(database, editionId, lease.Owner, options.Value, time);
+            var run = new Run(editionId, mail, lease, time.GetTimestamp(), atMost, leases.Count, stop);
+            await editions.NoteAsync(editionId, EditionState.Sending, null);
+            await SendAsync(run, exchange, leases);
+        }
+        finally
+        {
+            foreach (var lease in leases)
+            {
+                lease.Dispose();
+            }
+        }
+    }
+
+    private async Task SendAsync(Run run, DeliveryExchange exchange, IReadOnlyList<SmtpLease> leases)
+    {
+        var dispatch = new Dispatch(exchange, () => ClaimAsync(run), () => MayGoOn(run), leases.Count, time, log);
+        await using var stopping = run.Stop.Register(dispatch.Wake);
+        using var drained = new CancellationTokenSource();
+        await using var draining = run.Stop.Register(() => drained.CancelAfter(DrainPatience));
+        var dispatching = dispatch.RunAsync();
+        try
+        {
+            await Task.WhenAll(leases.Select(lease => SendAsync(run, dispatch, lease, drained.Token)));
+        }
+        finally
+        {
+            dispatch.Complete();
+            await dispatching;
+            await ReleaseAsync(run);
+        }
+        if (run.Connections == 0 && run.Trouble is { } trouble)
+        {
+            throw Refusal.Unreachable(trouble);
+        }
+        await editions.FinishAsync(run.EditionId);
+    }
+
+    /// <summary>What one connection does: one mail after the other.</summary>
+    private async Task SendAsync(Run run, Dispatch dispatch, SmtpLease lease, CancellationToken drained)
+    {
+        (DeliveryAttempt, DeliveryEnding)? ended = null;
+        while (await dispatch.NextAsync(ended) is { } attempt)
+        {
+            var ending = await SendAsync(run, attempt, lease.Connection, drained);
+            ended = (attempt, ending);
+            if (run.Breaker.Note(ending) is { } reason)
+            {
+                await PauseAsync(run, reason);
+            }
+            if (ending.State == DeliveryState.Due)
+            {
+                run.Lose(ending.Reply!);
+                dispatch.Ended(attempt, ending);
+                return;
+            }
+            if (pool.IsWanted && run.Spare())
+            {
+                dispatch.Ended(attempt, ending);
+                lease.Dispose();
+                return;
+            }
+        }
+    }
+
+    private async Task<DeliveryEnding> SendAsync(Run run, DeliveryAttempt attempt, SmtpConnection connection, CancellationToken drained)
+    {
+        WireMail message;
+        try
+        {
+            message = run.Mail.Message(attempt.SubscriberId, attempt.Email, attempt.Name, attempt.Composition);
         }
         catch (Exception failure)
         {
             // One message that cannot be made must not stop the others. The exception may quote an address: not for the log.
             log.LogError("A mail could not be made: {Kind}", failure.GetType().Name);
-            return new DeliveryEnding(DeliveryState.Failed, "the mail could not be made: " + failure.Message);
+            return DeliveryEnding.Failed("the mail could not be made: " + failure.Message);
         }
-        using (message)
-        {
-            return await connection.SendAsync(message, CancellationToken.None);
-        }
+        // This process may have been stopped since the mark, and what it had in hand taken from it.
+        return run.Lease.IsHeld ? await connection.SendAsync(message, drained) : DeliveryEnding.Untried("Sending was interrupted.");
     }
 
-    /// <summary>What the relay said must not be lost because the database is away for a while.</summary>
-    private async Task RecordAsync(Run run, IReadOnlyCollection<(DeliveryAttempt Attempt, DeliveryEnding Ending)> endings)
+    private bool MayGoOn(Run run) =>
+        !run.Stop.IsCancellationRequested && run.Lease.IsHeld && time.GetElapsedTime(run.Started) < run.AtMost;
+
+    /// <summary>Deliveries ready to be made into mails; waits for what is due soon. None when there are no more for this run.</summary>
+    private async Task<IReadOnlyList<long>> ClaimAsync(Run run)
     {
-        for (var started = time.GetTimestamp(); ;)
+        while (MayGoOn(run) && (await editions.GetAsync(run.EditionId)).State == EditionState.Sending)
         {
-            try
+            var claimed = await deliveries.ClaimAsync(run.EditionId, run.Lease.Owner, ClaimSize, CancellationToken.None);
+            if (claimed.Count > 0)
             {
-                await deliveries.RecordAsync(run.EditionId, run.Owner, endings);
-                return;
+                await run.Mail.PrepareAsync(claimed.Select(c => c.Composition).ToList());
+                return claimed.Select(c => c.SubscriberId).ToList();
             }
-            catch (NpgsqlException lost) when (lost.IsTransient && time.GetElapsedTime(started) < RecordPatience)
+            if (await deliveries.NextDueAsync(run.EditionId) is not { } due || due - time.GetUtcNow() > Soon)
             {
-                log.LogWarning("The endings of {Count} deliveries wait for the database: {Reason}", endings.Count, lost.Message);
-                await Task.Delay(TimeSpan.FromSeconds(1), time, CancellationToken.None);
+                break;
             }
+            await Task.Delay(Look, time, run.Stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+        return [];
+    }
+
+    private async Task PauseAsync(Run run, string reason)
+    {
+        log.LogError("Edition {Edition} pauses itself: {Reason}", run.EditionId, reason);
+        await editions.BreakAsync(run.EditionId, $"paused by itself: {reason}; mend the cause, then 'newsletter editions resume {run.EditionId}'");
     }
 
     private async Task ReleaseAsync(Run run)
     {
         try
         {
-            await deliveries.ReleaseAsync(run.EditionId, run.Owner);
+            await deliveries.ReleaseAsync(run.EditionId, run.Lease.Owner);
         }
         catch (NpgsqlException lost)
         {
@@ -137,5 +180,46 @@ public sealed class EditionSending(
         }
     }
 
-    private sealed record Run(long EditionId, Guid Owner, long Started, TimeSpan AtMost, CancellationToken Stop);
+    /// <summary>One run over an edition: what its connections share.</summary>
+    private sealed class Run(long editionId, EditionMail mail, SenderLease lease, long started, TimeSpan atMost, int connections, CancellationToken stop)
+    {
+        private int connections = connections;
+
+        public long EditionId => editionId;
+
+        public EditionMail Mail => mail;
+
+        public SenderLease Lease => lease;
+
+        public long Started => started;
+
+        public TimeSpan AtMost => atMost;
+
+        public CancellationToken Stop => stop;
+
+        public CircuitBreaker Breaker { get; } = new();
+
+        /// <summary>Those that still work for this run.</summary>
+        public int Connections => Volatile.Read(ref connections);
+
+        /// <summary>Why connections were lost; null when none was.</summary>
+        public string? Trouble { get; private set; }
+
+        public void Lose(string why)
+        {
+            Trouble = why;
+            Interlocked.Decrement(ref connections);
+        }
+
+        /// <summary>Whether one can be done without.</summary>
+        public bool Spare()
+        {
+            if (Interlocked.Decrement(ref connections) > 0)
+            {
+                return true;
+            }
+            Interlocked.Increment(ref connections);
+            return false;
+        }
+    }
 }

@@ -97,6 +97,13 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
             """, new { id, now = time.GetUtcNow() }) == 1;
     }
 
+    /// <summary>Stops a sending edition by itself, and says why.</summary>
+    internal async Task BreakAsync(long id, string note)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        await connection.ExecuteAsync("update editions set state = 'paused', note = @note where id = @id and state = 'sending'", new { id, note });
+    }
+
     /// <summary>What an edition in this state waits for; null when it goes on.</summary>
     public async Task NoteAsync(long id, string state, string? note)
     {

@@ -1,4 +1,3 @@
-using MimeKit;
 using Newsletter.Addresses;
 using Newsletter.Rendering;
 using Newsletter.Subscribers;
@@ -15,7 +14,7 @@ public sealed class Preview(EditionStore editions, CompositionStore compositions
     /// <exception cref="Refusal">Invalid: neither a role nor a subscriber, or both. NotFound: nobody, or nothing for this role.</exception>
     public async Task WriteAsync(long editionId, string? role, string? email, string directory)
     {
-        using var message = (role, email) switch
+        var mail = (role, email) switch
         {
             (not null, null) => await OfRoleAsync(editionId, role),
             (null, not null) => await OfReaderAsync(editionId, await subscribers.GetAsync(EmailAddress.Parse(email))),
@@ -24,10 +23,7 @@ public sealed class Preview(EditionStore editions, CompositionStore compositions
         try
         {
             Directory.CreateDirectory(directory);
-            var wire = FormatOptions.Default.Clone();
-            wire.NewLineFormat = NewLineFormat.Dos;
-            await message.WriteToAsync(wire, Path.Combine(directory, "message.eml"));
-            var mail = (SplicedMail)message.Body!;
+            await File.WriteAllBytesAsync(Path.Combine(directory, "message.eml"), mail.ToArray());
             await File.WriteAllTextAsync(Path.Combine(directory, "digest.html"), mail.HtmlBody);
             await File.WriteAllTextAsync(Path.Combine(directory, "digest.txt"), mail.TextBody);
         }
@@ -39,7 +35,7 @@ public sealed class Preview(EditionStore editions, CompositionStore compositions
 
     /// <summary>As this reader gets, or got, it.</summary>
     /// <exception cref="Refusal">NotFound: this reader gets nothing from the edition.</exception>
-    public async Task<MimeMessage> OfReaderAsync(long editionId, Subscriber reader)
+    public async Task<SplicedMail> OfReaderAsync(long editionId, Subscriber reader)
     {
         var edition = await editions.GetAsync(editionId);
         var composition = (await compositions.DeliveryOfAsync(editionId, reader.Id))?.Composition
@@ -50,7 +46,7 @@ public sealed class Preview(EditionStore editions, CompositionStore compositions
     /// <summary>What a new reader gets who names just this role; addressed to nobody.</summary>
     /// <param name="role">A slug or a label; null for what most readers get, whatever their roles.</param>
     /// <exception cref="Refusal">NotFound: nothing fits this role.</exception>
-    public async Task<MimeMessage> OfRoleAsync(long editionId, string? role)
+    public async Task<SplicedMail> OfRoleAsync(long editionId, string? role)
     {
         var edition = await editions.GetAsync(editionId);
         if (role is null)
@@ -81,7 +77,7 @@ public sealed class Preview(EditionStore editions, CompositionStore compositions
         return [.. found.Select(r => r.Id).Order()];
     }
 
-    private static async Task<MimeMessage> OneAsync(EditionMail mail, long subscriberId, string email, string? name, byte[] composition)
+    private static async Task<SplicedMail> OneAsync(EditionMail mail, long subscriberId, string email, string? name, byte[] composition)
     {
         await mail.PrepareAsync([composition]);
         return mail.Message(subscriberId, email, name, composition);

@@ -21,11 +21,11 @@ public sealed class TestMail(EditionStore editions, CompositionStore composition
             ?? throw Refusal.Conflict($"Edition {editionId} has no mail to test: nothing fits anybody.");
         var mail = await mails.OpenAsync(edition, isTest: true);
         await mail.PrepareAsync([composition]);
-        using var lease = await pool.LeaseAsync(1);
+        using var lease = await pool.LeaseAsync();
         foreach (var recipient in recipients)
         {
-            using var message = mail.Message(0, recipient.Value, null, composition);
-            var ending = await lease.Connections[0].SendAsync(message, CancellationToken.None);
+            var message = mail.Message(0, recipient.Value, null, composition);
+            var ending = await lease.Connection.SendAsync(message, CancellationToken.None);
             if (ending.State != DeliveryState.Sent)
             {
                 throw ending.State == DeliveryState.Due ? Refusal.Unreachable(ending.Reply!) : Refusal.Invalid($"The SMTP server did not take the test mail to {recipient.Value}: {ending.Reply}.");

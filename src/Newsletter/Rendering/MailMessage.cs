@@ -10,29 +10,13 @@ public static class MailMessage
     private const int LongestSubject = 250;
 
     private static readonly FormatOptions Narrow = NarrowOptions();
+    private static readonly FormatOptions Dos = DosOptions();
 
     /// <summary>A digest's mail: belongs to a list that one click leaves (RFC 2369, 2919, 8058).</summary>
+    /// <param name="heads">Of the edition.</param>
     /// <exception cref="Refusal">An address is not one.</exception>
-    public static MimeMessage Digest(MailHead head, MailBody body, Personal personal)
-    {
-        var message = WithHead(head);
-        message.Headers.Add(HeaderId.ListId, $"<{OutsideText.OneLine(head.Sender.ListId ?? head.Sender.Address.Replace('@', '.'))}>");
-        if (head.UnsubscribeUrl is { } url)
-        {
-            message.Headers.Add(HeaderId.ListUnsubscribe, $"<{OutsideText.OneLine(url)}>");
-            message.Headers.Add(HeaderId.ListUnsubscribePost, "List-Unsubscribe=One-Click");
-        }
-
-        if (head.FeedbackId is { } feedback)
-        {
-            message.Headers.Add("Feedback-ID", OutsideText.OneLine(feedback));
-        }
-
-        // Out-of-office programs answer neither to this nor to List-Id; Auto-Submitted is not for lists (RFC 3834, 5.2).
-        message.Headers.Add(HeaderId.Precedence, "bulk");
-        message.Body = new SplicedMail(body, personal);
-        return message;
-    }
+    public static SplicedMail Digest(MailHead head, MailBody body, Personal personal, DigestHeads heads) =>
+        SplicedMail.Of(head.Sender.Address, head.To, heads.Encode(head), body, personal);
 
     /// <summary>A mail to one person, answering something they did.</summary>
     /// <exception cref="Refusal">An address is not one.</exception>
@@ -42,6 +26,47 @@ public static class MailMessage
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
         message.Body = new MultipartAlternative(Part("plain", text), Part("html", html)) { Boundary = "=_newsletter-notice" };
         return message;
+    }
+
+    /// <summary>What all mails with this subject have in common: header fields, each ending in CRLF.</summary>
+    internal static byte[] EncodeShared(MailHead head)
+    {
+        using var message = WithHead(head);
+        message.Headers.Add(HeaderId.ListId, $"<{OutsideText.OneLine(head.Sender.ListId ?? head.Sender.Address.Replace('@', '.'))}>");
+        if (head.FeedbackId is { } feedback)
+        {
+            message.Headers.Add("Feedback-ID", OutsideText.OneLine(feedback));
+        }
+
+        // Out-of-office programs answer neither to this nor to List-Id; Auto-Submitted is not for lists (RFC 3834, 5.2).
+        message.Headers.Add(HeaderId.Precedence, "bulk");
+        message.Headers.Add(HeaderId.MimeVersion, "1.0");
+        message.Headers.Add(HeaderId.ContentType, SplicedMail.ContentType);
+        message.Headers.Remove(HeaderId.To);
+        message.Headers.Remove(HeaderId.Date);
+        message.Headers.Remove(HeaderId.MessageId);
+        return Octets(message.Headers);
+    }
+
+    /// <summary>To whom, in full generality: one header field that ends in CRLF.</summary>
+    internal static string EncodeTo(MailHead head)
+    {
+        using var message = new MimeMessage();
+        message.To.Add(Mailbox(head.ToName, head.To));
+        foreach (var field in message.Headers.Where(field => field.Id != HeaderId.To).ToList())
+        {
+            message.Headers.Remove(field);
+        }
+
+        return Encoding.ASCII.GetString(Octets(message.Headers));
+    }
+
+    private static byte[] Octets(HeaderList fields)
+    {
+        using var written = new MemoryStream();
+        fields.WriteTo(Dos, written);
+        // A blank line follows the last one.
+        return written.ToArray()[..^2];
     }
 
     /// <summary>Text that only looks like an encoded word (RFC 2047, 2) is shown as it was typed: an invisible space is put into it.</summary>
@@ -70,6 +95,13 @@ public static class MailMessage
     {
         var options = FormatOptions.Default.Clone();
         options.MaxLineLength = 62;
+        return options;
+    }
+
+    private static FormatOptions DosOptions()
+    {
+        var options = FormatOptions.Default.Clone();
+        options.NewLineFormat = NewLineFormat.Dos;
         return options;
     }
 

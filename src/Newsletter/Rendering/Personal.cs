@@ -8,23 +8,26 @@ public sealed record Personal
     /// <summary>As the person typed it; null or empty greets without a name.</summary>
     public string? Name { get; init; }
 
+    /// <summary>Links are ours: made, not typed.</summary>
     public required string UnsubscribeUrl { get; init; }
 
     public required string PreferencesUrl { get; init; }
 
     public required string ViewUrl { get; init; }
 
-    /// <summary>The text that stands at a mark, cleaned and on one line.</summary>
-    internal string At(Mark mark)
+    /// <summary>The text that stands at a mark, on one line.</summary>
+    internal string At(Mark mark) => mark switch
     {
-        var text = OutsideText.OneLine(mark switch
-        {
-            Mark.Name => Name ?? "",
-            Mark.UnsubscribeUrl => UnsubscribeUrl,
-            Mark.PreferencesUrl => PreferencesUrl,
-            Mark.ViewUrl => ViewUrl,
-            _ => throw new ArgumentOutOfRangeException(nameof(mark), mark, "Not a personal mark."),
-        }, mark == Mark.Name ? LongestName : int.MaxValue);
-        return mark == Mark.Name && text.Length > 0 ? " " + text : text;
+        Mark.Name => Greeted(),
+        Mark.UnsubscribeUrl => UnsubscribeUrl,
+        Mark.PreferencesUrl => PreferencesUrl,
+        Mark.ViewUrl => ViewUrl,
+        _ => throw new ArgumentOutOfRangeException(nameof(mark), mark, "Not a personal mark."),
+    };
+
+    private string Greeted()
+    {
+        var name = OutsideText.OneLine(Name ?? "", LongestName);
+        return name.Length > 0 ? " " + name : "";
     }
 }

@@ -32,8 +32,8 @@ public sealed class NoticeSending(
         try
         {
             using var message = await MessageAsync(notice);
-            using var lease = await pool.LeaseAsync(1);
-            var ending = await lease.Connections[0].SendAsync(message, CancellationToken.None);
+            using var lease = await pool.LeaseAsync();
+            var ending = await lease.Connection.SendAsync(message, CancellationToken.None);
             await (ending.State switch
             {
                 DeliveryState.Sent => store.SentAsync(notice),

@@ -236,14 +236,12 @@ public sealed class SendingTests : IAsyncLifetime
         await house.ReaderAsync("later@example.com", "CTO");
         await house.ReaderAsync("dead@example.com", "CTO");
         var edition = await house.StartAsync();
-        var store = house.Get<DeliveryStore>();
-        var owner = Guid.NewGuid();
-        var claimed = await store.ClaimAsync(edition, owner, 10, default);
-        var attempts = await store.MarkSendingAsync(edition, owner, claimed.Select(c => c.SubscriberId).ToList(), default);
+        await using var sender = await house.SenderAsync(edition);
+        var attempts = await sender.MarkAsync(await sender.ClaimAsync());
         await house.Get<EditionSteps>().CancelAsync(edition, "test");
 
-        await store.RecordAsync(edition, owner, [(attempts[0], new DeliveryEnding(DeliveryState.Deferred, "451 later"))]);
-        await ScalarAsync<object>($"update deliveries set lease_until = now() - interval '1 second' where edition_id = {edition} and state = 'sending' returning 1");
+        await sender.RecordAsync(attempts[0], new DeliveryEnding { State = DeliveryState.Deferred, Reply = "451 later" });
+        await sender.DieAsync();
         await house.Get<DueEditions>().StartAsync();
 
         var account = await house.AccountAsync(edition);
@@ -255,15 +253,14 @@ public sealed class SendingTests : IAsyncLifetime
     {
         await house.ReaderAsync("cto@example.com", "CTO");
         var edition = await house.StartAsync();
-        var store = house.Get<DeliveryStore>();
-        var owner = Guid.NewGuid();
-        var claimed = await store.ClaimAsync(edition, owner, 10, default);
+        await using var sender = await house.SenderAsync(edition);
+        var claimed = await sender.ClaimAsync();
 
         // The cancelling transaction holds the row when the mark wants it, and commits while the mark waits.
         await using var connection = await house.Database.DataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await store.SkipRestAsync(connection, transaction, edition, SkipReason.Cancelled);
-        var marking = Task.Run(() => store.MarkSendingAsync(edition, owner, [claimed[0].SubscriberId], default));
+        await house.Get<DeliveryStore>().SkipRestAsync(connection, transaction, edition, SkipReason.Cancelled);
+        var marking = Task.Run(() => sender.MarkAsync(claimed));
         await Task.Delay(300);
         Assert.False(marking.IsCompleted);
         await transaction.CommitAsync();
@@ -309,20 +306,19 @@ public sealed class SendingTests : IAsyncLifetime
         await house.ReaderAsync("claimed@example.com", "CTO");
         await house.ReaderAsync("sending@example.com", "CTO");
         var edition = await house.StartAsync();
-        var store = house.Get<DeliveryStore>();
-        var dead = Guid.NewGuid();
-        var claimed = await store.ClaimAsync(edition, dead, 10, default);
-        var attempt = await store.MarkSendingAsync(edition, dead, [claimed[1].SubscriberId], default);
+        await using var sender = await house.SenderAsync(edition);
+        var claimed = await sender.ClaimAsync();
+        var attempt = await sender.MarkAsync([claimed[1]]);
         await house.RunAsync(edition);
         Assert.Empty(house.Mails.Mails);
 
-        await ScalarAsync<object>($"update deliveries set lease_until = now() - interval '1 second' where edition_id = {edition} returning 1");
+        await sender.DieAsync();
         await house.RunAsync(edition);
 
         Assert.Equal((1, 1), ((await house.AccountAsync(edition)).Sent, (await house.AccountAsync(edition)).Uncertain));
 
         // It was only stopped: its late word is heard, for nobody has tried anew.
-        await store.RecordAsync(edition, dead, [(attempt.Single(), DeliveryEnding.Sent)]);
+        await sender.RecordAsync(attempt.Single(), DeliveryEnding.Sent);
         Assert.Equal(2, (await house.AccountAsync(edition)).Sent);
     }
 

@@ -10,7 +10,7 @@ public class DigestTests
     public async Task A_digest_says_what_it_holds_for_whom_and_how_to_leave()
     {
         var titles = new[] { "One", "Two", "Three", "Four", "Five", "Six", "Seven" };
-        var mail = new SplicedMail(await Rendered.BodyAsync([.. titles.Select(title => Rendered.Item(Rendered.Content(title), Depth.Brief))]), Rendered.Anna);
+        var mail = Rendered.Mail(await Rendered.BodyAsync([.. titles.Select(title => Rendered.Item(Rendered.Content(title), Depth.Brief))]), Rendered.Anna);
         var page = new HtmlParser().ParseDocument(mail.HtmlBody);
 
         Assert.Equal("The Weekly Brief", Assert.Single(page.QuerySelectorAll("h1")).TextContent);
@@ -37,7 +37,7 @@ public class DigestTests
     [Fact]
     public async Task A_single_item_needs_no_list_of_titles()
     {
-        var mail = new SplicedMail(await Rendered.BodyAsync(Rendered.Item(depth: Depth.Brief)), Rendered.Anna);
+        var mail = Rendered.Mail(await Rendered.BodyAsync(Rendered.Item(depth: Depth.Brief)), Rendered.Anna);
         Assert.Empty(new HtmlParser().ParseDocument(mail.HtmlBody).QuerySelectorAll("li[lang]"));
         Assert.Contains("1 item, about 1 minute.", mail.TextBody, StringComparison.Ordinal);
     }
@@ -48,7 +48,7 @@ public class DigestTests
     public async Task Only_a_test_calls_itself_one(bool isTest, int times)
     {
         var frame = await Rendered.Renderer.FrameAsync(Rendered.Weekly with { IsTest = isTest });
-        var mail = new SplicedMail(new(frame, [], []), Rendered.Anna);
+        var mail = Rendered.Mail(new(frame, [], []), Rendered.Anna);
         Assert.Equal(times, mail.TextBody.Split("This is a test").Length - 1);
         Assert.Equal(times, mail.HtmlBody.Split("This is a test").Length - 1);
     }
@@ -57,7 +57,7 @@ public class DigestTests
     public async Task A_reader_without_roles_gets_no_empty_reason()
     {
         var body = new MailBody(await Rendered.Renderer.FrameAsync(Rendered.Weekly), [await Rendered.MailItemAsync(Rendered.Item())], []);
-        Assert.DoesNotContain("Chosen for: \r\n", new SplicedMail(body, Rendered.Anna).TextBody.Replace("Chosen for: AI Engineer", "", StringComparison.Ordinal), StringComparison.Ordinal);
-        Assert.Contains("1 item, about 1 minute.\r\n", new SplicedMail(body, Rendered.Anna).TextBody, StringComparison.Ordinal);
+        Assert.DoesNotContain("Chosen for: \r\n", Rendered.Mail(body, Rendered.Anna).TextBody.Replace("Chosen for: AI Engineer", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("1 item, about 1 minute.\r\n", Rendered.Mail(body, Rendered.Anna).TextBody, StringComparison.Ordinal);
     }
 }

@@ -82,7 +82,7 @@ public class ItemTests
         var frame = await Rendered.Renderer.FrameAsync(Rendered.Weekly with { Name = hostile, Date = hostile, PostalAddress = hostile, Language = hostile });
         var item = await Rendered.MailItemAsync(Rendered.Item(content), hostile);
         var section = item with { Section = await Rendered.Renderer.SectionAsync(new SectionModel(hostile)) };
-        var mail = new SplicedMail(new(frame, [section, item], [hostile]), Rendered.Anna with { Name = hostile });
+        var mail = Rendered.Mail(new(frame, [section, item], [hostile]), Rendered.Anna with { Name = hostile });
 
         var page = Html(mail);
         Assert.Empty(page.QuerySelectorAll("script, img, svg, xml, [onerror], [onload], [onmouseover]"));
@@ -106,7 +106,7 @@ public class ItemTests
         Assert.All(new[] { fragment.TitleHtml, fragment.TitleText }, part => Assert.Null(Assert.Single(part.Pieces).Mark));
         Assert.All(new[] { fragment.Html, fragment.Text }, part => Assert.Equal(Mark.Reasons, Assert.Single(part.Pieces, piece => piece.Mark is not null).Mark));
         var section = item with { Section = await Rendered.Renderer.SectionAsync(new SectionModel(marks)) };
-        var mail = new SplicedMail(new(frame, [section, item], [marks]), Rendered.Anna with { Name = marks });
+        var mail = Rendered.Mail(new(frame, [section, item], [marks]), Rendered.Anna with { Name = marks });
         Assert.DoesNotContain(mail.HtmlBody + mail.TextBody, character => character is >= '\uE000' and <= '\uF8FF');
         Assert.Equal(1, mail.TextBody.Split(Rendered.Anna.UnsubscribeUrl).Length - 1);
     }
@@ -131,7 +131,7 @@ public class ItemTests
         Assert.Equal("ltr", Html(mail).DocumentElement.GetAttribute("dir"));
     }
 
-    private static async Task<SplicedMail> MailAsync(ItemModel item) => new(await Rendered.BodyAsync(item), Rendered.Anna);
+    private static async Task<SplicedMail> MailAsync(ItemModel item) => Rendered.Mail(await Rendered.BodyAsync(item), Rendered.Anna);
 
     private static AngleSharp.Html.Dom.IHtmlDocument Html(SplicedMail mail) => new HtmlParser().ParseDocument(mail.HtmlBody);
 }

@@ -63,7 +63,7 @@ public class MailMessageTests
             Sender = With(sender => (sender.Name, sender.ListId) = (hostile, hostile)),
         });
         Assert.Equal(
-            ["Content-Type", "Date", "Feedback-ID", "From", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version", "Message-Id", "Precedence", "Subject", "To"],
+            ["Content-Type", "Date", "Feedback-ID", "From", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version", "Message-ID", "Precedence", "Subject", "To"],
             mail.Headers.Concat(mail.Body!.Headers).Select(header => header.Field).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal("anna@example.org", Assert.Single(mail.To.Mailboxes).Address);
         Assert.Equal("brief@news.example.com", Assert.Single(mail.From.Mailboxes).Address);
@@ -74,8 +74,8 @@ public class MailMessageTests
     public async Task Long_and_foreign_names_and_subjects_arrive_as_they_are_on_short_lines()
     {
         var subject = "Малые модели 数据 שלום 😀 " + string.Join(' ', Enumerable.Repeat("wörter", 20));
-        var wire = await WireForm.OfAsync(MailMessage.Digest(
-            Rendered.Head with { Subject = subject, ToName = "Żółć 数据 \"q\" (c)" }, await Rendered.BodyAsync(Rendered.Item()), Rendered.Anna));
+        var wire = WireForm.Of(MailMessage.Digest(
+            Rendered.Head with { Subject = subject, ToName = "Żółć 数据 \"q\" (c)" }, await Rendered.BodyAsync(Rendered.Item()), Rendered.Anna, new DigestHeads()));
         Assert.Equal(subject, WireForm.Parse(wire).Subject);
         Assert.Equal("Żółć 数据 \"q\" (c)", WireForm.Parse(wire).To.Mailboxes.Single().Name);
         Assert.All(wire.Split("\r\n"), line => Assert.InRange(line.Length, 0, 78));
@@ -103,7 +103,7 @@ public class MailMessageTests
     public async Task What_is_not_one_bare_address_is_refused(string address)
     {
         var body = await Rendered.BodyAsync(Rendered.Item());
-        var refusal = Assert.Throws<Refusal>(() => MailMessage.Digest(Rendered.Head with { To = address }, body, Rendered.Anna));
+        var refusal = Assert.Throws<Refusal>(() => MailMessage.Digest(Rendered.Head with { To = address }, body, Rendered.Anna, new DigestHeads()));
         Assert.Equal(RefusalKind.Invalid, refusal.Kind);
         Assert.DoesNotContain('\n', refusal.Message);
     }
@@ -144,7 +144,7 @@ public class MailMessageTests
 
     private static async Task<MimeMessage> SentAsync(MailHead head)
     {
-        var wire = await WireForm.OfAsync(MailMessage.Digest(head, await Rendered.BodyAsync(Rendered.Item()), Rendered.Anna));
+        var wire = WireForm.Of(MailMessage.Digest(head, await Rendered.BodyAsync(Rendered.Item()), Rendered.Anna, new DigestHeads()));
         Assert.True(System.Text.Ascii.IsValid(wire), "Not every server takes UTF-8 headers.");
         return WireForm.Parse(wire);
     }

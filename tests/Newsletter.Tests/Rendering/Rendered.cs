@@ -64,6 +64,9 @@ public static class Rendered
     public static async Task<MailItem> MailItemAsync(ItemModel item, string reasons = Reasons) =>
         new(await Renderer.FragmentAsync(item), new ReasonsLine(reasons), null);
 
+    /// <summary>One person's mail, whatever its head.</summary>
+    public static SplicedMail Mail(MailBody body, Personal personal) => MailMessage.Digest(Head, body, personal, new DigestHeads());
+
     public static async Task<MailBody> BodyAsync(params ItemModel[] items) => new(
         await Renderer.FrameAsync(Weekly),
         await Task.WhenAll(items.Select(item => MailItemAsync(item))),

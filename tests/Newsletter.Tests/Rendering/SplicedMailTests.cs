@@ -18,23 +18,22 @@ public class SplicedMailTests
             string[] items = [random.Next(), random.Next(200), random.Next(3)];
             var person = Person(random);
             var fragments = items.Select(item => new MailItem(Fragment(item, item.ToUpperInvariant()), new ReasonsLine("none"), null)).ToList();
-            var mail = MailMessage.Digest(Rendered.Head, new(new(EncodedText.Cut(html), EncodedText.Cut(text)), fragments, []), person);
+            var mail = MailMessage.Digest(Rendered.Head, new(new(EncodedText.Cut(html), EncodedText.Cut(text)), fragments, []), person, new DigestHeads());
 
             var slow = new MimeMessage { Body = new MultipartAlternative(
                 SlowPart("plain", Filled(text.Replace(Token(Mark.Items), string.Concat(items.Select(i => i.ToUpperInvariant())), StringComparison.Ordinal), person, value => value)),
                 SlowPart("html", Filled(html.Replace(Token(Mark.Items), string.Concat(items), StringComparison.Ordinal), person, Escaped))) };
 
-            var wire = await WireForm.OfAsync(mail);
+            var wire = WireForm.Of(mail);
             var parsed = WireForm.Parse(wire);
             var expected = WireForm.Parse(await WireForm.OfAsync(slow));
             Assert.Equal(expected.HtmlBody!.ReplaceLineEndings("\n"), parsed.HtmlBody!.ReplaceLineEndings("\n"));
             Assert.Equal(expected.TextBody!.ReplaceLineEndings("\n"), parsed.TextBody!.ReplaceLineEndings("\n"));
             WireForm.Check(WireForm.ContentOf(wire));
 
-            var body = Assert.IsType<SplicedMail>(mail.Body);
-            Assert.Equal(parsed.HtmlBody!.ReplaceLineEndings("\n"), body.HtmlBody.ReplaceLineEndings("\n"));
-            Assert.Equal(parsed.TextBody!.ReplaceLineEndings("\n"), body.TextBody.ReplaceLineEndings("\n"));
-            Assert.Equal(WireForm.ContentOf(wire).Length, body.Length);
+            Assert.Equal(parsed.HtmlBody!.ReplaceLineEndings("\n"), mail.HtmlBody.ReplaceLineEndings("\n"));
+            Assert.Equal(parsed.TextBody!.ReplaceLineEndings("\n"), mail.TextBody.ReplaceLineEndings("\n"));
+            Assert.Equal(wire.Length, mail.Length);
         }
     }
 
@@ -42,11 +41,11 @@ public class SplicedMailTests
     public async Task Mails_of_two_people_differ_only_in_what_is_personal()
     {
         var body = await Rendered.BodyAsync(Rendered.Item(), Rendered.Item(Rendered.Content("Another")));
-        var anna = new SplicedMail(body, Rendered.Anna);
-        var bert = new SplicedMail(body, Rendered.Anna with { Name = null, UnsubscribeUrl = "https://news.example.com/unsubscribe/bert" });
+        var anna = Rendered.Mail(body, Rendered.Anna);
+        var bert = Rendered.Mail(body, Rendered.Anna with { Name = null, UnsubscribeUrl = "https://news.example.com/unsubscribe/bert" });
 
-        Assert.Equal(anna.Segments.Count, bert.Segments.Count);
-        var differing = anna.Segments.Zip(bert.Segments).Where(pair => !pair.First.Span.SequenceEqual(pair.Second.Span)).ToList();
+        Assert.Equal(anna.Body.Count, bert.Body.Count);
+        var differing = anna.Body.Zip(bert.Body).Where(pair => !pair.First.Span.SequenceEqual(pair.Second.Span)).ToList();
         Assert.Equal(4, differing.Count); // name and link, in text and HTML
         Assert.Equal(
             anna.TextBody.Replace("Hello Anna,", "Hello,", StringComparison.Ordinal).Replace("/unsubscribe/anna-1", "/unsubscribe/bert", StringComparison.Ordinal),
@@ -64,10 +63,10 @@ public class SplicedMailTests
 
         Assert.All(bodies, body =>
         {
-            var mail = new SplicedMail(body, Rendered.Anna);
-            Assert.Contains(mail.Segments, segment => segment.Equals(shared.Fragment.Html.Pieces[0].Octets));
-            Assert.Contains(mail.Segments, segment => segment.Equals(shared.Fragment.Text.Pieces[0].Octets));
-            Assert.Contains(mail.Segments, segment => segment.Equals(frame.Html.Pieces[0].Octets));
+            var mail = Rendered.Mail(body, Rendered.Anna);
+            Assert.Contains(mail.Body, segment => segment.Equals(shared.Fragment.Html.Pieces[0].Octets));
+            Assert.Contains(mail.Body, segment => segment.Equals(shared.Fragment.Text.Pieces[0].Octets));
+            Assert.Contains(mail.Body, segment => segment.Equals(frame.Html.Pieces[0].Octets));
         });
     }
 
@@ -76,8 +75,8 @@ public class SplicedMailTests
     {
         var body = await Rendered.BodyAsync(Rendered.Item());
         Assert.Equal(
-            await WireForm.OfAsync(MailMessage.Digest(Rendered.Head, body, Rendered.Anna)),
-            await WireForm.OfAsync(MailMessage.Digest(Rendered.Head, body, Rendered.Anna)));
+            WireForm.Of(Rendered.Mail(body, Rendered.Anna)),
+            WireForm.Of(Rendered.Mail(body, Rendered.Anna)));
     }
 
     private static string Token(Mark mark) => ((char)(0xE000 + (int)mark)).ToString();

@@ -18,6 +18,8 @@ public static class WireForm
         return Encoding.Latin1.GetString(stream.ToArray());
     }
 
+    public static string Of(WireMail mail) => Encoding.Latin1.GetString(mail.ToArray());
+
     public static MimeMessage Parse(string wire) => MimeMessage.Load(new MemoryStream(Encoding.Latin1.GetBytes(wire)));
 
     /// <summary>CRLF and nothing else ends a line; at most 76 octets; nothing for SMTP to stuff; nothing but ASCII.</summary>

@@ -119,6 +119,9 @@ public sealed class House : IAsyncLifetime
         return edition;
     }
 
+    /// <summary>Somebody who sends, step by step.</summary>
+    public async Task<Sender> SenderAsync(long edition) => new(this, edition, await SenderLease.TakeAsync(database.DataSource));
+
     public Task<DeliveryAccount> AccountAsync(long edition) => Get<DeliveryStore>().AccountAsync(edition);
 
     public async Task<string> StateAsync(long edition) => (await Get<EditionStore>().GetAsync(edition)).State;

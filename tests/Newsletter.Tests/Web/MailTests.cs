@@ -46,8 +46,7 @@ public sealed class MailTests(Site site)
             why.Withheld.Take(MailModel.WithheldShown).Select(item => ($"/items/{item.Id}", item.Title, item.Reason)),
             section.QuerySelectorAll("a").Select(link => (link.GetAttribute("href")!, link.TextContent, link.NextElementSibling!.TextContent)));
 
-        using var message = await site.Get<Preview>().OfReaderAsync(plan.Edition, reader);
-        var mail = ((SplicedMail)message.Body!).HtmlBody;
+        var mail = (await site.Get<Preview>().OfReaderAsync(plan.Edition, reader)).HtmlBody;
         var end = mail.LastIndexOf("</body>", StringComparison.Ordinal);
         Assert.StartsWith(mail[..end], html, StringComparison.Ordinal);
         Assert.EndsWith(mail[end..], html.TrimEnd() + "\r\n", StringComparison.Ordinal);

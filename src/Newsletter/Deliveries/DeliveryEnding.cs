@@ -1,0 +1,47 @@
+using System.Text;
+
+namespace Newsletter.Deliveries;
+
+/// <summary>How an attempt ended.</summary>
+public sealed record DeliveryEnding
+{
+    private const int LongestReply = 500;
+
+    public static readonly DeliveryEnding Sent = new() { State = DeliveryState.Sent };
+
+    /// <summary>sent, deferred, failed or uncertain; due when nothing was tried, and the attempt does not count.</summary>
+    public required string State { get; init; }
+
+    /// <summary>What the server said last, when it is worth keeping: text that any database takes, at most 500 characters.</summary>
+    public string? Reply
+    {
+        get;
+        init => field = value is null ? null : string.Concat(value.EnumerateRunes().Where(rune => !Rune.IsControl(rune)).Take(LongestReply));
+    }
+
+    /// <summary>There is no such mailbox: nothing is ever to be sent to it again.</summary>
+    public bool IsHardBounce { get; init; }
+
+    /// <summary>Refused for who we are or what we send, not for whom it is to: the next ones will be, too.</summary>
+    public bool IsPolicy { get; init; }
+
+    /// <summary>What a reply means at its step (RFC 5321, 4.2.1).</summary>
+    internal static DeliveryEnding Of(SmtpStep step, SmtpReply reply) =>
+        reply.IsPositive ? Sent : new DeliveryEnding
+        {
+            State = reply.IsTransient ? DeliveryState.Deferred : DeliveryState.Failed,
+            Reply = reply.ToString(),
+            IsHardBounce = step == SmtpStep.Rcpt && reply.IsBadAddress,
+            IsPolicy = reply.IsPolicy,
+        };
+
+    /// <param name="why">A sentence.</param>
+    internal static DeliveryEnding Untried(string why) => new() { State = DeliveryState.Due, Reply = why };
+
+    internal static DeliveryEnding Failed(string why) => new() { State = DeliveryState.Failed, Reply = why };
+
+    internal static DeliveryEnding Uncertain(string why) => new() { State = DeliveryState.Uncertain, Reply = why };
+
+    /// <summary>The connection was lost before the final dot.</summary>
+    internal static DeliveryEnding Lost(string why) => new() { State = DeliveryState.Deferred, Reply = $"the connection was lost ({why})" };
+}

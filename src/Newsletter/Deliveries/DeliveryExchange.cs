@@ -1,0 +1,188 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Newsletter.Deliveries;
+
+/// <summary>
+/// Records how attempts ended and marks the next deliveries as being sent, in one transaction and one round trip over a
+/// connection of its own. Used by one sender, for one edition.
+/// </summary>
+public sealed class DeliveryExchange : IAsyncDisposable
+{
+    /// <summary>Attempts after which a delivery that is put off has failed; by then most of a day has passed.</summary>
+    private const int AttemptLimit = 14;
+
+    private const NpgsqlDbType Array = NpgsqlDbType.Array;
+
+    private readonly NpgsqlDataSource database;
+    private readonly TimeProvider time;
+    private readonly long editionId;
+    private readonly string recording;
+    private readonly string marking;
+    private readonly NpgsqlParameter<Guid> owner;
+    private readonly bool resends;
+    private NpgsqlConnection? connection;
+    private NpgsqlBatch? batch;
+
+    public DeliveryExchange(NpgsqlDataSource database, long editionId, Guid owner, DeliveryOptions options, TimeProvider time)
+    {
+        (this.database, this.editionId, this.time, resends) = (database, editionId, time, options.Resends);
+        this.owner = new NpgsqlParameter<Guid> { TypedValue = owner };
+        // The partition by its name: a prepared statement would lock those of all editions each time.
+        var deliveries = $"deliveries_{editionId}";
+        // An owner is compared by "is not distinct from" so that no index on it is taken for the better way.
+        recording =
+            $"""
+            update {deliveries} d set
+                state = told.state,
+                reason = case told.state when 'skipped' then told.edition_state end,
+                reply = told.reply,
+                owner = case when told.state in ('due', 'deferred') then null else d.owner end,
+                attempt = case told.state when 'due' then d.attempt - 1 else d.attempt end,
+                -- 1, 2, 4 … minutes up to four hours, and up to a fifth more or less, so that those put off together do not come back together.
+                due_at = case told.state when 'deferred'
+                    then $5 + least(interval '4 hours', interval '1 minute' * 2 ^ (d.attempt - 1)) * (0.8 + 0.4 * random()) else d.due_at end,
+                ended_at = case when told.state in ('due', 'deferred') then null else $5 end
+            from (
+                select t.subscriber_id, t.attempt, t.reply, e.state as edition_state,
+                       case when t.state in ('due', 'deferred') and e.state in ('cancelled', 'missed') then 'skipped'
+                            when t.state = 'deferred' and (t.attempt >= {AttemptLimit} or e.started_at < $5 - interval '48 hours') then 'failed'
+                            else t.state end as state
+                from unnest($1, $2, $3, $4) as t (subscriber_id, attempt, state, reply), editions e where e.id = {editionId}
+            ) told
+            where d.edition_id = {editionId} and d.subscriber_id = told.subscriber_id and d.attempt = told.attempt
+              -- Only the attempt that is under way counts. A late word about it is heard as long as nobody has tried anew.
+              and ((d.state = 'sending' and d.owner is not distinct from $6)
+                   or (told.state = 'sent' and d.state in ('uncertain', 'due', 'deferred', 'claimed')))
+            """;
+        marking =
+            $"""
+            update {deliveries} d set
+                state = case when gone.reason is null then 'sending' else 'skipped' end,
+                reason = gone.reason,
+                ended_at = case when gone.reason is not null then $3 end,
+                -- One that was marked by a statement whose answer got lost is marked still.
+                attempt = case when gone.reason is null and d.state = 'claimed' then d.attempt + 1 else d.attempt end
+            from unnest($1) as t (id)
+            join editions e on e.id = {editionId} and e.state = 'sending'
+            join senders l on l.owner = $2 and l.lease_until > now()
+            left join subscribers s on s.id = t.id
+            left join suppressions p on p.email_key = s.email_key
+            cross join lateral (select case when s.status is distinct from 'confirmed' then '{SkipReason.Unsubscribed}'
+                                            when p.email_key is not null then '{SkipReason.Suppressed}' end as reason) gone
+            where d.edition_id = {editionId} and d.subscriber_id = t.id and d.owner is not distinct from $2 and d.state in ('claimed', 'sending')
+            returning d.subscriber_id, d.choices, d.attempt, d.state, s.email, s.name
+            """;
+    }
+
+    /// <param name="endings">Those whose attempt is not under way any more change nothing.</param>
+    /// <param name="next">
+    /// Claimed by this sender. Whoever unsubscribed or was suppressed up to this statement is skipped instead of marked; when
+    /// the edition is not sending, or the lease is over, nobody is marked.
+    /// </param>
+    /// <returns>The deliveries marked: these attempts belong to the caller.</returns>
+    /// <exception cref="NpgsqlException">The database is away: to be called again with the same, for as long as it takes.</exception>
+    public async Task<IReadOnlyList<DeliveryAttempt>> ExchangeAsync(
+        IReadOnlyCollection<(DeliveryAttempt Attempt, DeliveryEnding Ending)> endings, IReadOnlyCollection<long> next, CancellationToken cancel = default)
+    {
+        try
+        {
+            batch ??= await OpenAsync(cancel);
+            Fill(endings, next);
+            await using var reader = await batch.ExecuteReaderAsync(cancel);
+            return await ReadAsync(reader, next.Count, cancel);
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (batch is not null)
+        {
+            await batch.DisposeAsync();
+        }
+        if (connection is not null)
+        {
+            await connection.DisposeAsync();
+        }
+        (batch, connection) = (null, null);
+    }
+
+    private async Task<NpgsqlBatch> OpenAsync(CancellationToken cancel)
+    {
+        connection = await database.OpenConnectionAsync(cancel);
+        var prepared = new NpgsqlBatch(connection);
+        prepared.BatchCommands.Add(Command(recording,
+            Array | NpgsqlDbType.Bigint, Array | NpgsqlDbType.Smallint, Array | NpgsqlDbType.Text, Array | NpgsqlDbType.Text, NpgsqlDbType.TimestampTz, NpgsqlDbType.Uuid));
+        prepared.BatchCommands.Add(Command(marking, Array | NpgsqlDbType.Bigint, NpgsqlDbType.Uuid, NpgsqlDbType.TimestampTz));
+        prepared.BatchCommands.Add(Command(
+            """
+            insert into suppressions (email_key, reason, created_at)
+            select s.email_key, 'hard bounce: ' || t.reply, $3 from unnest($1, $2) as t (id, reply) join subscribers s on s.id = t.id
+            on conflict do nothing
+            """, Array | NpgsqlDbType.Bigint, Array | NpgsqlDbType.Text, NpgsqlDbType.TimestampTz));
+        await prepared.PrepareAsync(cancel);
+        return prepared;
+    }
+
+    private static NpgsqlBatchCommand Command(string sql, params NpgsqlDbType[] types)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var type in types)
+        {
+            command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = type });
+        }
+        return command;
+    }
+
+    private void Fill(IReadOnlyCollection<(DeliveryAttempt Attempt, DeliveryEnding Ending)> endings, IReadOnlyCollection<long> next)
+    {
+        var now = time.GetUtcNow();
+        var bounces = endings.Where(e => e.Ending.IsHardBounce).ToList();
+        Set(batch!.BatchCommands[0],
+            endings.Select(e => e.Attempt.SubscriberId).ToArray(), endings.Select(e => e.Attempt.Attempt).ToArray(),
+            endings.Select(e => StateOf(e.Ending)).ToArray(), endings.Select(e => e.Ending.Reply).ToArray(), now, owner.TypedValue);
+        Set(batch.BatchCommands[1], next.ToArray(), owner.TypedValue, now);
+        Set(batch.BatchCommands[2], bounces.Select(b => b.Attempt.SubscriberId).ToArray(), bounces.Select(b => b.Ending.Reply).ToArray(), now);
+    }
+
+    private static void Set(NpgsqlBatchCommand command, params object[] values)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            command.Parameters[i].Value = values[i];
+        }
+    }
+
+    /// <summary>Sent again after a while, and not at once: whatever cut the connection may still be there.</summary>
+    private string StateOf(DeliveryEnding ending) =>
+        ending.State == DeliveryState.Uncertain && resends ? DeliveryState.Deferred : ending.State;
+
+    private static async Task<IReadOnlyList<DeliveryAttempt>> ReadAsync(NpgsqlDataReader reader, int most, CancellationToken cancel)
+    {
+        var marked = new List<DeliveryAttempt>(most);
+        do
+        {
+            while (await reader.ReadAsync(cancel))
+            {
+                if (reader.GetString(3) == DeliveryState.Sending)
+                {
+                    marked.Add(new DeliveryAttempt
+                    {
+                        SubscriberId = reader.GetInt64(0),
+                        Composition = reader.GetFieldValue<byte[]>(1),
+                        Attempt = reader.GetInt16(2),
+                        Email = reader.GetString(4),
+                        Name = reader.IsDBNull(5) ? null : reader.GetString(5),
+                    });
+                }
+            }
+        }
+        while (await reader.NextResultAsync(cancel));
+        return marked;
+    }
+}

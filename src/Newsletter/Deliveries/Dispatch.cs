@@ -1,0 +1,181 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Newsletter.Deliveries;
+
+/// <summary>
+/// Stands between connections and rows. Connections say how their last attempt ended and ask for the next; whoever asks while
+/// the database is busy is served by the next exchange, all together. So no more deliveries are marked as being sent than
+/// there are connections, and no connection waits for another.
+/// </summary>
+/// <param name="claim">Gives deliveries that are claimed and ready to be made into mails; none when there are no more.</param>
+/// <param name="mayGoOn">Whether attempts are still to be given out.</param>
+internal sealed class Dispatch(
+    DeliveryExchange exchange, Func<Task<IReadOnlyList<long>>> claim, Func<bool> mayGoOn, int connections, TimeProvider time, ILogger log)
+{
+    /// <summary>What the server said must not be lost because the database is away for a while.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    /// <summary>For more to ask meanwhile: an exchange for many costs little more than one for a few.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(1);
+
+    private readonly Channel<Word> words = Channel.CreateUnbounded<Word>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly List<(DeliveryAttempt Attempt, DeliveryEnding Ending)> endings = [];
+    private readonly Queue<Word> asking = new();
+    private readonly Queue<long> ready = new();
+    private Task? claiming;
+    private bool isDry;
+
+    /// <summary>Says how an attempt ended and asks for the next.</summary>
+    /// <returns>Null when there are no more.</returns>
+    public Task<DeliveryAttempt?> NextAsync((DeliveryAttempt Attempt, DeliveryEnding Ending)? ended)
+    {
+        var next = new TaskCompletionSource<DeliveryAttempt?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        return words.Writer.TryWrite(new Word(ended, next, null)) ? next.Task : Task.FromResult<DeliveryAttempt?>(null);
+    }
+
+    /// <summary>Says how an attempt ended, and asks for nothing.</summary>
+    public void Ended(DeliveryAttempt attempt, DeliveryEnding ending) => words.Writer.TryWrite(new Word((attempt, ending), null, null));
+
+    /// <summary>Nobody asks or tells any more.</summary>
+    public void Complete() => words.Writer.TryComplete();
+
+    /// <summary>Looks again whether there is something to give out.</summary>
+    public void Wake() => words.Writer.TryWrite(default);
+
+    /// <summary>Until <see cref="Complete"/>, and everything told is recorded.</summary>
+    /// <exception cref="NpgsqlException">The database stayed away.</exception>
+    public async Task RunAsync()
+    {
+        try
+        {
+            while (await words.Reader.WaitToReadAsync())
+            {
+                await GatherAsync();
+                if (endings.Count > 0 || asking.Count > 0)
+                {
+                    await ServeAsync();
+                }
+            }
+        }
+        catch (Exception failure)
+        {
+            words.Writer.TryComplete(failure);
+            Read();
+            while (asking.TryDequeue(out var word))
+            {
+                word.Next!.TrySetException(failure);
+            }
+            throw;
+        }
+        finally
+        {
+            await (claiming ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task GatherAsync()
+    {
+        Read();
+        if (asking.Count + endings.Count > 0 && asking.Count < connections / 2)
+        {
+            await Task.Delay(Gathering);
+            Read();
+        }
+    }
+
+    private void Read()
+    {
+        while (words.Reader.TryRead(out var word))
+        {
+            if (word.Ended is { } ended)
+            {
+                endings.Add(ended);
+            }
+            if (word.Next is not null)
+            {
+                asking.Enqueue(word);
+            }
+            foreach (var id in word.Claimed ?? [])
+            {
+                ready.Enqueue(id);
+            }
+        }
+    }
+
+    private async Task ServeAsync()
+    {
+        KeepClaiming();
+        var over = !mayGoOn() || (isDry && ready.Count == 0 && claiming!.IsCompleted);
+        var next = new List<long>(asking.Count);
+        while (!over && next.Count < asking.Count && ready.TryDequeue(out var id))
+        {
+            next.Add(id);
+        }
+        if (endings.Count > 0 || next.Count > 0)
+        {
+            var marked = await ExchangeAsync(endings, next);
+            endings.Clear();
+            foreach (var attempt in marked)
+            {
+                asking.Dequeue().Next!.SetResult(attempt);
+            }
+        }
+        while (over && asking.TryDequeue(out var word))
+        {
+            word.Next!.SetResult(null);
+        }
+        KeepClaiming();
+        if (asking.Count > 0 && (ready.Count > 0 || claiming is { IsCompleted: true }))
+        {
+            // Some were skipped instead of marked, so somebody still waits.
+            Wake();
+        }
+    }
+
+    /// <summary>Claims ahead, so that nobody waits for it.</summary>
+    private void KeepClaiming()
+    {
+        if (!isDry && ready.Count < connections * 2 && claiming is not { IsCompleted: false } && mayGoOn())
+        {
+            claiming = ClaimAsync();
+        }
+    }
+
+    private async Task ClaimAsync()
+    {
+        try
+        {
+            var claimed = await claim();
+            isDry = claimed.Count == 0;
+            words.Writer.TryWrite(new Word(null, null, claimed));
+        }
+        catch (Exception failure)
+        {
+            words.Writer.TryComplete(failure);
+            throw;
+        }
+    }
+
+    private async Task<IReadOnlyList<DeliveryAttempt>> ExchangeAsync(IReadOnlyCollection<(DeliveryAttempt, DeliveryEnding)> told, IReadOnlyCollection<long> next)
+    {
+        for (var started = time.GetTimestamp(); ;)
+        {
+            try
+            {
+                return await exchange.ExchangeAsync(told, next);
+            }
+            catch (NpgsqlException lost) when (lost.IsTransient && time.GetElapsedTime(started) < Patience)
+            {
+                log.LogWarning("The endings of {Count} deliveries wait for the database: {Reason}", told.Count, lost.Message);
+                await Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None);
+            }
+        }
+    }
+
+    /// <param name="Next">Who asks; null for who only tells.</param>
+    /// <param name="Claimed">What is ready from now on.</param>
+    private readonly record struct Word(
+        (DeliveryAttempt Attempt, DeliveryEnding Ending)? Ended, TaskCompletionSource<DeliveryAttempt?>? Next, IReadOnlyList<long>? Claimed);
+}

@@ -1,0 +1,33 @@
+using System.Text.RegularExpressions;
+
+namespace Newsletter.Deliveries;
+
+/// <summary>What a server answered (RFC 5321, 4.2).</summary>
+/// <param name="Code">200 to 599.</param>
+/// <param name="Text">All lines, one after the other; empty for a reply that went on as hoped.</param>
+internal readonly partial record struct SmtpReply(int Code, string Text)
+{
+    public bool IsPositive => Code is >= 200 and < 400;
+
+    public bool IsTransient => Code is >= 400 and < 500;
+
+    /// <summary>The server closes the connection (RFC 5321, 3.8).</summary>
+    public bool IsClosing => Code == 421;
+
+    /// <summary>It wants to know who we are (RFC 4954, 6).</summary>
+    public bool IsUnauthenticated => Code is 530 or 535;
+
+    /// <summary>There is no such mailbox or domain: 5.1.x (RFC 3463, 3.2).</summary>
+    public bool IsBadAddress => Status().StartsWith("5.1.", StringComparison.Ordinal);
+
+    /// <summary>Refused for who we are or what we send: 5.7.x (RFC 3463, 3.8).</summary>
+    public bool IsPolicy => Status().StartsWith("5.7.", StringComparison.Ordinal);
+
+    public override string ToString() => $"{Code} {Text}";
+
+    /// <summary>The enhanced status code (RFC 2034); empty without one.</summary>
+    private string Status() => EnhancedStatus().Match(Text ?? "").Value;
+
+    [GeneratedRegex(@"^[245]\.\d{1,3}\.\d{1,3}\b")]
+    private static partial Regex EnhancedStatus();
+}

@@ -1,0 +1,72 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+
+namespace Newsletter.Rendering;
+
+/// <summary>
+/// Encodes the heads of one edition's mails (RFC 5322; RFC 2369, 2919 and 8058 for a list that one click leaves). What does
+/// not differ by person is encoded once for each subject; of the rest only a name outside ASCII needs more than copying.
+/// </summary>
+public sealed class DigestHeads
+{
+    /// <summary>Subjects are made of items, of which an edition has some hundreds.</summary>
+    private const int SubjectsKept = 1000;
+
+    private const int LongestLine = 78;
+
+    private static readonly SearchValues<char> PlainName = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,'-_()&!+*/");
+
+    private static readonly SearchValues<char> PlainAddress = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.@!#$%&'*+-/=?^_`{|}~");
+
+    private readonly ConcurrentDictionary<string, byte[]> shared = new();
+
+    /// <param name="head">Of the same sender, and with the same Feedback-ID, as all others given to this object.</param>
+    /// <returns>Whole header fields, each ending in CRLF.</returns>
+    /// <exception cref="Refusal">Invalid: an address is not one.</exception>
+    public byte[] Encode(MailHead head)
+    {
+        if (!shared.TryGetValue(head.Subject, out var common))
+        {
+            if (shared.Count >= SubjectsKept)
+            {
+                shared.Clear();
+            }
+            shared[head.Subject] = common = MailMessage.EncodeShared(head);
+        }
+        var own = Personal(head);
+        var octets = new byte[common.Length + own.Length];
+        common.CopyTo(octets, 0);
+        Encoding.ASCII.GetBytes(own, octets.AsSpan(common.Length));
+        return octets;
+    }
+
+    private static string Personal(MailHead head)
+    {
+        var unsubscribe = head.UnsubscribeUrl is { } url
+            ? $"List-Unsubscribe: <{Visible(url)}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+            : "";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{To(head)}Date: {head.Date.UtcDateTime:ddd, dd MMM yyyy HH:mm:ss} +0000\r\nMessage-ID: <{Visible(head.MessageId)}>\r\n{unsubscribe}");
+    }
+
+    private static string To(MailHead head)
+    {
+        var name = head.ToName?.Trim() ?? "";
+        if (head.To.AsSpan().ContainsAnyExcept(PlainAddress) || head.To.AsSpan().Count('@') != 1 || head.To.StartsWith('@')
+            || name.AsSpan().ContainsAnyExcept(PlainName) || name.Length > LongestLine / 2)
+        {
+            return MailMessage.EncodeTo(head);
+        }
+        var field = name.Length == 0 ? $"To: {head.To}" : $"To: \"{name}\" <{head.To}>";
+        return (field.Length <= LongestLine || name.Length == 0 ? field : $"To: \"{name}\"\r\n <{head.To}>") + "\r\n";
+    }
+
+    /// <summary>Nothing but visible ASCII: everything else percent-encoded, as in an address (RFC 3986, 2.1).</summary>
+    private static string Visible(string text) => text.AsSpan().ContainsAnyExceptInRange('!', '~')
+        ? string.Concat(text.EnumerateRunes().Select(rune => rune.Value is >= '!' and <= '~' ? rune.ToString() : Uri.EscapeDataString(rune.ToString())))
+        : text;
+}

@@ -1,0 +1,32 @@
+using Newsletter.Deliveries;
+using Npgsql;
+
+namespace Newsletter.Tests.Support;
+
+/// <summary>A sender that takes its steps when a test says so.</summary>
+public sealed class Sender(House house, long edition, SenderLease lease) : IAsyncDisposable
+{
+    private readonly DeliveryExchange exchange = new(house.Database.DataSource, edition, lease.Owner, house.Get<Microsoft.Extensions.Options.IOptions<DeliveryOptions>>().Value, house.Time);
+
+    public async Task<IReadOnlyList<long>> ClaimAsync() =>
+        (await house.Get<DeliveryStore>().ClaimAsync(edition, lease.Owner, 100, default)).Select(c => c.SubscriberId).ToList();
+
+    public Task<IReadOnlyList<DeliveryAttempt>> MarkAsync(IReadOnlyCollection<long> claimed) => exchange.ExchangeAsync([], claimed);
+
+    public Task RecordAsync(DeliveryAttempt attempt, DeliveryEnding ending) => exchange.ExchangeAsync([(attempt, ending)], []);
+
+    /// <summary>As a process that was killed, or stopped for too long: its lease is over.</summary>
+    public async Task DieAsync()
+    {
+        await using var connection = await house.Database.DataSource.OpenConnectionAsync();
+        await using var command = new NpgsqlCommand("update senders set lease_until = now() - interval '1 second' where owner = $1", connection);
+        command.Parameters.AddWithValue(lease.Owner);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await exchange.DisposeAsync();
+        await lease.DisposeAsync();
+    }
+}
