@@ -10,13 +10,12 @@ namespace Newsletter.Benchmarks;
 /// A database of its own with readers and one edition, planned by the product, approved and to be sent at once. Each of
 /// 200 topics has one article; a reader follows four of them, and gets those four and the two that come first for all.
 /// </summary>
-internal sealed class PlannedEdition(Cluster cluster, bool areOwn)
+/// <param name="words">In the summary of each article.</param>
+internal sealed class PlannedEdition(Cluster cluster, bool areOwn, int words)
 {
     /// <summary>When readers share compositions.</summary>
     public const int SharedCompositions = 20;
 
-    /// <summary>So that a mail's HTML part has 30 kB.</summary>
-    private const int WordsInSummary = 110;
     private const string Slug = "benchmark";
 
     /// <returns>Where it is, and the edition's number.</returns>
@@ -57,7 +56,7 @@ internal sealed class PlannedEdition(Cluster cluster, bool areOwn)
         var now = product.Get<TimeProvider>().GetUtcNow();
         for (var i = 0; i < Audience.TopicCount; i++)
         {
-            await product.Get<ItemStore>().SaveAsync(Prose.Item(i, told: true, WordsInSummary) with
+            await product.Get<ItemStore>().SaveAsync(Prose.Item(i, told: true, words) with
             {
                 Topics = [audience.Topics[i]],
                 BestFor = [audience.Labels[0].Text],

@@ -2,8 +2,9 @@ namespace Newsletter.Benchmarks;
 
 /// <summary>Sending by the product against <c>smtp-source</c>, one after the other, each to an <c>smtp-sink</c> of its own.</summary>
 /// <param name="areOwn">Every reader has a composition of their own.</param>
+/// <param name="words">In the summary of each article: they make the mail as long as it is.</param>
 /// <param name="dkimKeyFile">Null: mails are not signed.</param>
-internal sealed class SendingBenchmark(Cluster cluster, int connections, bool areOwn, string? dkimKeyFile)
+internal sealed class SendingBenchmark(Cluster cluster, int connections, bool areOwn, int words, string? dkimKeyFile)
 {
     // Hidden command: see MeasuredProcess.
     public const string Measured = "measure-sending";
@@ -11,7 +12,7 @@ internal sealed class SendingBenchmark(Cluster cluster, int connections, bool ar
     /// <summary>One for each composition that readers share.</summary>
     private const int Samples = PlannedEdition.SharedCompositions;
 
-    private readonly PlannedEdition editions = new(cluster, areOwn);
+    private readonly PlannedEdition editions = new(cluster, areOwn, words);
 
     /// <param name="recipients">Editions that are sent for the memory figure alone.</param>
     /// <exception cref="Refusal">Conflict: the account does not close, or the sink counted otherwise.</exception>

@@ -19,11 +19,15 @@ internal static class SendingCommand
             Description = "shared: 20 among all readers; own: every reader gets another list of items", DefaultValueFactory = _ => "shared",
         };
         compositions.AcceptOnlyFromAmong("shared", "own");
+        var words = new Option<int>("--words")
+        {
+            Description = "in the summary of each article: 190 make 30 kB of HTML, 1 makes 30 kB of both parts together", DefaultValueFactory = _ => 190,
+        };
         var dkim = new Option<bool>("--dkim") { Description = "sign with RSA-2048" };
         var recipients = Sizes.Option("--recipients", "send editions of these sizes too, for the memory figure: 10000,100000,1000000");
         var command = new Command("sending", "Messages a second, memory and processor time of sending an edition, against smtp-source")
         {
-            messages, connections, compositions, dkim, recipients,
+            messages, connections, compositions, words, dkim, recipients,
         };
         command.SetAction(async (parsed, cancel) =>
         {
@@ -35,6 +39,10 @@ internal static class SendingCommand
             {
                 throw Refusal.Invalid($"--messages is from 100 to 5000000, and --connections from 1 to {MostConnections}.");
             }
+            if (parsed.GetValue(words) is < 1 or > 2000)
+            {
+                throw Refusal.Invalid("--words is from 1 to 2000.");
+            }
             using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             limited.CancelAfter(Limit);
             var folder = Directory.CreateTempSubdirectory("newsletter-bench-");
@@ -42,7 +50,8 @@ internal static class SendingCommand
             {
                 await using var cluster = await Cluster.StartAsync(null, limited.Token);
                 var benchmark = new SendingBenchmark(
-                    cluster, parsed.GetValue(connections), parsed.GetValue(compositions) == "own", parsed.GetValue(dkim) ? WriteKey(folder) : null);
+                    cluster, parsed.GetValue(connections), parsed.GetValue(compositions) == "own", parsed.GetValue(words),
+                    parsed.GetValue(dkim) ? WriteKey(folder) : null);
                 // Not every statement of the product listens; when the server stops, they all end.
                 SendingReport.Print(await benchmark.RunAsync(parsed.GetValue(messages), parsed.GetValue(recipients) ?? [], limited.Token).WaitAsync(limited.Token));
             }
