@@ -51,7 +51,7 @@ internal sealed class PlannedEdition(Cluster cluster, bool areOwn, int words)
         return (connectionString, edition);
     }
 
-    private static async Task WriteArticlesAsync(Product product, Audience audience, CancellationToken cancel)
+    private async Task WriteArticlesAsync(Product product, Audience audience, CancellationToken cancel)
     {
         var now = product.Get<TimeProvider>().GetUtcNow();
         for (var i = 0; i < Audience.TopicCount; i++)
