@@ -103,6 +103,10 @@ internal static class Hosts
         services.GetRequiredService<SigningKeys>();
         if (work)
         {
+            foreach (var weakness in DkimChecks.Weaknesses(services))
+            {
+                await Console.Error.WriteLineAsync(weakness);
+            }
             if (!services.GetRequiredService<SmtpPool>().IsConfigured)
             {
                 await Console.Error.WriteLineAsync("No SMTP server is configured: nothing is sent until Smtp:Host is set.");

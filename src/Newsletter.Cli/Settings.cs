@@ -6,7 +6,7 @@ internal static class Settings
 {
     private static readonly string[] NotYet =
     [
-        "Smtp:Relays:0:Host", "Smtp:MessagesPerSecond", "Delivery:OnUncertain", "Dkim:Domain", "Dkim:Keys:0:Domain",
+        "Smtp:Relays:0:Host", "Smtp:MessagesPerSecond", "Delivery:OnUncertain",
         "Bounces:Mailbox:Host", "Tracking:Opens", "Tracking:Clicks",
     ];
 

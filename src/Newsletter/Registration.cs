@@ -21,13 +21,14 @@ public static class Registration
     /// <summary>Planning reads hundreds of megabytes; with the default of 8 kB it wakes up for each eight of them.</summary>
     private const int ReadBuffer = 64 * 1024;
 
-    /// <param name="configuration">Read now: sections <c>Smtp</c>, <c>Sender</c>, <c>Site</c>, <c>Delivery</c>, <c>Choosing</c>.</param>
+    /// <param name="configuration">Read now: sections <c>Smtp</c>, <c>Dkim</c>, <c>Sender</c>, <c>Site</c>, <c>Delivery</c>, <c>Choosing</c>.</param>
     /// <exception cref="Refusal">Invalid: a setting that cannot be read.</exception>
     public static IServiceCollection AddNewsletter(this IServiceCollection services, IConfiguration configuration, string connectionString)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(_ => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { ReadBufferSize = ReadBuffer }));
         services.AddSection<SmtpOptions>(configuration, "Smtp");
+        services.AddSection<DkimOptions>(configuration, "Dkim");
         services.AddSection<SenderOptions>(configuration, "Sender");
         services.AddSection<SiteOptions>(configuration, "Site");
         services.AddSection<DeliveryOptions>(configuration, "Delivery", options => options.Checked());
@@ -55,6 +56,7 @@ public static class Registration
 
         services.AddSingleton<DeliveryStore>();
         services.AddSingleton<SmtpPool>();
+        services.AddSingleton<DkimSigner>();
 
         services.AddSingleton<SubscriberStore>();
         services.AddSingleton<PreferenceChange>();

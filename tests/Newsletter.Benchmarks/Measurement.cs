@@ -26,7 +26,7 @@ internal sealed class Measurement(Product product)
         return new Runs(idle, runs);
     }
 
-    private static async Task<Run> OnceAsync(Func<Task> work, int postmaster)
+    public static async Task<Run> OnceAsync(Func<Task> work, int postmaster)
     {
         var processor = ProcessorTime.Now(postmaster);
         var memory = Memory.Watch();

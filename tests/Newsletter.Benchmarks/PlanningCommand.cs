@@ -1,21 +1,15 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 
 namespace Newsletter.Benchmarks;
 
 /// <summary><c>planning</c>, and the commands of the processes that it measures.</summary>
 internal static class PlanningCommand
 {
-    private const int MostReaders = 5_000_000;
     private static readonly TimeSpan Limit = TimeSpan.FromHours(3);
 
     public static Command Create()
     {
-        var readers = new Option<IReadOnlyList<int>>("--readers")
-        {
-            Description = "how many, divided by commas: 10000,100000,1000000 unless given", CustomParser = Sizes,
-        };
+        var readers = Sizes.Option("--readers", "how many, divided by commas: 10000,100000,1000000 unless given");
         var worst = new Option<bool>("--worst") { Description = "every reader is a cohort of one" };
         var keep = new Option<string?>("--keep") { Description = "folder in which the prepared databases stay, to be used again" };
         var command = new Command("planning", "Time, memory and processor time of planning, against a bare COPY of the same rows") { readers, worst, keep };
@@ -65,20 +59,5 @@ internal static class PlanningCommand
             figures.Add(await benchmark.RunAsync(readers, cancel).WaitAsync(cancel));
         }
         Report.Print(worst, figures);
-    }
-
-    private static IReadOnlyList<int>? Sizes(ArgumentResult result)
-    {
-        var sizes = new List<int>();
-        foreach (var word in result.Tokens[0].Value.Split(','))
-        {
-            if (!int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var size) || size is < 1000 or > MostReaders || sizes.Count == 5)
-            {
-                result.AddError(FormattableString.Invariant($"--readers takes one to five numbers from 1000 to {MostReaders}, divided by commas."));
-                return null;
-            }
-            sizes.Add(size);
-        }
-        return sizes;
     }
 }

@@ -15,6 +15,9 @@ internal readonly record struct ProcessorTime(double Own, double Server)
 
     public ProcessorTime Since(ProcessorTime start) => new(Own - start.Own, Server - start.Server);
 
+    /// <returns>Seconds of a process without children; 0 when it has ended.</returns>
+    public static double Of(int process) => Fields($"/proc/{process}") is { } fields ? (fields[11] + fields[12]) / TicksPerSecond : 0;
+
     /// <returns>The process that all others of the server descend from.</returns>
     public static async Task<int> PostmasterAsync(NpgsqlDataSource database, CancellationToken cancel)
     {

@@ -5,22 +5,26 @@ using Npgsql;
 
 namespace Newsletter.Benchmarks;
 
-/// <summary>The whole product on one database, at a time that stands still, so that a kept database never grows old.</summary>
+/// <summary>The whole product on one database.</summary>
 internal sealed class Product : IAsyncDisposable
 {
     private readonly ServiceProvider services;
 
+    /// <summary>At a time that stands still, so that a kept database never grows old.</summary>
     public Product(string connectionString, DateTimeOffset now)
+        : this(connectionString, new FakeTimeProvider(now), new Dictionary<string, string?>())
     {
-        Time = new FakeTimeProvider(now);
-        services = new ServiceCollection()
-            .AddLogging()
-            .AddSingleton<TimeProvider>(Time)
-            .AddNewsletter(new ConfigurationBuilder().Build(), connectionString)
-            .BuildServiceProvider();
     }
 
-    public FakeTimeProvider Time { get; }
+    public Product(string connectionString, TimeProvider time, IReadOnlyDictionary<string, string?> settings) =>
+        services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton(time)
+            .AddNewsletter(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), connectionString)
+            .BuildServiceProvider();
+
+    /// <summary>The time that stands still.</summary>
+    public FakeTimeProvider Time => (FakeTimeProvider)Get<TimeProvider>();
 
     public NpgsqlDataSource Database => Get<NpgsqlDataSource>();
 

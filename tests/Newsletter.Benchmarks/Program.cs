@@ -9,7 +9,8 @@ CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureIn
 var root = new RootCommand("Measures the product at scale, on a database of its own.");
 root.Subcommands.Add(PlanningCommand.Create());
 root.Subcommands.Add(ImportCommand.Create());
-foreach (var measured in PlanningCommand.CreateMeasured())
+root.Subcommands.Add(SendingCommand.Create());
+foreach (var measured in PlanningCommand.CreateMeasured().Append(SendingCommand.CreateMeasured()))
 {
     root.Subcommands.Add(measured);
 }

@@ -11,10 +11,11 @@ internal static class Prose
     private static readonly string[] Roles = ["CTO", "Data Engineer", "AI Engineer", "Product Manager", "CISO", "VP of Engineering", "UX Designer"];
 
     /// <param name="told">False for one that says nothing by which stories are found: its text is its method.</param>
-    public static ItemContent Item(int number, bool told)
+    /// <param name="words">In its summary.</param>
+    public static ItemContent Item(int number, bool told, int words = 110)
     {
         var random = new Random(Seed.Of("prose", number));
-        var (title, summary) = (Text(random, 9), Text(random, 110));
+        var (title, summary) = (Text(random, 9), Text(random, words));
         return new ItemContent
         {
             Title = told ? title : "Item " + number.ToString(CultureInfo.InvariantCulture),

@@ -39,6 +39,7 @@ internal static class DatabaseCommands
                     services.GetRequiredService<SigningKeys>();
                     return Task.FromResult("there");
                 }));
+                checks.AddRange(await DkimAsync(services));
                 checks.Add(await TryAsync("smtp", async () =>
                 {
                     await services.GetRequiredService<SmtpPool>().CheckAsync(cancel);
@@ -49,6 +50,20 @@ internal static class DatabaseCommands
             return checks.All(c => c.Good) ? ExitCode.Ok : ExitCode.Invalid;
         });
         return command;
+    }
+
+    /// <summary>One for each key, with the record that must be published.</summary>
+    private static async Task<IReadOnlyList<Check>> DkimAsync(IServiceProvider services)
+    {
+        IReadOnlyList<DkimKey> keys = [];
+        var read = await TryAsync("dkim", () =>
+        {
+            keys = services.GetRequiredService<DkimSigner>().Keys;
+            return Task.FromResult("not signed here: the relay may sign");
+        });
+        return read.Good && keys.Count > 0
+            ? await Task.WhenAll(keys.Select(key => TryAsync("dkim", () => Task.FromResult(DkimChecks.Record(key, services)))))
+            : [read];
     }
 
     private static async Task<Check> TryAsync(string name, Func<Task<string>> check)

@@ -6,7 +6,8 @@ namespace Newsletter.Rendering;
 /// <summary>
 /// Quoted-printable (RFC 2045, 6.7) in pieces that can be joined in any order: each begins and ends at the start of a line.
 /// Lines have at most 76 octets. No line begins with a dot, so SMTP need not stuff it (RFC 5321, 4.5.2), nor with "From ",
-/// which some servers change; a character is never divided by a line end.
+/// which some servers change; a character is never divided by a line end. It is in DKIM's relaxed form already (RFC 6376,
+/// 3.4.4): a space follows no other, tabs are encoded.
 /// </summary>
 public static class QuotedPrintable
 {
@@ -27,6 +28,7 @@ public static class QuotedPrintable
     {
         Span<byte> utf8 = stackalloc byte[4];
         int length = 0, column = 0;
+        var afterSpace = false;
         while (!text.IsEmpty)
         {
             Rune.DecodeFromUtf16(text, out var rune, out var units);
@@ -41,7 +43,7 @@ public static class QuotedPrintable
             }
 
             var octets = rune.EncodeToUtf8(utf8);
-            var width = IsLiteral(rune.Value, rest) ? 1 : 3 * octets;
+            var width = IsLiteral(rune.Value, rest) && !(afterSpace && rune.Value == ' ') ? 1 : 3 * octets;
             if (column + width > LongestLine)
             {
                 length += BreakSoftly(to[length..]);
@@ -62,6 +64,7 @@ public static class QuotedPrintable
                 Escape(utf8[..octets], to[length..]);
             }
 
+            afterSpace = width == 1 && rune.Value == ' ';
             length += width;
             column += width;
             text = rest;
@@ -73,7 +76,7 @@ public static class QuotedPrintable
     private static bool IsLiteral(int character, ReadOnlySpan<char> rest) => character switch
     {
         '=' => false,
-        ' ' or '\t' => !rest.IsEmpty && rest[0] != '\n',
+        ' ' => !rest.IsEmpty && rest[0] != '\n',
         _ => character is > 0x20 and < 0x7F,
     };
 

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Options;
+using Newsletter.Deliveries;
+using Newsletter.Rendering;
+
+namespace Newsletter.Cli;
+
+/// <summary>What a person should know about the configured keys: what to publish, and which of them do not help.</summary>
+internal static class DkimChecks
+{
+    /// <summary>One sentence for each key that receivers will think little of.</summary>
+    /// <exception cref="Refusal">Invalid: a key that is not there or cannot be used.</exception>
+    public static IEnumerable<string> Weaknesses(IServiceProvider services) =>
+        services.GetRequiredService<DkimSigner>().Keys.Select(key => (key, Weakness: WeaknessOf(key, services)))
+            .Where(found => found.Weakness is not null).Select(found => $"The Dkim key of {found.key.RecordName}: {found.Weakness}.");
+
+    /// <summary>The record to publish.</summary>
+    /// <exception cref="Refusal">Invalid: receivers will think little of the key, and why.</exception>
+    public static string Record(DkimKey key, IServiceProvider services) =>
+        WeaknessOf(key, services) is { } weakness
+            ? throw Refusal.Invalid($"{key.RecordName}: {weakness}")
+            : $"{key.RecordName} TXT \"{key.Record}\"";
+
+    private static string? WeaknessOf(DkimKey key, IServiceProvider services)
+    {
+        var sender = services.GetRequiredService<IOptions<SenderOptions>>().Value;
+        return key.IsAlignedWith(sender.Domain)
+            ? key.Weakness
+            : $"it signs for {key.Domain} and mails come from {sender.Domain}, so that DMARC fails: set Dkim:Domain to the domain of Sender:Address";
+    }
+}
