@@ -34,16 +34,16 @@ public sealed class DeliveryStore(NpgsqlDataSource database, IOptions<DeliveryOp
             """, new { editionId, owner, count, now = time.GetUtcNow() })).AsList();
     }
 
-    /// <summary>When the next delivery that waits is due; null when none waits.</summary>
-    public async Task<DateTimeOffset?> NextDueAsync(long editionId)
+    /// <summary>How long until the next delivery that waits is due, zero when it is due already; null when none waits.</summary>
+    public async Task<TimeSpan?> NextDueAsync(long editionId)
     {
         await using var connection = await database.OpenConnectionAsync();
-        return await connection.ExecuteScalarAsync<DateTimeOffset?>(
+        return await connection.ExecuteScalarAsync<double?>(
             """
-            select coalesce(due_at, @now) from deliveries
+            select greatest(0, coalesce(extract(epoch from due_at - @now), 0))::double precision from deliveries
             where edition_id = @editionId and owner is null and choices is not null and state in ('due', 'deferred')
             order by due_at nulls first, subscriber_id limit 1
-            """, new { editionId, now = time.GetUtcNow() });
+            """, new { editionId, now = time.GetUtcNow() }) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
     }
 
     /// <summary>Gives back what was claimed and not marked, as when the relay cannot be reached: no attempt is burnt.</summary>

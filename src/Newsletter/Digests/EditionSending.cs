@@ -88,7 +88,7 @@ public sealed class EditionSending(
             await dispatching;
             await ReleaseAsync(run);
         }
-        if (run.Connections == 0 && run.Trouble is { } trouble)
+        if (run.Trouble is { } trouble && MayGoOn(run) && await deliveries.NextDueAsync(run.EditionId) == TimeSpan.Zero)
         {
             throw Refusal.Unreachable(trouble);
         }
@@ -153,7 +153,7 @@ public sealed class EditionSending(
                 await run.Mail.PrepareAsync(claimed.Select(c => c.Composition).ToList());
                 return claimed.Select(c => c.SubscriberId).ToList();
             }
-            if (await deliveries.NextDueAsync(run.EditionId) is not { } due || due - time.GetUtcNow() > Soon)
+            if (await deliveries.NextDueAsync(run.EditionId) is not { } wait || wait > Soon)
             {
                 break;
             }
@@ -198,9 +198,6 @@ public sealed class EditionSending(
         public CancellationToken Stop => stop;
 
         public CircuitBreaker Breaker { get; } = new();
-
-        /// <summary>Those that still work for this run.</summary>
-        public int Connections => Volatile.Read(ref connections);
 
         /// <summary>Why connections were lost; null when none was.</summary>
         public string? Trouble { get; private set; }

@@ -74,17 +74,32 @@ public sealed class SendingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refused_recipient_fails_with_the_servers_words_and_gives_the_items_back()
+    public async Task A_refused_mail_fails_with_the_servers_words_and_gives_the_items_back()
     {
-        house.Faults.On(Step.Rcpt, new Deed.Reply(550, "5.1.1 no such person"), recipient: "bad@example.com", times: 1);
+        house.Faults.On(Step.Rcpt, new Deed.Reply(552, "5.2.2 mailbox full"), recipient: "bad@example.com", times: 1);
         await house.ReaderAsync("bad@example.com", "CTO");
         await house.ReaderAsync("good@example.com", "CTO");
 
         var edition = await house.SendAsync();
 
         Assert.Equal((1, 1), ((await house.AccountAsync(edition)).Sent, (await house.AccountAsync(edition)).Failed));
-        Assert.Contains("5.1.1 no such person", (await house.Get<Explaining>().WhyAsync(edition, "bad@example.com")).Note);
+        Assert.Contains("5.2.2 mailbox full", (await house.Get<Explaining>().WhyAsync(edition, "bad@example.com")).Note);
         Assert.Equal(1, (await house.PlanAsync()).Deliveries);
+    }
+
+    [Fact]
+    public async Task A_mailbox_that_does_not_exist_is_suppressed_but_only_when_the_recipient_was_refused()
+    {
+        house.Faults.On(Step.Rcpt, new Deed.Reply(550, "5.1.1 no such person"), recipient: "bad@example.com", times: 1);
+        house.Faults.On(Step.Dot, new Deed.Reply(550, "5.1.1 said of a mail"), recipient: "good@example.com", times: 1);
+        await house.ReaderAsync("bad@example.com", "CTO");
+        await house.ReaderAsync("good@example.com", "CTO");
+
+        var edition = await house.SendAsync();
+
+        Assert.Equal(2, (await house.AccountAsync(edition)).Failed);
+        var suppression = Assert.Single(await house.Get<SuppressionStore>().ListAsync(10));
+        Assert.Equal(("bad@example.com", "hard bounce: 550 5.1.1 no such person"), (suppression.EmailKey, suppression.Reason));
     }
 
     [Fact]
@@ -111,9 +126,21 @@ public sealed class SendingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_connection_lost_before_the_final_dot_is_retried()
+    public async Task A_connection_lost_before_the_final_dot_is_tried_again_at_once()
     {
         house.Faults.On(Step.Data, new Deed.Drop(), times: 1);
+        await house.ReaderAsync("cto@example.com", "CTO");
+
+        var edition = await house.SendAsync();
+
+        Assert.Equal(1, (await house.AccountAsync(edition)).Sent);
+        Assert.Single(house.MailsTo("cto@example.com"));
+    }
+
+    [Fact]
+    public async Task A_connection_lost_twice_before_the_final_dot_is_tried_again_later()
+    {
+        house.Faults.On(Step.Data, new Deed.Drop(), times: 2);
         await house.ReaderAsync("cto@example.com", "CTO");
         var edition = await house.SendAsync();
         Assert.Equal(1, (await house.AccountAsync(edition)).Deferred);

@@ -2,7 +2,6 @@ using System.Net;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Newsletter.Digests;
-using Newsletter.Rendering;
 using Newsletter.Subscribers;
 using Newsletter.Web;
 using Newsletter.Web.Pages;
