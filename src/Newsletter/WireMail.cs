@@ -35,6 +35,10 @@ public class WireMail(string from, string to, ReadOnlyMemory<byte> head, IReadOn
             octets.AsMemory(0, end + 2), [octets.AsMemory(end + 4)]);
     }
 
+    /// <summary>The same mail with more header fields before its own.</summary>
+    /// <param name="fields">Whole ones, each ending in CRLF.</param>
+    public WireMail Under(ReadOnlySpan<byte> fields) => new(from, to, (byte[])[.. fields, .. head.Span], body);
+
     /// <summary>The whole mail, as a file of it would be.</summary>
     public byte[] ToArray()
     {

@@ -11,7 +11,7 @@ namespace Newsletter.Deliveries;
 /// One warm connection to a relay, used by one caller at a time. MailKit connects, negotiates TLS and authenticates; mails go
 /// over a <see cref="SmtpSession"/> on the stream that stands then.
 /// </summary>
-internal sealed class SmtpConnection(SmtpRelay relay, TimeProvider time) : IDisposable
+internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimeProvider time) : IDisposable
 {
     /// <summary>After so many a fresh one is made: some relays close then, and a load balancer sees us again.</summary>
     private const int MostMails = 5000;
@@ -73,10 +73,11 @@ internal sealed class SmtpConnection(SmtpRelay relay, TimeProvider time) : IDisp
 
     public Task<DeliveryEnding> SendAsync(MimeMessage message, CancellationToken stop) => SendAsync(WireMail.Of(message), stop);
 
-    /// <summary>Hands one mail over and says how that ended. Never throws for anything the relay or the wire did.</summary>
+    /// <summary>Signs one mail, hands it over and says how that ended. Never throws for anything the relay or the wire did.</summary>
     /// <param name="stop">Gives up what the server has not answered.</param>
     public async Task<DeliveryEnding> SendAsync(WireMail mail, CancellationToken stop)
     {
+        mail = mail.Under(signer.Sign(mail.Head.Span, mail.Body, time.GetUtcNow()));
         // What was lost before its final dot went to nobody: a fresh connection may have it at once.
         for (var isLast = false; ; isLast = true)
         {

@@ -14,14 +14,16 @@ public sealed class SmtpPool : IDisposable
     private readonly SemaphoreSlim free;
     private readonly SemaphoreSlim single = new(1);
     private readonly SmtpOptions options;
+    private readonly DkimSigner signer;
     private readonly TimeProvider time;
     private readonly SmtpRelay? relay;
     private int waiting;
 
     /// <exception cref="Refusal">Invalid: a relay is configured with a value that cannot be.</exception>
-    public SmtpPool(IOptions<SmtpOptions> options, TimeProvider time)
+    public SmtpPool(IOptions<SmtpOptions> options, DkimSigner signer, TimeProvider time)
     {
         this.options = options.Value;
+        this.signer = signer;
         this.time = time;
         // Without a host nothing is wrong until mail is to be sent.
         relay = IsConfigured ? this.options.Relay() : null;
@@ -86,7 +88,7 @@ public sealed class SmtpPool : IDisposable
     }
 
     private SmtpLease Take(SmtpRelay to, SemaphoreSlim from) =>
-        new(idle.TryPop(out var connection) ? connection : new SmtpConnection(to, time), used =>
+        new(idle.TryPop(out var connection) ? connection : new SmtpConnection(to, signer, time), used =>
         {
             idle.Push(used);
             from.Release();
