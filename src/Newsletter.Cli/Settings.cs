@@ -6,7 +6,7 @@ internal static class Settings
 {
     private static readonly string[] NotYet =
     [
-        "Smtp:Relays:0:Host", "Smtp:MessagesPerSecond", "Delivery:OnUncertain",
+        "Smtp:Relays:0:Host", "Smtp:MessagesPerSecond",
         "Bounces:Mailbox:Host", "Tracking:Opens", "Tracking:Clicks",
     ];
 
@@ -57,7 +57,7 @@ internal static class Settings
             throw Refusal.Invalid($"appsettings.json cannot be read ({broken.InnerException?.Message ?? broken.Message}).");
         }
         // Better refused than passed over in silence by somebody who relies on it.
-        return NotYet.FirstOrDefault(name => configuration[name] is { Length: > 0 } value && value != "hold" && value != "false") is { } unknown
+        return NotYet.FirstOrDefault(name => configuration[name] is { Length: > 0 } value && value != "false") is { } unknown
             ? throw Refusal.Invalid($"{unknown} is not supported by this version: take it out of the configuration.")
             : configuration;
     }

@@ -11,6 +11,9 @@ internal static class EditionCommands
     {
         var id = new Argument<long>("ID");
         var emails = Commands.Many("EMAIL", "at most five");
+        var settled = new Argument<string[]>("EMAIL") { Description = "of these readers only", Arity = ArgumentArity.ZeroOrMore };
+        var sent = new Option<bool>("--sent") { Description = "they arrived" };
+        var resend = new Option<bool>("--resend") { Description = "they are sent again, with the same Message-ID" };
         var hash = new Option<string>("--plan-hash") { Description = "approve this plan, and no later one" };
         var at = new Option<string>("--at") { Description = "2026-12-01T08:00 in the digest's zone, or with Z or an offset", Required = true };
         var wait = new Option<bool>("--wait") { Description = "send in this process too, until nothing is due" };
@@ -51,6 +54,16 @@ internal static class EditionCommands
                 return await StatusAsync(c, c.Value(id));
             }),
             new Command("send", "Send it now").With(id, wait, timeout).Does(shared, settings, c => SendAsync(c, c.Value(id), c.Value(wait), c.Value(timeout))),
+            new Command("settle", "Decide on deliveries of which nobody knows whether they arrived").With(id, settled, sent, resend).Does(shared, settings, async c =>
+            {
+                if (c.Value(sent) == c.Value(resend))
+                {
+                    throw new Refusal(RefusalKind.Invalid, "Say what became of them: --sent, or --resend to send them again.");
+                }
+                var count = await c.Get<EditionSteps>().SettleAsync(c.Value(id), c.Value(sent), c.Value(settled) ?? [], CommandContext.Actor);
+                await Console.Error.WriteLineAsync($"{count} settled.{(count > 0 && c.Value(resend) ? $" They go out with the next minute's run, or with 'newsletter editions send {c.Value(id)} --wait'." : "")}");
+                return await StatusAsync(c, c.Value(id));
+            }),
             new Command("status", "The account of its deliveries").With(id).Does(shared, settings, c => StatusAsync(c, c.Value(id))),
             Step("pause", "Begin no more deliveries", (steps, edition) => steps.PauseAsync(edition, CommandContext.Actor)),
             Step("resume", "Go on where it stopped", (steps, edition) => steps.ResumeAsync(edition, CommandContext.Actor)),

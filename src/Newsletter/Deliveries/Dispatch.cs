@@ -14,7 +14,6 @@ namespace Newsletter.Deliveries;
 internal sealed class Dispatch(
     DeliveryExchange exchange, Func<Task<IReadOnlyList<long>>> claim, Func<bool> mayGoOn, int connections, TimeProvider time, ILogger log)
 {
-    /// <summary>What the server said must not be lost because the database is away for a while.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     /// <summary>For more to ask meanwhile: an exchange for many costs little more than one for a few.</summary>
@@ -115,7 +114,7 @@ internal sealed class Dispatch(
         }
         if (endings.Count > 0 || next.Count > 0)
         {
-            var marked = await ExchangeAsync(endings, next);
+            var marked = await PatientlyAsync(() => exchange.ExchangeAsync(endings, next));
             endings.Clear();
             foreach (var attempt in marked)
             {
@@ -147,7 +146,7 @@ internal sealed class Dispatch(
     {
         try
         {
-            var claimed = await claim();
+            var claimed = await PatientlyAsync(claim);
             isDry = claimed.Count == 0;
             words.Writer.TryWrite(new Word(null, null, claimed));
         }
@@ -158,17 +157,18 @@ internal sealed class Dispatch(
         }
     }
 
-    private async Task<IReadOnlyList<DeliveryAttempt>> ExchangeAsync(IReadOnlyCollection<(DeliveryAttempt, DeliveryEnding)> told, IReadOnlyCollection<long> next)
+    /// <summary>Tries again for as long as the database may be away: what the server said must not be lost by that.</summary>
+    private async Task<T> PatientlyAsync<T>(Func<Task<T>> ask)
     {
         for (var started = time.GetTimestamp(); ;)
         {
             try
             {
-                return await exchange.ExchangeAsync(told, next);
+                return await ask();
             }
             catch (NpgsqlException lost) when (lost.IsTransient && time.GetElapsedTime(started) < Patience)
             {
-                log.LogWarning("The endings of {Count} deliveries wait for the database: {Reason}", told.Count, lost.Message);
+                log.LogWarning("Sending waits for the database: {Reason}", lost.Message);
                 await Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None);
             }
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Newsletter.Addresses;
 using Newsletter.Database;
 using Newsletter.Deliveries;
 using Npgsql;
@@ -90,6 +91,30 @@ public sealed class EditionSteps(
     public Task CancelAsync(long id, string actor) => EndAsync(
         id, [EditionState.Planned, EditionState.Approved, EditionState.Sending, EditionState.Paused],
         EditionState.Cancelled, actor, "cancelled", "true", SkipReason.Cancelled, $"cancelled by {actor}");
+
+    /// <summary>Decides on deliveries of which nobody knows whether they arrived.</summary>
+    /// <param name="sent">They did; otherwise they are sent again, with the same Message-ID.</param>
+    /// <param name="emails">Of these readers; none for all.</param>
+    /// <returns>How many were decided.</returns>
+    /// <exception cref="Refusal">Conflict: the edition was cancelled or missed, so nothing of it is sent again.</exception>
+    public async Task<int> SettleAsync(long id, bool sent, IReadOnlyCollection<string> emails, string actor)
+    {
+        var keys = emails.Select(email => EmailAddress.Parse(email).Key).ToList();
+        await using var connection = await database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        if (!sent)
+        {
+            // One that was done has something to do again; one that is paused stays so.
+            var (from, to) = (await editions.GetAsync(id)).State == EditionState.Paused
+                ? ([EditionState.Paused], EditionState.Paused)
+                : (new[] { EditionState.Sending, EditionState.Sent }, EditionState.Sending);
+            await MoveAsync(connection, transaction, id, from, to, actor, "sent again", "finished_at = null, is_packed = false", "true", null);
+        }
+        var settled = await deliveries.SettleAsync(connection, transaction, id, sent, keys);
+        await audit.RecordAsync(connection, transaction, actor, "uncertain deliveries settled", $"edition {id}: {settled} {(sent ? "as sent" : "to be sent again")}");
+        await transaction.CommitAsync();
+        return settled;
+    }
 
     /// <summary>By the clock, unless somebody moved the time meanwhile.</summary>
     /// <exception cref="Refusal">Conflict: planned from other inputs than those of today, which its note then says.</exception>

@@ -1,24 +1,42 @@
+using Microsoft.Extensions.Logging;
 using Newsletter.Deliveries;
+using Npgsql;
 
 namespace Newsletter.Digests;
 
 /// <summary>Sends in this process, beside any workers, until nothing is due: for people who wait for the end.</summary>
-public sealed class WaitingSend(EditionStore editions, EditionSending sending, DeliveryStore deliveries, TimeProvider time)
+public sealed class WaitingSend(EditionStore editions, EditionSending sending, DeliveryStore deliveries, TimeProvider time, ILogger<WaitingSend> log)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the database may be away before we give up.</summary>
+    private static readonly TimeSpan Absence = TimeSpan.FromMinutes(10);
 
     /// <param name="patience">How long deferred deliveries may hold it up.</param>
     /// <exception cref="Refusal">Unreachable: no connection to the relay.</exception>
     public async Task RunAsync(long editionId, TimeSpan patience, CancellationToken stop)
     {
         var started = time.GetTimestamp();
-        while (!stop.IsCancellationRequested && (await editions.GetAsync(editionId)).State == EditionState.Sending)
+        var reached = started;
+        while (!stop.IsCancellationRequested)
         {
-            await sending.RunAsync(editionId, TimeSpan.FromMinutes(1), stop);
-            var account = await deliveries.AccountAsync(editionId);
-            if (account.Due == 0 && (account.Deferred == 0 || time.GetElapsedTime(started) >= patience))
+            try
             {
-                return;
+                if ((await editions.GetAsync(editionId)).State != EditionState.Sending)
+                {
+                    return;
+                }
+                await sending.RunAsync(editionId, TimeSpan.FromMinutes(1), stop);
+                reached = time.GetTimestamp();
+                var account = await deliveries.AccountAsync(editionId);
+                if (account.Due == 0 && (account.Deferred == 0 || time.GetElapsedTime(started) >= patience))
+                {
+                    return;
+                }
+            }
+            catch (NpgsqlException lost) when (lost.IsTransient && time.GetElapsedTime(reached) < Absence)
+            {
+                log.LogWarning("Sending waits for the database: {Reason}", lost.Message);
             }
             // What is due now is with another worker, or waits for its time.
             await Task.Delay(Pause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
