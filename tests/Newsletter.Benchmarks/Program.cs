@@ -10,6 +10,7 @@ var root = new RootCommand("Measures the product at scale, on a database of its 
 root.Subcommands.Add(PlanningCommand.Create());
 root.Subcommands.Add(ImportCommand.Create());
 root.Subcommands.Add(SendingCommand.Create());
+root.Subcommands.Add(DkimCommand.Create());
 foreach (var measured in PlanningCommand.CreateMeasured().Append(SendingCommand.CreateMeasured()))
 {
     root.Subcommands.Add(measured);

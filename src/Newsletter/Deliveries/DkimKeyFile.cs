@@ -25,15 +25,21 @@ internal static class DkimKeyFile
                     return Parsed(file, () => Rsa(options, key => key.ImportRSAPrivateKey(der, out _)));
                 case "PRIVATE KEY":
                     return Parsed(file, () => Pkcs8(options, der));
+                case "ENCRYPTED PRIVATE KEY":
+                    throw HasPassphrase(file);
                 case "PUBLIC KEY" or "RSA PUBLIC KEY":
                     throw Refusal.Invalid($"{file} holds a public key: mails are signed with the private one.");
             }
             pem = pem[fields.Location.End..];
         }
-        throw Refusal.Invalid(pem.Contains("ENCRYPTED", StringComparison.Ordinal)
-            ? $"The key in {file} has a passphrase: store it without, readable by this user alone."
-            : $"{file} holds no private key in PEM: make one with 'openssl genrsa -out {Path.GetFileName(file)} 2048'.");
+        // Older programs say so within the block, which is then no PEM by the RFC.
+        throw pem.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal)
+            ? HasPassphrase(file)
+            : Refusal.Invalid($"{file} holds no private key in PEM: make one with 'openssl genrsa -out {Path.GetFileName(file)} 2048'.");
     }
+
+    private static Refusal HasPassphrase(string file) =>
+        Refusal.Invalid($"The key in {file} has a passphrase: store it without, readable by this user alone.");
 
     private static DkimKey Pkcs8(DkimKeyOptions options, byte[] der) => PrivateKeyFactory.CreateKey(der) switch
     {

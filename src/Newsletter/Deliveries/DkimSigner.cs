@@ -13,6 +13,7 @@ namespace Newsletter.Deliveries;
 public sealed class DkimSigner
 {
     private const int LongestLine = 76;
+    private const int OctetsInLine = 54; // 72 letters in Base64
     private const int LongestSignature = 512; // RSA of 4096 bits
 
     private readonly (DkimKey Key, byte[] Beginning)[] keys;
@@ -93,8 +94,6 @@ public sealed class DkimSigner
             Span<byte> signature = stackalloc byte[LongestSignature];
             signature = signature[..key.SignatureLength];
             key.Sign(hash, signature);
-            // As many octets as make one line.
-            const int OctetsInLine = LongestLine / 4 * 3;
             for (var rest = signature; ; signatures.Write("\r\n\t "u8))
             {
                 var line = rest[..Math.Min(OctetsInLine, rest.Length)];

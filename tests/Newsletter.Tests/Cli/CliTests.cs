@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using Newsletter.MailCatcher;
 using Newsletter.Tests.Support;
 
@@ -210,6 +211,23 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
 
         Assert.Equal(0, doctor.ExitCode);
         Assert.Equal(3, (await RunAsync("doctor")).ExitCode);
+    }
+
+    [Fact]
+    public async Task The_doctor_says_what_to_publish_for_a_key_and_which_key_does_not_help()
+    {
+        var file = Path.Combine(folder.FullName, "dkim.pem");
+        using var key = RSA.Create(2048);
+        await File.WriteAllTextAsync(file, key.ExportPkcs8PrivateKeyPem());
+        (settings["Dkim:Domain"], settings["Dkim:Selector"], settings["Dkim:KeyFile"]) = ("example.com", "brief", file);
+
+        var doctor = await GoodAsync("doctor");
+
+        Assert.Contains($"brief._domainkey.example.com TXT \"v=DKIM1; k=rsa; p={Convert.ToBase64String(key.ExportSubjectPublicKeyInfo())}\"", doctor.Output);
+        var stranger = await RunAsync("doctor", "--Dkim:Domain", "example.net");
+        Assert.Equal(3, stranger.ExitCode);
+        Assert.Contains("DMARC fails", stranger.Output);
+        Assert.Contains("cannot be read", (await RunAsync("doctor", "--Dkim:KeyFile", "nowhere.pem")).Output);
     }
 
     private static int Number(System.Text.Json.JsonElement json, string name) => json.GetProperty(name).GetInt32();
