@@ -7,8 +7,6 @@ namespace Newsletter.Cli.Commands;
 /// <summary><c>newsletter editions …</c>: what an edition consists of, from planning over the editor's hand to why.</summary>
 internal static class EditionPlanCommands
 {
-    private const int WithheldShown = 5;
-
     public static Symbol[] Create(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
     {
         var id = new Argument<long>("ID");
@@ -63,7 +61,7 @@ internal static class EditionPlanCommands
             .. Output.Columns(coverage.Roles,
                 ("ROLE", r => r.Name), ("READERS", r => r.Readers), ("ITEMS", r => r.Items.Count), ("MAILS", r => r.Mails), ("FULL", r => r.Full),
                 ("LAST", r => r.DaysSince is { } days ? $"{days} days ago" : "never")),
-            .. coverage.Items.SelectMany(i => i.Moves.Select(m => $"{m.Deed}: {Output.Text(i.Title)} [item {i.Id}]{(m.Role is null ? "" : $", for {m.Role}")}")),
+            .. coverage.Items.SelectMany(i => i.Moves.Select(m => $"{m}: {Output.Text(i.Title)} [item {i.Id}]")),
             .. coverage.Roles.Where(r => r.Suggestion is not null).OrderByDescending(r => r.Suggestion!.Readers).Take(suggestionsShown)
                 .Select(r => r.Suggestion!.For(r.Name) + "."),
         ]);
@@ -73,12 +71,13 @@ internal static class EditionPlanCommands
     private static async Task<int> WhyAsync(CommandContext c, long id, string email)
     {
         var why = await c.Get<Explaining>().WhyAsync(id, email);
+        var others = why.Withheld.Count(w => w.Kind == WithheldItem.NoFit);
         c.Output.One(why, () =>
         [
             $"{why.Subscriber}: {why.State}{(why.Note is null ? "" : $" ({why.Note})")}",
             .. why.Items.SelectMany(i => i.Reasons.Select(r => "     " + Output.Text(r.Text)).Prepend($"{i.Position,3}. {Output.Text(i.Title)} [item {i.Id}, {i.Depth.ToString().ToLowerInvariant()}]")),
-            .. why.Withheld.Take(WithheldShown).Select(w => $"  –  {Output.Text(w.Title)} [item {w.Id}]: {Output.Text(w.Reason)}"),
-            .. why.Withheld.Count > WithheldShown ? [$"  –  and {why.Withheld.Count - WithheldShown} more withheld: -o json shows them all"] : (string[])[],
+            .. why.Withheld.Where(w => w.Kind != WithheldItem.NoFit).Select(w => $"  –  {Output.Text(w.Title)} [item {w.Id}]: {Output.Text(w.Reason)}"),
+            .. others > 0 ? [$"  –  and {others} that fit none of the roles chosen: -o json shows them too"] : (string[])[],
         ]);
         return ExitCode.Ok;
     }

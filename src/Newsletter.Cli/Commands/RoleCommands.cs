@@ -12,6 +12,7 @@ internal static class RoleCommands
         var labels = Commands.Many("LABEL", "text as in a Best for: line");
         var label = new Argument<string>("LABEL");
         var roles = Commands.Many("ROLE", "role slugs");
+        var limit = Commands.Limit(100);
         var file = new Argument<string>("FILE") { Description = "JSON; - for standard input or output" };
         return new Command("roles", "Reader roles, and the labels that name them").With(
             new Command("list", "All roles").Does(shared, settings, ListAsync),
@@ -19,11 +20,17 @@ internal static class RoleCommands
                 .Does(shared, settings, c => ExportAsync(c, c.Value(file))),
             new Command("import", "Make roles as a file has them, all or nothing; roles that are not in it stay").With(file)
                 .Does(shared, settings, c => ImportAsync(c, c.Value(file))),
-            new Command("review", "Labels that no role knows yet").Does(shared, settings, ReviewAsync),
+            new Command("review", "Labels that no role knows yet, those that most items and readers carry first").With(limit)
+                .Does(shared, settings, c => ReviewAsync(c, c.Value(limit))),
             new Command("resolve", "What labels resolve to; an abbreviation means what it most commonly does among readers of AI and technology news (PM: product manager), or waits for you to teach it (SA)").With(labels).Does(shared, settings, c => ResolveAsync(c, c.Value(labels))),
             new Command("alias", "Teach a label; items already imported follow").With(label, roles).Does(shared, settings, async c =>
             {
                 await c.Get<LabelStore>().TeachAsync(c.Value(label), c.Value(roles), CommandContext.Actor);
+                return await ResolveAsync(c, [c.Value(label)]);
+            }),
+            new Command("unteach", "Take back what a label was taught to mean; items already imported follow").With(label).Does(shared, settings, async c =>
+            {
+                await c.Get<LabelStore>().UnteachAsync(c.Value(label), CommandContext.Actor, c.Cancel);
                 return await ResolveAsync(c, [c.Value(label)]);
             }));
     }
@@ -84,12 +91,17 @@ internal static class RoleCommands
         }
     }
 
-    private static async Task<int> ReviewAsync(CommandContext c)
+    private static async Task<int> ReviewAsync(CommandContext c, int limit)
     {
-        var waiting = await c.Get<LabelStore>().ReviewAsync();
+        var queue = await c.Get<LabelStore>().ReviewAsync(limit, c.Cancel);
         c.Output.List(
-            waiting.Select(w => new { Label = w.Text, w.Items, w.Subscribers, suggestions = w.Suggestions.Select(s => s.Slug).ToList() }).ToList(),
+            queue.Labels.Select(w => new { Label = w.Text, w.Items, w.Subscribers, suggestions = w.Suggestions.Select(s => s.Slug).ToList() }).ToList(),
             ("LABEL", w => w.Label), ("ITEMS", w => w.Items), ("SUBSCRIBERS", w => w.Subscribers), ("SUGGESTIONS", w => w.suggestions));
+        if (queue.Waiting > queue.Labels.Count)
+        {
+            await Console.Error.WriteLineAsync($"and {queue.Waiting - queue.Labels.Count} more: --limit shows them too");
+        }
+
         return ExitCode.Ok;
     }
 

@@ -63,7 +63,9 @@ internal static class SubscriberCommands
             $"roles: {(p.Roles.Length == 0 ? "none, so this person gets the leading items" : Output.Text(p.Roles))}",
             .. p.Topics.Length > 0 ? [$"topics: {Output.Text(p.Topics)}"] : (string[])[],
             .. p.MutedTopics.Length > 0 ? [$"muted: {Output.Text(p.MutedTopics)}"] : (string[])[],
-            $"cadence: {p.Cadence}; zone: {p.Timezone}; depth: {p.Depth ?? "standard"}",
+            $"cadence: {p.Cadence}{(p.Weekday is { } day ? $", weeks begin on {(DayOfWeek)day}" : "")}{(p.PausedUntil is { } until ? $", no mail before {until.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : "")}",
+            $"zone: {p.Timezone}; hour: {(p.Hour is { } hour ? hour.ToString("00", CultureInfo.InvariantCulture) : "as soon as there is mail")}",
+            $"depth: {p.Depth ?? "by role"}; when too few items fit: {p.TooFew ?? "skip"}",
         ]);
         var resolver = await c.Get<TaxonomyStore>().ResolverAsync(c.Cancel);
         foreach (var resolution in p.Roles.Select(resolver.Resolve))
@@ -129,11 +131,13 @@ internal static class SubscriberCommands
         private readonly Option<string[]> muted = Commands.Each("--mute", "topic never wanted; may be given several times");
         private readonly Option<string> cadence = new("--cadence") { Description = string.Join(", ", Preferences.Cadences) };
         private readonly Option<string> timezone = new("--timezone") { Description = "IANA zone" };
+        private readonly Option<string> weekday = new("--weekday") { Description = "with weekly: the day on which this person's weeks begin, as monday; \"\" for no particular day" };
         private readonly Option<int> hour = new("--hour") { Description = "local hour at which mail is wanted, 0 to 23" };
         private readonly Option<string> depth = new("--depth") { Description = string.Join(", ", Preferences.Depths) };
+        private readonly Option<string> tooFew = new("--too-few") { Description = $"when too few items fit: {string.Join(", ", Preferences.TooFewPolicies)}" };
         private readonly Option<string> pausedUntil = new("--paused-until") { Description = "no mail before this date, as 2026-12-24; \"\" ends the pause" };
 
-        public Symbol[] All => [name, roles, topics, muted, cadence, timezone, hour, depth, pausedUntil];
+        public Symbol[] All => [name, roles, topics, muted, cadence, weekday, timezone, hour, depth, tooFew, pausedUntil];
 
         public Preferences Apply(CommandContext c, Preferences known) => known with
         {
@@ -142,9 +146,11 @@ internal static class SubscriberCommands
             Topics = c.Value(topics) is { Length: > 0 } followed ? followed : known.Topics,
             MutedTopics = c.Value(muted) is { Length: > 0 } unwanted ? unwanted : known.MutedTopics,
             Cadence = c.Value(cadence) ?? known.Cadence,
+            Weekday = c.Value(weekday) is { } day ? SubscriberColumns.Weekday(day) : known.Weekday,
             Timezone = c.Value(timezone) ?? known.Timezone,
             Hour = c.Has(hour) ? c.Value(hour) : known.Hour,
             Depth = c.Value(depth) ?? known.Depth,
+            TooFew = c.Value(tooFew) ?? known.TooFew,
             PausedUntil = c.Value(pausedUntil) is { } date ? Date(date) : known.PausedUntil,
         };
 

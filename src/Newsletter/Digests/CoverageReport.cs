@@ -53,4 +53,10 @@ public sealed record CoveredItem(long Id, string Title, IReadOnlyList<CoveredMov
 
 /// <param name="Deed">One of <see cref="SteerDeed"/>.</param>
 /// <param name="Role">Its name; null for all readers.</param>
-public sealed record CoveredMove(string Deed, string? Role);
+/// <param name="Position">From 1, for <c>order</c>; else 0.</param>
+public sealed record CoveredMove(string Deed, string? Role, int Position = 0)
+{
+    /// <summary>"pin for CTO", "order, place 2".</summary>
+    public override string ToString() => FormattableString.Invariant(
+        $"{Deed}{(Role is null ? "" : $" for {Role}")}{(Position == 0 ? "" : $", place {Position}")}");
+}

@@ -17,7 +17,7 @@ public sealed record Edition
     /// <summary>One of <see cref="EditionState"/>.</summary>
     public required string State { get; init; }
 
-    /// <summary>Hexadecimal SHA-256 over the lists of items that readers get; what an approval is of.</summary>
+    /// <summary>Hexadecimal SHA-256 over everything that decided the plan; what an approval is of. See <see cref="PlanInputs"/>.</summary>
     public string? PlanHash { get; init; }
 
     public DateTimeOffset? PlannedAt { get; init; }

@@ -46,11 +46,13 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
             : null;
     }
 
-    /// <summary>Ids of the items that somebody gets from it.</summary>
-    internal async Task<IReadOnlySet<long>> PlannedItemsAsync(long id)
+    /// <summary>Ids of the items that somebody gets from it, and of the roles for which.</summary>
+    internal async Task<(IReadOnlySet<long> Items, IReadOnlySet<int> Roles)> PlannedAsync(long id)
     {
         await using var connection = await database.OpenConnectionAsync();
-        return (await connection.QueryAsync<long>("select distinct item_id from choices where edition_id = @id", new { id })).ToHashSet();
+        var items = await connection.QueryAsync<long>("select distinct item_id from choices where edition_id = @id", new { id });
+        var roles = await connection.QueryAsync<int>("select distinct unnest(role_ids) from choices where edition_id = @id", new { id });
+        return (items.ToHashSet(), roles.ToHashSet());
     }
 
     /// <summary>

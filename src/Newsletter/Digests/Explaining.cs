@@ -53,25 +53,26 @@ public sealed class Explaining(
             .Select(number => (Number: number, Item: call.Composer.Shortlist.Candidates[number]))
             .Where(c => !chosen.Contains(c.Item.ItemId))
             .OrderByDescending(c => call.Composer[c.Number].Points).ThenBy(c => c.Number)
-            .Select(c => new WithheldItem(c.Item.ItemId, c.Item.Title, Why(call.Composer, c.Number, inputs, chosen.Count > 0)))
+            .Select(c => Withheld(call.Composer, c.Number, inputs, chosen.Count > 0))
             .ToList();
     }
 
     /// <summary>In words that fit both the reader and an editor.</summary>
-    private static string Why(Composer composer, int candidate, PlanInputs inputs, bool hasMail)
+    private static WithheldItem Withheld(Composer composer, int candidate, PlanInputs inputs, bool hasMail)
     {
         var item = composer.Shortlist.Candidates[candidate];
-        return composer[candidate].Verdict switch
+        var (kind, reason) = composer[candidate].Verdict switch
         {
-            Verdict.Seen => "seen: it came, or is to come, with another edition (or another item on the same story did)",
-            Verdict.Muted => "muted: it is on a topic that was muted",
-            Verdict.Excluded => "excluded by the editor",
-            Verdict.SameStory => "the same story as another item in this mail",
-            Verdict.TopicFull => $"variety: there are {inputs.Choosing.MaxPerTopic} items on one of its topics in this mail already",
-            Verdict.PublicationFull => $"variety: there are {inputs.Choosing.MaxPerPublication} items from {item.Publication} in this mail already",
-            Verdict.Unfit => $"fits none of the roles chosen; it is best for {string.Join(", ", item.Roles.Select(r => r.Label).Distinct())}",
-            Verdict.OverLimit => $"lower fit: it has fewer points, and this mail is at its limit of {inputs.MaxItems} items",
-            _ => hasMail ? "it fits by what was chosen after this mail was planned" : "it fits, but there was no mail to put it in",
+            Verdict.Seen => ("seen", "seen: it came, or is to come, with another edition (or another item on the same story did)"),
+            Verdict.Muted => ("muted", "muted: it is on a topic that was muted"),
+            Verdict.Excluded => ("excluded", "excluded by the editor"),
+            Verdict.SameStory => ("same_story", "the same story as another item in this mail"),
+            Verdict.TopicFull => ("variety", $"variety: there are {inputs.Choosing.MaxPerTopic} items on one of its topics in this mail already"),
+            Verdict.PublicationFull => ("variety", $"variety: there are {inputs.Choosing.MaxPerPublication} items from {item.Publication} in this mail already"),
+            Verdict.Unfit => (WithheldItem.NoFit, $"fits none of the roles chosen; it is best for {string.Join(", ", item.Roles.Select(r => r.Label).Distinct())}"),
+            Verdict.OverLimit => ("lower_fit", $"lower fit: it has fewer points, and this mail is at its limit of {inputs.MaxItems} items"),
+            _ => ("fits", hasMail ? "it fits by what was chosen after this mail was planned" : "it fits, but there was no mail to put it in"),
         };
+        return new WithheldItem(item.ItemId, item.Title, kind, reason);
     }
 }

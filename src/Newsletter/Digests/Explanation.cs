@@ -19,4 +19,12 @@ public sealed record Explanation
 
 public sealed record ExplainedItem(long Id, string Title, int Position, string? Section, Depth Depth, IReadOnlyList<Reason> Reasons);
 
-public sealed record WithheldItem(long Id, string Title, string Reason);
+/// <param name="Kind">
+/// <c>seen</c>, <c>muted</c>, <c>excluded</c>, <c>same_story</c>, <c>variety</c>, <c>lower_fit</c> (over the limit),
+/// <c>no_fit</c> (for none of the reader's roles) or <c>fits</c> (it would come today).
+/// </param>
+/// <param name="Reason">The same in words.</param>
+public sealed record WithheldItem(long Id, string Title, string Kind, string Reason)
+{
+    public const string NoFit = "no_fit";
+}

@@ -1,14 +1,18 @@
+using System.Data;
 using Microsoft.Extensions.Options;
 using Newsletter.Items;
+using Newsletter.Targeting;
+using Npgsql;
 
 namespace Newsletter.Digests;
 
 /// <summary>Gathers what decides a plan.</summary>
-public sealed class PlanInputReading(ItemStore items, SteerStore steers, EditionStore editions, DigestStore digests, IOptions<ChoosingOptions> choosing, TimeProvider time)
+public sealed class PlanInputReading(
+    NpgsqlDataSource database, EditionStore editions, DigestStore digests, TaxonomyStore taxonomies, IOptions<ChoosingOptions> choosing, TimeProvider time)
 {
     /// <param name="edition">Whose editor's hand counts; 0 for none.</param>
     /// <param name="sendAt">When it is to be sent; null counts as now.</param>
-    public Task<PlanInputs> ReadAsync(Digest digest, long edition, DateTimeOffset? sendAt, CancellationToken cancel = default) =>
+    internal Task<PlanBasis> ReadAsync(Digest digest, long edition, DateTimeOffset? sendAt, CancellationToken cancel = default) =>
         ReadAsync(digest, edition, time.GetUtcNow().AddDays(-digest.CandidateDays), sendAt ?? time.GetUtcNow(), cancel);
 
     /// <summary>
@@ -24,20 +28,32 @@ public sealed class PlanInputReading(ItemStore items, SteerStore steers, Edition
         var digest = await digests.GetAsync(edition.DigestId);
         // As far back as when it was planned: growing old on the way is no change.
         var now = await ReadAsync(digest, edition.Id, edition.PlannedAt!.Value.AddDays(-kept.CandidateDays), time.GetUtcNow(), default);
-        var changes = kept.ChangesTo(now, await editions.PlannedItemsAsync(edition.Id));
+        var (items, roles) = await editions.PlannedAsync(edition.Id);
+        var changes = kept.ChangesTo(now.Inputs, items, roles);
         const int told = 3;
         return changes.Count == 0 ? null
             : $"Edition {edition.Id} was planned from other inputs: {string.Join("; ", changes.Take(told))}{(changes.Count > told ? $"; and {changes.Count - told} more" : "")}.";
     }
 
-    private async Task<PlanInputs> ReadAsync(Digest digest, long edition, DateTimeOffset since, DateTimeOffset at, CancellationToken cancel) => new()
+    private async Task<PlanBasis> ReadAsync(Digest digest, long edition, DateTimeOffset since, DateTimeOffset at, CancellationToken cancel)
     {
-        MinItems = digest.MinItems,
-        MaxItems = digest.MaxItems,
-        CandidateDays = digest.CandidateDays,
-        Day = DateOnly.FromDateTime(at.UtcDateTime),
-        Choosing = choosing.Value,
-        Candidates = await items.CandidatesAsync(since, cancel),
-        Hand = await steers.ListAsync(edition, cancel),
-    };
+        // Seeds where there is nothing yet.
+        await taxonomies.LoadAsync(cancel);
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        // All of one moment: a role of an item must not be one that the taxonomy read before it lacks.
+        await using var moment = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
+        var taxonomy = await TaxonomyStore.ReadAsync(connection, cancel);
+        var inputs = new PlanInputs
+        {
+            MinItems = digest.MinItems,
+            MaxItems = digest.MaxItems,
+            CandidateDays = digest.CandidateDays,
+            Day = DateOnly.FromDateTime(at.UtcDateTime),
+            Choosing = choosing.Value,
+            Candidates = await ItemStore.CandidatesAsync(connection, since, cancel),
+            Hand = await SteerStore.ListAsync(connection, moment, edition, cancel),
+            Roles = [.. taxonomy.Relations().Select(r => new PlannedRole(r.Key.Id, r.Key.Slug, r.Value)).OrderBy(r => r.RoleId)],
+        };
+        return new(inputs, taxonomy, await LabelStore.RolesByLabelAsync(connection, cancel));
+    }
 }

@@ -23,6 +23,9 @@ public sealed record PlanInputs
 
     public required IReadOnlyList<Steer> Hand { get; init; }
 
+    /// <summary>All roles, by ascending id; empty in plans of versions that did not keep them.</summary>
+    public IReadOnlyList<PlannedRole> Roles { get; init; } = [];
+
     /// <summary>Who gets too few, and chose nothing else, gets items for nearby roles: to see what would be.</summary>
     public bool WidenAll { get; init; }
 
@@ -38,7 +41,8 @@ public sealed record PlanInputs
     /// who came, left or chose otherwise, items that came since, and new texts of planned items (what was approved is sent).
     /// </summary>
     /// <param name="planned">Ids of the items that somebody is to get.</param>
-    public IReadOnlyList<string> ChangesTo(PlanInputs now, IReadOnlySet<long> planned)
+    /// <param name="forRoles">Ids of the roles for which somebody is to get one.</param>
+    public IReadOnlyList<string> ChangesTo(PlanInputs now, IReadOnlySet<long> planned, IReadOnlySet<int> forRoles)
     {
         var changes = new List<string>();
         if ((MinItems, MaxItems) != (now.MinItems, now.MaxItems))
@@ -57,6 +61,10 @@ public sealed record PlanInputs
         {
             changes.Add("the editor's picks and exclusions are others");
         }
+        var concerned = Candidates.Where(c => planned.Contains(c.ItemId)).SelectMany(c => c.Roles).Select(r => r.RoleId).Concat(forRoles).ToHashSet();
+        var rolesNow = now.Roles.ToDictionary(r => r.RoleId);
+        changes.AddRange(Roles.Where(r => concerned.Contains(r.RoleId) && rolesNow.GetValueOrDefault(r.RoleId)?.Relations != r.Relations)
+            .Select(r => $"the role {r.Slug} has another level, family, domain, form or neighbour"));
         var today = now.Candidates.ToDictionary(c => c.ItemId);
         var stories = new Dictionary<long, long>();
         foreach (var item in Candidates.Where(c => planned.Contains(c.ItemId)))
@@ -83,3 +91,7 @@ public sealed record PlanInputs
         return changes;
     }
 }
+
+/// <summary>A role as a plan was made with it.</summary>
+/// <param name="Relations">What decides whom its items are for, as the taxonomy tells it.</param>
+public sealed record PlannedRole(int RoleId, string Slug, string Relations);

@@ -1,4 +1,3 @@
-using Newsletter.Targeting;
 using Npgsql;
 
 namespace Newsletter.Digests;
@@ -7,8 +6,7 @@ namespace Newsletter.Digests;
 /// Plans an edition: composes for every reader and writes the deliveries. All in one transaction under a lock of the whole
 /// installation: there is no half plan, and no item can be chosen twice for one person.
 /// </summary>
-public sealed class Planning(
-    NpgsqlDataSource database, DigestStore digests, PlanInputReading inputs, TaxonomyStore taxonomies, LabelStore labels, TimeProvider time)
+public sealed class Planning(NpgsqlDataSource database, DigestStore digests, PlanInputReading inputs, TimeProvider time)
 {
     // A plan needs a second connection while it holds its own; waiting plans must not hold all there are.
     private readonly SemaphoreSlim turn = new(1);
@@ -45,14 +43,12 @@ public sealed class Planning(
         var plans = new PlanStore(writing, transaction, time.GetUtcNow(), cancel);
         await plans.LockAsync();
         var (edition, sendAt) = await plans.OpenAsync(digest.Id, occurrence);
-        var decisive = await inputs.ReadAsync(digest, edition, sendAt, cancel);
+        var (decisive, taxonomy, meanings) = await inputs.ReadAsync(digest, edition, sendAt, cancel);
         if (move is not null)
         {
             await move(writing, transaction, edition, decisive);
             decisive = decisive with { Hand = await SteerStore.ListAsync(writing, transaction, edition, cancel) };
         }
-        var taxonomy = await taxonomies.LoadAsync(cancel);
-        var meanings = await labels.RolesByLabelAsync(cancel);
 
         // What other editions hold is read over a connection of its own: this one is busy writing.
         await using var reading = await database.OpenConnectionAsync(cancel);

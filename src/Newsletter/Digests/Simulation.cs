@@ -7,8 +7,7 @@ namespace Newsletter.Digests;
 
 /// <summary>Plans a digest without storing anything: who would get how much, and what other inputs would change.</summary>
 public sealed class Simulation(
-    NpgsqlDataSource database, DigestStore digests, EditionStore editions, ItemStore items, PlanInputReading inputs,
-    TaxonomyStore taxonomies, LabelStore labels, TimeProvider time)
+    NpgsqlDataSource database, DigestStore digests, EditionStore editions, ItemStore items, PlanInputReading inputs, TimeProvider time)
 {
     /// <summary>In place of a role's number: every reader once.</summary>
     private const int All = int.MinValue;
@@ -19,11 +18,9 @@ public sealed class Simulation(
     {
         var digest = await digests.GetAsync(slug);
         var edition = (await editions.InStateAsync(EditionState.Planned)).FirstOrDefault(e => e.DigestId == digest.Id);
-        var today = await inputs.ReadAsync(digest, edition?.Id ?? 0, edition?.SendAt, cancel);
+        var (today, taxonomy, meanings) = await inputs.ReadAsync(digest, edition?.Id ?? 0, edition?.SendAt, cancel);
         var other = whatIf.IsNothing ? null : await ChangedAsync(digest, today, whatIf);
         var at = edition?.SendAt ?? time.GetUtcNow();
-        var taxonomy = await taxonomies.LoadAsync(cancel);
-        var meanings = await labels.RolesByLabelAsync(cancel);
         var started = time.GetTimestamp();
 
         var before = new Side(today, taxonomy, at);

@@ -13,7 +13,7 @@ namespace Newsletter.Digests;
 public sealed class Steering(Planning planning, EditionStore editions, DigestStore digests, ItemStore items, TaxonomyStore taxonomies, AuditLog audit)
 {
     /// <summary>As many as a mail can have.</summary>
-    private const int LongestOrder = 50;
+    public const int LongestOrder = 50;
 
     /// <summary>Makes a move and plans the edition again.</summary>
     /// <param name="deed">One of <see cref="SteerDeed"/>.</param>
@@ -38,6 +38,28 @@ public sealed class Steering(Planning planning, EditionStore editions, DigestSto
             }
             var whom = role is null ? "" : $", for {string.Join(" and ", roles.Select(r => r!.Name))}";
             await audit.RecordAsync(connection, transaction, actor, $"edition steered: {deed}", $"edition {editionId}, {Named(itemIds)}{whom}");
+        }, cancel);
+    }
+
+    /// <summary>Puts an item in a place of the editor's order, after the last when there are fewer, and plans the edition again.</summary>
+    /// <param name="place">1 to <see cref="LongestOrder"/>.</param>
+    /// <exception cref="Refusal">As <see cref="SteerAsync"/>. Invalid: a place that cannot be, or the order is full.</exception>
+    public async Task<EditionPlan> PlaceAsync(long editionId, long itemId, int place, string actor, CancellationToken cancel = default)
+    {
+        if (place is < 1 or > LongestOrder)
+        {
+            throw Refusal.Invalid($"An item cannot stand in place {place}: give one from 1 to {LongestOrder}.");
+        }
+        var edition = await PlannedAsync(editionId);
+        await CheckItemsAsync([itemId]);
+        return await PlanAsync(edition, async (connection, transaction, inputs) =>
+        {
+            CheckCandidates(SteerDeed.Order, [itemId], edition, inputs);
+            var order = inputs.Hand.Where(s => s.Deed == SteerDeed.Order && s.ItemId != itemId).OrderBy(s => s.Position).Select(s => s.ItemId).ToList();
+            order.Insert(Math.Min(place - 1, order.Count), itemId);
+            await CheckItemsAsync(order);
+            await SteerStore.AddAsync(connection, transaction, editionId, SteerDeed.Order, order, null);
+            await audit.RecordAsync(connection, transaction, actor, $"edition steered: {SteerDeed.Order}", $"edition {editionId}, {Named(order)}");
         }, cancel);
     }
 

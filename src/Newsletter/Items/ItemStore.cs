@@ -117,7 +117,13 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
     public async Task<IReadOnlyList<Candidate>> CandidatesAsync(DateTimeOffset since, CancellationToken cancel = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        var rows = await connection.QueryAsync<CandidateRow>(
+        return await CandidatesAsync(connection, since, cancel);
+    }
+
+    /// <summary>As <see cref="CandidatesAsync(DateTimeOffset, CancellationToken)"/>, as the caller's transaction sees them.</summary>
+    internal static async Task<IReadOnlyList<Candidate>> CandidatesAsync(NpgsqlConnection connection, DateTimeOffset since, CancellationToken cancel)
+    {
+        var rows = await connection.QueryAsync<CandidateRow>(new CommandDefinition(
             """
             select i.id, i.revision_id, i.story_id, coalesce(i.published_at, i.imported_at) as published_at,
                    r.content ->> 'title' as title, r.content ->> 'publication' as publication,
@@ -132,7 +138,7 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
             where i.archived_at is null and i.imported_at > @since
             group by i.id, r.id
             order by i.id
-            """, new { since });
+            """, new { since }, cancellationToken: cancel));
         return rows.Select(row => new Candidate
         {
             ItemId = row.Id,

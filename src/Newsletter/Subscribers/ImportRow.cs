@@ -18,7 +18,7 @@ public sealed record ImportRow(long Line, EmailAddress Address, Preferences Pref
             Topics = Entries(cell("topics")),
             MutedTopics = Entries(cell("muted_topics")),
             Cadence = cell("cadence"),
-            Weekday = Weekday(cell("weekday")),
+            Weekday = SubscriberColumns.Weekday(cell("weekday")),
             Timezone = cell("timezone"),
             Hour = Hour(cell("hour")),
             Depth = cell("depth"),
@@ -29,25 +29,6 @@ public sealed record ImportRow(long Line, EmailAddress Address, Preferences Pref
 
     private static string[] Entries(string cell) =>
         [.. cell.Split(SubscriberColumns.Divider, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(SubscriberColumns.Unescape)];
-
-    private static int? Weekday(string cell)
-    {
-        if (cell.Length == 0)
-        {
-            return null;
-        }
-
-        for (var day = 0; day < 7; day++)
-        {
-            var name = SubscriberColumns.Weekdays[day];
-            if (cell.Equals(name, StringComparison.OrdinalIgnoreCase) || cell.Equals(name[..3], StringComparison.OrdinalIgnoreCase)
-                || (cell.Length == 1 && cell[0] - '0' == day))
-            {
-                return day;
-            }
-        }
-        throw Refusal.Invalid("The weekday must be a name such as monday or mon, or 0 (Sunday) to 6.");
-    }
 
     private static int? Hour(string cell) =>
         cell.Length == 0 ? null

@@ -45,7 +45,7 @@ public sealed record Preferences
     /// <summary>One of <see cref="Depths"/>; null: chosen by role.</summary>
     public string? Depth { get; init; }
 
-    /// <summary>One of <see cref="TooFewPolicies"/>; null: the digest's own.</summary>
+    /// <summary>One of <see cref="TooFewPolicies"/>, when fewer items fit than the digest's minimum; null: skip.</summary>
     public string? TooFew { get; init; }
 
     /// <summary>BCP 47, lower case.</summary>

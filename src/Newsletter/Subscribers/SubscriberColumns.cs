@@ -23,4 +23,25 @@ public static class SubscriberColumns
 
     // Apostrophes before it count along, so that what was escaped twice is unescaped twice.
     private static bool MeansFormula(string text) => text.TrimStart('\'') is ['=' or '+' or '-' or '@' or '\t' or '\r', ..];
+
+    /// <returns>0 (Sunday) to 6; null for an empty text.</returns>
+    /// <exception cref="Refusal">Invalid: neither a day's name nor its number.</exception>
+    public static int? Weekday(string text)
+    {
+        if (text.Length == 0)
+        {
+            return null;
+        }
+
+        for (var day = 0; day < 7; day++)
+        {
+            var name = Weekdays[day];
+            if (text.Equals(name, StringComparison.OrdinalIgnoreCase) || text.Equals(name[..3], StringComparison.OrdinalIgnoreCase)
+                || (text.Length == 1 && text[0] - '0' == day))
+            {
+                return day;
+            }
+        }
+        throw Refusal.Invalid("The weekday must be a name such as monday or mon, or 0 (Sunday) to 6.");
+    }
 }

@@ -34,16 +34,26 @@ public sealed class LabelResolver
             return new(label, [], 0, []);
         }
 
-        if (Known(normal) is { } known)
-        {
-            return new(label, known, 1, []);
-        }
-
-        var (roles, doubt, foreign) = Read(label);
-        var confidence = roles.Count == 0 || foreign ? 0 : Math.Round(Math.Max(0, 1 - doubt), 2);
+        var (roles, confidence, foreign) = Understand(label, normal);
         return confidence >= Confident
             ? new(label, roles, confidence, [])
             : new(label, [], confidence, [.. (foreign ? [] : roles).Concat(similar.Value.Nearest(normal)).Distinct().Take(3)]);
+    }
+
+    /// <summary>The roles alone. What nobody understands takes a fraction of the time: there is nothing to suggest.</summary>
+    /// <exception cref="Refusal">As <see cref="Resolve"/>.</exception>
+    public IReadOnlyList<Role> RolesOf(string label) =>
+        RoleLabel.NormalOrNull(label) is { } normal && Understand(label, normal) is { Confidence: >= Confident } understood ? understood.Roles : [];
+
+    private (IReadOnlyList<Role> Roles, double Confidence, bool IsForeign) Understand(string label, string normal)
+    {
+        if (Known(normal) is { } known)
+        {
+            return (known, 1, false);
+        }
+
+        var (roles, doubt, foreign) = Read(label);
+        return (roles, roles.Count == 0 || foreign ? 0 : Math.Round(Math.Max(0, 1 - doubt), 2), foreign);
     }
 
     /// <summary>
@@ -130,12 +140,12 @@ public sealed class LabelResolver
         return (roles, core.Doubt + Math.Min(0.15, aside) + (cutShort ? 0.05 : 0), foreign);
     }
 
-    /// <summary>The words between commas, dashes, colons and brackets; what follows "at" or "@" is no part of the title.</summary>
+    /// <summary>The words between commas, dashes, colons and brackets; what follows "at" or "@" is no part of the title, nor what was held once.</summary>
     private static (List<IReadOnlyList<string>> Parts, bool CutShort) Parts(IReadOnlyList<string> words)
     {
         var parts = new List<IReadOnlyList<string>>();
         var part = new List<string>();
-        var cutShort = false;
+        var (cutShort, isPast) = (false, false);
         foreach (var word in words.Append(","))
         {
             if (word is "@" || Vocabulary.Words.IsStop(word))
@@ -146,6 +156,12 @@ public sealed class LabelResolver
             }
             if (word is "," or "-" or ":" or "(" or ")")
             {
+                Close();
+                isPast = false;
+            }
+            else if (isPast |= Vocabulary.Words.IsPast(word))
+            {
+                // "Data Scientist, ex-Google": once, to the end of this part.
                 Close();
             }
             else

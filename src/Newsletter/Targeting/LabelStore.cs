@@ -4,22 +4,6 @@ using Npgsql;
 
 namespace Newsletter.Targeting;
 
-/// <summary>A label that no role knows yet and that some item or subscriber carries.</summary>
-public sealed record UnknownLabel
-{
-    public required int Id { get; init; }
-    public required string Text { get; init; }
-
-    /// <summary>Items that carry it and are not archived.</summary>
-    public required int Items { get; init; }
-
-    /// <summary>Subscribers that carry it and have not left.</summary>
-    public required int Subscribers { get; init; }
-
-    /// <summary>Up to three roles it may mean, best first.</summary>
-    public IReadOnlyList<Role> Suggestions { get; init; } = [];
-}
-
 /// <summary>Labels as they are found, and what they mean.</summary>
 public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy, AuditLog audit, TimeProvider clock)
 {
@@ -38,7 +22,7 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
         {
             var resolver = await taxonomy.ResolverAsync(connection, cancel);
             var missing = labels.Zip(normals).Where(l => !ids.ContainsKey(l.Second)).DistinctBy(l => l.Second)
-                .Select(l => (Text: RoleLabel.Clean(l.First), Normal: l.Second, resolver.Resolve(l.First).Roles)).ToList();
+                .Select(l => (Text: RoleLabel.Clean(l.First), Normal: l.Second, Roles: resolver.RolesOf(l.First))).ToList();
             await InsertAsync(connection, transaction, missing, cancel);
             ids = await FindAsync(connection, transaction, normals, cancel);
         }
@@ -86,10 +70,11 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
     }
 
     /// <summary>Labels without roles that an item or a subscriber carries, most carried first, with suggestions.</summary>
-    public async Task<IReadOnlyList<UnknownLabel>> ReviewAsync(CancellationToken cancel = default)
+    /// <param name="limit">A million readers may have typed a hundred thousand titles that nobody knows.</param>
+    public async Task<ReviewQueue> ReviewAsync(int limit, CancellationToken cancel = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        var unknown = await connection.QueryAsync<UnknownLabel>(new CommandDefinition(
+        var unknown = (await connection.QueryAsync<WaitingLabel>(new CommandDefinition(
             """
             with unknown as (
                 select id, text from labels l where not exists (select from label_roles r where r.label_id = l.id)
@@ -106,21 +91,24 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
                 where s.status <> 'unsubscribed'
                 group by label_id
             )
-            select u.id as "Id", u.text as "Text", coalesce(c.items, 0)::int as "Items", coalesce(h.people, 0)::int as "Subscribers"
+            select u.id as "Id", u.text as "Text", coalesce(c.items, 0)::int as "Items", coalesce(h.people, 0)::int as "Subscribers",
+                   count(*) over ()::int as "Waiting"
             from unknown u left join carried c on c.label_id = u.id left join held h on h.label_id = u.id
             where c.items > 0 or h.people > 0
             order by coalesce(c.items, 0) + coalesce(h.people, 0) desc, u.text
-            """, cancellationToken: cancel));
+            limit @limit
+            """, new { limit }, commandTimeout: 0, cancellationToken: cancel))).AsList();
         var resolver = await taxonomy.ResolverAsync(cancel);
-        return [.. unknown.Select(u => u with { Suggestions = resolver.Resolve(u.Text).Suggestions })];
+        return new(unknown.FirstOrDefault()?.Waiting ?? 0,
+            [.. unknown.Select(u => new UnknownLabel { Id = u.Id, Text = u.Text, Items = u.Items, Subscribers = u.Subscribers, Suggestions = resolver.Resolve(u.Text).Suggestions })]);
     }
 
     /// <summary>
     /// What an editor says a label means, for everything that carries it now or later; a label nobody has used yet may be
-    /// taught too, and titles that hold it are tried again. Teaching again replaces what was taught.
+    /// taught too, and titles that hold it are tried again. What the resolver understood by itself gives way.
     /// </summary>
     /// <param name="slugs">At least one role.</param>
-    /// <exception cref="Refusal">NotFound for a role that is not there; Conflict when the taxonomy's own label names another role.</exception>
+    /// <exception cref="Refusal">NotFound for a role that is not there; Conflict when the label means another role already, by the taxonomy or as taught.</exception>
     public async Task<IReadOnlyList<Role>> TeachAsync(string label, IReadOnlyList<string> slugs, string actor, CancellationToken cancel = default)
     {
         var normal = RoleLabel.Normalise(label);
@@ -139,15 +127,13 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
             insert into labels (text, normal, first_seen_at) values (@text, @normal, @now)
             on conflict (normal) do update set text = labels.text
             """, new { text = RoleLabel.Clean(label), normal, now = clock.GetUtcNow() }, transaction, cancellationToken: cancel));
-        var taken = (await connection.QueryAsync<string>(new CommandDefinition(
-            """
-            select r.slug from labels l join label_roles lr on lr.label_id = l.id join roles r on r.id = lr.role_id
-            where l.normal = @normal and l.resolved_by = 'taxonomy'
-            """, new { normal }, transaction, cancellationToken: cancel))).ToList();
+        var (taken, isTaught) = await MeaningAsync(connection, transaction, normal, cancel);
         if (taken.Count > 0)
         {
             return taken.ToHashSet().SetEquals(roles.Select(r => r.Slug)) ? roles
-                : throw Refusal.Conflict($"\"{RoleLabel.Shown(label)}\" already means {string.Join(" and ", taken)}: the taxonomy says so; 'newsletter roles import' changes it.");
+                : throw Refusal.Conflict($"\"{RoleLabel.Shown(label)}\" already means {string.Join(" and ", taken)}: {(isTaught
+                    ? "an editor taught it; 'newsletter roles unteach' takes that back"
+                    : "the taxonomy says so; 'newsletter roles import' changes it")}.");
         }
 
         await connection.ExecuteAsync(new CommandDefinition(
@@ -164,13 +150,68 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
         return roles;
     }
 
+    /// <summary>Takes back what an editor taught of a label: it means again what the resolver makes of it, or waits in the review queue.</summary>
+    /// <exception cref="Refusal">NotFound when nobody taught it.</exception>
+    public async Task UnteachAsync(string label, string actor, CancellationToken cancel = default)
+    {
+        var normal = RoleLabel.Normalise(label);
+        await taxonomy.LoadAsync(cancel);
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await TaxonomyRows.LockAsync(connection, cancel);
+        if (await MeaningAsync(connection, transaction, normal, cancel) is not { IsTaught: true })
+        {
+            throw Refusal.NotFound($"Nobody taught what \"{RoleLabel.Shown(label)}\" means: there is nothing to take back.");
+        }
+
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            delete from label_roles using labels l where label_id = l.id and l.normal = @normal;
+            update labels set resolved_by = null where normal = @normal
+            """, new { normal }, transaction, cancellationToken: cancel));
+        await TaxonomyRows.ResolveAgainAsync(connection, understood: true, within: normal, cancel);
+        await TaxonomyRows.NextVersionAsync(connection, 0, cancel);
+        await audit.RecordAsync(connection, transaction, actor, "label untaught", $"label {RoleLabel.Clean(label)}");
+        await transaction.CommitAsync(cancel);
+        taxonomy.Forget();
+    }
+
+    /// <summary>What a label means by the taxonomy or as taught; no roles when only the resolver understands it, or nobody.</summary>
+    private static async Task<(IReadOnlyList<string> Slugs, bool IsTaught)> MeaningAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string normal, CancellationToken cancel)
+    {
+        var rows = (await connection.QueryAsync<(string Slug, bool IsTaught)>(new CommandDefinition(
+            """
+            select r.slug, l.resolved_by = 'editor'
+            from labels l join label_roles lr on lr.label_id = l.id join roles r on r.id = lr.role_id
+            where l.normal = @normal and l.resolved_by in ('taxonomy', 'editor')
+            order by r.slug
+            """, new { normal }, transaction, cancellationToken: cancel))).AsList();
+        return ([.. rows.Select(r => r.Slug)], rows.Exists(r => r.IsTaught));
+    }
+
     /// <summary>Label id → ids of the roles it means; labels without roles are not in it.</summary>
     public async Task<IReadOnlyDictionary<int, IReadOnlyList<int>>> RolesByLabelAsync(CancellationToken cancel = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
+        return await RolesByLabelAsync(connection, cancel);
+    }
+
+    /// <summary>As <see cref="RolesByLabelAsync(CancellationToken)"/>, as the caller's transaction sees it.</summary>
+    internal static async Task<IReadOnlyDictionary<int, IReadOnlyList<int>>> RolesByLabelAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
         var rows = await connection.QueryAsync<LabelRole>(new CommandDefinition(
             """select label_id as "LabelId", role_id as "RoleId" from label_roles order by label_id, role_id""", cancellationToken: cancel));
         return rows.GroupBy(r => r.LabelId).ToDictionary(g => g.Key, g => (IReadOnlyList<int>)[.. g.Select(r => r.RoleId)]);
+    }
+
+    private sealed record WaitingLabel
+    {
+        public required int Id { get; init; }
+        public required string Text { get; init; }
+        public required int Items { get; init; }
+        public required int Subscribers { get; init; }
+        public required int Waiting { get; init; }
     }
 
     private sealed record LabelRow

@@ -29,10 +29,10 @@ internal sealed class RoleIndex
 
     private void Add(string normal, Role role)
     {
-        var words = normal.Split(' ');
+        var words = Vocabulary.Words.Whole(normal.Split(' '));
         var pieces = Vocabulary.Words.Read(words, new Dictionary<string, Role>());
         // "Projektleiter" is a project manager, whatever its halves mean elsewhere.
-        var compound = pieces.Count > words.Length;
+        var compound = pieces.Count > words.Count;
         if (pieces.Any(p => p.Concept == "chief"))
         {
             pieces.RemoveAll(p => p.Concept == "officer");
@@ -57,7 +57,7 @@ internal sealed class RoleIndex
         else if (pieces.Any(p => p.IsHead || p.Kind is WordKind.Unknown or WordKind.Foreign)
             || pieces.Any(p => p.Kind == WordKind.Rank) && pieces.Any(p => p.Kind == WordKind.Subject))
         {
-            names.TryAdd(normal, role);
+            names.TryAdd(string.Join(' ', words), role);
         }
     }
 

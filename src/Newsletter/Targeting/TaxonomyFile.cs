@@ -1,16 +1,20 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 
 namespace Newsletter.Targeting;
 
 /// <summary>The one-file form of a taxonomy, JSON: what is seeded, exported and imported.</summary>
-public sealed record TaxonomyFile
+public sealed partial record TaxonomyFile
 {
     /// <summary>In bytes.</summary>
     public const int MaxSize = 10 * 1024 * 1024;
 
     public const int MaxRoles = 2000;
+
+    /// <summary>Far from where counting on from it would end.</summary>
+    public const int MaxVersion = 1_000_000_000;
 
     private const string Empty = "The taxonomy file is empty: it needs a list \"roles\" with at least one role.";
 
@@ -27,7 +31,7 @@ public sealed record TaxonomyFile
         AllowTrailingCommas = true,
     };
 
-    /// <summary>1 or more; grows with every change.</summary>
+    /// <summary>1 to <see cref="MaxVersion"/>; grows with every change.</summary>
     public int Version { get; init; } = 1;
 
     /// <summary>At least one, at most <see cref="MaxRoles"/>.</summary>
@@ -122,6 +126,8 @@ public sealed record TaxonomyFile
             ? "a level is one of " + string.Join(", ", Enum.GetValues<RoleLevel>().Select(level => level.Text()))
         : e.Message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal)
             ? "something else is wanted there; see what 'newsletter roles export' writes"
+        : MissingProperty().Match(e.Message) is { Success: true } missing
+            ? $"{missing.Groups[1].Value} is missing"
         : e.Message.Contains("could not be mapped", StringComparison.Ordinal)
             ? "there is no such property; see what 'newsletter roles export' writes"
         : RoleLabel.Shown(e.Message.Split(" Path:")[0].Split(" LineNumber:")[0].Replace("type 'Newsletter.Targeting.", "'", StringComparison.Ordinal), 200).TrimEnd('.');
@@ -159,4 +165,7 @@ public sealed record TaxonomyFile
                 .Select(l => new Taught { Label = l.Text, Roles = [.. l.Roles.Select(r => r.Slug)] })],
         };
     }
+
+    [GeneratedRegex("missing required properties including: (.+?)\\.?( Path:|$)")]
+    private static partial Regex MissingProperty();
 }

@@ -34,9 +34,9 @@ internal static partial class TaxonomyReading
             throw Refusal.Invalid("The taxonomy holds an empty entry: every role, domain, broader role, alias and label must be there.");
         }
 
-        if (file.Version < 1)
+        if (file.Version is < 1 or > TaxonomyFile.MaxVersion)
         {
-            throw Refusal.Invalid($"The taxonomy's version is {file.Version}: it must be 1 or more.");
+            throw Refusal.Invalid($"The taxonomy's version is {file.Version}: it must be from 1 to {TaxonomyFile.MaxVersion}.");
         }
 
         if (file.Roles.FirstOrDefault(r => !SlugForm().IsMatch(r.Slug) || r.Slug.Length > 60) is { } nameless)

@@ -208,7 +208,7 @@ internal static class TaxonomyRows
         }
 
         var resolver = new LabelResolver(await ReadAsync(connection, cancel) ?? throw new InvalidOperationException("There are no roles to resolve to."));
-        var changed = labels.Select(l => (l.Id, Before: l.RoleIds, Roles: resolver.Resolve(l.Text).Roles.Select(r => r.Id).ToList()))
+        var changed = labels.Select(l => (l.Id, Before: l.RoleIds, Roles: resolver.RolesOf(l.Text).Select(r => r.Id).ToList()))
             .Where(l => !l.Roles.Order().SequenceEqual(l.Before)).ToList();
         await connection.ExecuteAsync(new CommandDefinition(
             """

@@ -52,6 +52,13 @@ public sealed class TaxonomyStore(NpgsqlDataSource database, TimeProvider clock)
         return resolver;
     }
 
+    /// <summary>
+    /// As the caller's transaction sees it, however fresh what is kept here. Whoever may be the first of all calls
+    /// <see cref="LoadAsync"/> before the transaction begins.
+    /// </summary>
+    internal static async Task<Taxonomy> ReadAsync(NpgsqlConnection connection, CancellationToken cancel) =>
+        await TaxonomyRows.ReadAsync(connection, cancel) ?? throw new InvalidOperationException("Seeding left no roles.");
+
     private bool IsFresh => kept is { } k && clock.GetUtcNow() - k.At < Fresh;
 
     /// <summary>Reads again at the next use.</summary>
@@ -63,7 +70,7 @@ public sealed class TaxonomyStore(NpgsqlDataSource database, TimeProvider clock)
         await LoadAsync(cancel);
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
-        var taxonomy = await TaxonomyRows.ReadAsync(connection, cancel) ?? throw new InvalidOperationException("Seeding left no roles.");
+        var taxonomy = await ReadAsync(connection, cancel);
         return TaxonomyFile.Of(taxonomy, await TaxonomyRows.TextsAsync(connection, cancel));
     }
 

@@ -19,6 +19,9 @@ internal sealed class TitleReader(RoleIndex index)
     private static readonly HashSet<string> Whole =
         ["journalist", "lawyer", "professor", "student", "recruiter", "investor", "founder", "editor", "accountant", "marketer"];
 
+    /// <summary>Who writes about another field, teaches or defends it is still what they are: a "sports editor", not a "film editor".</summary>
+    private static readonly HashSet<string> OnAnyField = ["journalist", "lawyer", "professor", "editor"];
+
     /// <summary>Heads that name a role by themselves, if only understood words are with them.</summary>
     private static readonly HashSet<string> Alone = [.. Whole, "researcher", "scientist", "designer", "consultant", "teacher"];
 
@@ -74,12 +77,13 @@ internal sealed class TitleReader(RoleIndex index)
             }
         }
         return new(roles, left, doubt, pieces.Any(p => p.IsHead || p.Kind == WordKind.Role),
-            pieces.Any(p => p.Kind == WordKind.Foreign), pieces.Count(p => p.Kind == WordKind.Unknown));
+            chunks.Exists(IsForeign), pieces.Count(p => p.Kind == WordKind.Unknown));
     }
 
     /// <summary>"ML Eng" is an engineer, and "VP Eng" and "Eng Manager" are about engineering.</summary>
-    private static IReadOnlyList<string> Spelt(IReadOnlyList<string> words)
+    private static IReadOnlyList<string> Spelt(IReadOnlyList<string> written)
     {
+        var words = Vocabulary.Words.Whole(written);
         if (!words.Contains("eng"))
         {
             return words;
@@ -111,6 +115,10 @@ internal sealed class TitleReader(RoleIndex index)
 
         return chunks;
     }
+
+    private static bool IsForeign(Chunk chunk) =>
+        chunk.Pieces.Exists(p => p.Kind == WordKind.Foreign && (chunk.Head is not { } head || !OnAnyField.Contains(head.Concept)
+            || head.Concept == "editor" && p.Concept == "screen"));
 
     private static bool IsChief(Chunk chunk) => chunk.Head?.Concept == "chief" || chunk.Named.Exists(r => r.Level == RoleLevel.Executive);
 
@@ -197,9 +205,10 @@ internal sealed class TitleReader(RoleIndex index)
                 lender = chunks.Skip(at + 1).FirstOrDefault(c => c.Head is not null && c.Subjects.Count > 0 && !c.HeadFirst);
             }
 
-            // A role's name lends the occupation it stands for: "DevOps/SRE" has two kinds of engineers.
+            // A role's name lends the occupation it stands for: "DevOps/SRE" has two kinds of engineers. But "DS/ML" is no
+            // scientist of machine learning.
             var lent = lender?.Head?.Concept ?? chunks.SelectMany(c => c.Named).Where(r => r.Level == RoleLevel.Individual)
-                .Select(r => index.Meanings(r).FirstOrDefault().Head).FirstOrDefault(head => head is not null and not ("manager" or "lead" or "owner"));
+                .Select(r => index.Meanings(r).FirstOrDefault().Head).FirstOrDefault(head => head is not (null or "manager" or "lead" or "owner" or "scientist" or "researcher"));
             return lent is not null && index.Find(lent, chunk.Subjects) is { } role ? [role] : [];
         }
 

@@ -1,6 +1,6 @@
 namespace Newsletter.Targeting;
 
-internal enum WordKind { Level, Job, Subject, Rank, Plain, Filler, Stop, Foreign, Separator, Unknown, Role }
+internal enum WordKind { Level, Job, Subject, Rank, Plain, Filler, Stop, Foreign, Past, Short, Separator, Unknown, Role }
 
 /// <summary>One understood piece of a title: a word or a phrase, or the exact name of a role.</summary>
 internal sealed record Piece(WordKind Kind, string Concept, Role? Role = null, bool Guessed = false)
@@ -14,6 +14,7 @@ internal sealed class Vocabulary
     private const int LongestPhrase = 5;
     private readonly Dictionary<string, Piece> pieces = [];
     private readonly Dictionary<string, string> broader = [];
+    private readonly Dictionary<string, string> whole = [];
     private readonly ILookup<char, string> spellings;
 
     public static readonly Vocabulary Words = new();
@@ -30,9 +31,16 @@ internal sealed class Vocabulary
                 broader[names[1]] = names[2];
             }
 
-            foreach (var word in words.Split(','))
+            foreach (var word in words.Split(',').Select(RoleLabel.Words))
             {
-                pieces.TryAdd(string.Join(' ', RoleLabel.Words(word)), piece);
+                if (piece.Kind == WordKind.Short)
+                {
+                    whole[word[0]] = piece.Concept;
+                }
+                else
+                {
+                    pieces.TryAdd(string.Join(' ', Whole(word)), piece);
+                }
             }
         }
         spellings = pieces.Keys.Where(w => w.Length >= 6 && !w.Contains(' ')).ToLookup(w => w[0]);
@@ -40,6 +48,11 @@ internal sealed class Vocabulary
 
     /// <summary>The next broader concept: nlp → ml → ai; null at the end. For a job, the one that may stand in for it.</summary>
     public string? Broader(string concept) => broader.GetValueOrDefault(concept);
+
+    /// <summary>Words written short as they are in the table: "mgmt" is "management". The table has them first.</summary>
+    public IReadOnlyList<string> Whole(IReadOnlyList<string> words) => [.. words.Select(word => whole.GetValueOrDefault(word, word))];
+
+    public bool IsPast(string word) => pieces.GetValueOrDefault(word)?.Kind == WordKind.Past;
 
     public bool IsStop(string word) => pieces.GetValueOrDefault(word)?.Kind == WordKind.Stop;
 

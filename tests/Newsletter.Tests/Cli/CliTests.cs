@@ -82,7 +82,7 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
         var pinned = (await GoodAsync("editions", "pin", id, item, "--role", "Journalist", "-o", "json")).Json;
         Assert.Equal((id, 2), (pinned.GetProperty("edition").ToString(), Number(pinned, "deliveries")));
         await GoodAsync("editions", "order", id, item);
-        Assert.Contains("pin: ", (await GoodAsync("editions", "coverage", id)).Output);
+        Assert.Contains("pin for Journalist: ", (await GoodAsync("editions", "coverage", id)).Output);
         Assert.Equal(1, Number((await GoodAsync("editions", "unsteer", id, item, "-o", "json")).Json, "deliveries"));
         Assert.Equal(0, Number((await GoodAsync("editions", "exclude", id, item, "-o", "json")).Json, "deliveries"));
         Assert.Equal(4, (await RunAsync("editions", "lead", id, "17")).ExitCode);
@@ -144,6 +144,14 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
     [InlineData(2, "editions", "order", "17")]
     [InlineData(4, "subscribers", "show", "nobody@example.com")]
     [InlineData(4, "roles", "alias", "Whisperer", "no-such-role")]
+    [InlineData(5, "roles", "alias", "CTO", "ceo")]
+    [InlineData(4, "roles", "unteach", "Whisperer")]
+    [InlineData(4, "roles", "import", "no-such-file.json")]
+    [InlineData(3, "roles", "import", "-")]
+    [InlineData(3, "subscribers", "add", "ada@example.com", "--weekday", "someday")]
+    [InlineData(3, "subscribers", "add", "ada@example.com", "--too-few", "beg")]
+    [InlineData(3, "subscribers", "add", "ada@example.com", "--timezone", "Mars/Olympus")]
+    [InlineData(3, "subscribers", "add", "ada@example.com", "--topic", "RAG", "--mute", "rag")]
     public async Task A_mistake_gets_one_sentence_and_its_exit_code(int exitCode, params string[] words)
     {
 
@@ -153,6 +161,40 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
         Assert.Single(run.Error.Trim().Split('\n'));
         Assert.DoesNotContain("   at ", run.Error);
         Assert.Empty(exitCode == 3 && words[0] == "items" ? "" : run.Output);
+    }
+
+    [Fact]
+    public async Task All_that_a_reader_may_choose_is_set_shown_and_taken_back()
+    {
+        await GoodAsync("subscribers", "add", "ada@example.com", "--role", "CTO", "--cadence", "weekly", "--weekday", "tue", "--hour", "7", "--too-few", "widen", "--confirmed");
+        var shown = (await GoodAsync("subscribers", "show", "ada@example.com")).Output;
+        Assert.Contains("cadence: weekly, weeks begin on Tuesday", shown);
+        Assert.Contains("hour: 07", shown);
+        Assert.Contains("depth: by role; when too few items fit: widen", shown);
+
+        await GoodAsync("subscribers", "edit", "ada@example.com", "--weekday", "", "--too-few", "roll_over", "--depth", "brief", "--paused-until", "2026-12-24");
+
+        shown = (await GoodAsync("subscribers", "show", "ada@example.com")).Output;
+        Assert.Contains("cadence: weekly, no mail before 2026-12-24", shown);
+        Assert.Contains("depth: brief; when too few items fit: roll_over", shown);
+    }
+
+    [Fact]
+    public async Task Why_names_every_item_that_fits_and_counts_the_others()
+    {
+        await GoodAsync("subscribers", "add", "cto@example.com", "--role", "CTO", "--mute", "Crypto", "--confirmed");
+        var items = Path.Combine(folder.FullName, "items.jsonl");
+        await File.WriteAllLinesAsync(items, Enumerable.Range(0, 20).Select(i =>
+            $$"""{"title":"Brief number {{i}}","summary":"What brief {{i}} says of matter {{i * 7919}}.","bestFor":["{{(i < 14 ? "CTO" : "Tech Journalist")}}"],"topics":["{{(i == 0 ? "Crypto" : $"Topic {i}")}}"]}"""));
+        await GoodAsync("items", "import", items);
+        await GoodAsync("digests", "create", "weekly", "--name", "Weekly", "--max", "2");
+        var id = (await GoodAsync("editions", "plan", "weekly")).Output.Trim();
+
+        var why = (await GoodAsync("editions", "why", id, "cto@example.com")).Output;
+
+        Assert.Contains("Brief number 0 [item 1]: muted", why);
+        Assert.Equal(11, why.Split("lower fit").Length - 1);
+        Assert.Contains("and 6 that fit none of the roles chosen", why);
     }
 
     [Fact]

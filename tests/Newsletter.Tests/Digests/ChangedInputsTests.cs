@@ -1,6 +1,7 @@
 using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.Subscribers;
+using Newsletter.Targeting;
 using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Digests;
@@ -24,6 +25,8 @@ public sealed class ChangedInputsTests : IAsyncLifetime
         { "topics", "item 1 now has other topics" },
         { "story", "items 1 and 2 are now known to tell one story" },
         { "hand", "the editor's picks and exclusions are others" },
+        { "neighbours", "the role cto has another level, family, domain, form or neighbour" },
+        { "forms", "the role cto has another level, family, domain, form or neighbour" },
     };
 
     public async Task InitializeAsync()
@@ -63,7 +66,19 @@ public sealed class ChangedInputsTests : IAsyncLifetime
             case "hand":
                 await house.SteerAsync(edition, SteerDeed.Exclude, second);
                 break;
+            case "neighbours":
+                await ChangeRoleAsync("cto", role => role with { Neighbours = new Dictionary<string, double> { ["lawyer"] = 0.9 } });
+                break;
+            case "forms":
+                await ChangeRoleAsync("cto", role => role with { Broader = ["executive"] });
+                break;
         }
+    }
+
+    private async Task ChangeRoleAsync(string slug, Func<TaxonomyFile.Entry, TaxonomyFile.Entry> change)
+    {
+        var file = await house.Get<TaxonomyStore>().ExportAsync();
+        await house.Get<TaxonomyImport>().RunAsync(file with { Roles = [.. file.Roles.Select(r => r.Slug == slug ? change(r) : r)] }, "test");
     }
 
     private Task RewriteAsync(Func<ItemContent, ItemContent> change) => house.Get<ItemStore>().SaveAsync(change(
@@ -152,6 +167,27 @@ public sealed class ChangedInputsTests : IAsyncLifetime
         await house.Get<ItemStore>().ArchiveAsync([other]);
 
         await Steps.ApproveAsync(plan.Edition, plan.PlanHash, "test");
+    }
+
+    [Fact]
+    public async Task A_role_renamed_and_what_becomes_of_roles_that_nobody_has_in_it_change_no_plan()
+    {
+        var plan = await house.PlanAsync();
+        await ChangeRoleAsync("cto", role => role with { Name = "Technology Chief", Aliases = [.. role.Aliases, role.Name] });
+        await ChangeRoleAsync("lawyer", role => role with { Broader = ["compliance-officer"] });
+
+        await Steps.ApproveAsync(plan.Edition, plan.PlanHash, "test");
+        await Steps.SendAsync(plan.Edition, "test");
+    }
+
+    [Fact]
+    public async Task The_hash_is_over_how_roles_stand_to_each_other_too()
+    {
+        var plan = await house.PlanAsync();
+        Assert.Equal(plan.PlanHash, (await house.PlanAsync()).PlanHash);
+        await ChangeRoleAsync("lawyer", role => role with { Broader = ["compliance-officer"] });
+
+        Assert.NotEqual(plan.PlanHash, (await house.PlanAsync()).PlanHash);
     }
 
     [Fact]

@@ -89,6 +89,20 @@ public sealed class CoverageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_editors_order_is_told_by_place()
+    {
+        await house.DigestAsync();
+        await house.ReaderAsync("cto@example.com", "CTO");
+        var (first, second) = (await house.ArticleAsync("CTO"), await house.ArticleAsync("CTO"));
+        var edition = (await house.PlanAsync()).Edition;
+        await house.Get<Steering>().SteerAsync(edition, SteerDeed.Order, [second, first], null, "test");
+
+        var coverage = await house.Get<Coverage>().OfAsync(edition);
+
+        Assert.Equal(["order, place 2", "order, place 1"], coverage.Items.Select(i => i.Moves.Single().ToString()));
+    }
+
+    [Fact]
     public async Task An_unknown_edition_is_refused() =>
         Assert.Equal(RefusalKind.NotFound, (await Assert.ThrowsAsync<Refusal>(() => house.Get<Coverage>().OfAsync(17))).Kind);
 

@@ -58,6 +58,10 @@ public sealed class ExplainingTests : IAsyncLifetime
                 [toldAgain] = "the same story as another item in this mail",
                 [many[5]] = "variety: there are 5 items from A Journal in this mail already",
             }.OrderBy(w => w.Key), withheld.OrderBy(w => w.Key));
+        var kinds = (await house.Get<Explaining>().WhyAsync(edition, Email)).Withheld.ToDictionary(w => w.Id, w => w.Kind);
+        Assert.Equal(
+            ["seen", "muted", "excluded", "no_fit", "same_story", "variety"],
+            new[] { seen, muted, excluded, unfit, toldAgain, many[5] }.Select(id => kinds[id]));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Newsletter.Addresses;
+using Newsletter.Database;
 using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.Subscribers;
@@ -114,6 +115,59 @@ public sealed class PlanningTests : IAsyncLifetime
             chosen.AddRange(await house.ItemsOfAsync(plan.Edition, "cto@example.com"));
         }
         Assert.Equal(6, chosen.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_role_that_another_process_imported_a_moment_ago_is_planned_and_simulated_for()
+    {
+        await house.DigestAsync();
+        await house.ReaderAsync("cto@example.com", "CTO");
+        await house.ArticleAsync("CTO");
+        await house.PlanAsync();
+        var elsewhere = new TaxonomyStore(house.Database.DataSource, house.Time);
+        await new TaxonomyImport(house.Database.DataSource, elsewhere, house.Get<AuditLog>(), house.Time).RunAsync(
+            TaxonomyFile.Parse("""{"roles":[{"slug":"model-zookeeper","name":"Model Zookeeper","level":"individual","domains":["ai-ml"]}]}"""), "test");
+        await house.ReaderAsync("zoe@example.com", "Model Zookeeper");
+        var article = await house.ArticleAsync("Model Zookeeper");
+
+        var simulated = await house.Get<Simulation>().RunAsync(House.Digest, new WhatIf());
+        var plan = await house.PlanAsync();
+
+        Assert.Equal(1, simulated.ByRole.Single(r => r.Role == "model-zookeeper").One);
+        Assert.Equal([article], await house.ItemsOfAsync(plan.Edition, "zoe@example.com"));
+    }
+
+    [Fact]
+    public async Task Roles_may_be_imported_and_labels_taught_while_editions_are_planned_and_simulated()
+    {
+        await house.DigestAsync();
+        await house.ReaderAsync("cto@example.com", "CTO");
+        await house.ArticleAsync("CTO");
+        var elsewhere = new TaxonomyStore(house.Database.DataSource, house.Time);
+        var import = new TaxonomyImport(house.Database.DataSource, elsewhere, house.Get<AuditLog>(), house.Time);
+        var labels = new LabelStore(house.Database.DataSource, elsewhere, house.Get<AuditLog>(), house.Time);
+
+        var editing = Task.Run(async () =>
+        {
+            for (var i = 0; i < 15; i++)
+            {
+                await import.RunAsync(TaxonomyFile.Parse(
+                    $$"""{"roles":[{"slug":"zookeeper-{{i}}","name":"Zookeeper of kind {{i}}","neighbours":{"cto":0.{{i + 10}} },"level":"individual","domains":["ai-ml"]}]}"""), "test");
+                await labels.TeachAsync($"Keeper {i} of all zoos", [$"zookeeper-{i}"], "test");
+                await house.ReaderAsync($"zoe{i}@example.com", $"Zookeeper of kind {i}", "CTO");
+                await house.ArticleAsync($"Zookeeper of kind {i}", $"Keeper {i} of all zoos");
+            }
+        });
+        while (!editing.IsCompleted)
+        {
+            await house.PlanAsync();
+            await house.Get<Simulation>().RunAsync(House.Digest, new WhatIf { Widen = true });
+        }
+        await editing;
+        var plan = await house.PlanAsync();
+
+        Assert.Equal(16, plan.Deliveries);
+        Assert.Equal(2, (await house.ItemsOfAsync(plan.Edition, "zoe14@example.com")).Count);
     }
 
     [Fact]

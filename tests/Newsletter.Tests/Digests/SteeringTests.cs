@@ -78,6 +78,34 @@ public sealed class SteeringTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_item_is_put_in_a_place_of_the_order_and_what_stood_there_moves_down()
+    {
+        await house.DigestAsync();
+        await house.ReaderAsync("cto@example.com", "CTO");
+        var items = new List<long>();
+        for (var i = 0; i < 4; i++)
+        {
+            items.Add(await house.ArticleAsync("CTO"));
+        }
+        var edition = (await house.PlanAsync()).Edition;
+        var steering = house.Get<Steering>();
+
+        await steering.PlaceAsync(edition, items[2], 1, "test");
+        await steering.PlaceAsync(edition, items[1], 50, "test");
+        Assert.Equal([items[2], items[1], items[0], items[3]], await house.ItemsOfAsync(edition, "cto@example.com"));
+        await steering.PlaceAsync(edition, items[3], 2, "test");
+        Assert.Equal([items[2], items[3], items[1], items[0]], await house.ItemsOfAsync(edition, "cto@example.com"));
+        await steering.PlaceAsync(edition, items[2], 3, "test");
+        Assert.Equal([items[3], items[1], items[2], items[0]], await house.ItemsOfAsync(edition, "cto@example.com"));
+
+        foreach (var place in new[] { 0, -1, 51 })
+        {
+            Assert.Equal(RefusalKind.Invalid, (await Assert.ThrowsAsync<Refusal>(() => steering.PlaceAsync(edition, items[0], place, "test"))).Kind);
+        }
+        Assert.Equal([items[3], items[1], items[2], items[0]], await house.ItemsOfAsync(edition, "cto@example.com"));
+    }
+
+    [Fact]
     public async Task A_move_taken_back_leaves_the_plan_as_it_was()
     {
         await house.ArticleAsync("CTO");

@@ -111,7 +111,7 @@ public sealed class ItemImportTests(TestDatabase database) : ItemsTest(database)
         Assert.Equal(["Grand Zamboni Whisperer", "CTO"], item.BestFor.Select(l => l.Label));
         Assert.Empty(item.BestFor[0].Roles);
         Assert.Equal(["cto"], item.BestFor[1].Roles);
-        Assert.Contains(await Labels.ReviewAsync(), l => l is { Text: "Grand Zamboni Whisperer", Items: 1 });
+        Assert.Contains((await Labels.ReviewAsync(100)).Labels, l => l is { Text: "Grand Zamboni Whisperer", Items: 1 });
 
         await Labels.TeachAsync("Grand Zamboni Whisperer", ["cto"], "test");
         Assert.Equal(["cto"], (await ItemAsync(item.Id)).BestFor[0].Roles);
@@ -162,7 +162,7 @@ public sealed class ItemImportTests(TestDatabase database) : ItemsTest(database)
 
         Assert.Equal(1, Assert.Single(report.Rejected).Line);
         Assert.Equal("Good neighbour", Assert.Single(report.Items).Title);
-        Assert.DoesNotContain(await Labels.ReviewAsync(), l => l.Text.Contains("Left Behind", StringComparison.Ordinal));
+        Assert.DoesNotContain((await Labels.ReviewAsync(100)).Labels, l => l.Text.Contains("Left Behind", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -63,17 +63,71 @@ public sealed class LabelStoreTests : IClassFixture<TestDatabase>
         await CarryAsync(ids[0], ids[1]);
         await CarryAsync(ids[0]);
 
-        var waiting = (await labels.ReviewAsync()).Where(l => ids.Contains(l.Id)).ToList();
+        var waiting = (await labels.ReviewAsync(100)).Labels.Where(l => ids.Contains(l.Id)).ToList();
         Assert.Equal(["Senior Alpaca Whisperer", "Data Engineer Zorbing"], waiting.Select(l => l.Text));
         Assert.Equal([2, 1], waiting.Select(l => l.Subscribers));
         Assert.Equal("data-engineer", waiting[1].Suggestions[0].Slug);
 
         await labels.TeachAsync("senior alpaca whisperers", ["founder", "investor"], "test");
         Assert.Equal(["founder", "investor"], await RolesOfAsync(ids[0]));
-        Assert.DoesNotContain(await labels.ReviewAsync(), l => l.Id == ids[0]);
+        Assert.DoesNotContain((await labels.ReviewAsync(100)).Labels, l => l.Id == ids[0]);
 
-        await labels.TeachAsync("Senior Alpaca Whisperer", ["founder"], "test");
-        Assert.Equal(["founder"], await RolesOfAsync(ids[0]));
+        Assert.Equal(1, (await labels.ReviewAsync(100)).Labels.Count(l => ids.Contains(l.Id)));
+    }
+
+    [Fact]
+    public async Task Of_a_long_review_queue_those_come_that_most_carry_and_the_rest_is_counted()
+    {
+        var ids = await RecordAsync([.. Enumerable.Range(0, 30).Select(i => $"Queue Zorber number {i}")]);
+        await CarryAsync([.. ids]);
+        await CarryAsync(ids[7]);
+        await CarryAsync(ids[7]);
+
+        var queue = await labels.ReviewAsync(5);
+
+        Assert.Equal(5, queue.Labels.Count);
+        Assert.Equal(ids[7], queue.Labels[0].Id);
+        Assert.InRange(queue.Waiting, 30, 60);
+    }
+
+    [Fact]
+    public async Task What_was_taught_is_taken_back_before_it_is_taught_otherwise()
+    {
+        var ids = await RecordAsync("Quartz Warden", "Senior Quartz Warden", "Sr. Data Engineer (Quartz)");
+        Assert.Equal(["data-engineer"], await RolesOfAsync(ids[2]));
+        await labels.TeachAsync("Quartz Warden", ["designer"], "test");
+        await labels.TeachAsync("Sr. Data Engineer (Quartz)", ["founder"], "test");
+        Assert.Equal(["designer"], await RolesOfAsync(ids[1]));
+        Assert.Equal(["founder"], await RolesOfAsync(ids[2]));
+
+        var refusal = await Assert.ThrowsAsync<Refusal>(() => labels.TeachAsync("quartz wardens", ["investor"], "test"));
+        Assert.Equal(RefusalKind.Conflict, refusal.Kind);
+        Assert.Contains("already means designer: an editor taught it; 'newsletter roles unteach' takes that back", refusal.Message);
+        Assert.Equal(["designer"], await RolesOfAsync(ids[0]));
+        Assert.Single(await labels.TeachAsync("Quartz Warden", ["designer"], "test"));
+
+        await labels.UnteachAsync("QUARTZ WARDENS", "test");
+        await labels.UnteachAsync("Sr. Data Engineer (Quartz)", "test");
+        Assert.Empty(await RolesOfAsync(ids[0]));
+        Assert.Empty(await RolesOfAsync(ids[1]));
+        Assert.Equal(["data-engineer"], await RolesOfAsync(ids[2]));
+        await labels.TeachAsync("Quartz Warden", ["investor"], "test");
+        Assert.Equal(["investor"], await RolesOfAsync(ids[1]));
+    }
+
+    [Theory]
+    [InlineData("Never Taught Zorber")]
+    [InlineData("CTO")]
+    [InlineData("Sr. ML Engineer")]
+    public async Task What_nobody_taught_is_not_taken_back(string label)
+    {
+        await taxonomy.SeedAsync();
+        var ids = await RecordAsync(label);
+        var before = await RolesOfAsync(ids[0]);
+
+        Assert.Equal(RefusalKind.NotFound, (await Assert.ThrowsAsync<Refusal>(() => labels.UnteachAsync(label, "test"))).Kind);
+
+        Assert.Equal(before, await RolesOfAsync(ids[0]));
     }
 
     [Fact]
@@ -99,7 +153,7 @@ public sealed class LabelStoreTests : IClassFixture<TestDatabase>
     }
 
     [Fact]
-    public async Task Titles_that_hold_a_taught_label_follow_it_also_when_it_is_taught_again()
+    public async Task Titles_that_hold_a_taught_label_follow_it_also_when_it_is_taught_otherwise()
     {
         var ids = await RecordAsync("Senior Gizmo Warden", "Gizmo Warden, Payments", "Gizmology Warden");
         await labels.TeachAsync("Gizmo Warden", ["designer"], "test");
@@ -107,6 +161,7 @@ public sealed class LabelStoreTests : IClassFixture<TestDatabase>
         Assert.Equal(["designer"], await RolesOfAsync(ids[1]));
         Assert.Empty(await RolesOfAsync(ids[2]));
 
+        await labels.UnteachAsync("Gizmo Warden", "test");
         await labels.TeachAsync("Gizmo Wardens", ["investor"], "test");
         Assert.Equal(["investor"], await RolesOfAsync(ids[0]));
     }

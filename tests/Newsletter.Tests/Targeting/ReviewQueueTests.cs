@@ -16,13 +16,13 @@ public sealed class ReviewQueueTests(House house) : IClassFixture<House>
         var before = await house.PlanAsync();
         Assert.DoesNotContain(article, await house.ItemsOfAsync(before.Edition, "zoe@example.com"));
 
-        var waiting = (await house.Get<LabelStore>().ReviewAsync()).Single(l => l.Text == "Grand Zorber");
+        var waiting = (await house.Get<LabelStore>().ReviewAsync(100)).Labels.Single(l => l.Text == "Grand Zorber");
         Assert.Equal((2, 1), (waiting.Items, waiting.Subscribers));
         await house.Get<LabelStore>().TeachAsync("grand zorbers", ["designer"], "test");
 
         var plan = await house.PlanAsync();
         Assert.Contains(article, await house.ItemsOfAsync(plan.Edition, "zoe@example.com"));
         Assert.Contains(article, await house.ItemsOfAsync(plan.Edition, "dan@example.com"));
-        Assert.Empty(await house.Get<LabelStore>().ReviewAsync());
+        Assert.Empty((await house.Get<LabelStore>().ReviewAsync(100)).Labels);
     }
 }

@@ -126,6 +126,8 @@ public sealed class TaxonomyTests
     [InlineData("""{"roles":[{"slug":"a","name":"Alpha","level":"lead","domains":["data"],"alias":["Beta"]}]}""", "no such property")]
     [InlineData("""{"roles":[{"slug":"a","name":"Alpha","level":7,"domains":["data"]}]}""", "level")]
     [InlineData("""{"roles":[{"slug":"a","name":"Alpha","level":"lead","domains":["data"]}],"version":0}""", "version")]
+    [InlineData("""{"roles":[{"slug":"a","name":"Alpha","level":"lead","domains":["data"]}],"version":2147483647}""", "from 1 to 1000000000")]
+    [InlineData("{}", "line 1: 'roles' is missing.")]
     [InlineData("""{"roles":[{"slug":"a","name":"Alpha","level":"lead","domains":["data"]}],"labels":[{"label":"Beta","roles":["b"]}]}""", "\"Beta\" means \"b\"")]
     [InlineData("""{"roles":[{"slug":"a","name":"\ud800","level":"lead","domains":["data"]}]}""", "")]
     [InlineData("""{"roles":[{"slug":"a","name":"\u0000\u001b","level":"lead","domains":["data"]}]}""", "\"a\"")]

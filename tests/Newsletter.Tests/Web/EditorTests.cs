@@ -3,6 +3,7 @@ using Newsletter.Addresses;
 using Newsletter.Database;
 using Newsletter.Digests;
 using Newsletter.Editors;
+using Newsletter.Targeting;
 
 namespace Newsletter.Tests.Web;
 
@@ -135,14 +136,20 @@ public sealed class EditorTests(Site site)
         var id = item.ToString(System.Globalization.CultureInfo.InvariantCulture);
         Assert.Contains("Coverage", await client.GetStringAsync(page));
 
-        using var unknown = await Site.PostFormAsync(client, page, page + "?handler=Steer", ("item", id), ("deed", "order"));
+        using var unknown = await Site.PostFormAsync(client, page, page + "?handler=Steer", ("item", id), ("deed", "praise"));
         Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
+        using var nowhere = await Site.PostFormAsync(client, page, page + "?handler=Steer", ("item", id), ("deed", "order"), ("place", ""));
+        Assert.Equal(HttpStatusCode.BadRequest, nowhere.StatusCode);
+        using var placed = await Site.PostFormAsync(client, page, page + "?handler=Steer", ("item", id), ("deed", "order"), ("place", "7"));
+        Assert.Equal(HttpStatusCode.Found, placed.StatusCode);
+        Assert.Contains("</a>: order, place 1", await client.GetStringAsync(page));
+        Assert.Equal(1, Assert.Single(await site.Get<SteerStore>().ListAsync(plan.Edition)).Position);
         using var excluded = await Site.PostFormAsync(client, page, page + "?handler=Steer", ("item", id), ("deed", "exclude"), ("role", ""));
         Assert.Equal(HttpStatusCode.Found, excluded.StatusCode);
         var shown = await client.GetStringAsync(page);
         Assert.Contains("Planned again:", shown);
         Assert.Contains("Ledgers &lt;script&gt;alert(2)&lt;/script&gt;</a>: exclude", shown);
-        Assert.Single(await site.Get<SteerStore>().ListAsync(plan.Edition));
+        Assert.Equal(["exclude", "order"], (await site.Get<SteerStore>().ListAsync(plan.Edition)).Select(s => s.Deed));
 
         using var back = await Site.PostFormAsync(client, page, page + "?handler=Unsteer", ("item", id));
         Assert.Equal(HttpStatusCode.Found, back.StatusCode);
@@ -233,6 +240,66 @@ public sealed class EditorTests(Site site)
         using var taught = await client.PostAsync("/editor/roles", Site.Form(
             [.. form.QuerySelectorAll("input").Select(i => (i.GetAttribute("name")!, i.GetAttribute("value")!)), ("roles", "data-engineer")]));
         Assert.Contains("now means Data Engineer", await client.GetStringAsync("/editor/roles"));
+    }
+
+    [Fact]
+    public async Task One_click_takes_a_lesson_back_and_another_meaning_is_refused_until_then()
+    {
+        await site.SubscriberAsync("Chief Zorbing Keeper <b>");
+        using var client = await site.SignedInAsync(Editor.EditorPermission);
+        using var taught = await Site.PostFormAsync(client, "/editor/roles", ("label", "Chief Zorbing Keeper <b>"), ("roles", "ceo"));
+        var after = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await client.GetStringAsync("/editor/roles"));
+        var form = after.QuerySelectorAll("form").First(f => f.GetAttribute("action")!.Contains("Unteach", StringComparison.Ordinal));
+        Assert.Equal("Chief Zorbing Keeper <b>", form.QuerySelector("input[name=label]")!.GetAttribute("value"));
+        using var other = await Site.PostFormAsync(client, "/editor/roles", ("label", "Chief Zorbing Keeper <b>"), ("roles", "cto"));
+        Assert.Equal(HttpStatusCode.Conflict, other.StatusCode);
+        Assert.Contains("already means ceo: an editor taught it", await other.Content.ReadAsStringAsync());
+
+        using var back = await client.PostAsync(form.GetAttribute("action"), Site.Form(
+            [.. form.QuerySelectorAll("input").Select(i => (i.GetAttribute("name")!, i.GetAttribute("value")!))]));
+        Assert.Equal(HttpStatusCode.Found, back.StatusCode);
+
+        Assert.Contains("Chief Zorbing Keeper &lt;b&gt;</td>", await client.GetStringAsync("/editor/roles"));
+        using var never = await Site.PostFormAsync(client, "/editor/roles", "/editor/roles?handler=Unteach", ("label", "Never taught"));
+        Assert.Equal(HttpStatusCode.NotFound, never.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_taxonomy_is_downloaded_changed_and_imported_whole_or_not_at_all()
+    {
+        using var stranger = site.Stranger();
+        Assert.Equal(HttpStatusCode.Found, (await stranger.GetAsync("/editor/roles?handler=Export")).StatusCode);
+        using var client = await site.SignedInAsync(Editor.EditorPermission);
+        using var export = await client.GetAsync("/editor/roles?handler=Export");
+        Assert.Equal("taxonomy.json", export.Content.Headers.ContentDisposition!.FileName);
+        var text = await export.Content.ReadAsStringAsync();
+
+        using var bad = await ImportAsync(client, "{\"roles\":[]}");
+        Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
+        Assert.Contains("The taxonomy has no roles", await bad.Content.ReadAsStringAsync());
+        using var none = await Site.PostFormAsync(client, "/editor/roles", "/editor/roles?handler=Import");
+        Assert.Equal(HttpStatusCode.BadRequest, none.StatusCode);
+        using var huge = await ImportAsync(client, new string(' ', TaxonomyFile.MaxSize + 1));
+        Assert.Equal(HttpStatusCode.BadRequest, huge.StatusCode);
+        Assert.Contains("larger than", await huge.Content.ReadAsStringAsync());
+        Assert.Equal(text, await client.GetStringAsync("/editor/roles?handler=Export"));
+
+        var file = TaxonomyFile.Parse(text);
+        using var good = await ImportAsync(client, (file with { Roles = [.. file.Roles, file.Roles[0] with { Slug = "site-keeper", Name = "Site Keeper", Aliases = [], Broader = [], Neighbours = new Dictionary<string, double>() }] }).ToJson());
+        Assert.Equal(HttpStatusCode.Found, good.StatusCode);
+        Assert.Contains("1 roles added", await client.GetStringAsync("/editor/roles"));
+        Assert.Contains((await site.Get<TaxonomyStore>().LoadAsync()).Roles, r => r.Slug == "site-keeper");
+
+        static async Task<HttpResponseMessage> ImportAsync(HttpClient client, string json)
+        {
+            var html = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await client.GetStringAsync("/editor/roles"));
+            using var form = new MultipartFormDataContent
+            {
+                { new StringContent(html.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!), "__RequestVerificationToken" },
+                { new StringContent(json), "file", "taxonomy.json" },
+            };
+            return await client.PostAsync("/editor/roles?handler=Import", form);
+        }
     }
 
     [Fact]

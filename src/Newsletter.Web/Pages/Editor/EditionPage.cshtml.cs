@@ -15,7 +15,6 @@ public sealed class EditionPageModel(
     /// <summary>Above this, coverage takes seconds: it is shown when asked for.</summary>
     private const int MostCoveredUnasked = 50_000;
 
-
     [BindProperty(SupportsGet = true)] public long Id { get; set; }
 
     /// <summary>Asked for; a planned edition shows its coverage always.</summary>
@@ -64,10 +63,12 @@ public sealed class EditionPageModel(
 
     public Task<IActionResult> OnPostTestAsync() => TakeAsync(() => testMail.SendAsync(Id, [Actor]), $"A test is on its way to {Actor}.");
 
-    public Task<IActionResult> OnPostSteerAsync(long item, string? deed, string? role) => ReplanAsync(() => steering.SteerAsync(
-        Id,
-        deed is SteerDeed.Pin or SteerDeed.Exclude or SteerDeed.Lead ? deed : throw Refusal.Invalid("Say what to do with the item: pin, lead or exclude."),
-        [item], string.IsNullOrWhiteSpace(role) ? null : role, Actor));
+    public Task<IActionResult> OnPostSteerAsync(long item, string? deed, string? role, int? place) => ReplanAsync(() => deed switch
+    {
+        SteerDeed.Pin or SteerDeed.Exclude or SteerDeed.Lead => steering.SteerAsync(Id, deed, [item], string.IsNullOrWhiteSpace(role) ? null : role, Actor),
+        SteerDeed.Order => steering.PlaceAsync(Id, item, place ?? 0, Actor),
+        _ => throw Refusal.Invalid("Say what to do with the item: pin, lead, exclude or order."),
+    });
 
     public Task<IActionResult> OnPostUnsteerAsync(long item) => ReplanAsync(() => steering.UnsteerAsync(Id, item, Actor));
 

@@ -1,14 +1,26 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Newsletter.Targeting;
 
 namespace Newsletter.Web.Pages.Editor;
 
-/// <summary>The review queue.</summary>
-public sealed class RolesModel(LabelStore labels, TaxonomyStore taxonomies) : EditorPage
+/// <summary>The review queue, and the taxonomy as a file.</summary>
+[RequestSizeLimit(TaxonomyFile.MaxSize + FormAround)]
+public sealed class RolesModel(LabelStore labels, TaxonomyStore taxonomies, TaxonomyImport import) : EditorPage
 {
+    private const int MostShown = 100;
+
+    /// <summary>What a form may have beside the file, in bytes: a file that is too large shall hear so from us.</summary>
+    private const int FormAround = 64 * 1024;
+
     private static readonly char[] Dividers = [' ', ',', ';'];
 
-    public IReadOnlyList<UnknownLabel> Unknown { get; private set; } = [];
+    /// <summary>The label that the step before taught: one click was enough, so one takes it back.</summary>
+    [TempData] public string? Taught { get; set; }
+
+    public ReviewQueue Queue { get; private set; } = new(0, []);
 
     public IReadOnlyList<Role> Known { get; private set; } = [];
 
@@ -19,12 +31,30 @@ public sealed class RolesModel(LabelStore labels, TaxonomyStore taxonomies) : Ed
     public Task<IActionResult> OnPostAsync(string? label, string? roles) => StepAsync(async () =>
     {
         var taught = await labels.TeachAsync(label ?? "", (roles ?? "").Split(Dividers, StringSplitOptions.RemoveEmptyEntries), Actor);
+        Taught = label;
         return ("~/editor/roles", $"“{label}” now means {string.Join(" and ", taught.Select(role => role.Name))}.");
+    });
+
+    public Task<IActionResult> OnPostUnteachAsync(string? label) => StepAsync(async () =>
+    {
+        await labels.UnteachAsync(label ?? "", Actor);
+        return ("~/editor/roles", $"“{label}” means again what it meant before.");
+    });
+
+    public async Task<IActionResult> OnGetExportAsync() =>
+        File(Encoding.UTF8.GetBytes((await taxonomies.ExportAsync(HttpContext.RequestAborted)).ToJson()), "application/json", "taxonomy.json");
+
+    public Task<IActionResult> OnPostImportAsync(IFormFile? file) => StepAsync(async () =>
+    {
+        await using var stream = file?.OpenReadStream() ?? throw Refusal.Invalid("Choose a taxonomy file first.");
+        var change = await import.RunAsync(await TaxonomyFile.ReadAsync(stream, HttpContext.RequestAborted), Actor, HttpContext.RequestAborted);
+        return ("~/editor/roles", string.Create(CultureInfo.InvariantCulture,
+            $"Version {change.Version}: {change.Added.Count} roles added, {change.Changed.Count} changed; labels: {change.Labels.Added.Count} added, {change.Labels.Changed.Count} changed, {change.Labels.Removed.Count} removed."));
     });
 
     protected override async Task LoadAsync()
     {
-        Unknown = await labels.ReviewAsync();
+        Queue = await labels.ReviewAsync(MostShown, HttpContext.RequestAborted);
         Known = (await taxonomies.LoadAsync()).Roles;
     }
 }
