@@ -101,13 +101,13 @@ internal static class Hosts
         // What would fail at the first mail fails here, with the same sentence.
         services.GetRequiredService<IOptions<SiteOptions>>().Value.Root();
         services.GetRequiredService<SigningKeys>();
+        await services.GetRequiredService<Templates>().CompileAllAsync();
         if (work)
         {
             if (!services.GetRequiredService<SmtpPool>().IsConfigured)
             {
                 await Console.Error.WriteLineAsync("No SMTP server is configured: nothing is sent until Smtp:Host is set.");
             }
-            await services.GetRequiredService<Templates>().CompileAllAsync();
             Timetable.Publish(services);
         }
     }
