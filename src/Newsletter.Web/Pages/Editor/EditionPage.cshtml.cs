@@ -92,7 +92,7 @@ public sealed class EditionPageModel(
         (CorrectionSubject, CorrectionText, CorrectionItem) = (subject, text, item);
         var readers = await correcting.CorrectAsync(Id, subject ?? "", text ?? "", item, Actor);
         return (string.Create(CultureInfo.InvariantCulture, $"~/editor/editions/{Id}#corrections"),
-            string.Create(CultureInfo.InvariantCulture, $"{readers:N0} readers are written to; the mails go out by and by."));
+            string.Create(CultureInfo.InvariantCulture, $"{readers:N0} {(readers == 1 ? "reader is" : "readers are")} written to; the mails go out by and by."));
     });
 
     /// <summary>By POST, though it changes nothing: a reader's address does not belong into an address line.</summary>
