@@ -101,6 +101,7 @@ internal static class Hosts
         // What would fail at the first mail fails here, with the same sentence.
         services.GetRequiredService<IOptions<SiteOptions>>().Value.Root();
         services.GetRequiredService<SigningKeys>();
+        await services.GetRequiredService<Templates>().CompileAllAsync();
         if (work)
         {
             foreach (var weakness in DkimChecks.Weaknesses(services))
@@ -111,7 +112,6 @@ internal static class Hosts
             {
                 await Console.Error.WriteLineAsync("No SMTP server is configured: nothing is sent until Smtp:Host is set.");
             }
-            await services.GetRequiredService<Templates>().CompileAllAsync();
             Timetable.Publish(services);
         }
     }

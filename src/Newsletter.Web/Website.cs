@@ -82,6 +82,8 @@ public static class Website
         app.MapRazorPages();
         app.MapHealth();
         app.MapMailViews();
+        app.MapFeeds();
+        app.MapRobots();
         app.MapGet("/", (HttpContext context) => Results.LocalRedirect($"{context.Request.PathBase}/subscribe"));
     }
 }

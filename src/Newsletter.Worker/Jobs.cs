@@ -18,6 +18,7 @@ public sealed class Jobs(
     private readonly ConcurrentDictionary<long, bool> running = new();
 
     private int isPacking;
+    private int isNoticing;
 
     public Task PlanDueAsync(CancellationToken stop) => due.PlanAsync(stop);
 
@@ -73,5 +74,20 @@ public sealed class Jobs(
         }
     }
 
-    public Task SendNoticesAsync(CancellationToken stop) => notices.RunAsync(stop);
+    /// <summary>Begun every few seconds, and a correction may take an hour: one run at a time, or they would hold all workers.</summary>
+    public async Task SendNoticesAsync(CancellationToken stop)
+    {
+        if (Interlocked.Exchange(ref isNoticing, 1) == 1)
+        {
+            return;
+        }
+        try
+        {
+            await notices.RunAsync(stop);
+        }
+        finally
+        {
+            Volatile.Write(ref isNoticing, 0);
+        }
+    }
 }

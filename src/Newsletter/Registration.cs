@@ -21,7 +21,7 @@ public static class Registration
     /// <summary>Planning reads hundreds of megabytes; with the default of 8 kB it wakes up for each eight of them.</summary>
     private const int ReadBuffer = 64 * 1024;
 
-    /// <param name="configuration">Read now: sections <c>Smtp</c>, <c>Dkim</c>, <c>Sender</c>, <c>Site</c>, <c>Delivery</c>, <c>Choosing</c>.</param>
+    /// <param name="configuration">Read now: sections <c>Smtp</c>, <c>Dkim</c>, <c>Sender</c>, <c>Templates</c>, <c>Site</c>, <c>Delivery</c>, <c>Choosing</c>.</param>
     /// <exception cref="Refusal">Invalid: a setting that cannot be read.</exception>
     public static IServiceCollection AddNewsletter(this IServiceCollection services, IConfiguration configuration, string connectionString)
     {
@@ -30,6 +30,7 @@ public static class Registration
         services.AddSection<SmtpOptions>(configuration, "Smtp");
         services.AddSection<DkimOptions>(configuration, "Dkim");
         services.AddSection<SenderOptions>(configuration, "Sender");
+        services.AddSection<TemplateOptions>(configuration, "Templates");
         services.AddSection<SiteOptions>(configuration, "Site");
         services.AddSection<DeliveryOptions>(configuration, "Delivery", options => options.Checked());
         services.AddSection<ChoosingOptions>(configuration, "Choosing", options => options.Checked());
@@ -50,7 +51,7 @@ public static class Registration
         services.AddSingleton<ItemStore>();
         services.AddSingleton<ItemImport>();
 
-        services.AddSingleton(_ => new Templates());
+        services.AddSingleton(provider => new Templates(TemplateSources.Read(provider.GetRequiredService<IOptions<TemplateOptions>>().Value.Directory)));
         services.AddSingleton<Renderer>();
         services.AddSingleton<Notices>();
 
@@ -69,7 +70,11 @@ public static class Registration
         services.AddSingleton<SubscriberExport>();
         services.AddSingleton<Erasure>();
         services.AddSingleton<NoticeStore>();
+        services.AddSingleton<CorrectionStore>();
+        services.AddSingleton<NoticeMails>();
         services.AddSingleton<NoticeSending>();
+        services.AddSingleton<DataRequest>();
+        services.AddSingleton<PersonalDataStore>();
 
         services.AddSingleton<DigestStore>();
         services.AddSingleton<EditionStore>();
@@ -82,6 +87,8 @@ public static class Registration
         services.AddSingleton<CoverageStore>();
         services.AddSingleton<Coverage>();
         services.AddSingleton<EditionSteps>();
+        services.AddSingleton<EditionLookStore>();
+        services.AddSingleton<EditionLooks>();
         services.AddSingleton<EditionMails>();
         services.AddSingleton<EditionSending>();
         services.AddSingleton<DueEditions>();
@@ -89,6 +96,9 @@ public static class Registration
         services.AddSingleton<HistoryPacking>();
         services.AddSingleton<TestMail>();
         services.AddSingleton<WaitingSend>();
+        services.AddSingleton<Correcting>();
+        services.AddSingleton<ArchiveStore>();
+        services.AddSingleton<Archiving>();
         services.AddSingleton<Explaining>();
         services.AddSingleton<Preview>();
 

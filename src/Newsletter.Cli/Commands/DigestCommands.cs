@@ -52,7 +52,7 @@ internal static class DigestCommands
     [
         $"{d.Slug}: {d.Name}",
         d.Cron is null ? "planned and sent by hand" : $"sent at {d.Cron} {d.Timezone}, planned {d.Lead.TotalHours.ToString("0.#", CultureInfo.InvariantCulture)} hours before; next {(d.NextAt is { } next ? Output.Local(next, d.Timezone) : "never")}",
-        $"{d.MinItems} to {d.MaxItems} items of the last {d.CandidateDays} days; approval {d.Approval}",
+        $"{d.MinItems} to {d.MaxItems} items of the last {d.CandidateDays} days; approval {d.Approval}; archive {d.Archive}",
     ]);
 
     /// <summary>What both creating and editing take.</summary>
@@ -65,10 +65,11 @@ internal static class DigestCommands
         private readonly Option<short> days = new("--days") { Description = "for how many days an item is a candidate" };
         private readonly Option<double> lead = new("--lead") { Description = "hours before sending at which it is planned" };
         private readonly Option<string> approval = new("--approval") { Description = "required or none" };
+        private readonly Option<string> archive = new("--archive") { Description = "public or none: whether everybody sees its sent editions" };
 
         public Option<string> Name { get; } = new("--name") { Description = "as readers see it" };
 
-        public Symbol[] All => [Name, cron, timezone, min, max, days, lead, approval];
+        public Symbol[] All => [Name, cron, timezone, min, max, days, lead, approval, archive];
 
         public Digest Apply(CommandContext c, Digest d) => d with
         {
@@ -80,6 +81,7 @@ internal static class DigestCommands
             CandidateDays = c.Has(days) ? c.Value(days) : d.CandidateDays,
             Lead = c.Has(lead) ? Hours(c.Value(lead)) : d.Lead,
             Approval = c.Value(approval) ?? d.Approval,
+            Archive = c.Value(archive) ?? d.Archive,
         };
 
         private static TimeSpan Hours(double hours) => hours is >= 0 and <= 744

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
+using Newsletter.Subscribers;
 
 namespace Newsletter.Cli.Commands;
 
@@ -19,6 +20,10 @@ internal static class EditionCommands
         var wait = new Option<bool>("--wait") { Description = "send in this process too, until nothing is due" };
         var timeout = new Option<int>("--timeout") { Description = "seconds to wait for deferred deliveries", DefaultValueFactory = _ => 0 };
         var limit = Commands.Limit(50);
+        var subject = new Option<string>("--subject") { Description = "one line", Required = true };
+        var text = new Option<string>("--text") { Description = "paragraphs divided by a blank line", Required = true };
+        var item = new Option<long?>("--item") { Description = "only to those who got this item" };
+        var archive = new Argument<string>("ARCHIVE") { Description = "public or none" };
 
         Command Step(string name, string description, Func<EditionSteps, long, Task> step) =>
             new Command(name, description).With(id).Does(shared, settings, async c =>
@@ -65,6 +70,24 @@ internal static class EditionCommands
                 return await StatusAsync(c, c.Value(id));
             }),
             new Command("status", "The account of its deliveries").With(id).Does(shared, settings, c => StatusAsync(c, c.Value(id))),
+            new Command("correct", "Write to those who got it").With(id, subject, text, item).Does(shared, settings, async c =>
+            {
+                var readers = await c.Get<Correcting>().CorrectAsync(c.Value(id), c.Value(subject)!, c.Value(text)!, c.Value(item), CommandContext.Actor);
+                c.Output.One(new { edition = c.Value(id), readers }, () => [$"{readers} readers are written to; a worker sends the mails."]);
+                return ExitCode.Ok;
+            }),
+            new Command("corrections", "What was written to those who got it, and what became of it").With(id).Does(shared, settings, async c =>
+            {
+                c.Output.List(await c.Get<CorrectionStore>().OfEditionAsync(c.Value(id)),
+                    ("ID", k => k.Id), ("AT", k => k.CreatedAt), ("SUBJECT", k => k.Subject), ("ITEM", k => k.ItemId), ("READERS", k => k.Readers),
+                    ("SENT", k => k.Sent), ("FAILED", k => k.Failed), ("UNCERTAIN", k => k.Uncertain));
+                return ExitCode.Ok;
+            }),
+            new Command("archive", "Whether everybody sees it once it is sent").With(id, archive).Does(shared, settings, async c =>
+            {
+                await c.Get<Archiving>().SetAsync(c.Value(id), c.Value(archive), CommandContext.Actor);
+                return ExitCode.Ok;
+            }),
             Step("pause", "Begin no more deliveries", (steps, edition) => steps.PauseAsync(edition, CommandContext.Actor)),
             Step("resume", "Go on where it stopped", (steps, edition) => steps.ResumeAsync(edition, CommandContext.Actor)),
             Step("cancel", "Skip the rest; their items are free again", (steps, edition) => steps.CancelAsync(edition, CommandContext.Actor)));

@@ -5,7 +5,10 @@ using Newsletter.Subscribers;
 
 namespace Newsletter.Web.Pages;
 
-/// <summary>Double opt-in. Scanners of mail open links, so only the button confirms; the token is the permission.</summary>
+/// <summary>
+/// Double opt-in, and the way back of one who left. Scanners of mail open links, so only the button confirms; the token is
+/// the permission.
+/// </summary>
 [IgnoreAntiforgeryToken]
 public sealed class ConfirmModel(SignedLinks links, Confirmation confirmation) : PageModel
 {
@@ -23,14 +26,16 @@ public sealed class ConfirmModel(SignedLinks links, Confirmation confirmation) :
         {
             return;
         }
-        var subscriber = await confirmation.ConfirmAsync(link.SubscriberId);
+        var subscriber = link.Purpose == LinkPurpose.Return
+            ? await confirmation.ReturnAsync(link.SubscriberId)
+            : await confirmation.ConfirmAsync(link.SubscriberId);
         IsGone = subscriber is null;
         PreferencesUrl = subscriber is null ? null : links.Preferences(subscriber.Id);
     }
 
     private SignedLink? Read(string token)
     {
-        var link = links.Read(LinkPurpose.Confirm, token);
+        var link = links.Read(LinkPurpose.Confirm, token) ?? links.Read(LinkPurpose.Return, token);
         IsGood = link is not null;
         Response.StatusCode = IsGood ? 200 : 404;
         return link;

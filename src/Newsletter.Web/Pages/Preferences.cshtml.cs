@@ -9,7 +9,7 @@ namespace Newsletter.Web.Pages;
 /// <summary>What a reader chose. The token, which only their mail has, is the permission; there is no cookie that could be misused.</summary>
 [IgnoreAntiforgeryToken]
 public sealed class PreferencesModel(
-    SignedLinks links, SubscriberStore subscribers, PreferenceChange change, Unsubscribing unsubscribing, TaxonomyStore taxonomies) : PageModel
+    SignedLinks links, SubscriberStore subscribers, PreferenceChange change, Unsubscribing unsubscribing, DataRequest data, TaxonomyStore taxonomies) : PageModel
 {
     public static readonly IReadOnlyList<string> Zones =
         ["UTC", .. TimeZoneInfo.GetSystemTimeZones().Select(zone => zone.Id).Where(id => id.Contains('/') && TimeZones.IsKnown(id)).Order(StringComparer.Ordinal)];
@@ -27,6 +27,9 @@ public sealed class PreferencesModel(
     public bool IsTest { get; private set; }
 
     public bool IsSaved { get; private set; }
+
+    /// <summary>A mail was sent without which nothing happens to the reader's data.</summary>
+    public bool IsAsked { get; private set; }
 
     public bool HasLeft { get; private set; }
 
@@ -70,6 +73,29 @@ public sealed class PreferencesModel(
             Subscriber = Subscriber with { Status = "unsubscribed" };
             HasLeft = true;
         }
+    }
+
+    public Task OnPostExportAsync(string token) => AskAsync(token, NoticeKind.Export);
+
+    public Task OnPostEraseAsync(string token) => AskAsync(token, NoticeKind.Erase);
+
+    private async Task AskAsync(string token, string kind)
+    {
+        if (!await FindAsync(token))
+        {
+            return;
+        }
+        try
+        {
+            await data.AskAsync(Subscriber!.Id, kind);
+            IsAsked = true;
+        }
+        catch (Refusal refusal)
+        {
+            Response.StatusCode = Failures.StatusOf(refusal.Kind);
+            Problem = refusal.Message;
+        }
+        await ShowAsync(Subscriber!.Preferences.Roles);
     }
 
     private async Task<bool> FindAsync(string token)

@@ -7,8 +7,12 @@ public enum LinkPurpose : byte
     Preferences = 2,
     Unsubscribe = 3,
     View = 4,
+    Export = 5,
+    Erase = 6,
+    Return = 7,
 }
 
 /// <summary>What a verified token says.</summary>
 /// <param name="EditionId">Of an unsubscribe or view link; else null.</param>
-public sealed record SignedLink(LinkPurpose Purpose, long SubscriberId, long? EditionId);
+/// <param name="NoticeId">Of an export or erase link: the notice that holds it, which knows whether it is still good; else null.</param>
+public sealed record SignedLink(LinkPurpose Purpose, long SubscriberId, long? EditionId, long? NoticeId = null);

@@ -61,6 +61,21 @@ public sealed class SmtpPool : IDisposable
         return await OpenAsync(leases, cancel);
     }
 
+    /// <summary>Waits for the connection that is kept for single mails, and takes with it what is free just now.</summary>
+    /// <returns>At least one open connection.</returns>
+    /// <exception cref="Refusal">Unreachable: not even one could be opened.</exception>
+    internal async Task<IReadOnlyList<SmtpLease>> LeaseFreeAsync(CancellationToken cancel)
+    {
+        var to = relay ?? options.Relay();
+        await single.WaitAsync(cancel);
+        var leases = new List<SmtpLease> { Take(to, single) };
+        while (!IsWanted && free.Wait(0, CancellationToken.None))
+        {
+            leases.Add(Take(to, free));
+        }
+        return await OpenAsync(leases, cancel);
+    }
+
     /// <summary>Waits for the connection that is kept for single mails, and opens it.</summary>
     /// <exception cref="Refusal">Unreachable: it could not be opened.</exception>
     internal async Task<SmtpLease> LeaseAsync(CancellationToken cancel = default)

@@ -31,6 +31,9 @@ public sealed record Digest
     /// <summary><c>required</c> or <c>none</c>.</summary>
     public required string Approval { get; init; }
 
+    /// <summary><c>public</c> or <c>none</c>: whether its sent editions are shown to everybody, where an edition says nothing else.</summary>
+    public string Archive { get; init; } = "public";
+
     /// <summary>The occurrence to be planned next; null without a cron.</summary>
     public DateTimeOffset? NextAt { get; init; }
 
@@ -62,11 +65,20 @@ public sealed record Digest
         {
             throw Refusal.Invalid($"Approval is '{Approval}': choose required or none.");
         }
+        CheckArchive(Archive);
         Schedule.Zone(Timezone);
         if (Cron is not null)
         {
             Schedule.Parse(Cron);
         }
         return this;
+    }
+
+    internal static void CheckArchive(string archive)
+    {
+        if (archive is not ("public" or "none"))
+        {
+            throw Refusal.Invalid($"The archive is '{archive}': choose public or none.");
+        }
     }
 }

@@ -33,6 +33,9 @@ public sealed record Edition
     /// <summary>Why it is paused, failed, cancelled or missed, or what it waits for.</summary>
     public string? Note { get; init; }
 
+    /// <summary><c>public</c> or <c>none</c>: whether everybody may see it once it is sent.</summary>
+    public required string Archive { get; init; }
+
     /// <summary>People planned for.</summary>
     public required int Subscribers { get; init; }
 

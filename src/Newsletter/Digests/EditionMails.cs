@@ -8,7 +8,7 @@ namespace Newsletter.Digests;
 
 /// <summary>Opens an edition for making its mails.</summary>
 public sealed class EditionMails(
-    CompositionStore compositions, ItemStore items, Renderer renderer, SignedLinks links,
+    CompositionStore compositions, ItemStore items, EditionLooks looks, SignedLinks links,
     IOptions<SenderOptions> sender, IOptions<SiteOptions> site, TimeProvider time)
 {
     /// <summary>Renders the edition's frame; items are read and rendered when the first mail needs them.</summary>
@@ -21,7 +21,7 @@ public sealed class EditionMails(
     {
         var local = TimeZoneInfo.ConvertTime(edition.SendAt ?? time.GetUtcNow(), Schedule.Zone(edition.Timezone));
         var root = site.Value.Root();
-        var frame = await renderer.FrameAsync(new DigestModel
+        var look = await looks.OfAsync(edition, new DigestModel
         {
             Name = edition.DigestName,
             PublicUrl = root,
@@ -29,7 +29,8 @@ public sealed class EditionMails(
             Date = local.ToString("dddd, d MMMM yyyy", CultureInfo.InvariantCulture),
             IsTest = isTest,
         });
-        var bodies = new EditionBodies(edition, choices, frame, items, renderer, root);
+        var frame = await look.Renderer.FrameAsync(look.Frame);
+        var bodies = new EditionBodies(edition, choices, frame, items, look.Renderer, look.Frame.PublicUrl);
         return new EditionMail(edition, bodies, isTest, links, sender.Value.Checked(), time);
     }
 }

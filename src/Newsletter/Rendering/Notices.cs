@@ -2,7 +2,7 @@ using MimeKit;
 
 namespace Newsletter.Rendering;
 
-/// <summary>What a mail with one thing to do is for. The name is that of its templates.</summary>
+/// <summary>What a mail to one person outside of editions is for. The name is that of its templates.</summary>
 public enum Notice
 {
     /// <summary>Double opt-in: nothing is sent to an address before its owner has said yes.</summary>
@@ -10,6 +10,21 @@ public enum Notice
 
     /// <summary>A link to the preferences, asked for by whoever knows the address, sent only to its owner.</summary>
     PreferencesLink,
+
+    /// <summary>After confirming.</summary>
+    Welcome,
+
+    /// <summary>After unsubscribing, with a way back.</summary>
+    Goodbye,
+
+    /// <summary>All that is kept about the person: asked for on a page that may have been reached through a forwarded mail.</summary>
+    ExportData,
+
+    /// <summary>Likewise, to be deleted with all of it.</summary>
+    EraseData,
+
+    /// <summary>What an editor writes to those who got an edition; of a <see cref="CorrectionModel"/>, the others of a <see cref="NoticeModel"/>.</summary>
+    Correction,
 }
 
 /// <summary>
@@ -17,8 +32,21 @@ public enum Notice
 /// </summary>
 public sealed class Notices(Templates templates)
 {
+    /// <param name="notice">Any but a correction.</param>
     /// <exception cref="Refusal">An address is not one.</exception>
-    public async Task<MimeMessage> MessageAsync(Notice notice, NoticeModel model, MailHead head) => MailMessage.Notice(
+    public Task<MimeMessage> MessageAsync(Notice notice, NoticeModel model, MailHead head) => RenderAsync(notice, model, head);
+
+    /// <summary>Many get it at once, so one click leaves (RFC 8058), as with a digest.</summary>
+    /// <exception cref="Refusal">An address is not one.</exception>
+    public async Task<MimeMessage> CorrectionAsync(CorrectionModel model, MailHead head)
+    {
+        var message = await RenderAsync(Notice.Correction, model, head);
+        message.Headers.Add(HeaderId.ListUnsubscribe, $"<{model.UnsubscribeUrl}>");
+        message.Headers.Add(HeaderId.ListUnsubscribePost, "List-Unsubscribe=One-Click");
+        return message;
+    }
+
+    private async Task<MimeMessage> RenderAsync<TModel>(Notice notice, TModel model, MailHead head) => MailMessage.Notice(
         head,
         await templates.RenderAsync($"{notice}.text.cshtml", model),
         await templates.RenderAsync($"{notice}.cshtml", model));

@@ -8,7 +8,7 @@ namespace Newsletter.Rendering;
 /// Makes text from outside harmless for templates and headers. A mark is one private-use character in rendered text,
 /// so none of these may come in from outside: whoever could write one could place another reader's links.
 /// </summary>
-internal static class OutsideText
+public static class OutsideText
 {
     private const char FirstMark = '\uE000';
     private const char LastMark = '\uE0FF';
@@ -18,9 +18,9 @@ internal static class OutsideText
 
     private static readonly SearchValues<char> Special = SearchValues.Create("&<>\"'");
 
-    public static char TokenOf(Mark mark) => (char)(FirstMark + (int)mark);
+    internal static char TokenOf(Mark mark) => (char)(FirstMark + (int)mark);
 
-    public static bool IsToken(char character, out Mark mark)
+    internal static bool IsToken(char character, out Mark mark)
     {
         mark = (Mark)(character - FirstMark);
         return character is >= FirstMark and <= LastMark && Enum.IsDefined(mark);

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Razor.Language;
 using Microsoft.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,7 +11,7 @@ using RazorLight.Razor;
 namespace Newsletter.Rendering;
 
 /// <summary>
-/// The templates of a folder, compiled by RazorLight. Templates are code: only operators may write them, as files.
+/// A set of templates, compiled by RazorLight. Templates are code: only operators may write them, as files.
 /// Each becomes an assembly that stays until the process ends.
 /// </summary>
 public sealed class Templates
@@ -18,17 +19,21 @@ public sealed class Templates
     /// <summary>Used by every template.</summary>
     private static readonly HashSet<string> Namespaces = ["Newsletter.Items", "Newsletter.Rendering"];
 
-    private readonly string folder;
     private readonly IEngineHandler engine;
 
-    /// <param name="folder">Not given: <c>templates</c> beside the program.</param>
-    public Templates(string? folder = null)
+    /// <summary>Those beside the program.</summary>
+    public Templates()
+        : this(TemplateSources.Read())
     {
-        this.folder = folder ?? Path.Combine(AppContext.BaseDirectory, "templates");
+    }
+
+    public Templates(TemplateSources sources)
+    {
+        Sources = sources;
 
         // RazorLight hands out its Razor engine only by way of a service collection of its own.
         var services = new ServiceCollection();
-        services.AddSingleton<RazorLightProject>(new FileSystemRazorProject(this.folder));
+        services.AddSingleton<RazorLightProject>(new Project(sources));
         services.AddSingleton<IMetadataReferenceManager>(new RuntimeReferences());
         services.AddSingleton(own => new RazorSourceGenerator(
             own.GetRequiredService<RazorEngine>(), own.GetRequiredService<RazorLightProject>(), Namespaces));
@@ -37,17 +42,13 @@ public sealed class Templates
         engine = services.BuildServiceProvider().GetRequiredService<IEngineHandler>();
     }
 
+    public TemplateSources Sources { get; }
+
     /// <summary>Compiles all templates, about two seconds in all, so that no mail waits for it and no mistake waits for a mail.</summary>
-    /// <exception cref="Refusal">There are none, or one doesn't compile: file, line, reason.</exception>
+    /// <exception cref="Refusal">One doesn't compile: file, line, reason.</exception>
     public async Task CompileAllAsync()
     {
-        var names = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.cshtml").Select(path => Path.GetFileName(path)).Order().ToList() : [];
-        if (names.Count == 0)
-        {
-            throw Refusal.Invalid($"There are no templates in {folder}.");
-        }
-
-        foreach (var name in names)
+        foreach (var name in Sources.Names)
         {
             await PageAsync(name);
         }
@@ -67,18 +68,37 @@ public sealed class Templates
         }
         catch (TemplateNotFoundException)
         {
-            throw Refusal.Invalid($"There is no template {name} in {folder}.");
+            throw Refusal.Invalid($"There is no template {name}.");
         }
         catch (TemplateGenerationException wrong) when (wrong.Diagnostics.FirstOrDefault() is { } first)
         {
-            throw Refusal.Invalid($"Template {name}, line {first.Span.LineIndex + 1}: {first.GetMessage(null)}");
+            throw Refusal.Invalid($"Template {Sources.PathOf(name)}, line {first.Span.LineIndex + 1}: {first.GetMessage(null)}");
         }
         catch (TemplateCompilationException wrong) when (wrong.CompilationDiagnostics.FirstOrDefault() is { } first)
         {
             // A directive such as @inherits isn't mapped to its line; it stands on the first.
             var line = first.LineSpan is { HasMappedPath: true } span ? span.StartLinePosition.Line + 1 : 1;
-            throw Refusal.Invalid($"Template {name}, line {line}: {first.ErrorMessage}");
+            throw Refusal.Invalid($"Template {Sources.PathOf(name)}, line {line}: {first.ErrorMessage}");
         }
+    }
+
+    /// <summary>Gives RazorLight the texts as they were read: what a mail looks like doesn't change while the program runs.</summary>
+    private sealed class Project(TemplateSources sources) : RazorLightProject
+    {
+        public override Task<RazorLightProjectItem> GetItemAsync(string templateKey) =>
+            Task.FromResult<RazorLightProjectItem>(new Item(templateKey, sources.Find(templateKey)));
+
+        public override Task<IEnumerable<RazorLightProjectItem>> GetImportsAsync(string templateKey) =>
+            Task.FromResult<IEnumerable<RazorLightProjectItem>>([]);
+    }
+
+    private sealed class Item(string key, string? text) : RazorLightProjectItem
+    {
+        public override string Key => key;
+
+        public override bool Exists => text is not null;
+
+        public override Stream Read() => new MemoryStream(Encoding.UTF8.GetBytes(text!));
     }
 
     /// <summary>
@@ -95,11 +115,14 @@ public sealed class Templates
             "RazorLight", "Newsletter",
         ];
 
-        public HashSet<MetadataReference> AdditionalMetadataReferences { get; } = [];
-
-        public IReadOnlyList<MetadataReference> Resolve(System.Reflection.Assembly assembly) =>
+        // Read once: old sets of templates are compiled beside today's.
+        private static readonly Lazy<IReadOnlyList<MetadataReference>> Found = new(() =>
             [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
                 .Where(path => Wanted.Contains(Path.GetFileNameWithoutExtension(path)))
-                .Select(path => MetadataReference.CreateFromFile(path))];
+                .Select(path => MetadataReference.CreateFromFile(path))]);
+
+        public HashSet<MetadataReference> AdditionalMetadataReferences { get; } = [];
+
+        public IReadOnlyList<MetadataReference> Resolve(System.Reflection.Assembly assembly) => Found.Value;
     }
 }

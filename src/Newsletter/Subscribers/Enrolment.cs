@@ -36,7 +36,7 @@ public sealed class Enrolment(
         }
         else
         {
-            await notices.RequestAsync(connection, transaction, row.Id, "confirm");
+            await notices.RequestAsync(connection, transaction, row.Id, NoticeKind.Confirm);
         }
 
         var added = await subscribers.LockAsync(connection, transaction, row.Id);

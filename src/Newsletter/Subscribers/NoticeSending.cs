@@ -1,69 +1,77 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using MimeKit;
-using Newsletter.Addresses;
 using Newsletter.Deliveries;
-using Newsletter.Rendering;
 
 namespace Newsletter.Subscribers;
 
-/// <summary>Sends the notices that are due: confirm your address, your preferences link.</summary>
-public sealed class NoticeSending(
-    NoticeStore store, Notices notices, SignedLinks links, SmtpPool pool,
-    IOptions<SenderOptions> sender, IOptions<SiteOptions> site, TimeProvider time, ILogger<NoticeSending> log)
+/// <summary>Sends the notices that are due, as many at once as there are connections.</summary>
+public sealed class NoticeSending(NoticeStore store, NoticeMails mails, SmtpPool pool, TimeProvider time, ILogger<NoticeSending> log)
 {
-    private const int BatchSize = 50;
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
-    /// <summary>Until none is due. A relay that cannot be reached leaves them due again later.</summary>
+    private DateTimeOffset notBefore;
+
+    /// <summary>Until none is due. A relay that cannot be reached leaves them due, and is left alone for a minute.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        while (!stop.IsCancellationRequested && await store.ClaimAsync(BatchSize) is { Count: > 0 } claimed)
+        while (!stop.IsCancellationRequested && time.GetUtcNow() >= notBefore && await store.IsAnyDueAsync() && await SendSomeAsync(stop))
         {
-            foreach (var notice in claimed)
-            {
-                await SendAsync(notice);
-            }
         }
     }
 
-    private async Task SendAsync(Notice notice)
+    /// <returns>False when there was nothing to send, or no way to.</returns>
+    private async Task<bool> SendSomeAsync(CancellationToken stop)
     {
         try
         {
-            using var message = await MessageAsync(notice);
-            using var lease = await pool.LeaseAsync();
-            var ending = await lease.Connection.SendAsync(message, CancellationToken.None);
-            await (ending.State switch
+            // Connections first: what is claimed is on the wire at once, and a crash leaves no more than that in doubt.
+            var leases = await pool.LeaseFreeAsync(stop);
+            try
             {
-                DeliveryState.Sent => store.SentAsync(notice),
-                DeliveryState.Failed => store.FailedAsync(notice, ending.Reply ?? ""),
-                DeliveryState.Due => store.UntriedAsync(notice, ending.Reply ?? ""),
-                _ => store.AgainAsync(notice, ending.Reply ?? ""),
-            });
+                var claimed = await store.ClaimAsync(leases.Count);
+                await Task.WhenAll(claimed.Zip(leases, (notice, lease) => SendAsync(notice, lease.Connection)));
+                return claimed.Count > 0;
+            }
+            finally
+            {
+                foreach (var lease in leases)
+                {
+                    lease.Dispose();
+                }
+            }
+        }
+        catch (Refusal refusal)
+        {
+            log.LogWarning("Notices wait: {Reason}", refusal.Message);
+            notBefore = time.GetUtcNow() + Pause;
+            return false;
+        }
+    }
+
+    private async Task SendAsync(Notice notice, SmtpConnection connection)
+    {
+        MimeMessage message;
+        try
+        {
+            message = await mails.MessageAsync(notice);
         }
         catch (Refusal refusal)
         {
             log.LogWarning("Notice {Notice} was not sent: {Kind}", notice.Id, refusal.Kind);
             await store.UntriedAsync(notice, refusal.Message);
+            return;
         }
-    }
-
-    private async Task<MimeMessage> MessageAsync(Notice notice)
-    {
-        var (template, url, subject) = notice.Kind == "confirm"
-            ? (Rendering.Notice.ConfirmSubscription, links.Confirm(notice.SubscriberId), $"Please confirm: {sender.Value.Name}")
-            : (Rendering.Notice.PreferencesLink, links.Preferences(notice.SubscriberId), $"Your preferences: {sender.Value.Name}");
-        return await notices.MessageAsync(
-            template,
-            new NoticeModel { Name = sender.Value.Name, Url = url, PublicUrl = site.Value.Root(), PostalAddress = sender.Value.PostalAddress },
-            new MailHead
+        using (message)
+        {
+            var ending = await connection.SendAsync(message, CancellationToken.None);
+            await (ending.State switch
             {
-                Sender = sender.Value.Checked(),
-                To = notice.Email,
-                Subject = subject,
-                Date = time.GetUtcNow(),
-                MessageId = string.Create(CultureInfo.InvariantCulture, $"n{notice.Id}.{notice.SubscriberId}@{sender.Value.Domain}"),
+                DeliveryState.Sent => store.SentAsync(notice),
+                DeliveryState.Failed => store.FailedAsync(notice, ending.Reply ?? ""),
+                DeliveryState.Due => store.UntriedAsync(notice, ending.Reply ?? ""),
+                DeliveryState.Uncertain => store.UncertainAsync(notice, ending.Reply ?? ""),
+                _ => store.AgainAsync(notice, ending.Reply ?? ""),
             });
+        }
     }
 }

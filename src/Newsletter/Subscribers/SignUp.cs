@@ -29,7 +29,7 @@ public sealed class SignUp(
             var labelIds = await labels.RecordAsync(connection, transaction, chosen.Roles);
             await subscribers.AwaitConfirmationAsync(connection, transaction, subscriber.Id, [.. labelIds.Distinct()], chosen.Topics);
         }
-        await notices.RequestAsync(connection, transaction, subscriber.Id, subscriber.Status == "confirmed" ? "preferences" : "confirm");
+        await notices.RequestAsync(connection, transaction, subscriber.Id, subscriber.Status == "confirmed" ? NoticeKind.Preferences : NoticeKind.Confirm);
         await transaction.CommitAsync();
     }
 }

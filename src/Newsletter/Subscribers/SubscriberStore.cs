@@ -108,14 +108,24 @@ public sealed class SubscriberStore(NpgsqlDataSource database)
             where id = @id and status = 'pending'
             """, new { id, consent, now }, transaction) == 1;
 
-    /// <returns>False when the subscriber had left before, or is not there.</returns>
-    public async Task<bool> UnsubscribeAsync(long id, DateTimeOffset now)
-    {
-        await using var connection = await database.OpenConnectionAsync();
-        return await connection.ExecuteAsync(
-            "update subscribers set status = 'unsubscribed', unsubscribed_at = @now where id = @id and status <> 'unsubscribed'",
-            new { id, now }) == 1;
-    }
+    /// <summary>Brings a person back who left, with all that they had chosen.</summary>
+    /// <returns>False when the subscriber has not left.</returns>
+    public async Task<bool> ReturnAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, long id, string consent, DateTimeOffset now) =>
+        await connection.ExecuteAsync(
+            """
+            update subscribers set status = 'confirmed', consent = @consent, confirmed_at = @now, unsubscribed_at = null
+            where id = @id and status = 'unsubscribed'
+            """, new { id, consent, now }, transaction) == 1;
+
+    /// <returns>The status before; null when the subscriber had left already, or is not there.</returns>
+    public Task<string?> UnsubscribeAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long id, DateTimeOffset now) =>
+        connection.ExecuteScalarAsync<string?>(
+            """
+            update subscribers s set status = 'unsubscribed', unsubscribed_at = @now
+            from (select id, status from subscribers where id = @id and status <> 'unsubscribed' for update) before
+            where s.id = before.id
+            returning before.status
+            """, new { id, now }, transaction);
 
     /// <summary>Deletes the row and what hangs on it; deliveries keep the id, and lose the server's replies, which quote addresses.</summary>
     /// <returns>False when there was none.</returns>

@@ -119,6 +119,10 @@ public class MailMessageTests
     [Theory]
     [InlineData(Notice.ConfirmSubscription)]
     [InlineData(Notice.PreferencesLink)]
+    [InlineData(Notice.Welcome)]
+    [InlineData(Notice.Goodbye)]
+    [InlineData(Notice.ExportData)]
+    [InlineData(Notice.EraseData)]
     public async Task A_notice_has_one_link_in_both_parts_and_belongs_to_no_list(Notice notice)
     {
         const string url = "https://news.example.com/confirm/a.b-c?d=e&f=g";

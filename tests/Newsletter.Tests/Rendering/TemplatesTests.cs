@@ -18,17 +18,35 @@ public sealed class TemplatesTests : IDisposable
     public async Task A_template_that_does_not_compile_is_refused_with_file_line_and_reason(string template, string line, string reason)
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "Broken.cshtml"), template);
-        var refusal = await Assert.ThrowsAsync<Refusal>(() => new Templates(folder).CompileAllAsync());
+        var refusal = await Assert.ThrowsAsync<Refusal>(() => new Templates(TemplateSources.Read(folder)).CompileAllAsync());
         Assert.Equal(RefusalKind.Invalid, refusal.Kind);
-        Assert.StartsWith($"Template Broken.cshtml, {line}: ", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Template {Path.Combine(folder, "Broken.cshtml")}, {line}: ", refusal.Message, StringComparison.Ordinal);
         Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_folder_without_templates_and_a_missing_template_are_refused()
     {
-        Assert.Contains(folder, (await Assert.ThrowsAsync<Refusal>(() => new Templates(folder).CompileAllAsync())).Message, StringComparison.Ordinal);
-        Assert.Contains("None.cshtml", (await Assert.ThrowsAsync<Refusal>(() => new Templates(folder).RenderAsync("None.cshtml", Rendered.Weekly))).Message, StringComparison.Ordinal);
+        Assert.Contains(folder, Assert.Throws<Refusal>(() => TemplateSources.Read(folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("nowhere", Assert.Throws<Refusal>(() => TemplateSources.Read(Path.Combine(folder, "nowhere"))).Message, StringComparison.Ordinal);
+        Assert.Contains("None.cshtml", (await Assert.ThrowsAsync<Refusal>(() => Rendered.Templates.RenderAsync("None.cshtml", Rendered.Weekly))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_operators_file_stands_in_place_of_ours_and_the_others_stay()
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "_Layout.cshtml"), "@inherits HtmlPage<LetterModel>\n<main>@RenderBody()</main>");
+        var (ours, both) = (TemplateSources.Read(), TemplateSources.Read(folder));
+        Assert.Equal(ours.Names, both.Names);
+        Assert.NotEqual(ours.Hash, both.Hash);
+        var model = new NoticeModel { Name = "News", Url = "https://x.example/", PublicUrl = "https://x.example", PostalAddress = "" };
+        var page = await new Templates(both).RenderAsync("ConfirmSubscription.cshtml", model);
+        Assert.StartsWith("<main>", page.TrimStart(), StringComparison.Ordinal);
+        Assert.Contains("Confirm subscription", page, StringComparison.Ordinal);
+        Assert.Equal(both.Hash, TemplateSources.Parse(both.ToJson()).Hash);
+
+        await File.AppendAllTextAsync(Path.Combine(folder, "_Layout.cshtml"), "<!-- later -->");
+        Assert.NotEqual(both.Hash, TemplateSources.Read(folder).Hash);
     }
 
     [Fact]
@@ -36,7 +54,7 @@ public sealed class TemplatesTests : IDisposable
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "A.cshtml"), "@inherits HtmlPage<DigestModel>\n<a href=\"@Model.Name\" title='@Model.Name'>@Model.Name@Mark.Name@(1.5)</a>");
         await File.WriteAllTextAsync(Path.Combine(folder, "A.text.cshtml"), "@inherits TextPage<DigestModel>\n@Model.Name@Mark.Name");
-        var templates = new Templates(folder);
+        var templates = new Templates(TemplateSources.Read(folder));
         var model = Rendered.Weekly with { Name = "<é'\"\uE005\u0007&>" };
         Assert.Equal("<a href=\"&lt;é&#39;&quot;&amp;&gt;\" title='&lt;é&#39;&quot;&amp;&gt;'>&lt;é&#39;&quot;&amp;&gt;\uE0051.5</a>", (await templates.RenderAsync("A.cshtml", model)).Trim());
         Assert.Equal("<é'\"&>\uE005", (await templates.RenderAsync("A.text.cshtml", model)).Trim());

@@ -90,6 +90,104 @@ public sealed class NoticeStoreTests : PeopleTest
         Assert.Equal("failed", await StateAsync());
     }
 
+    [Theory]
+    [InlineData(NoticeKind.Confirm, "due")]
+    [InlineData(NoticeKind.Preferences, "due")]
+    [InlineData(NoticeKind.Export, "due")]
+    [InlineData(NoticeKind.Erase, "due")]
+    [InlineData(NoticeKind.Welcome, "uncertain")]
+    [InlineData(NoticeKind.Goodbye, "uncertain")]
+    public async Task Only_what_somebody_waits_for_is_sent_again_when_nobody_knows_whether_it_arrived(string kind, string state)
+    {
+        await AddAsync(kind);
+        var notice = Assert.Single(await Notices.ClaimAsync(5));
+        await Notices.UncertainAsync(notice, "the connection was lost");
+        Assert.Equal(state, await StateAsync());
+
+        await ExecuteAsync($"update notices set state = 'sending', due_at = '{Time.GetUtcNow():O}'");
+        Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(state == "due" ? 1 : 0, (await Notices.ClaimAsync(5)).Count);
+        Assert.Equal(state == "due" ? "sending" : "uncertain", await StateAsync());
+    }
+
+    [Fact]
+    public async Task What_a_person_did_is_followed_by_one_mail_a_day_whatever_they_press()
+    {
+        var ann = await Enrolment.AddAsync(Address("ann@example.com"), new(), confirmed: false, "cli");
+        await Confirmation.ConfirmAsync(ann.Id);
+        await Confirmation.ConfirmAsync(ann.Id);
+        Assert.Equal([NoticeKind.Welcome], await KindsAsync());
+        for (var i = 0; i < 3; i++)
+        {
+            await Unsubscribing.LeaveAsync(ann.Id);
+            await Unsubscribing.LeaveAsync(ann.Id);
+            Assert.Equal(i == 0 ? [NoticeKind.Goodbye] : [], await KindsAsync());
+            Assert.Equal("confirmed", (await Confirmation.ReturnAsync(ann.Id))!.Status);
+        }
+        Time.Advance(TimeSpan.FromHours(25));
+        await Unsubscribing.LeaveAsync(ann.Id);
+        Assert.Equal([NoticeKind.Goodbye], await KindsAsync());
+    }
+
+    [Fact]
+    public async Task Who_never_confirmed_gets_no_goodbye_and_who_is_suppressed_neither()
+    {
+        var bob = await Enrolment.AddAsync(Address("bob@example.com"), new(), confirmed: false, "cli");
+        await Unsubscribing.LeaveAsync(bob.Id);
+        var ann = await AddConfirmedAsync("ann@example.com");
+        await Suppressions.AddAsync(Address("ann@example.com"), "complaint", "test");
+        await Unsubscribing.LeaveAsync(ann.Id);
+        Assert.Empty(await Notices.ClaimAsync(5));
+        Assert.Equal(0, await ScalarAsync<long>("select count(*) from notices where state in ('due', 'sending')"));
+        Assert.Null(await Confirmation.ReturnAsync(4711));
+    }
+
+    [Fact]
+    public async Task One_who_came_back_in_between_is_not_told_goodbye()
+    {
+        var ann = await AddConfirmedAsync("ann@example.com");
+        await Unsubscribing.LeaveAsync(ann.Id);
+        await Confirmation.ReturnAsync(ann.Id);
+        Assert.Empty(await Notices.ClaimAsync(5));
+        Assert.Equal("failed", await StateAsync());
+    }
+
+    [Fact]
+    public async Task Behind_any_number_that_nobody_wants_the_next_one_is_found()
+    {
+        for (var i = 0; i < 12; i++)
+        {
+            await SignUp.RequestAsync(Address($"a{i}@example.com"), [], []);
+        }
+        await ExecuteAsync("update subscribers set status = 'confirmed'");
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await SignUp.RequestAsync(Address("ann@example.com"), [], []);
+        Assert.Equal("ann@example.com", Assert.Single(await Notices.ClaimAsync(5)).Email);
+        Assert.False(await Notices.IsAnyDueAsync());
+    }
+
+    /// <summary>A notice of this kind is due to somebody who may get it.</summary>
+    private async Task AddAsync(string kind)
+    {
+        var ann = await Enrolment.AddAsync(Address("ann@example.com"), new(), confirmed: kind is not NoticeKind.Confirm, "cli");
+        await ExecuteAsync(
+            $"""
+            delete from notices;
+            insert into notices (subscriber_id, kind, due_at, created_at) values ({ann.Id}, '{kind}', '{Time.GetUtcNow():O}', '{Time.GetUtcNow():O}');
+            """ + (kind == NoticeKind.Goodbye ? "update subscribers set status = 'unsubscribed', unsubscribed_at = now()" : ""));
+    }
+
+    /// <summary>Kinds of the notices that are due now; they are sent.</summary>
+    private async Task<IEnumerable<string>> KindsAsync()
+    {
+        var claimed = await Notices.ClaimAsync(10);
+        foreach (var notice in claimed)
+        {
+            await Notices.SentAsync(notice);
+        }
+        return claimed.Select(notice => notice.Kind);
+    }
+
     private async Task<Notice> ClaimOneAsync()
     {
         await SignUp.RequestAsync(Address("ann@example.com"), [], []);

@@ -28,9 +28,9 @@ public abstract class PeopleTest : IAsyncLifetime
 
     protected Enrolment Enrolment => new(database.DataSource, Subscribers, Notices, Labels, Suppressions, Time);
 
-    protected Confirmation Confirmation => new(database.DataSource, Subscribers, Time);
+    protected Confirmation Confirmation => new(database.DataSource, Subscribers, Notices, Time);
 
-    protected Unsubscribing Unsubscribing => new(Subscribers, Time);
+    protected Unsubscribing Unsubscribing => new(database.DataSource, Subscribers, Notices, Time);
 
     protected PreferenceChange PreferenceChange => new(database.DataSource, Subscribers, Labels);
 

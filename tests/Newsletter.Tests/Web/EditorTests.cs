@@ -86,6 +86,8 @@ public sealed class EditorTests(Site site)
     [InlineData("/editor/editions/1?handler=Cancel")]
     [InlineData("/editor/editions/1?handler=Send")]
     [InlineData("/editor/editions/1?handler=Steer")]
+    [InlineData("/editor/editions/1?handler=Archive")]
+    [InlineData("/editor/editions/1?handler=Correct")]
     [InlineData("/editor/digests/weekly?handler=Plan")]
     [InlineData("/editor/roles")]
     public async Task Without_the_token_of_our_own_page_nothing_is_done(string path)
@@ -95,6 +97,36 @@ public sealed class EditorTests(Site site)
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         using var still = await client.GetAsync("/editor");
         Assert.Equal(HttpStatusCode.OK, still.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_edition_is_kept_out_of_the_archive_and_corrected_on_its_page()
+    {
+        await site.ItemAsync("An item with a mistake", "Growth Manager");
+        var reader = await site.SubscriberAsync("Growth Manager");
+        var edition = (await site.PlanAsync("corrected")).Edition;
+        var page = $"/editor/editions/{edition}";
+        using var client = await site.SignedInAsync();
+        Assert.DoesNotContain("Write to those who got it", await client.GetStringAsync(page));
+        await site.Get<EditionSteps>().ApproveAsync(edition, null, "test");
+        await site.Get<EditionSteps>().SendAsync(edition, "test");
+        await site.Get<EditionSending>().RunAsync(edition, TimeSpan.FromMinutes(1), default);
+
+        using var hidden = await Site.PostFormAsync(client, page, page + "?handler=Archive", ("archive", "none"));
+        Assert.Equal(HttpStatusCode.Found, hidden.StatusCode);
+        using var gone = await client.GetAsync($"/archive/{edition}");
+        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+        Assert.Contains("kept out", await client.GetStringAsync(page));
+
+        using var refused = await Site.PostFormAsync(client, page, page + "?handler=Correct", ("subject", ""), ("text", "<b>Text</b> that was typed"), ("item", ""));
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("&lt;b&gt;Text&lt;/b&gt; that was typed</textarea>", await refused.Content.ReadAsStringAsync());
+        using var done = await Site.PostFormAsync(client, page, page + "?handler=Correct", ("subject", "We were <wrong>"), ("text", "It was two."), ("item", ""));
+        Assert.Equal(HttpStatusCode.Found, done.StatusCode);
+        var after = await client.GetStringAsync(page);
+        Assert.Matches("[0-9]+ (reader is|readers are) written to", after);
+        Assert.Contains("We were &lt;wrong&gt;", after);
+        Assert.Equal(1, await site.CountAsync($"select count(*) from notices where kind = 'correction' and subscriber_id = {reader.Id}"));
     }
 
     [Fact]

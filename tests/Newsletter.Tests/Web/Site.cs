@@ -28,6 +28,8 @@ public sealed class Site : IAsyncLifetime
 
     public MailMemory Mails => mails;
 
+    public IReadOnlyDictionary<string, string?> Settings { get; private set; } = null!;
+
     public Uri Address { get; private set; } = null!;
 
     public SignedLinks Links => Get<SignedLinks>();
@@ -39,7 +41,7 @@ public sealed class Site : IAsyncLifetime
     {
         await database.InitializeAsync();
         catcher = Catcher.Start(new IPEndPoint(IPAddress.Loopback, 0), new CatcherOptions { Keeper = mails });
-        installation = await Installation.OpenAsync(new Dictionary<string, string?>
+        Settings = new Dictionary<string, string?>
         {
             ["ConnectionStrings:Newsletter"] = database.ConnectionString,
             ["Site:PublicUrl"] = "http://127.0.0.1:1",
@@ -48,7 +50,8 @@ public sealed class Site : IAsyncLifetime
             ["Smtp:Host"] = "127.0.0.1",
             ["Smtp:Port"] = catcher.EndPoint.Port.ToString(CultureInfo.InvariantCulture),
             ["Smtp:Security"] = "none",
-        });
+        };
+        installation = await Installation.OpenAsync(Settings);
         app = await Hosts.WebAsync(installation, "http://127.0.0.1:0", work: false, verbose: false);
         await app.StartAsync();
         Address = new Uri(app.Urls.Single());
@@ -125,6 +128,12 @@ public sealed class Site : IAsyncLifetime
             MinItems = 1, MaxItems = 5, CandidateDays = 30, Approval = "required",
         });
         return await Get<Planning>().PlanAsync(slug);
+    }
+
+    public async Task<long> CountAsync(string sql)
+    {
+        await using var command = database.DataSource.CreateCommand(sql);
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 
     public async Task ExecuteAsync(string sql)

@@ -82,7 +82,7 @@ public sealed class UnsubscribeTests(Site site)
     public async Task A_token_that_is_not_ours_is_not_found(string token)
     {
         using var client = site.Stranger();
-        foreach (var page in (string[])["unsubscribe", "confirm", "preferences", "view"])
+        foreach (var page in (string[])["unsubscribe", "confirm", "preferences", "view", "export", "erase"])
         {
             using var got = await client.GetAsync($"/{page}/{token}");
             Assert.Equal(HttpStatusCode.NotFound, got.StatusCode);

@@ -2,12 +2,13 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
+using Newsletter.Subscribers;
 
 namespace Newsletter.Web.Pages.Editor;
 
 public sealed class EditionPageModel(
     EditionStore editions, CompositionStore compositions, TestMail testMail, EditionSteps steps, DeliveryStore deliveries,
-    Explaining explaining, Steering steering, Coverage coverage) : EditorPage
+    Explaining explaining, Steering steering, Coverage coverage, Archiving archiving, Correcting correcting, CorrectionStore corrections) : EditorPage
 {
     private const int MostRoles = 60;
     private const int LongestTime = 40;
@@ -29,6 +30,19 @@ public sealed class EditionPageModel(
 
     /// <summary>Null when it was not asked for, or the edition was planned by a version that kept nothing to tell it from.</summary>
     public CoverageReport? Covered { get; private set; }
+
+    /// <summary>Newest first.</summary>
+    public IReadOnlyList<CorrectionAccount> Corrections { get; private set; } = [];
+
+    /// <summary>Somebody may have got it, and it is not being sent just now.</summary>
+    public bool MayBeCorrected => Edition.StartedAt is not null && Edition.State != EditionState.Sending && Account.Sent > 0;
+
+    /// <summary>As it was typed, when it was refused.</summary>
+    public string? CorrectionSubject { get; private set; }
+
+    public string? CorrectionText { get; private set; }
+
+    public long? CorrectionItem { get; private set; }
 
     public string? WhyEmail { get; private set; }
 
@@ -72,6 +86,17 @@ public sealed class EditionPageModel(
 
     public Task<IActionResult> OnPostUnsteerAsync(long item) => ReplanAsync(() => steering.UnsteerAsync(Id, item, Actor));
 
+    public Task<IActionResult> OnPostArchiveAsync(string? archive) => TakeAsync(
+        () => archiving.SetAsync(Id, archive ?? "", Actor), archive == "none" ? "Kept out of the archive." : "In the archive once it is sent.");
+
+    public Task<IActionResult> OnPostCorrectAsync(string? subject, string? text, long? item) => StepAsync(async () =>
+    {
+        (CorrectionSubject, CorrectionText, CorrectionItem) = (subject, text, item);
+        var readers = await correcting.CorrectAsync(Id, subject ?? "", text ?? "", item, Actor);
+        return (string.Create(CultureInfo.InvariantCulture, $"~/editor/editions/{Id}#corrections"),
+            string.Create(CultureInfo.InvariantCulture, $"{readers:N0} {(readers == 1 ? "reader is" : "readers are")} written to; the mails go out by and by."));
+    });
+
     /// <summary>By POST, though it changes nothing: a reader's address does not belong into an address line.</summary>
     public async Task<IActionResult> OnPostWhyAsync(string? email)
     {
@@ -97,6 +122,7 @@ public sealed class EditionPageModel(
             .Take(MostRoles)
             .Select(group => (group.Key, (IReadOnlyList<(long, string)>)group.ToList()))
             .ToList();
+        Corrections = await corrections.OfEditionAsync(Id);
         if (ShowsCoverage || (Edition.State == EditionState.Planned && Edition.Subscribers <= MostCoveredUnasked))
         {
             try

@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Newsletter.Addresses;
+using Newsletter.Subscribers;
+
+namespace Newsletter.Web.Pages;
+
+/// <summary>A reader is deleted, by a link that only a mail to their address had. Scanners open links: only the button deletes.</summary>
+[IgnoreAntiforgeryToken]
+public sealed class EraseModel(SignedLinks links, NoticeStore notices, Erasure erasure) : PageModel
+{
+    /// <summary>Of the audit log.</summary>
+    private const string Actor = "subscriber";
+
+    public bool IsGood { get; private set; }
+
+    public bool IsDone { get; private set; }
+
+    public Task OnGetAsync(string token) => ReadAsync(token);
+
+    public async Task OnPostAsync(string token)
+    {
+        if (await ReadAsync(token) is { } subscriberId)
+        {
+            // With the person goes the notice, and with it the link.
+            IsDone = await erasure.EraseAsync(subscriberId, Actor);
+        }
+    }
+
+    private async Task<long?> ReadAsync(string token)
+    {
+        var link = links.Read(LinkPurpose.Erase, token);
+        IsGood = link is { NoticeId: { } notice } && await notices.IsLinkGoodAsync(notice, link.SubscriberId, NoticeKind.Erase);
+        Response.StatusCode = IsGood ? 200 : 404;
+        return IsGood ? link!.SubscriberId : null;
+    }
+}

@@ -1,0 +1,32 @@
+using System.Text;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Newsletter.Addresses;
+using Newsletter.Subscribers;
+
+namespace Newsletter.Web.Pages;
+
+/// <summary>All that is kept about a reader, by a link that only a mail to their address had. Scanners open links: the button uses it up.</summary>
+[IgnoreAntiforgeryToken]
+public sealed class ExportModel(SignedLinks links, NoticeStore notices, PersonalDataStore data) : PageModel
+{
+    public bool IsGood { get; private set; }
+
+    public async Task OnGetAsync(string token)
+    {
+        IsGood = links.Read(LinkPurpose.Export, token) is { NoticeId: { } notice } link && await notices.IsLinkGoodAsync(notice, link.SubscriberId, NoticeKind.Export);
+        Response.StatusCode = IsGood ? 200 : 404;
+    }
+
+    public async Task<IActionResult> OnPostAsync(string token)
+    {
+        if (links.Read(LinkPurpose.Export, token) is { NoticeId: { } notice } link
+            && await notices.UseLinkAsync(notice, link.SubscriberId, NoticeKind.Export)
+            && await data.ReadAsync(link.SubscriberId) is { } json)
+        {
+            return File(Encoding.UTF8.GetBytes(json), "application/json", "newsletter-data.json");
+        }
+        Response.StatusCode = 404;
+        return Page();
+    }
+}

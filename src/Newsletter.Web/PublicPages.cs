@@ -1,0 +1,24 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Newsletter.Digests;
+using Newsletter.Rendering;
+using Newsletter.Targeting;
+
+namespace Newsletter.Web;
+
+/// <summary>What the pages that everybody may see have in common.</summary>
+internal static class PublicPages
+{
+    /// <summary>The same for everybody, and no older than five minutes.</summary>
+    public static void MayBeKept(this HttpResponse response) => response.Headers.CacheControl = "public, max-age=300";
+
+    /// <summary>"Monday, 7 December 2026", where the digest is at home.</summary>
+    public static string Day(this ArchivedEdition edition) =>
+        TimeZoneInfo.ConvertTime(edition.SentAt, Schedule.Zone(edition.Timezone)).ToString("dddd, d MMMM yyyy", CultureInfo.InvariantCulture);
+
+    /// <summary>Ids of the roles whose articles fit a reader with this one.</summary>
+    public static int[] Fitting(this Taxonomy taxonomy, Role role) => [.. taxonomy.Roles.Where(r => taxonomy.Fits(role.Id, r.Id)).Select(r => r.Id)];
+
+    /// <summary>The beginning of a text, for where there is room for no more.</summary>
+    public static string Teaser(string? text) => OutsideText.OneLine(text ?? "", 200);
+}

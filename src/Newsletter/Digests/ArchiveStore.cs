@@ -1,0 +1,124 @@
+using System.Text.Json;
+using Dapper;
+using Newsletter.Items;
+using Npgsql;
+
+namespace Newsletter.Digests;
+
+/// <summary>What everybody may see: editions that were sent, of digests that are not kept out of the archive.</summary>
+public sealed class ArchiveStore(NpgsqlDataSource database)
+{
+    private const int TitlesShown = 3;
+
+    private const string IsPublic = "e.state = 'sent' and coalesce(e.archive, d.archive) = 'public'";
+
+    /// <summary>By what an article is best for and not by who got it: that there is a reader of some role is nobody's business.</summary>
+    private const string Fits =
+        """
+        (@roles::int[] is null or exists (
+            select from item_labels il join label_roles lr on lr.label_id = il.label_id where il.item_id = ei.item_id and lr.role_id = any(@roles)))
+        """;
+
+    private const string Select =
+        $"""
+        select e.id, d.slug as digest_slug, d.name as digest_name, d.timezone, e.started_at as sent_at,
+               (select count(*)::int from edition_items ei where ei.edition_id = e.id and {Fits}) as items,
+               array(select r.content ->> 'title' from edition_items ei join item_revisions r on r.id = ei.revision_id
+                     where ei.edition_id = e.id and {Fits} order by ei.position limit @TitlesShown) as titles
+        from editions e join digests d on d.id = e.digest_id
+        where {IsPublic} and exists (select from edition_items ei where ei.edition_id = e.id and {Fits})
+        """;
+
+    /// <summary>Newest first.</summary>
+    /// <param name="digest">A slug; null for all digests.</param>
+    /// <param name="roles">Editions with an article for one of these; null for all.</param>
+    public async Task<IReadOnlyList<ArchivedEdition>> ListAsync(string? digest, int[]? roles, int skip, int limit)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return (await connection.QueryAsync<ArchivedEdition>(
+            $"{Select} and (@digest::text is null or d.slug = @digest) order by e.started_at desc, e.id desc offset @skip limit @limit",
+            new { digest, roles, skip, limit, TitlesShown })).AsList();
+    }
+
+    /// <returns>Null when there is no such edition, or it is not public.</returns>
+    public async Task<ArchivedEdition?> FindAsync(long id)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return await connection.QuerySingleOrDefaultAsync<ArchivedEdition>($"{Select} and e.id = @id", new { id, roles = (int[]?)null, TitlesShown });
+    }
+
+    /// <summary>The newest public edition that brought an article; null when none did.</summary>
+    public async Task<ArchivedEdition?> NewestWithAsync(long itemId)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return await connection.QueryFirstOrDefaultAsync<ArchivedEdition>(
+            $"{Select} and e.id in (select edition_id from edition_items where item_id = @itemId) order by e.started_at desc limit 1",
+            new { itemId, roles = (int[]?)null, TitlesShown });
+    }
+
+    /// <summary>The articles of an edition in its order, each once and as it was sent.</summary>
+    /// <param name="roles">Those for one of these; null for all.</param>
+    public async Task<IReadOnlyList<(long Id, ItemContent Content)>> ItemsAsync(long editionId, int[]? roles)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        var rows = await connection.QueryAsync<(long Id, string Content)>(
+            $"""
+            select ei.item_id, r.content::text from edition_items ei join item_revisions r on r.id = ei.revision_id
+            where ei.edition_id = @editionId and {Fits} order by ei.position
+            """, new { editionId, roles });
+        return rows.Select(row => (row.Id, Read(row.Content))).ToList();
+    }
+
+    /// <summary>Published last, first; as they are today.</summary>
+    /// <param name="roles">Those for one of these; null for all.</param>
+    public async Task<IReadOnlyList<PublishedItem>> LatestAsync(int[]? roles, int limit)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        var rows = await connection.QueryAsync<(long Id, string Content, DateTimeOffset PublishedAt, DateTimeOffset RevisedAt)>(
+            $"""
+            select ei.item_id, r.content::text, ei.published_at, r.created_at
+            from (
+                select ei.item_id, min(e.started_at) as published_at
+                from edition_items ei join editions e on e.id = ei.edition_id join digests d on d.id = e.digest_id
+                where {IsPublic} group by ei.item_id
+            ) ei
+            join items i on i.id = ei.item_id join item_revisions r on r.id = i.revision_id
+            where {Fits}
+            order by ei.published_at desc, ei.item_id desc limit @limit
+            """, new { roles, limit });
+        return rows.Select(row => new PublishedItem
+        {
+            Id = row.Id,
+            Content = Read(row.Content),
+            PublishedAt = row.PublishedAt,
+            UpdatedAt = row.RevisedAt > row.PublishedAt ? row.RevisedAt : row.PublishedAt,
+        }).ToList();
+    }
+
+    /// <summary>Ids of the roles that public articles are best for.</summary>
+    /// <param name="editionId">Those of one edition; null for all.</param>
+    public async Task<IReadOnlySet<int>> RolesAsync(long? editionId = null)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return (await connection.QueryAsync<int>(
+            $"""
+            select distinct lr.role_id
+            from edition_items ei join editions e on e.id = ei.edition_id join digests d on d.id = e.digest_id
+            join item_labels il on il.item_id = ei.item_id join label_roles lr on lr.label_id = il.label_id
+            where {IsPublic} and (@editionId::bigint is null or e.id = @editionId)
+            """, new { editionId })).ToHashSet();
+    }
+
+    /// <summary>By name.</summary>
+    public async Task<IReadOnlyList<ArchivedDigest>> DigestsAsync()
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return (await connection.QueryAsync<ArchivedDigest>(
+            $"""
+            select distinct on (d.slug) d.slug, d.name from digests d join editions e on e.digest_id = d.id
+            where {IsPublic} order by d.slug, d.id desc
+            """)).OrderBy(digest => digest.Name, StringComparer.OrdinalIgnoreCase).ToList();
+    }
+
+    private static ItemContent Read(string json) => JsonSerializer.Deserialize<ItemContent>(json, ItemStore.Json)!;
+}

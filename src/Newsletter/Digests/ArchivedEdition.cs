@@ -1,0 +1,43 @@
+using Newsletter.Items;
+
+namespace Newsletter.Digests;
+
+/// <summary>A sent edition as everybody may see it: nothing in it is about a reader.</summary>
+public sealed record ArchivedEdition
+{
+    public required long Id { get; init; }
+    public required string DigestSlug { get; init; }
+    public required string DigestName { get; init; }
+
+    /// <summary>IANA zone of the digest.</summary>
+    public required string Timezone { get; init; }
+
+    /// <summary>When its sending began.</summary>
+    public required DateTimeOffset SentAt { get; init; }
+
+    /// <summary>How many articles it brought; for a role, how many of them fit.</summary>
+    public required int Items { get; init; }
+
+    /// <summary>Of the first few of them.</summary>
+    public required string[] Titles { get; init; }
+}
+
+/// <summary>An article that a public edition brought.</summary>
+public sealed record PublishedItem
+{
+    public required long Id { get; init; }
+    public required ItemContent Content { get; init; }
+
+    /// <summary>When the first public edition with it was sent.</summary>
+    public required DateTimeOffset PublishedAt { get; init; }
+
+    /// <summary>When its text changed last, or when it was published, whichever is later.</summary>
+    public required DateTimeOffset UpdatedAt { get; init; }
+}
+
+/// <summary>A digest that has public editions.</summary>
+public sealed record ArchivedDigest
+{
+    public required string Slug { get; init; }
+    public required string Name { get; init; }
+}

@@ -1,0 +1,22 @@
+using Dapper;
+using Newsletter.Database;
+using Npgsql;
+
+namespace Newsletter.Digests;
+
+/// <summary>An editor says whether an edition is in the public archive once it is sent.</summary>
+public sealed class Archiving(NpgsqlDataSource database, EditionStore editions, AuditLog audit)
+{
+    /// <param name="archive"><c>public</c> or <c>none</c>, whatever holds for the digest.</param>
+    /// <exception cref="Refusal">Invalid: another word. NotFound: no such edition.</exception>
+    public async Task SetAsync(long editionId, string archive, string actor)
+    {
+        Digest.CheckArchive(archive);
+        await editions.GetAsync(editionId);
+        await using var connection = await database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync("update editions set archive = @archive where id = @editionId", new { editionId, archive }, transaction);
+        await audit.RecordAsync(connection, transaction, actor, $"edition archive {archive}", $"edition {editionId}");
+        await transaction.CommitAsync();
+    }
+}

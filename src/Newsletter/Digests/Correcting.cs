@@ -1,0 +1,58 @@
+using System.Text;
+using Newsletter.Addresses;
+using Newsletter.Database;
+using Newsletter.Subscribers;
+using Npgsql;
+
+namespace Newsletter.Digests;
+
+/// <summary>An editor writes to those who got an edition.</summary>
+public sealed class Correcting(NpgsqlDataSource database, EditionStore editions, CorrectionStore corrections, AuditLog audit)
+{
+    private const int LongestSubject = 150;
+    private const int LongestText = 10_000;
+
+    /// <param name="text">Paragraphs divided by a blank line.</param>
+    /// <param name="itemId">Given: only to those who got this item.</param>
+    /// <returns>How many readers are written to, from now on, by the worker.</returns>
+    /// <exception cref="Refusal">
+    /// Invalid: no subject or text. NotFound: no such edition, or the item is not in it. Conflict: nobody got it yet, it is
+    /// being sent, or this very correction was made already.
+    /// </exception>
+    public async Task<int> CorrectAsync(long editionId, string subject, string text, long? itemId, string actor)
+    {
+        subject = subject.Trim();
+        text = text.Trim().ReplaceLineEndings("\n");
+        if (!OneLine.IsValid(subject, LongestSubject))
+        {
+            throw Refusal.Invalid($"A correction's subject is one line of 1 to {LongestSubject} characters.");
+        }
+        if (text.Length is 0 or > LongestText || text.EnumerateRunes().Any(IsStray))
+        {
+            throw Refusal.Invalid($"A correction's text has 1 to {LongestText} characters, and no control characters.");
+        }
+        var edition = await editions.GetAsync(editionId);
+        if (edition.StartedAt is null)
+        {
+            throw Refusal.Conflict($"Edition {editionId} is {edition.State} and nobody got it: there is nobody to write to.");
+        }
+        if (edition.State == EditionState.Sending)
+        {
+            throw Refusal.Conflict($"Edition {editionId} is being sent: wait for its end, or pause it ('newsletter editions pause {editionId}'), then write to those who got it.");
+        }
+        if (itemId is { } item && !(await editions.PlannedItemsAsync(editionId)).Contains(item))
+        {
+            throw Refusal.NotFound($"Item {item} is not in edition {editionId}.");
+        }
+        await using var connection = await database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var (id, readers) = await corrections.AddAsync(connection, transaction, editionId, subject, text, itemId, actor)
+            ?? throw Refusal.Conflict($"This very correction of edition {editionId} was made already: nobody is written to twice.");
+        await audit.RecordAsync(connection, transaction, actor, "edition corrected", $"edition {editionId}, correction {id}, {readers} readers");
+        await transaction.CommitAsync();
+        return readers;
+    }
+
+    /// <summary>A control character, or half of a letter.</summary>
+    private static bool IsStray(Rune rune) => rune == Rune.ReplacementChar || (Rune.IsControl(rune) && rune.Value is not ('\n' or '\t'));
+}

@@ -1,0 +1,64 @@
+using Dapper;
+using Newsletter.Rendering;
+using Npgsql;
+
+namespace Newsletter.Digests;
+
+/// <summary>What is kept of an edition when its sending begins, beside its choices: templates, the facts of its frame, its items.</summary>
+public sealed class EditionLookStore(NpgsqlDataSource database, TimeProvider time)
+{
+    /// <returns>Null as long as nothing is kept.</returns>
+    internal async Task<KeptLook?> FindAsync(long editionId)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return await FindAsync(connection, null, editionId);
+    }
+
+    /// <summary>Keeps it, unless something is kept already: of many workers that begin at once, the first decides for all.</summary>
+    /// <returns>What is kept now.</returns>
+    internal async Task<KeptLook> KeepAsync(long editionId, TemplateSources templates, string frame)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync(
+            """
+            insert into template_sets (hash, sources, created_at) values (@Hash, @sources::jsonb, @now) on conflict do nothing
+            """, new { templates.Hash, sources = templates.ToJson(), now = time.GetUtcNow() }, transaction);
+        var isFirst = await connection.ExecuteAsync(
+            "update editions set template_set = @Hash, frame = @frame::jsonb where id = @editionId and frame is null",
+            new { editionId, templates.Hash, frame }, transaction) == 1;
+        if (isFirst)
+        {
+            await connection.ExecuteAsync(
+                """
+                insert into edition_items (edition_id, position, item_id, revision_id)
+                select @editionId, row_number() over (order by min(number)), item_id, max(revision_id)
+                from choices where edition_id = @editionId group by item_id
+                on conflict do nothing
+                """, new { editionId }, transaction);
+        }
+        var kept = await FindAsync(connection, transaction, editionId);
+        await transaction.CommitAsync();
+        return kept!;
+    }
+
+    internal async Task<TemplateSources> TemplatesAsync(string hash)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return TemplateSources.Parse(await connection.QuerySingleAsync<string>("select sources::text from template_sets where hash = @hash", new { hash }));
+    }
+
+    private static Task<KeptLook?> FindAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, long editionId) =>
+        connection.QuerySingleOrDefaultAsync<KeptLook>(
+            "select template_set, frame::text as frame from editions where id = @editionId and frame is not null", new { editionId }, transaction);
+}
+
+/// <summary>As it is stored.</summary>
+internal sealed record KeptLook
+{
+    /// <summary><see cref="TemplateSources.Hash"/>.</summary>
+    public required string TemplateSet { get; init; }
+
+    /// <summary>A <see cref="DigestModel"/> as JSON.</summary>
+    public required string Frame { get; init; }
+}

@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Newsletter.Rendering;
+
+namespace Newsletter.Digests;
+
+/// <summary>
+/// Decides how an edition looks: until its sending begins as things are today, from then on as they were when it began.
+/// </summary>
+public sealed class EditionLooks(EditionLookStore store, Templates templates, Renderer renderer, ILogger<EditionLooks> log)
+{
+    /// <summary>Compiled templates stay until the process ends, so that only so many sets are compiled beside today's.</summary>
+    private const int MostSets = 16;
+
+    private readonly ConcurrentDictionary<string, Lazy<Task<Templates>>> earlier = new();
+
+    /// <param name="today">What its frame says as things are today.</param>
+    public async Task<EditionLook> OfAsync(Edition edition, DigestModel today)
+    {
+        if (edition.StartedAt is null)
+        {
+            return new(renderer, today);
+        }
+        var kept = await store.FindAsync(edition.Id);
+        if (kept is null && edition.State is EditionState.Sending or EditionState.Paused)
+        {
+            kept = await store.KeepAsync(edition.Id, templates.Sources, JsonSerializer.Serialize(today with { IsTest = false }));
+        }
+        // One that was sent by a version that kept nothing is shown as things are today.
+        return kept is null ? new(renderer, today) : new(new Renderer(await TemplatesAsync(kept.TemplateSet)), Frame(edition, kept, today));
+    }
+
+    private DigestModel Frame(Edition edition, KeptLook kept, DigestModel today)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<DigestModel>(kept.Frame)! with { IsTest = today.IsTest };
+        }
+        catch (JsonException failure)
+        {
+            log.LogWarning("The frame of edition {Edition} was kept by a version that is not understood any more: {Reason}", edition.Id, failure.Message);
+            return today;
+        }
+    }
+
+    private async Task<Templates> TemplatesAsync(string hash)
+    {
+        if (hash == templates.Sources.Hash || (!earlier.ContainsKey(hash) && earlier.Count >= MostSets))
+        {
+            return templates;
+        }
+        var set = earlier.GetOrAdd(hash, _ => new(() => CompileAsync(hash)));
+        try
+        {
+            return await set.Value;
+        }
+        catch
+        {
+            // As when the database was away for a moment: the next one may have more luck.
+            earlier.TryRemove(KeyValuePair.Create(hash, set));
+            throw;
+        }
+    }
+
+    private async Task<Templates> CompileAsync(string hash)
+    {
+        var set = new Templates(await store.TemplatesAsync(hash));
+        try
+        {
+            await set.CompileAllAsync();
+            return set;
+        }
+        catch (Refusal refusal)
+        {
+            log.LogWarning("Templates of earlier editions do not compile with this version, so they are shown by today's: {Reason}", refusal.Message);
+            return templates;
+        }
+    }
+}

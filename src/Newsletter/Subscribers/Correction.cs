@@ -1,0 +1,28 @@
+namespace Newsletter.Subscribers;
+
+/// <summary>What an editor writes to those who got an edition.</summary>
+public sealed record Correction
+{
+    public required long Id { get; init; }
+
+    public required long EditionId { get; init; }
+
+    /// <summary>One line.</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>Paragraphs divided by a blank line.</summary>
+    public required string Text { get; init; }
+
+    public required string DigestName { get; init; }
+
+    /// <summary>IANA zone of the digest.</summary>
+    public required string Timezone { get; init; }
+
+    /// <summary>When the edition's sending began.</summary>
+    public required DateTimeOffset SentAt { get; init; }
+
+    /// <summary>The article it is about; null when it is about the edition.</summary>
+    public long? ItemId { get; init; }
+
+    public string? ItemTitle { get; init; }
+}

@@ -1,0 +1,29 @@
+using Newsletter.Addresses;
+using Npgsql;
+
+namespace Newsletter.Subscribers;
+
+/// <summary>
+/// Somebody with a reader's link asks for the reader's data, or to have it deleted. Digests get forwarded with their links, so
+/// that only a mail of its own, to the address itself, lets it happen.
+/// </summary>
+public sealed class DataRequest(NpgsqlDataSource database, SubscriberStore subscribers, SuppressionStore suppressions, NoticeStore notices)
+{
+    /// <param name="kind"><see cref="NoticeKind.Export"/> or <see cref="NoticeKind.Erase"/>.</param>
+    /// <exception cref="Refusal">NotFound: no such subscriber. Conflict: asked a moment ago, or the address must not be mailed.</exception>
+    public async Task AskAsync(long subscriberId, string kind)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var subscriber = await subscribers.LockAsync(connection, transaction, subscriberId) ?? throw Refusal.NotFound("There is no such subscriber.");
+        if (await suppressions.IsSuppressedAsync(EmailAddress.Parse(subscriber.Email)))
+        {
+            throw Refusal.Conflict("We may not send mail to your address any more, so the link cannot reach you: write to us, and we do it by hand.");
+        }
+        if (!await notices.RequestAsync(connection, transaction, subscriberId, kind))
+        {
+            throw Refusal.Conflict("Such a mail is on its way to you already: look into your mailbox, or ask again in ten minutes.");
+        }
+        await transaction.CommitAsync();
+    }
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using MimeKit;
+using Newsletter.Addresses;
+using Newsletter.Rendering;
+
+namespace Newsletter.Subscribers;
+
+/// <summary>Makes the mails of notices.</summary>
+public sealed class NoticeMails(
+    CorrectionStore corrections, Notices notices, SignedLinks links, IOptions<SenderOptions> sender, IOptions<SiteOptions> site, TimeProvider time)
+{
+    private string Name => sender.Value.Name;
+
+    /// <exception cref="Refusal">Invalid: an address is not one, or a template does not compile. NotFound: the correction is gone.</exception>
+    public Task<MimeMessage> MessageAsync(Notice notice) => notice.Kind switch
+    {
+        NoticeKind.Confirm => LinkAsync(notice, Rendering.Notice.ConfirmSubscription, $"Please confirm: {Name}", links.Confirm(notice.SubscriberId)),
+        NoticeKind.Preferences => LinkAsync(notice, Rendering.Notice.PreferencesLink, $"Your preferences: {Name}", links.Preferences(notice.SubscriberId)),
+        NoticeKind.Welcome => LinkAsync(notice, Rendering.Notice.Welcome, $"Welcome to {Name}", links.Preferences(notice.SubscriberId)),
+        NoticeKind.Goodbye => LinkAsync(notice, Rendering.Notice.Goodbye, $"You have left {Name}", links.Return(notice.SubscriberId)),
+        NoticeKind.Export => LinkAsync(notice, Rendering.Notice.ExportData, $"Your data: {Name}", links.Export(notice.SubscriberId, notice.Id)),
+        NoticeKind.Erase => LinkAsync(notice, Rendering.Notice.EraseData, $"Delete your data: {Name}", links.Erase(notice.SubscriberId, notice.Id)),
+        _ => CorrectionAsync(notice),
+    };
+
+    private Task<MimeMessage> LinkAsync(Notice notice, Rendering.Notice template, string subject, string url) => notices.MessageAsync(
+        template,
+        new NoticeModel { Name = Name, Url = url, PublicUrl = site.Value.Root(), PostalAddress = sender.Value.PostalAddress },
+        Head(notice, subject));
+
+    private async Task<MimeMessage> CorrectionAsync(Notice notice)
+    {
+        var correction = await corrections.FindAsync(notice.CorrectionId ?? 0) ?? throw Refusal.NotFound("The correction is gone.");
+        var sent = TimeZoneInfo.ConvertTime(correction.SentAt, TimeZoneInfo.FindSystemTimeZoneById(correction.Timezone));
+        return await notices.CorrectionAsync(
+            new CorrectionModel
+            {
+                Name = Name,
+                PublicUrl = site.Value.Root(),
+                PostalAddress = sender.Value.PostalAddress,
+                Subject = correction.Subject,
+                Text = correction.Text,
+                Edition = $"{correction.DigestName} of {sent.ToString("dddd, d MMMM yyyy", CultureInfo.InvariantCulture)}",
+                ItemTitle = correction.ItemTitle,
+                ItemUrl = correction.ItemId is { } item ? string.Create(CultureInfo.InvariantCulture, $"{site.Value.Root()}/items/{item}") : null,
+                PreferencesUrl = links.Preferences(notice.SubscriberId),
+                UnsubscribeUrl = links.Unsubscribe(notice.SubscriberId, correction.EditionId),
+            },
+            Head(notice, correction.Subject));
+    }
+
+    private MailHead Head(Notice notice, string subject) => new()
+    {
+        Sender = sender.Value.Checked(),
+        To = notice.Email,
+        Subject = subject,
+        Date = time.GetUtcNow(),
+        MessageId = string.Create(CultureInfo.InvariantCulture, $"n{notice.Id}.{notice.SubscriberId}@{sender.Value.Domain}"),
+    };
+}

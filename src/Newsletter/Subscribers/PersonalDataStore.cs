@@ -1,0 +1,39 @@
+using Dapper;
+using Npgsql;
+
+namespace Newsletter.Subscribers;
+
+/// <summary>All that is kept about one person, as they may ask for it (GDPR articles 15 and 20).</summary>
+public sealed class PersonalDataStore(NpgsqlDataSource database)
+{
+    /// <returns>One JSON document, times in ISO 8601; null when there is no such subscriber.</returns>
+    public async Task<string?> ReadAsync(long subscriberId)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<string?>(
+            """
+            select json_build_object(
+                'email', s.email, 'name', s.name, 'status', s.status, 'consent', s.consent,
+                'createdAt', s.created_at, 'confirmedAt', s.confirmed_at, 'unsubscribedAt', s.unsubscribed_at,
+                'roles', array(select l.text from unnest(s.label_ids) with ordinality as u (id, position) join labels l on l.id = u.id order by u.position),
+                'topics', s.topics, 'mutedTopics', s.muted_topics, 'cadence', s.cadence, 'weekday', s.weekday, 'timezone', s.timezone,
+                'hour', s.hour, 'depth', s.depth, 'tooFew', s.too_few, 'language', s.language, 'pausedUntil', s.paused_until,
+                'digestsLeft', (select coalesce(json_agg(json_build_object('digest', d.name, 'leftAt', dl.left_at) order by dl.left_at), '[]')
+                                from digest_leavers dl join digests d on d.id = dl.digest_id where dl.subscriber_id = s.id),
+                'suppressed', (select json_build_object('reason', p.reason, 'since', p.created_at) from suppressions p where p.email_key = s.email_key),
+                'editions', (select coalesce(json_agg(json_build_object(
+                        'edition', e.id, 'digest', d.name, 'state', dv.state, 'reason', dv.reason, 'endedAt', dv.ended_at, 'reply', dv.reply,
+                        'items', (select coalesce(json_agg(json_build_object(
+                                      'id', c.item_id, 'title', r.content ->> 'title', 'depth', c.depth, 'reasons', c.reasons) order by place), '[]')
+                                  -- As a delivery keeps them: see Composition.cs.
+                                  from generate_series(0, coalesce(octet_length(dv.choices), 0) - 1, 3) place
+                                  join choices c on c.edition_id = dv.edition_id and c.number =
+                                      (get_byte(dv.choices, place) << 16) + (get_byte(dv.choices, place + 1) << 8) + get_byte(dv.choices, place + 2)
+                                  join item_revisions r on r.id = c.revision_id)) order by e.id), '[]')
+                    from deliveries dv join editions e on e.id = dv.edition_id join digests d on d.id = e.digest_id where dv.subscriber_id = s.id),
+                'notices', (select coalesce(json_agg(json_build_object('kind', n.kind, 'state', n.state, 'createdAt', n.created_at, 'reply', n.reply) order by n.id), '[]')
+                            from notices n where n.subscriber_id = s.id))::text
+            from subscribers s where s.id = @subscriberId
+            """, new { subscriberId });
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text.RegularExpressions;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Newsletter.Digests;
+using Newsletter.Subscribers;
+using Newsletter.Tests.EndToEnd;
+
+namespace Newsletter.Tests.Web;
+
+/// <summary>What readers see, looked at by axe-core in a browser: wide and light, narrow and dark.</summary>
+[Collection(nameof(Site))]
+public sealed partial class AccessibilityTests(Site site)
+{
+    /// <summary>Habits of pages, and no barriers: a mail is one article, and has no landmarks.</summary>
+    private static readonly string[] NotOfMails = ["landmark-one-main", "region"];
+
+    [Theory]
+    [InlineData(1280, ColorScheme.Light)]
+    [InlineData(360, ColorScheme.Dark)]
+    public async Task Pages_of_readers_have_no_barrier_and_no_page_is_wider_than_its_window(int width, ColorScheme colours)
+    {
+        var reader = await site.SubscriberAsync("Machine Learning Researcher", "Chief Wizard");
+        var item = await site.ItemAsync($"A longer title, as curated articles have them, for a window {width} wide", "Machine Learning Researcher");
+        var edition = (await site.PlanAsync($"barriers-{width}")).Edition;
+        await site.Get<EditionSteps>().ApproveAsync(edition, null, "test");
+        await site.Get<EditionSteps>().SendAsync(edition, "test");
+        await site.Get<EditionSending>().RunAsync(edition, TimeSpan.FromMinutes(1), default);
+        var page = new Uri(site.Links.Preferences(reader.Id)).AbsolutePath;
+        using var client = site.Stranger();
+        using var asked = await client.PostAsync(page + "?handler=Erase", null);
+        var notice = await site.CountAsync($"select max(id) from notices where subscriber_id = {reader.Id} and kind = '{NoticeKind.Erase}'");
+
+        using var playwright = await Playwright.CreateAsync();
+        await using var browser = await Browser.StartAsync(playwright);
+        await using var context = await browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = site.Address.ToString(), ColorScheme = colours, ViewportSize = new ViewportSize { Width = width, Height = 800 },
+        });
+        var tab = await context.NewPageAsync();
+        var barriers = new List<string>();
+        foreach (var path in (string[])
+        [
+            "/subscribe", "/archive", "/archive?role=cto", $"/archive/{edition}", $"/items/{item}", "/no-such-page", page,
+            new Uri(site.Links.Unsubscribe(reader.Id, edition)).AbsolutePath, new Uri(site.Links.Erase(reader.Id, notice)).AbsolutePath,
+            new Uri(site.Links.Return(reader.Id)).AbsolutePath, new Uri(site.Links.View(reader.Id, edition)).AbsolutePath,
+        ])
+        {
+            await tab.GotoAsync(path);
+            var found = await tab.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
+            barriers.AddRange(found.Violations.Where(v => !path.StartsWith("/view/", StringComparison.Ordinal) || !NotOfMails.Contains(v.Id)).Select(v => $"{Token().Replace(path, "…")}: {v.Id} ({v.Help}): {string.Join("; ", v.Nodes.Take(3).Select(n => n.Html))}"));
+            if (await tab.EvaluateAsync<int>("document.documentElement.scrollWidth") is var needed && needed > width)
+            {
+                barriers.Add($"{Token().Replace(path, "…")}: {needed} wide");
+            }
+        }
+        Assert.Empty(barriers);
+    }
+
+    [GeneratedRegex("[A-Za-z0-9_-]{44}")]
+    private static partial Regex Token();
+}
