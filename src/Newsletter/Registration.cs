@@ -21,7 +21,7 @@ public static class Registration
     /// <summary>Planning reads hundreds of megabytes; with the default of 8 kB it wakes up for each eight of them.</summary>
     private const int ReadBuffer = 64 * 1024;
 
-    /// <param name="configuration">Read now: sections <c>Smtp</c>, <c>Sender</c>, <c>Site</c>, <c>Delivery</c>, <c>Choosing</c>.</param>
+    /// <param name="configuration">Read now: sections <c>Smtp</c>, <c>Sender</c>, <c>Brand</c>, <c>Site</c>, <c>Delivery</c>, <c>Choosing</c>.</param>
     /// <exception cref="Refusal">Invalid: a setting that cannot be read.</exception>
     public static IServiceCollection AddNewsletter(this IServiceCollection services, IConfiguration configuration, string connectionString)
     {
@@ -29,6 +29,7 @@ public static class Registration
         services.AddSingleton(_ => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { ReadBufferSize = ReadBuffer }));
         services.AddSection<SmtpOptions>(configuration, "Smtp");
         services.AddSection<SenderOptions>(configuration, "Sender");
+        services.AddSection<BrandOptions>(configuration, "Brand", options => options.Checked());
         services.AddSection<SiteOptions>(configuration, "Site");
         services.AddSection<DeliveryOptions>(configuration, "Delivery", options => options.Checked());
         services.AddSection<ChoosingOptions>(configuration, "Choosing", options => options.Checked());
@@ -50,7 +51,7 @@ public static class Registration
         services.AddSingleton<ItemImport>();
 
         services.AddSingleton(_ => new Templates());
-        services.AddSingleton<Renderer>();
+        services.AddSingleton(provider => new Renderer(provider.GetRequiredService<Templates>(), provider.GetRequiredService<IOptions<BrandOptions>>().Value));
         services.AddSingleton<Notices>();
 
         services.AddSingleton<DeliveryStore>();

@@ -33,6 +33,12 @@ public sealed record Edition
     /// <summary>Why it is paused, failed, cancelled or missed, or what it waits for.</summary>
     public string? Note { get; init; }
 
+    /// <summary>The editor's subject for all mails; null: each mail's is made of its first item.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>What the editor says before the items, paragraphs divided by a blank line.</summary>
+    public string? Intro { get; init; }
+
     /// <summary>People planned for.</summary>
     public required int Subscribers { get; init; }
 

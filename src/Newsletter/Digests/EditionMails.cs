@@ -28,9 +28,10 @@ public sealed class EditionMails(
             PublicUrl = root,
             PostalAddress = sender.Value.PostalAddress,
             Date = local.ToString("dddd, d MMMM yyyy", CultureInfo.InvariantCulture),
+            Intro = edition.Intro,
             IsTest = isTest,
         });
-        var bodies = new EditionBodies(edition, choices, frame, items, renderer, root);
+        var bodies = new EditionBodies(edition, choices, items.RevisionsAsync, frame, renderer, root);
         return new EditionMail(edition, bodies, isTest, links, sender.Value.Checked(), time);
     }
 }
@@ -58,13 +59,18 @@ public sealed class EditionMail
     /// <summary>Reads and renders what mails of these compositions need; to be called before <see cref="Message"/>.</summary>
     public Task PrepareAsync(IReadOnlyCollection<byte[]> compositions) => bodies.PrepareAsync(compositions);
 
+    /// <summary>What an editor should know of a composition's mails before they go out; null when there is nothing.</summary>
+    /// <param name="composition">One that was prepared.</param>
+    /// <exception cref="Refusal">Invalid: the composition could not be rendered.</exception>
+    public string? WarningOf(byte[] composition) => bodies[composition].Warning;
+
     /// <summary>The mail of one person; the same Message-ID each time it is made.</summary>
     /// <param name="subscriberId">0 for a test: its links lead nowhere.</param>
     /// <param name="composition">One that was prepared.</param>
     /// <exception cref="Refusal">Invalid: the composition could not be rendered, or the address is not one.</exception>
     public MimeMessage Message(long subscriberId, string email, string? name, byte[] composition)
     {
-        var (body, subject) = bodies[composition];
+        var (body, subject, _) = bodies[composition];
         var unsubscribe = links.Unsubscribe(subscriberId, edition.Id);
         var head = new MailHead
         {

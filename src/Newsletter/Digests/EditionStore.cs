@@ -9,7 +9,7 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
     private const string Select =
         """
         select e.id, e.digest_id, d.slug as digest_slug, d.name as digest_name, d.timezone, e.occurrence_at, e.state, e.plan_hash,
-               e.planned_at, e.approved_at, e.approved_by, e.send_at, e.started_at, e.finished_at, e.note, e.subscribers, e.cohorts, e.created_at
+               e.planned_at, e.approved_at, e.approved_by, e.send_at, e.started_at, e.finished_at, e.note, e.subject, e.intro, e.subscribers, e.cohorts, e.created_at
         from editions e join digests d on d.id = e.digest_id
         """;
 

@@ -47,7 +47,7 @@ public class SplicedMailTests
 
         Assert.Equal(anna.Segments.Count, bert.Segments.Count);
         var differing = anna.Segments.Zip(bert.Segments).Where(pair => !pair.First.Span.SequenceEqual(pair.Second.Span)).ToList();
-        Assert.Equal(4, differing.Count); // name and link, in text and HTML
+        Assert.Equal(6, differing.Count); // name and two links, in text and HTML
         Assert.Equal(
             anna.TextBody.Replace("Hello Anna,", "Hello,", StringComparison.Ordinal).Replace("/unsubscribe/anna-1", "/unsubscribe/bert", StringComparison.Ordinal),
             bert.TextBody);
