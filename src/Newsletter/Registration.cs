@@ -77,6 +77,7 @@ public static class Registration
         services.AddSingleton<PlanInputReading>();
         services.AddSingleton<Planning>();
         services.AddSingleton<Steering>();
+        services.AddSingleton<Wording>();
         services.AddSingleton<Simulation>();
         services.AddSingleton<CoverageStore>();
         services.AddSingleton<Coverage>();

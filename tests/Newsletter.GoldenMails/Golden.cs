@@ -47,7 +47,7 @@ public sealed class Golden
                 mails.Add(await OfAsync($"{Slug(role)}-{depth.ToString().ToLowerInvariant()}", [role], depth));
             }
         }
-        mails.Add(await OfAsync("sections", ["AI Engineer", "Tech Journalist"], null, intro: "This week two stories look at the same thing from both ends.\n\nWrite to us which one you believe."));
+        mails.Add(await OfAsync("sections", ["AI Engineer", "AI Product Manager"], null, intro: "This week two stories look at the same thing from both ends.\n\nWrite to us which one you believe."));
         mails.Add(await OfAsync("brand", ["CTO"], null, isTest: true, brand: new BrandOptions
         {
             Name = "Example Press", AccentColour = "#a3263d", LogoUrl = Root + "/logo.png", FooterText = "Example Press is read in 40 countries and owned by its readers.",

@@ -11,6 +11,9 @@ public sealed record Edition
     public required string DigestName { get; init; }
     public required string Timezone { get; init; }
 
+    /// <summary>Of its digest: see <see cref="Digest.Language"/>.</summary>
+    public string Language { get; init; } = "en";
+
     /// <summary>The time the schedule names; null when planned by hand.</summary>
     public DateTimeOffset? OccurrenceAt { get; init; }
 

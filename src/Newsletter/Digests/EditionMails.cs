@@ -28,6 +28,7 @@ public sealed class EditionMails(
             PublicUrl = root,
             PostalAddress = sender.Value.PostalAddress,
             Date = local.ToString("dddd, d MMMM yyyy", CultureInfo.InvariantCulture),
+            Language = edition.Language,
             Intro = edition.Intro,
             IsTest = isTest,
         });

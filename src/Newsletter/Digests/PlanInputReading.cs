@@ -30,14 +30,20 @@ public sealed class PlanInputReading(ItemStore items, SteerStore steers, Edition
             : $"Edition {edition.Id} was planned from other inputs: {string.Join("; ", changes.Take(told))}{(changes.Count > told ? $"; and {changes.Count - told} more" : "")}.";
     }
 
-    private async Task<PlanInputs> ReadAsync(Digest digest, long edition, DateTimeOffset since, DateTimeOffset at, CancellationToken cancel) => new()
+    private async Task<PlanInputs> ReadAsync(Digest digest, long edition, DateTimeOffset since, DateTimeOffset at, CancellationToken cancel)
     {
-        MinItems = digest.MinItems,
-        MaxItems = digest.MaxItems,
-        CandidateDays = digest.CandidateDays,
-        Day = DateOnly.FromDateTime(at.UtcDateTime),
-        Choosing = choosing.Value,
-        Candidates = await items.CandidatesAsync(since, cancel),
-        Hand = await steers.ListAsync(edition, cancel),
-    };
+        var (subject, intro) = await editions.WordsAsync(edition, cancel);
+        return new()
+        {
+            MinItems = digest.MinItems,
+            MaxItems = digest.MaxItems,
+            CandidateDays = digest.CandidateDays,
+            Day = DateOnly.FromDateTime(at.UtcDateTime),
+            Choosing = choosing.Value,
+            Candidates = await items.CandidatesAsync(since, cancel),
+            Hand = await steers.ListAsync(edition, cancel),
+            Subject = subject,
+            Intro = intro,
+        };
+    }
 }

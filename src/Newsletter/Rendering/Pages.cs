@@ -55,7 +55,7 @@ public abstract class HtmlPage<TModel> : Page<TModel>
     public const string Callout = "#f4f6fa";
 
     /// <summary>Of a page without a brand; templates write <see cref="Brand"/>'s.</summary>
-    public const string Accent = "#2348b8";
+    public const string Accent = "#1f40a8";
 
     // Not black and white: where Gmail inverts a mail's colours, and where eyes are tired, both glare.
     public const string DarkInk = "#e6e9f0";

@@ -87,7 +87,7 @@ public class ItemTests
 
         var page = Html(mail);
         Assert.Empty(page.QuerySelectorAll("script, img, svg, xml, [onerror], [onload], [onmouseover]"));
-        Assert.Single(page.QuerySelectorAll("style"));
+        Assert.Equal(2, page.QuerySelectorAll("style").Length);
         Assert.Equal(hostile, page.QuerySelector("h2")!.TextContent);
         Assert.Equal(hostile, page.QuerySelector("h1")!.TextContent);
         Assert.Equal(2, page.QuerySelectorAll("li > span[lang]").Length);
