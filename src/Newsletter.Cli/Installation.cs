@@ -137,7 +137,7 @@ internal sealed class Installation : IAsyncDisposable
             Configuration["Site:SigningKeys:0"] = await SigningKeyAsync(cancel);
         }
         // Once people are to reach us from outside, mail must not be swallowed.
-        if (isOurs && string.IsNullOrWhiteSpace(Configuration["Smtp:Host"]))
+        if (isOurs && string.IsNullOrWhiteSpace(Configuration["Smtp:Host"]) && !Configuration.GetSection("Smtp:Relays").GetChildren().Any())
         {
             Outbox = new MailFolder(Path.Combine(DataDirectory, "outbox"));
             catcher = Catcher.Start(new IPEndPoint(IPAddress.Loopback, 0), new CatcherOptions { Keeper = Outbox });

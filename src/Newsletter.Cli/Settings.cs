@@ -6,7 +6,6 @@ internal static class Settings
 {
     private static readonly string[] NotYet =
     [
-        "Smtp:Relays:0:Host", "Smtp:MessagesPerSecond",
         "Bounces:Mailbox:Host", "Tracking:Opens", "Tracking:Clicks",
     ];
 

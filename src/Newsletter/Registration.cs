@@ -21,7 +21,7 @@ public static class Registration
     /// <summary>Planning reads hundreds of megabytes; with the default of 8 kB it wakes up for each eight of them.</summary>
     private const int ReadBuffer = 64 * 1024;
 
-    /// <param name="configuration">Read now: sections <c>Smtp</c>, <c>Dkim</c>, <c>Sender</c>, <c>Templates</c>, <c>Site</c>, <c>Delivery</c>, <c>Choosing</c>.</param>
+    /// <param name="configuration">Read now: sections <c>Smtp</c>, <c>Dkim</c>, <c>Sender</c>, <c>Brand</c>, <c>Templates</c>, <c>Site</c>, <c>Delivery</c>, <c>Choosing</c>.</param>
     /// <exception cref="Refusal">Invalid: a setting that cannot be read.</exception>
     public static IServiceCollection AddNewsletter(this IServiceCollection services, IConfiguration configuration, string connectionString)
     {
@@ -30,6 +30,7 @@ public static class Registration
         services.AddSection<SmtpOptions>(configuration, "Smtp");
         services.AddSection<DkimOptions>(configuration, "Dkim");
         services.AddSection<SenderOptions>(configuration, "Sender");
+        services.AddSection<BrandOptions>(configuration, "Brand", options => options.Checked());
         services.AddSection<TemplateOptions>(configuration, "Templates");
         services.AddSection<SiteOptions>(configuration, "Site");
         services.AddSection<DeliveryOptions>(configuration, "Delivery", options => options.Checked());
@@ -52,11 +53,13 @@ public static class Registration
         services.AddSingleton<ItemImport>();
 
         services.AddSingleton(provider => new Templates(TemplateSources.Read(provider.GetRequiredService<IOptions<TemplateOptions>>().Value.Directory)));
-        services.AddSingleton<Renderer>();
+        services.AddSingleton(provider => new Renderer(provider.GetRequiredService<Templates>(), provider.GetRequiredService<IOptions<BrandOptions>>().Value));
         services.AddSingleton<Notices>();
 
         services.AddSingleton<DeliveryStore>();
         services.AddSingleton<SmtpPool>();
+        services.AddSingleton<SendingLimits>();
+        services.AddSingleton<DomainLimits>();
         services.AddSingleton<DkimSigner>();
 
         services.AddSingleton<SubscriberStore>();
@@ -83,6 +86,7 @@ public static class Registration
         services.AddSingleton<PlanInputReading>();
         services.AddSingleton<Planning>();
         services.AddSingleton<Steering>();
+        services.AddSingleton<Wording>();
         services.AddSingleton<Simulation>();
         services.AddSingleton<CoverageStore>();
         services.AddSingleton<Coverage>();

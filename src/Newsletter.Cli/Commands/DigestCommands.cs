@@ -59,6 +59,7 @@ internal static class DigestCommands
     private sealed class DefinitionOptions
     {
         private readonly Option<string> cron = new("--cron") { Description = "when it is sent: five fields, such as \"0 8 * * MON\"; \"\" for by hand" };
+        private readonly Option<string> language = new("--language") { Description = "of its mails, as en or ar: it sets their direction" };
         private readonly Option<string> timezone = new("--timezone") { Description = "IANA zone of the schedule" };
         private readonly Option<short> min = new("--min") { Description = "fewer fitting items than this, and a reader is skipped" };
         private readonly Option<short> max = new("--max") { Description = "at most so many items" };
@@ -69,12 +70,13 @@ internal static class DigestCommands
 
         public Option<string> Name { get; } = new("--name") { Description = "as readers see it" };
 
-        public Symbol[] All => [Name, cron, timezone, min, max, days, lead, approval, archive];
+        public Symbol[] All => [Name, language, cron, timezone, min, max, days, lead, approval, archive];
 
         public Digest Apply(CommandContext c, Digest d) => d with
         {
             Name = c.Value(Name) ?? d.Name,
             Cron = c.Has(cron) ? (c.Value(cron) is { Length: > 0 } given ? given : null) : d.Cron,
+            Language = c.Value(language)?.ToLowerInvariant() ?? d.Language,
             Timezone = c.Value(timezone) ?? d.Timezone,
             MinItems = c.Has(min) ? c.Value(min) : d.MinItems,
             MaxItems = c.Has(max) ? c.Value(max) : d.MaxItems,

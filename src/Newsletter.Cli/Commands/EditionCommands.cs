@@ -110,6 +110,8 @@ internal static class EditionCommands
         [
             $"edition {e.Id} of {e.DigestSlug}: {e.State}{(e.Note is null ? "" : $" ({Output.Text(e.Note)})")}",
             $"{e.Subscribers} people in {e.Cohorts} cohorts; plan {e.PlanHash}",
+            .. e.Subject is null ? (string[])[] : [$"subject: {Output.Text(e.Subject)}"],
+            .. e.Intro is null ? (string[])[] : [$"intro: {Output.Text(e.Intro)}"],
             $"planned {Output.Text(e.PlannedAt)}, approved {Output.Text(e.ApprovedAt)} by {Output.Text(e.ApprovedBy)}, send at {Output.Text(e.SendAt)}",
         ]);
         return ExitCode.Ok;

@@ -19,6 +19,22 @@ internal static class EditionPlanCommands
         var subscriber = new Option<string>("--subscriber") { Description = "as this reader gets it" };
         var readers = new Option<string>("--role") { Description = "for readers of this role only: a slug or a label" };
 
+        var words = new Argument<string?>("TEXT") { Description = "in quotes", Arity = ArgumentArity.ZeroOrOne };
+        var clear = new Option<bool>("--clear") { Description = "take it back" };
+
+        Command Say(string what, string description, Func<Wording, long, string?, Task> say) =>
+            new Command(what, description).With(id, words, clear).Does(shared, settings, async c =>
+            {
+                if (c.Value(clear) == (c.Value(words) is not null))
+                {
+                    throw Refusal.Invalid($"Give the {what} in quotes, or --clear to take it back.");
+                }
+                await say(c.Get<Wording>(), c.Value(id), c.Value(words));
+                var edition = await c.Get<EditionStore>().GetAsync(c.Value(id));
+                c.Output.One(edition, () => [$"subject: {Output.Text(edition.Subject)}", $"intro: {Output.Text(edition.Intro)}", $"plan {edition.PlanHash}"]);
+                return ExitCode.Ok;
+            });
+
         Command Steer(string deed, string description) =>
             new Command(deed, description).With(id, item, readers).Does(shared, settings, async c =>
                 await PrintAsync(c, await c.Get<Steering>().SteerAsync(c.Value(id), deed, [c.Value(item)], c.Value(readers), CommandContext.Actor, c.Cancel)));
@@ -35,11 +51,16 @@ internal static class EditionPlanCommands
                 await PrintAsync(c, await c.Get<Steering>().SteerAsync(c.Value(id), SteerDeed.Order, c.Value(ordered), null, CommandContext.Actor, c.Cancel))),
             new Command("unsteer", "Take back what pin, exclude, lead and order did with an item").With(id, item).Does(shared, settings, async c =>
                 await PrintAsync(c, await c.Get<Steering>().UnsteerAsync(c.Value(id), c.Value(item), CommandContext.Actor, c.Cancel))),
+            Say("subject", "Set the subject of all its mails, until it is approved", (wording, edition, text) => wording.SetSubjectAsync(edition, text, CommandContext.Actor)),
+            Say("intro", "Say something before its items, until it is approved", (wording, edition, text) => wording.SetIntroAsync(edition, text, CommandContext.Actor)),
             new Command("coverage", "Its items against its readers' roles, and where more would help").With(id).Does(shared, settings, c => CoverageAsync(c, c.Value(id))),
             new Command("why", "What a reader gets, and why").With(id, email).Does(shared, settings, c => WhyAsync(c, c.Value(id), c.Value(email))),
             new Command("preview", "Write the mail of a reader to files").With(id, role, subscriber, outDirectory).Does(shared, settings, async c =>
             {
-                await c.Get<Preview>().WriteAsync(c.Value(id), c.Value(role), c.Value(subscriber), c.Value(outDirectory)!);
+                if (await c.Get<Preview>().WriteAsync(c.Value(id), c.Value(role), c.Value(subscriber), c.Value(outDirectory)!) is { } warning)
+                {
+                    await Console.Error.WriteLineAsync($"Warning: {warning}");
+                }
                 return ExitCode.Ok;
             }),
         ];

@@ -21,14 +21,14 @@ public sealed class DeliveryStore(NpgsqlDataSource database, IOptions<DeliveryOp
                 select subscriber_id from deliveries
                 -- The first three are those of the index: a delivery that waits has no owner.
                 where edition_id = @editionId and owner is null and choices is not null and state in ('due', 'deferred')
-                  and (due_at is null or due_at <= @now or (state = 'due' and (select at_once from editions where id = @editionId)))
+                  and (due_at is null or due_at <= @now or (state = 'due' and reason is null and (select at_once from editions where id = @editionId)))
                   and exists (select from senders where owner = @owner and lease_until > now())
                 order by due_at nulls first, subscriber_id
                 limit @count
                 for update skip locked
             )
             -- As an array: a join of so many is taken for dearer than reading a whole edition of some ten thousands.
-            update deliveries d set state = 'claimed', owner = @owner
+            update deliveries d set state = 'claimed', owner = @owner, reason = null
             where d.edition_id = @editionId and d.subscriber_id = any(array(select subscriber_id from chosen))
             returning d.subscriber_id, d.choices as composition
             """, new { editionId, owner, count, now = time.GetUtcNow() })).AsList();

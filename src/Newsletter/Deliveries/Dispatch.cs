@@ -12,30 +12,33 @@ namespace Newsletter.Deliveries;
 /// <param name="claim">Gives deliveries that are claimed and ready to be made into mails; none when there are no more.</param>
 /// <param name="mayGoOn">Whether attempts are still to be given out.</param>
 internal sealed class Dispatch(
-    DeliveryExchange exchange, Func<Task<IReadOnlyList<long>>> claim, Func<bool> mayGoOn, int connections, TimeProvider time, ILogger log)
+    DeliveryExchange exchange, RelayShares shares, Func<Task<IReadOnlyList<long>>> claim, Func<bool> mayGoOn, int connections, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    /// <summary>Before a relay that has had its share for now is looked at again.</summary>
+    private static readonly TimeSpan Pacing = TimeSpan.FromMilliseconds(20);
 
     /// <summary>For more to ask meanwhile: an exchange for many costs little more than one for a few.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(1);
 
     private readonly Channel<Word> words = Channel.CreateUnbounded<Word>(new UnboundedChannelOptions { SingleReader = true });
     private readonly List<(DeliveryAttempt Attempt, DeliveryEnding Ending)> endings = [];
-    private readonly Queue<Word> asking = new();
+    private readonly List<Word> asking = [];
     private readonly Queue<long> ready = new();
     private Task? claiming;
     private bool isDry;
 
-    /// <summary>Says how an attempt ended and asks for the next.</summary>
+    /// <summary>Says how an attempt ended and asks for the next, to be handed to a relay.</summary>
     /// <returns>Null when there are no more.</returns>
-    public Task<DeliveryAttempt?> NextAsync((DeliveryAttempt Attempt, DeliveryEnding Ending)? ended)
+    public Task<DeliveryAttempt?> NextAsync(SmtpRelay relay, (DeliveryAttempt Attempt, DeliveryEnding Ending)? ended)
     {
         var next = new TaskCompletionSource<DeliveryAttempt?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        return words.Writer.TryWrite(new Word(ended, next, null)) ? next.Task : Task.FromResult<DeliveryAttempt?>(null);
+        return words.Writer.TryWrite(new Word(ended, next, relay, null)) ? next.Task : Task.FromResult<DeliveryAttempt?>(null);
     }
 
     /// <summary>Says how an attempt ended, and asks for nothing.</summary>
-    public void Ended(DeliveryAttempt attempt, DeliveryEnding ending) => words.Writer.TryWrite(new Word((attempt, ending), null, null));
+    public void Ended(DeliveryAttempt attempt, DeliveryEnding ending) => words.Writer.TryWrite(new Word((attempt, ending), null, null, null));
 
     /// <summary>Nobody asks or tells any more.</summary>
     public void Complete() => words.Writer.TryComplete();
@@ -62,10 +65,7 @@ internal sealed class Dispatch(
         {
             words.Writer.TryComplete(failure);
             Read();
-            while (asking.TryDequeue(out var word))
-            {
-                word.Next!.TrySetException(failure);
-            }
+            asking.ForEach(word => word.Next!.TrySetException(failure));
             throw;
         }
         finally
@@ -94,7 +94,7 @@ internal sealed class Dispatch(
             }
             if (word.Next is not null)
             {
-                asking.Enqueue(word);
+                asking.Add(word);
             }
             foreach (var id in word.Claimed ?? [])
             {
@@ -107,30 +107,47 @@ internal sealed class Dispatch(
     {
         KeepClaiming();
         var over = !mayGoOn() || (isDry && ready.Count == 0 && claiming!.IsCompleted);
-        var next = new List<long>(asking.Count);
-        while (!over && next.Count < asking.Count && ready.TryDequeue(out var id))
+        var served = over ? [] : await AllotAsync();
+        if (endings.Count > 0 || served.Count > 0)
         {
-            next.Add(id);
-        }
-        if (endings.Count > 0 || next.Count > 0)
-        {
+            var next = served.Select(_ => ready.Dequeue()).ToList();
             var marked = await PatientlyAsync(() => exchange.ExchangeAsync(endings, next));
             endings.Clear();
-            foreach (var attempt in marked)
+            foreach (var (word, attempt) in served.Zip(marked))
             {
-                asking.Dequeue().Next!.SetResult(attempt);
+                word.Next!.SetResult(attempt);
+                asking.Remove(word);
             }
         }
-        while (over && asking.TryDequeue(out var word))
+        if (over)
         {
-            word.Next!.SetResult(null);
+            asking.ForEach(word => word.Next!.SetResult(null));
+            asking.Clear();
         }
         KeepClaiming();
         if (asking.Count > 0 && (ready.Count > 0 || claiming is { IsCompleted: true }))
         {
-            // Some were skipped instead of marked, so somebody still waits.
-            Wake();
+            // Some were skipped instead of marked, or a relay has had its share for now.
+            _ = WakeSoonAsync(served.Count == 0 ? Pacing : TimeSpan.Zero);
         }
+    }
+
+    /// <returns>Those of the asking that get one of the ready.</returns>
+    private async Task<IReadOnlyList<Word>> AllotAsync()
+    {
+        var served = new List<Word>(asking.Count);
+        foreach (var relay in asking.GroupBy(word => word.Relay!).ToList())
+        {
+            var wanted = Math.Min(relay.Count(), ready.Count - served.Count);
+            served.AddRange(relay.Take(await shares.TakeAsync(relay.Key, wanted)));
+        }
+        return served;
+    }
+
+    private async Task WakeSoonAsync(TimeSpan after)
+    {
+        await Task.Delay(after);
+        Wake();
     }
 
     /// <summary>Claims ahead, so that nobody waits for it.</summary>
@@ -148,7 +165,7 @@ internal sealed class Dispatch(
         {
             var claimed = await PatientlyAsync(claim);
             isDry = claimed.Count == 0;
-            words.Writer.TryWrite(new Word(null, null, claimed));
+            words.Writer.TryWrite(new Word(null, null, null, claimed));
         }
         catch (Exception failure)
         {
@@ -175,7 +192,8 @@ internal sealed class Dispatch(
     }
 
     /// <param name="Next">Who asks; null for who only tells.</param>
+    /// <param name="Relay">What the next is to be handed to.</param>
     /// <param name="Claimed">What is ready from now on.</param>
     private readonly record struct Word(
-        (DeliveryAttempt Attempt, DeliveryEnding Ending)? Ended, TaskCompletionSource<DeliveryAttempt?>? Next, IReadOnlyList<long>? Claimed);
+        (DeliveryAttempt Attempt, DeliveryEnding Ending)? Ended, TaskCompletionSource<DeliveryAttempt?>? Next, SmtpRelay? Relay, IReadOnlyList<long>? Claimed);
 }

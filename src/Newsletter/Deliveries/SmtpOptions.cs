@@ -1,69 +1,34 @@
-using MailKit.Security;
-
 namespace Newsletter.Deliveries;
 
-/// <summary>Section <c>Smtp</c>: the relay that mail is handed to.</summary>
-public sealed record SmtpOptions
+/// <summary>Section <c>Smtp</c>: the relay that mail is handed to, or several in <c>Smtp:Relays</c>.</summary>
+public sealed record SmtpOptions : RelayOptions
 {
-    /// <summary>Not set: the in-process catcher, with the embedded database only.</summary>
-    public string? Host { get; init; }
+    private const double MostPerSecond = 100_000;
 
-    /// <summary>1 to 65535; not set: 465 for <c>tls</c>, 587 for <c>starttls</c>, 25 for <c>none</c>.</summary>
-    public int? Port { get; init; }
+    /// <summary>Several relays in place of one: each with all settings of its own.</summary>
+    public IReadOnlyList<RelayOptions> Relays { get; init; } = [];
 
-    /// <summary><c>starttls</c> (default; refused when the relay does not offer it), <c>tls</c>, or <c>none</c>.</summary>
-    public string Security { get; init; } = "starttls";
+    /// <summary>Messages a second to recipients at a domain, over all processes: <c>Smtp:Domains:gmail.com = 20</c>.</summary>
+    public IReadOnlyDictionary<string, double> Domains { get; init; } = new Dictionary<string, double>();
 
-    public string? User { get; init; }
+    public bool IsConfigured => Relays.Count > 0 || !string.IsNullOrWhiteSpace(Host);
 
-    public string? Password { get; init; }
-
-    /// <summary>A file that holds the password, instead of <see cref="Password"/>.</summary>
-    public string? PasswordFile { get; init; }
-
-    /// <summary>Connections of one process to the relay, 1 to 100.</summary>
-    public int Connections { get; init; } = 4;
-
-    /// <exception cref="Refusal">Invalid: a value that no relay can have. Unreachable: no host.</exception>
-    internal SmtpRelay Relay()
+    /// <exception cref="Refusal">Invalid: a value that no relay can have. Unreachable: none is configured.</exception>
+    internal IReadOnlyList<SmtpRelay> All()
     {
-        if (string.IsNullOrWhiteSpace(Host))
+        if (!IsConfigured)
         {
             throw Refusal.Unreachable("No SMTP server is configured: set Smtp:Host (and Port, Security, User, PasswordFile) to the relay that mail is handed to.");
         }
-        var (security, port) = Security.ToLowerInvariant() switch
+        if (Relays.Count > 0 && !string.IsNullOrWhiteSpace(Host))
         {
-            "none" => (SecureSocketOptions.None, 25),
-            "starttls" => (SecureSocketOptions.StartTls, 587),
-            "tls" => (SecureSocketOptions.SslOnConnect, 465),
-            _ => throw Refusal.Invalid($"Smtp:Security is '{Security}': choose none, starttls or tls."),
-        };
-        if (Port is < 1 or > 65535 || Connections is < 1 or > 100)
-        {
-            throw Refusal.Invalid("Smtp:Port must be from 1 to 65535, and Smtp:Connections from 1 to 100.");
+            throw Refusal.Invalid("Set either Smtp:Host for one relay or Smtp:Relays for several, not both.");
         }
-        return new SmtpRelay(Host, Port ?? port, security, User, Secret());
+        return Relays.Count > 0 ? [.. Relays.Select((relay, i) => relay.Relay($"Smtp:Relays:{i}"))] : [Relay("Smtp")];
     }
 
-    private string? Secret()
-    {
-        if (string.IsNullOrWhiteSpace(PasswordFile))
-        {
-            return Password;
-        }
-        try
-        {
-            return File.ReadAllText(PasswordFile).TrimEnd('\r', '\n');
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw Refusal.Invalid($"Smtp:PasswordFile '{PasswordFile}' cannot be read ({failure.Message}).");
-        }
-    }
-}
-
-/// <summary>A server that mail is handed to, and how it knows us.</summary>
-internal sealed record SmtpRelay(string Host, int Port, SecureSocketOptions Security, string? User, string? Password)
-{
-    public string Name => $"{Host}:{Port}";
+    /// <exception cref="Refusal">Invalid: a rate that cannot be.</exception>
+    internal IReadOnlyDictionary<string, double> DomainRates() => Domains.All(limit => limit.Value is > 0 and <= MostPerSecond)
+        ? Domains.ToDictionary(limit => limit.Key.ToLowerInvariant(), limit => limit.Value)
+        : throw Refusal.Invalid("Each of Smtp:Domains is a number of messages a second above 0, such as Smtp:Domains:gmail.com = 20.");
 }

@@ -11,28 +11,24 @@ namespace Newsletter.Deliveries;
 public sealed class SmtpPool : IDisposable
 {
     private readonly ConcurrentStack<SmtpConnection> idle = new();
+    private readonly IReadOnlyList<SmtpConnection> singles = [];
     private readonly SemaphoreSlim free;
     private readonly SemaphoreSlim single = new(1);
     private readonly SmtpOptions options;
-    private readonly DkimSigner signer;
-    private readonly TimeProvider time;
-    private readonly SmtpRelay? relay;
     private int waiting;
 
     /// <exception cref="Refusal">Invalid: a relay is configured with a value that cannot be.</exception>
     public SmtpPool(IOptions<SmtpOptions> options, DkimSigner signer, TimeProvider time)
     {
         this.options = options.Value;
-        this.signer = signer;
-        this.time = time;
-        // Without a host nothing is wrong until mail is to be sent.
-        relay = IsConfigured ? this.options.Relay() : null;
-        free = new SemaphoreSlim(Math.Max(Connections, 1));
+        // Without a relay nothing is wrong until mail is to be sent.
+        var relays = IsConfigured ? this.options.All() : [];
+        singles = relays.Select(relay => new SmtpConnection(relay, signer, time)).ToList();
+        idle.PushRange([.. relays.SelectMany(relay => Enumerable.Range(0, relay.Connections).Select(_ => new SmtpConnection(relay, signer, time)))]);
+        free = new SemaphoreSlim(idle.Count);
     }
 
-    public bool IsConfigured => !string.IsNullOrWhiteSpace(options.Host);
-
-    public int Connections => options.Connections;
+    public bool IsConfigured => options.IsConfigured;
 
     /// <summary>Somebody waits for a connection: whoever has several gives one back.</summary>
     internal bool IsWanted => Volatile.Read(ref waiting) > 0;
@@ -42,8 +38,7 @@ public sealed class SmtpPool : IDisposable
     /// <exception cref="Refusal">Unreachable: not even one could be opened.</exception>
     internal async Task<IReadOnlyList<SmtpLease>> LeaseAllAsync(CancellationToken cancel)
     {
-        // Refused here when no relay is configured, before anything is taken.
-        var to = relay ?? options.Relay();
+        EnsureConfigured();
         Interlocked.Increment(ref waiting);
         try
         {
@@ -53,12 +48,7 @@ public sealed class SmtpPool : IDisposable
         {
             Interlocked.Decrement(ref waiting);
         }
-        var leases = new List<SmtpLease> { Take(to, free) };
-        while (free.Wait(0, CancellationToken.None))
-        {
-            leases.Add(Take(to, free));
-        }
-        return await OpenAsync(leases, cancel);
+        return await OpenAsync([Take(), .. TakeFree()], cancel);
     }
 
     /// <summary>Waits for the connection that is kept for single mails, and takes with it what is free just now.</summary>
@@ -66,35 +56,55 @@ public sealed class SmtpPool : IDisposable
     /// <exception cref="Refusal">Unreachable: not even one could be opened.</exception>
     internal async Task<IReadOnlyList<SmtpLease>> LeaseFreeAsync(CancellationToken cancel)
     {
-        var to = relay ?? options.Relay();
-        await single.WaitAsync(cancel);
-        var leases = new List<SmtpLease> { Take(to, single) };
-        while (!IsWanted && free.Wait(0, CancellationToken.None))
+        var first = await LeaseAsync(cancel);
+        try
         {
-            leases.Add(Take(to, free));
+            var others = IsWanted ? [] : TakeFree();
+            return others.Count == 0 ? [first] : [first, .. await OpenAsync(others, cancel)];
         }
-        return await OpenAsync(leases, cancel);
+        catch (Refusal)
+        {
+            return [first];
+        }
     }
 
-    /// <summary>Waits for the connection that is kept for single mails, and opens it.</summary>
-    /// <exception cref="Refusal">Unreachable: it could not be opened.</exception>
+    /// <summary>Waits for the connection that is kept for single mails, to the first relay that can be reached, and opens it.</summary>
+    /// <exception cref="Refusal">Unreachable: none could be.</exception>
     internal async Task<SmtpLease> LeaseAsync(CancellationToken cancel = default)
     {
-        var to = relay ?? options.Relay();
+        EnsureConfigured();
         await single.WaitAsync(cancel);
-        return (await OpenAsync([Take(to, single)], cancel))[0];
+        Exception? first = null;
+        foreach (var connection in singles)
+        {
+            try
+            {
+                await connection.OpenAsync(cancel);
+                return new SmtpLease(connection, _ => single.Release());
+            }
+            catch (Exception failure)
+            {
+                first ??= failure;
+            }
+        }
+        single.Release();
+        throw first!;
     }
 
-    /// <summary>Whether the relay lets us in.</summary>
-    /// <exception cref="Refusal">Unreachable: it does not, and why.</exception>
+    /// <summary>Whether each relay lets us in.</summary>
+    /// <exception cref="Refusal">Unreachable: one does not, and why.</exception>
     public async Task CheckAsync(CancellationToken cancel)
     {
-        using var lease = await LeaseAsync(cancel);
+        EnsureConfigured();
+        foreach (var connection in singles)
+        {
+            await connection.OpenAsync(cancel);
+        }
     }
 
     public void Dispose()
     {
-        while (idle.TryPop(out var connection))
+        foreach (var connection in singles.Concat(idle))
         {
             connection.Dispose();
         }
@@ -102,11 +112,31 @@ public sealed class SmtpPool : IDisposable
         single.Dispose();
     }
 
-    private SmtpLease Take(SmtpRelay to, SemaphoreSlim from) =>
-        new(idle.TryPop(out var connection) ? connection : new SmtpConnection(to, signer, time), used =>
+    private void EnsureConfigured()
+    {
+        if (!IsConfigured)
+        {
+            // Says what to set.
+            options.All();
+        }
+    }
+
+    private List<SmtpLease> TakeFree()
+    {
+        var taken = new List<SmtpLease>();
+        while (free.Wait(0, CancellationToken.None))
+        {
+            taken.Add(Take());
+        }
+        return taken;
+    }
+
+    private SmtpLease Take() => new(
+        idle.TryPop(out var connection) ? connection : throw new InvalidOperationException("Fewer connections than permits."),
+        used =>
         {
             idle.Push(used);
-            from.Release();
+            free.Release();
         });
 
     /// <summary>Opens what can be opened: a relay that allows fewer connections than we have still gets mail.</summary>

@@ -99,8 +99,12 @@ internal sealed class ChoiceBook(Shortlist list, Taxonomy taxonomy)
         {
             Section = mine.Length == 0 ? null : roles[mine[0]].Name,
             RoleIds = mine,
+            AddressedAs = AddressedAs(mine, candidate),
         };
     }
+
+    private string? AddressedAs(int[] mine, Candidate candidate) =>
+        Array.Find(mine, role => candidate.AddressedTo.Any(addressed => taxonomy.Fits(role, addressed))) is var role and > 0 ? roles[role].Name : null;
 
     private Reason Why(Role mine, CandidateRole closest) => taxonomy.FitOf(mine.Id, closest.RoleId) switch
     {

@@ -42,6 +42,9 @@ public sealed record Choice(int Number, long ItemId, long RevisionId, Depth Dept
 
     /// <summary>The reader's roles it was chosen for; the one that counted most first.</summary>
     public IReadOnlyList<int> RoleIds { get; init; } = [];
+
+    /// <summary>The name of the first of these to which the key takeaway is addressed; null when it is to none.</summary>
+    public string? AddressedAs { get; init; }
 }
 
 /// <summary>

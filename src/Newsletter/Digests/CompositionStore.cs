@@ -16,7 +16,7 @@ public sealed class CompositionStore(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync();
         var rows = await connection.QueryAsync<ChoiceRow>(
             """
-            select number, item_id, revision_id, depth, section, reasons::text as reasons, role_ids
+            select number, item_id, revision_id, depth, section, reasons::text as reasons, role_ids, addressed_as
             from choices where edition_id = @editionId and number = any(@numbers)
             """, new { editionId, numbers = numbers.ToArray() });
         return rows.ToDictionary(row => row.Number, row => new Choice(row.Number, row.ItemId, row.RevisionId,
@@ -24,6 +24,7 @@ public sealed class CompositionStore(NpgsqlDataSource database)
         {
             Section = row.Section,
             RoleIds = row.RoleIds,
+            AddressedAs = row.AddressedAs,
         });
     }
 
@@ -71,6 +72,7 @@ public sealed class CompositionStore(NpgsqlDataSource database)
         public required string? Section { get; init; }
         public required string Reasons { get; init; }
         public required int[] RoleIds { get; init; }
+        public required string? AddressedAs { get; init; }
     }
 }
 

@@ -40,7 +40,7 @@ public sealed class Correcting(NpgsqlDataSource database, EditionStore editions,
         {
             throw Refusal.Conflict($"Edition {editionId} is being sent: wait for its end, or pause it ('newsletter editions pause {editionId}'), then write to those who got it.");
         }
-        if (itemId is { } item && !(await editions.PlannedItemsAsync(editionId)).Contains(item))
+        if (itemId is { } item && !(await editions.PlannedAsync(editionId)).Items.Contains(item))
         {
             throw Refusal.NotFound($"Item {item} is not in edition {editionId}.");
         }

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Newsletter.Digests;
 
 /// <summary>A standing definition: what is sent when, with how many items.</summary>
-public sealed record Digest
+public sealed partial record Digest
 {
     public required int Id { get; init; }
 
@@ -15,6 +17,9 @@ public sealed record Digest
 
     /// <summary>IANA zone.</summary>
     public required string Timezone { get; init; }
+
+    /// <summary>BCP 47, lower case: the language of its mails, and with it their direction.</summary>
+    public string Language { get; init; } = "en";
 
     /// <summary>How long before its sending an edition is planned, for approval.</summary>
     public required TimeSpan Lead { get; init; }
@@ -66,6 +71,10 @@ public sealed record Digest
             throw Refusal.Invalid($"Approval is '{Approval}': choose required or none.");
         }
         CheckArchive(Archive);
+        if (Language.Length > 35 || !LanguageTag().IsMatch(Language))
+        {
+            throw Refusal.Invalid("A digest's language is a BCP 47 tag in lower case, as en or de-at.");
+        }
         Schedule.Zone(Timezone);
         if (Cron is not null)
         {
@@ -81,4 +90,7 @@ public sealed record Digest
             throw Refusal.Invalid($"The archive is '{archive}': choose public or none.");
         }
     }
+
+    [GeneratedRegex("^[a-z]{2,8}(?:-[a-z0-9]{1,8})*$", RegexOptions.CultureInvariant)]
+    private static partial Regex LanguageTag();
 }

@@ -7,7 +7,7 @@ namespace Newsletter.Digests;
 public sealed class DigestStore(NpgsqlDataSource database, TimeProvider time)
 {
     private const string Columns =
-        "id, slug, name, cron, timezone, lead, min_items, max_items, candidate_days, approval, archive, next_at";
+        "id, slug, name, language, cron, timezone, lead, min_items, max_items, candidate_days, approval, archive, next_at";
 
     /// <exception cref="Refusal">Invalid: a value that cannot be. Conflict: the slug is taken.</exception>
     public async Task<Digest> CreateAsync(Digest digest)
@@ -18,8 +18,8 @@ public sealed class DigestStore(NpgsqlDataSource database, TimeProvider time)
         {
             return await connection.QuerySingleAsync<Digest>(
                 $"""
-                insert into digests (slug, name, cron, timezone, lead, min_items, max_items, candidate_days, approval, archive, next_at, created_at)
-                values (@Slug, @Name, @Cron, @Timezone, @Lead, @MinItems, @MaxItems, @CandidateDays, @Approval, @Archive, @NextAt, @now)
+                insert into digests (slug, name, language, cron, timezone, lead, min_items, max_items, candidate_days, approval, archive, next_at, created_at)
+                values (@Slug, @Name, @Language, @Cron, @Timezone, @Lead, @MinItems, @MaxItems, @CandidateDays, @Approval, @Archive, @NextAt, @now)
                 returning {Columns}
                 """, Parameters(digest));
         }
@@ -37,7 +37,7 @@ public sealed class DigestStore(NpgsqlDataSource database, TimeProvider time)
         await using var connection = await database.OpenConnectionAsync();
         return await connection.QuerySingleOrDefaultAsync<Digest>(
             $"""
-            update digests set name = @Name, cron = @Cron, timezone = @Timezone, lead = @Lead, min_items = @MinItems,
+            update digests set name = @Name, language = @Language, cron = @Cron, timezone = @Timezone, lead = @Lead, min_items = @MinItems,
                    max_items = @MaxItems, candidate_days = @CandidateDays, approval = @Approval, archive = @Archive,
                    -- The worker may be moving on at this moment: touched only when the schedule is another.
                    next_at = case when (cron, timezone) is distinct from (@Cron, @Timezone) then @NextAt else next_at end
@@ -112,7 +112,7 @@ public sealed class DigestStore(NpgsqlDataSource database, TimeProvider time)
 
     private object Parameters(Digest d) => new
     {
-        d.Id, d.Slug, d.Name, d.Cron, d.Timezone, d.Lead, d.MinItems, d.MaxItems, d.CandidateDays, d.Approval, d.Archive, d.NextAt, now = time.GetUtcNow(),
+        d.Id, d.Slug, d.Name, d.Language, d.Cron, d.Timezone, d.Lead, d.MinItems, d.MaxItems, d.CandidateDays, d.Approval, d.Archive, d.NextAt, now = time.GetUtcNow(),
     };
 
     private static Refusal Missing(string slug) => Refusal.NotFound($"There is no digest '{slug}': 'newsletter digests list' shows those there are.");

@@ -11,6 +11,9 @@ public sealed record Edition
     public required string DigestName { get; init; }
     public required string Timezone { get; init; }
 
+    /// <summary>Of its digest: see <see cref="Digest.Language"/>.</summary>
+    public string Language { get; init; } = "en";
+
     /// <summary>The time the schedule names; null when planned by hand.</summary>
     public DateTimeOffset? OccurrenceAt { get; init; }
 
@@ -32,6 +35,12 @@ public sealed record Edition
 
     /// <summary>Why it is paused, failed, cancelled or missed, or what it waits for.</summary>
     public string? Note { get; init; }
+
+    /// <summary>The editor's subject for all mails; null: each mail's is made of its first item.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>What the editor says before the items, paragraphs divided by a blank line.</summary>
+    public string? Intro { get; init; }
 
     /// <summary><c>public</c> or <c>none</c>: whether everybody may see it once it is sent.</summary>
     public required string Archive { get; init; }

@@ -7,25 +7,29 @@ using Newsletter.Rendering;
 namespace Newsletter.Digests;
 
 /// <summary>
-/// What the mails of an edition share: fragments are rendered once per revision and depth, bodies joined once per
+/// What the mails of an edition share: fragments are rendered once per revision, depth and wording, bodies joined once per
 /// composition.
 /// </summary>
+/// <param name="read">Gives the choices with these numbers.</param>
+/// <param name="contents">Gives the texts of these revisions.</param>
 internal sealed class EditionBodies(
-    Edition edition, Func<IReadOnlyCollection<int>, Task<IReadOnlyDictionary<int, Choice>>> read, Frame frame, ItemStore items, Renderer renderer, string root)
+    Edition edition, Func<IReadOnlyCollection<int>, Task<IReadOnlyDictionary<int, Choice>>> read,
+    Func<IReadOnlyCollection<long>, Task<IReadOnlyDictionary<long, ItemContent>>> contents, Frame frame, Renderer renderer, string root)
 {
     // In the worst case every reader has a composition of their own: bodies are lists of references, yet not kept without end.
     private const int BodiesKept = 2000;
 
-    private readonly ConcurrentDictionary<(long Revision, Depth Depth), Fragment> fragments = new();
+    private readonly ConcurrentDictionary<ItemForm, Fragment> fragments = new();
     private readonly ConcurrentDictionary<string, SectionHeading> sections = new();
     private readonly ConcurrentDictionary<string, ReasonsLine> reasons = new();
     private readonly ConcurrentDictionary<string, Body> bodies = new();
 
     /// <param name="composition">One that was prepared.</param>
+    /// <returns>The warning is for editors; null when there is nothing to say.</returns>
     /// <exception cref="Refusal">Invalid: it could not be rendered.</exception>
-    public (MailBody Body, string Subject) this[byte[] composition] => bodies[KeyOf(composition)] switch
+    public (MailBody Body, string Subject, string? Warning) this[byte[] composition] => bodies[KeyOf(composition)] switch
     {
-        { Parts: { } parts, Subject: var subject } => (parts, subject),
+        { Parts: { } parts } body => (parts, body.Subject, body.Warning),
         { Subject: var failure } => throw Refusal.Invalid(failure),
     };
 
@@ -41,49 +45,91 @@ internal sealed class EditionBodies(
             bodies.Clear();
         }
         var choices = await read(missing.SelectMany(Composition.Numbers).Distinct().ToList());
-        var contents = await items.RevisionsAsync(
-            choices.Values.Where(choice => !fragments.ContainsKey((choice.RevisionId, choice.Depth))).Select(choice => choice.RevisionId).Distinct().ToList());
-        foreach (var composition in missing)
+        var chosen = missing.ConvertAll(composition => Composition.Numbers(composition).Select(number => choices[number]).ToList());
+        var texts = await contents(chosen
+            .SelectMany(mail => mail.Where((choice, place) => !fragments.ContainsKey(FormOf(choice, place)))).Select(choice => choice.RevisionId).Distinct().ToList());
+        for (var i = 0; i < missing.Count; i++)
         {
             try
             {
-                bodies[KeyOf(composition)] = await MakeAsync(Composition.Numbers(composition).Select(number => choices[number]).ToList(), contents);
+                bodies[KeyOf(missing[i])] = await MakeAsync(chosen[i], texts);
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
-                bodies[KeyOf(composition)] = new Body(null, failure.Message);
+                bodies[KeyOf(missing[i])] = new Body(null, failure.Message, null);
             }
         }
     }
 
     private static string KeyOf(byte[] composition) => Encoding.Latin1.GetString(composition);
 
-    private async Task<Body> MakeAsync(List<Choice> chosen, IReadOnlyDictionary<long, ItemContent> contents)
+    /// <summary>The first item of a mail is shown one depth fuller than it was chosen.</summary>
+    private static ItemForm FormOf(Choice choice, int place) => new(
+        choice.RevisionId, choice.ItemId, place == 0 && choice.Depth < Depth.Full ? choice.Depth + 1 : choice.Depth, choice.AddressedAs, place == 0, false);
+
+    private async Task<Body> MakeAsync(List<Choice> chosen, IReadOnlyDictionary<long, ItemContent> texts)
     {
-        var placed = new List<MailItem>(chosen.Count);
+        var placed = new MailItem[chosen.Count];
+        var forms = new ItemForm[chosen.Count];
         string? section = null;
         var hasSections = Composition.HasSections(chosen);
-        foreach (var choice in chosen)
+        for (var place = 0; place < placed.Length; place++)
         {
+            var choice = chosen[place];
             var heading = hasSections && choice.Section is not null && choice.Section != section ? await SectionAsync(choice.Section) : null;
             section = choice.Section;
-            placed.Add(new MailItem(
-                await FragmentAsync(choice, contents), reasons.GetOrAdd(Reason.ShortLine(choice.Reasons), line => new ReasonsLine(line)), heading));
+            forms[place] = FormOf(choice, place);
+            placed[place] = new MailItem(
+                await FragmentAsync(forms[place], texts), reasons.GetOrAdd(Reason.ShortLine(choice.Reasons), line => new ReasonsLine(line)), heading);
         }
-        var chosenFor = chosen.SelectMany(c => c.Reasons).Select(r => r.ForWhom).OfType<string>().Distinct().ToList();
-        var isWidened = chosen.Any(c => c.Reasons.Any(r => r.Kind == "near"));
-        return new Body(new MailBody(frame, placed, chosenFor, isWidened), $"{edition.DigestName}: {placed[0].Fragment.Title}");
+        var warning = await FitAsync(placed, forms, texts);
+        var all = chosen.SelectMany(c => c.Reasons).ToList();
+        var body = new MailBody(
+            frame, placed, all.Select(r => r.ForWhom).OfType<string>().Distinct().ToList(), isWidened: all.Exists(r => r.Kind == "near"),
+            roles: all.Where(r => r.Kind is "role" or "form").Select(r => r.ForWhom).OfType<string>().Distinct().ToList());
+        return new Body(body, edition.Subject ?? SubjectLine.Of(placed[0].Fragment.Title), warning);
     }
 
-    private async Task<Fragment> FragmentAsync(Choice choice, IReadOnlyDictionary<long, ItemContent> contents)
+    /// <summary>Shortens the mail until it is small enough, or at its shortest.</summary>
+    private async Task<string?> FitAsync(MailItem[] placed, ItemForm[] forms, IReadOnlyDictionary<long, ItemContent> texts)
     {
-        if (!fragments.TryGetValue((choice.RevisionId, choice.Depth), out var fragment))
+        var size = MailSize.Of(frame, placed);
+        if (size <= MailSize.Limit)
         {
-            fragments[(choice.RevisionId, choice.Depth)] = fragment = await renderer.FragmentAsync(new ItemModel
+            return null;
+        }
+        var missing = forms.Select(form => form.RevisionId).Where(revision => !texts.ContainsKey(revision)).Distinct().ToList();
+        texts = missing.Count == 0 ? texts : texts.Concat(await contents(missing)).ToDictionary();
+        var shortened = new HashSet<int>();
+        foreach (var place in MailSize.Shorten(forms))
+        {
+            var fragment = await FragmentAsync(forms[place], texts);
+            if (fragment.Size < placed[place].Fragment.Size)
             {
-                Item = contents[choice.RevisionId],
-                Depth = choice.Depth,
-                PublicPage = string.Create(CultureInfo.InvariantCulture, $"{root}/items/{choice.ItemId}"),
+                shortened.Add(place);
+            }
+            size += fragment.Size - placed[place].Fragment.Size;
+            placed[place] = placed[place] with { Fragment = fragment };
+            if (size <= MailSize.Limit)
+            {
+                break;
+            }
+        }
+        return MailSize.Warning(size, shortened.Count);
+    }
+
+    private async Task<Fragment> FragmentAsync(ItemForm form, IReadOnlyDictionary<long, ItemContent> texts)
+    {
+        if (!fragments.TryGetValue(form, out var fragment))
+        {
+            fragments[form] = fragment = await renderer.FragmentAsync(new ItemModel
+            {
+                Item = texts[form.RevisionId],
+                Depth = form.Depth,
+                AddressedAs = form.AddressedAs,
+                IsLead = form.IsLead,
+                IsTitleOnly = form.IsTitleOnly,
+                PublicPage = string.Create(CultureInfo.InvariantCulture, $"{root}/items/{form.ItemId}"),
             });
         }
         return fragment;
@@ -99,5 +145,5 @@ internal sealed class EditionBodies(
     }
 
     /// <param name="Parts">Null when it could not be rendered; then the subject says why.</param>
-    private sealed record Body(MailBody? Parts, string Subject);
+    private sealed record Body(MailBody? Parts, string Subject, string? Warning);
 }

@@ -28,7 +28,12 @@ public sealed class EditionLooks(EditionLookStore store, Templates templates, Re
             kept = await store.KeepAsync(edition.Id, templates.Sources, JsonSerializer.Serialize(today with { IsTest = false }));
         }
         // One that was sent by a version that kept nothing is shown as things are today.
-        return kept is null ? new(renderer, today) : new(new Renderer(await TemplatesAsync(kept.TemplateSet)), Frame(edition, kept, today));
+        if (kept is null)
+        {
+            return new(renderer, today);
+        }
+        var frame = Frame(edition, kept, today);
+        return new(new Renderer(await TemplatesAsync(kept.TemplateSet), frame.Brand), frame);
     }
 
     private DigestModel Frame(Edition edition, KeptLook kept, DigestModel today)

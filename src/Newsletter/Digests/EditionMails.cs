@@ -9,7 +9,7 @@ namespace Newsletter.Digests;
 /// <summary>Opens an edition for making its mails.</summary>
 public sealed class EditionMails(
     CompositionStore compositions, ItemStore items, EditionLooks looks, SignedLinks links,
-    IOptions<SenderOptions> sender, IOptions<SiteOptions> site, TimeProvider time)
+    IOptions<SenderOptions> sender, IOptions<BrandOptions> brand, IOptions<SiteOptions> site, TimeProvider time)
 {
     /// <summary>Renders the edition's frame; items are read and rendered when the first mail needs them.</summary>
     /// <exception cref="Refusal">Invalid: the sender's address or the public URL is not one.</exception>
@@ -27,10 +27,13 @@ public sealed class EditionMails(
             PublicUrl = root,
             PostalAddress = sender.Value.PostalAddress,
             Date = local.ToString("dddd, d MMMM yyyy", CultureInfo.InvariantCulture),
+            Language = edition.Language,
+            Intro = edition.Intro,
+            Brand = brand.Value,
             IsTest = isTest,
         });
         var frame = await look.Renderer.FrameAsync(look.Frame);
-        var bodies = new EditionBodies(edition, choices, frame, items, look.Renderer, look.Frame.PublicUrl);
+        var bodies = new EditionBodies(edition, choices, items.RevisionsAsync, frame, look.Renderer, look.Frame.PublicUrl);
         return new EditionMail(edition, bodies, isTest, links, sender.Value.Checked(), time);
     }
 }
@@ -59,13 +62,18 @@ public sealed class EditionMail
     /// <summary>Reads and renders what mails of these compositions need; to be called before <see cref="Message"/>.</summary>
     public Task PrepareAsync(IReadOnlyCollection<byte[]> compositions) => bodies.PrepareAsync(compositions);
 
+    /// <summary>What an editor should know of a composition's mails before they go out; null when there is nothing.</summary>
+    /// <param name="composition">One that was prepared.</param>
+    /// <exception cref="Refusal">Invalid: the composition could not be rendered.</exception>
+    public string? WarningOf(byte[] composition) => bodies[composition].Warning;
+
     /// <summary>The mail of one person; the same Message-ID each time it is made.</summary>
     /// <param name="subscriberId">0 for a test: its links lead nowhere.</param>
     /// <param name="composition">One that was prepared.</param>
     /// <exception cref="Refusal">Invalid: the composition could not be rendered, or the address is not one.</exception>
     public SplicedMail Message(long subscriberId, string email, string? name, byte[] composition)
     {
-        var (body, subject) = bodies[composition];
+        var (body, subject, _) = bodies[composition];
         var unsubscribe = links.Unsubscribe(subscriberId, edition.Id);
         var head = new MailHead
         {

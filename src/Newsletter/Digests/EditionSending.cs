@@ -10,10 +10,11 @@ namespace Newsletter.Digests;
 /// do so at once; the rows decide who sends what.
 /// </summary>
 public sealed class EditionSending(
-    NpgsqlDataSource database, EditionStore editions, EditionMails mails, DeliveryStore deliveries, SmtpPool pool,
-    IOptions<DeliveryOptions> options, TimeProvider time, ILogger<EditionSending> log)
+    NpgsqlDataSource database, EditionStore editions, EditionMails mails, DeliveryStore deliveries, SmtpPool pool, SendingLimits limits,
+    DomainLimits domains, IOptions<DeliveryOptions> options, TimeProvider time, ILogger<EditionSending> log)
 {
     private const int ClaimSize = 500;
+    private const string Spent = "What may be sent today while warming up is sent: it goes on tomorrow.";
 
     /// <summary>Between two looks for what has become due.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
@@ -73,14 +74,15 @@ public sealed class EditionSending(
 
     private async Task SendAsync(Run run, DeliveryExchange exchange, IReadOnlyList<SmtpLease> leases)
     {
-        var dispatch = new Dispatch(exchange, () => ClaimAsync(run), () => MayGoOn(run), leases.Count, time, log);
+        var shares = new RelayShares(limits, leases.Select(lease => lease.Connection.Relay), time);
+        var dispatch = new Dispatch(exchange, shares, () => ClaimAsync(run), () => MayGoOn(run) && !shares.IsSpent, leases.Count, time, log);
         await using var stopping = run.Stop.Register(dispatch.Wake);
         using var drained = new CancellationTokenSource();
         await using var draining = run.Stop.Register(() => drained.CancelAfter(DrainPatience));
         var dispatching = dispatch.RunAsync();
         try
         {
-            await Task.WhenAll(leases.Select(lease => SendAsync(run, dispatch, lease, drained.Token)));
+            await Task.WhenAll(leases.Select(lease => SendAsync(run, dispatch, shares, lease, drained.Token)));
         }
         finally
         {
@@ -88,7 +90,7 @@ public sealed class EditionSending(
             await dispatching;
             await ReleaseAsync(run);
         }
-        if (run.Trouble is { } trouble && MayGoOn(run) && await deliveries.NextDueAsync(run.EditionId) == TimeSpan.Zero)
+        if ((shares.IsSpent ? Spent : run.Trouble) is { } trouble && MayGoOn(run) && await deliveries.NextDueAsync(run.EditionId) == TimeSpan.Zero)
         {
             throw Refusal.Unreachable(trouble);
         }
@@ -96,10 +98,11 @@ public sealed class EditionSending(
     }
 
     /// <summary>What one connection does: one mail after the other.</summary>
-    private async Task SendAsync(Run run, Dispatch dispatch, SmtpLease lease, CancellationToken drained)
+    private async Task SendAsync(Run run, Dispatch dispatch, RelayShares shares, SmtpLease lease, CancellationToken drained)
     {
+        var relay = lease.Connection.Relay;
         (DeliveryAttempt, DeliveryEnding)? ended = null;
-        while (await dispatch.NextAsync(ended) is { } attempt)
+        while (await dispatch.NextAsync(relay, ended) is { } attempt)
         {
             var ending = await SendAsync(run, attempt, lease.Connection, drained);
             ended = (attempt, ending);
@@ -110,11 +113,13 @@ public sealed class EditionSending(
             if (ending.State == DeliveryState.Due)
             {
                 run.Lose(ending.Reply!);
+                shares.Leave(relay);
                 dispatch.Ended(attempt, ending);
                 return;
             }
             if (pool.IsWanted && run.Spare())
             {
+                shares.Leave(relay);
                 dispatch.Ended(attempt, ending);
                 lease.Dispose();
                 return;
@@ -148,6 +153,7 @@ public sealed class EditionSending(
         while (MayGoOn(run) && (await editions.GetAsync(run.EditionId)).State == EditionState.Sending)
         {
             var claimed = await deliveries.ClaimAsync(run.EditionId, run.Lease.Owner, ClaimSize, CancellationToken.None);
+            claimed = await domains.HoldBackAsync(run.EditionId, run.Lease.Owner, claimed);
             if (claimed.Count > 0)
             {
                 await run.Mail.PrepareAsync(claimed.Select(c => c.Composition).ToList());

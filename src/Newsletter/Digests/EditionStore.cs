@@ -8,8 +8,8 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
 {
     private const string Select =
         """
-        select e.id, e.digest_id, d.slug as digest_slug, d.name as digest_name, d.timezone, e.occurrence_at, e.state, e.plan_hash,
-               e.planned_at, e.approved_at, e.approved_by, e.send_at, e.started_at, e.finished_at, e.note,
+        select e.id, e.digest_id, d.slug as digest_slug, d.name as digest_name, d.timezone, d.language, e.occurrence_at, e.state, e.plan_hash,
+               e.planned_at, e.approved_at, e.approved_by, e.send_at, e.started_at, e.finished_at, e.note, e.subject, e.intro,
                coalesce(e.archive, d.archive) as archive, e.subscribers, e.cohorts, e.created_at
         from editions e join digests d on d.id = e.digest_id
         """;
@@ -19,7 +19,7 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
     {
         await using var connection = await database.OpenConnectionAsync();
         return await connection.QuerySingleOrDefaultAsync<Edition>($"{Select} where e.id = @id", new { id })
-            ?? throw Refusal.NotFound($"There is no edition {id}: 'newsletter editions list' shows those there are.");
+            ?? throw Missing(id);
     }
 
     /// <summary>Newest first.</summary>
@@ -46,6 +46,26 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
             ? PlanInputs.Parse(json)
             : null;
     }
+
+    /// <summary>The editor's subject and intro as they stand; null where there is none.</summary>
+    internal static async Task<(string? Subject, string? Intro)> WordsAsync(NpgsqlConnection connection, long id, CancellationToken cancel) =>
+        await connection.QuerySingleOrDefaultAsync<(string?, string?)>(
+            new CommandDefinition("select subject, intro from editions where id = @id", new { id }, cancellationToken: cancel));
+
+    /// <summary>State and inputs of an edition that nobody else changes until the transaction ends; inputs as <see cref="InputsAsync"/>.</summary>
+    /// <exception cref="Refusal">NotFound: no such edition.</exception>
+    internal static async Task<(string State, PlanInputs? Inputs)> LockInputsAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long id)
+    {
+        var (state, json) = await connection.QuerySingleOrDefaultAsync<(string?, string?)>(
+            "select state, inputs::text from editions where id = @id for update", new { id }, transaction);
+        return (state ?? throw Missing(id), json is null ? null : PlanInputs.Parse(json));
+    }
+
+    /// <summary>The words of the inputs become the edition's, and the hash is over them.</summary>
+    internal static Task SaveWordsAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long id, PlanInputs inputs) =>
+        connection.ExecuteAsync(
+            "update editions set subject = @Subject, intro = @Intro, inputs = @json::jsonb, plan_hash = @hash where id = @id",
+            new { id, inputs.Subject, inputs.Intro, json = inputs.ToJson(), hash = inputs.Hash() }, transaction);
 
     /// <summary>Ids of the items that somebody gets from it, and of the roles for which.</summary>
     internal async Task<(IReadOnlySet<long> Items, IReadOnlySet<int> Roles)> PlannedAsync(long id)
@@ -125,4 +145,6 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
             on conflict (digest_id, occurrence_at) where occurrence_at is not null do nothing
             """, new { digestId, occurrence, note, now = time.GetUtcNow() });
     }
+
+    private static Refusal Missing(long id) => Refusal.NotFound($"There is no edition {id}: 'newsletter editions list' shows those there are.");
 }

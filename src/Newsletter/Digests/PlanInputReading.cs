@@ -43,6 +43,7 @@ public sealed class PlanInputReading(
         // All of one moment: a role of an item must not be one that the taxonomy read before it lacks.
         await using var moment = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
         var taxonomy = await TaxonomyStore.ReadAsync(connection, cancel);
+        var (subject, intro) = await EditionStore.WordsAsync(connection, edition, cancel);
         var inputs = new PlanInputs
         {
             MinItems = digest.MinItems,
@@ -53,6 +54,8 @@ public sealed class PlanInputReading(
             Candidates = await ItemStore.CandidatesAsync(connection, since, cancel),
             Hand = await SteerStore.ListAsync(connection, moment, edition, cancel),
             Roles = [.. taxonomy.Relations().Select(r => new PlannedRole(r.Key.Id, r.Key.Slug, r.Value)).OrderBy(r => r.RoleId)],
+            Subject = subject,
+            Intro = intro,
         };
         return new(inputs, taxonomy, await LabelStore.RolesByLabelAsync(connection, cancel));
     }

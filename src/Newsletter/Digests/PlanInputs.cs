@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Newsletter.Items;
 
 namespace Newsletter.Digests;
@@ -25,6 +26,14 @@ public sealed record PlanInputs
 
     /// <summary>All roles, by ascending id; empty in plans of versions that did not keep them.</summary>
     public IReadOnlyList<PlannedRole> Roles { get; init; } = [];
+
+    /// <summary>The editor's subject; null: made of each mail's first item.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Subject { get; init; }
+
+    /// <summary>The editor's words before the items.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Intro { get; init; }
 
     /// <summary>Who gets too few, and chose nothing else, gets items for nearby roles: to see what would be.</summary>
     public bool WidenAll { get; init; }

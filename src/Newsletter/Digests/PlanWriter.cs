@@ -41,7 +41,7 @@ internal sealed class PlanWriter(NpgsqlConnection connection, NpgsqlTransaction 
     {
         var items = new List<long>();
         await using (var copy = await CopyWriter.OpenAsync(
-            connection, 8, "choices (edition_id, number, item_id, revision_id, depth, section, reasons, role_ids)", cancel))
+            connection, 9, "choices (edition_id, number, item_id, revision_id, depth, section, reasons, role_ids, addressed_as)", cancel))
         {
             foreach (var choice in choices)
             {
@@ -55,6 +55,7 @@ internal sealed class PlanWriter(NpgsqlConnection connection, NpgsqlTransaction 
                 copy.Text(choice.Section);
                 copy.Json(JsonSerializer.SerializeToUtf8Bytes(choice.Reasons, CompositionStore.Json));
                 copy.Int32s(choice.RoleIds);
+                copy.Text(choice.AddressedAs);
             }
             await copy.CompleteAsync(cancel);
         }

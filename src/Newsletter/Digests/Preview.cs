@@ -11,13 +11,14 @@ public sealed class Preview(EditionStore editions, CompositionStore compositions
     private const string Nobody = "reader@example.com";
 
     /// <param name="directory">Made when it is not there; gets digest.html, digest.txt and message.eml.</param>
+    /// <returns>What an editor should know before it goes out; null when there is nothing.</returns>
     /// <exception cref="Refusal">Invalid: neither a role nor a subscriber, or both. NotFound: nobody, or nothing for this role.</exception>
-    public async Task WriteAsync(long editionId, string? role, string? email, string directory)
+    public async Task<string?> WriteAsync(long editionId, string? role, string? email, string directory)
     {
-        var mail = (role, email) switch
+        var (mail, warning) = (role, email) switch
         {
-            (not null, null) => await OfRoleAsync(editionId, role),
-            (null, not null) => await OfReaderAsync(editionId, await subscribers.GetAsync(EmailAddress.Parse(email))),
+            (not null, null) => await RoleAsync(editionId, role),
+            (null, not null) => await ReaderAsync(editionId, await subscribers.GetAsync(EmailAddress.Parse(email))),
             _ => throw Refusal.Invalid("A preview is for --role ROLE or for --subscriber EMAIL: give one of them."),
         };
         try
@@ -26,6 +27,7 @@ public sealed class Preview(EditionStore editions, CompositionStore compositions
             await File.WriteAllBytesAsync(Path.Combine(directory, "message.eml"), mail.ToArray());
             await File.WriteAllTextAsync(Path.Combine(directory, "digest.html"), mail.HtmlBody);
             await File.WriteAllTextAsync(Path.Combine(directory, "digest.txt"), mail.TextBody);
+            return warning;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -35,7 +37,14 @@ public sealed class Preview(EditionStore editions, CompositionStore compositions
 
     /// <summary>As this reader gets, or got, it.</summary>
     /// <exception cref="Refusal">NotFound: this reader gets nothing from the edition.</exception>
-    public async Task<SplicedMail> OfReaderAsync(long editionId, Subscriber reader)
+    public async Task<SplicedMail> OfReaderAsync(long editionId, Subscriber reader) => (await ReaderAsync(editionId, reader)).Mail;
+
+    /// <summary>What a new reader gets who names just this role; addressed to nobody.</summary>
+    /// <param name="role">A slug or a label; null for what most readers get, whatever their roles.</param>
+    /// <exception cref="Refusal">NotFound: nothing fits this role.</exception>
+    public async Task<SplicedMail> OfRoleAsync(long editionId, string? role) => (await RoleAsync(editionId, role)).Mail;
+
+    private async Task<(SplicedMail Mail, string? Warning)> ReaderAsync(long editionId, Subscriber reader)
     {
         var edition = await editions.GetAsync(editionId);
         var composition = (await compositions.DeliveryOfAsync(editionId, reader.Id))?.Composition
@@ -43,10 +52,7 @@ public sealed class Preview(EditionStore editions, CompositionStore compositions
         return await OneAsync(await mails.OpenAsync(edition), reader.Id, reader.Email, reader.Preferences.Name, composition);
     }
 
-    /// <summary>What a new reader gets who names just this role; addressed to nobody.</summary>
-    /// <param name="role">A slug or a label; null for what most readers get, whatever their roles.</param>
-    /// <exception cref="Refusal">NotFound: nothing fits this role.</exception>
-    public async Task<SplicedMail> OfRoleAsync(long editionId, string? role)
+    private async Task<(SplicedMail Mail, string? Warning)> RoleAsync(long editionId, string? role)
     {
         var edition = await editions.GetAsync(editionId);
         if (role is null)
@@ -77,9 +83,9 @@ public sealed class Preview(EditionStore editions, CompositionStore compositions
         return [.. found.Select(r => r.Id).Order()];
     }
 
-    private static async Task<SplicedMail> OneAsync(EditionMail mail, long subscriberId, string email, string? name, byte[] composition)
+    private static async Task<(SplicedMail Mail, string? Warning)> OneAsync(EditionMail mail, long subscriberId, string email, string? name, byte[] composition)
     {
         await mail.PrepareAsync([composition]);
-        return mail.Message(subscriberId, email, name, composition);
+        return (mail.Message(subscriberId, email, name, composition), mail.WarningOf(composition));
     }
 }

@@ -49,6 +49,9 @@ public sealed record Candidate
     public IReadOnlyList<string> Topics { get; init; } = [];
 
     public string? Publication { get; init; }
+
+    /// <summary>Ids of the roles to which its key takeaway is addressed.</summary>
+    public IReadOnlyList<int> AddressedTo { get; init; } = [];
 }
 
 /// <summary>A role an item is best for, and the label that means it.</summary>

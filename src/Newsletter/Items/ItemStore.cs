@@ -128,6 +128,7 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
             select i.id, i.revision_id, i.story_id, coalesce(i.published_at, i.imported_at) as published_at,
                    r.content ->> 'title' as title, r.content ->> 'publication' as publication,
                    array(select jsonb_array_elements_text(r.content -> 'topics')) as topics,
+                   array(select role_id from label_roles where label_id = i.addressed_label_id order by role_id) as addressed_to,
                    array_agg(l.text order by il.by_editor, il.position, lr.role_id) as labels,
                    array_agg(lr.role_id order by il.by_editor, il.position, lr.role_id) as role_ids
             from items i
@@ -149,6 +150,7 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
             Roles = row.RoleIds.Zip(row.Labels, (role, label) => new CandidateRole(role, label)).ToList(),
             Topics = row.Topics,
             Publication = row.Publication,
+            AddressedTo = row.AddressedTo,
         }).ToList();
     }
 
@@ -278,5 +280,6 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
         public required string[] Topics { get; init; }
         public required string[] Labels { get; init; }
         public required int[] RoleIds { get; init; }
+        public required int[] AddressedTo { get; init; }
     }
 }

@@ -3,7 +3,7 @@ using Newsletter.Items;
 namespace Newsletter.Rendering;
 
 /// <summary>One item as it is to be shown: everything of which its fragment is made. The same model gives the same fragment.</summary>
-public sealed record ItemModel
+public sealed record ItemModel : IBranded
 {
     private const int WordsPerMinute = 220;
     private const int LongestUrl = 2000;
@@ -12,19 +12,37 @@ public sealed record ItemModel
 
     public required Depth Depth { get; init; }
 
+    /// <summary>The reader's role to which the key takeaway is addressed, by its name; null when it is to none of theirs.</summary>
+    public string? AddressedAs { get; init; }
+
+    /// <summary>The first of its mail: set larger.</summary>
+    public bool IsLead { get; init; }
+
+    /// <summary>Nothing but title, reasons and credit: what is left of an item where a mail would be too large.</summary>
+    public bool IsTitleOnly { get; init; }
+
     /// <summary>The item's own page with us: what the title links to when the item has no safe address of its own. Absolute http(s).</summary>
     public required string PublicPage { get; init; }
 
-    /// <summary>Where the title leads. Only http and https: an item is data, and <c>javascript:</c> is an address, too.</summary>
-    public string Link => SafeUrl(Item.Url) ?? SafeUrl(PublicPage)
+    public BrandOptions Brand { get; init; } = BrandOptions.Default;
+
+    /// <summary>Where the title leads. Only to the web: an item is data, and <c>javascript:</c> is an address, too.</summary>
+    public string Link => Original ?? SafeUrl(PublicPage)
         ?? throw new ArgumentException("The public page of an item must be an absolute http(s) address.");
 
-    /// <summary>The original, where the item names one.</summary>
-    public string? Original => SafeUrl(Item.Url);
+    /// <summary>The original, where the item names one that can be reached safely; one without TLS is linked from the item's public page.</summary>
+    public string? Original => SafeUrl(Item.Url) is { } url && url.StartsWith("https:", StringComparison.Ordinal) ? url : null;
 
     public string Title => OutsideText.OneLine(Item.Title);
 
     public string? Topic => Item.Topics.FirstOrDefault();
+
+    public string TakeawayHeading => (AddressedAs, Item.AddressedTo) switch
+    {
+        ({ } role, _) => $"Why it matters for you, as {OutsideText.OneLine(role)}",
+        (null, { } label) => $"Key takeaway, written for {InSentence(OutsideText.OneLine(label))}",
+        _ => "Key takeaway",
+    };
 
     /// <summary>What this depth shows beyond summary and key takeaway; never one without content.</summary>
     public IReadOnlyList<ItemSection> Sections => [.. AllSections().Where(section => Depth >= section.From && section.Points.Count > 0)];
@@ -38,6 +56,10 @@ public sealed record ItemModel
             ? uri.AbsoluteUri
             : null;
 
+    /// <summary>"AI/ML Directors" – "AI/ML directors": only English writes nouns small, and abbreviations stay as they are.</summary>
+    private string InSentence(string label) => Item.Language.Split('-')[0] != "en" ? label : string.Join(' ', label.Split(' ').Select(word =>
+        word.Skip(1).All(character => char.IsLower(character) || char.IsPunctuation(character)) && word.Length > 1 ? word.ToLowerInvariant() : word));
+
     private ItemSection[] AllSections() =>
     [
         new("Key insights", Depth.Standard, Filled(Item.KeyInsights), Item.KeyInsights.Count > 1),
@@ -48,8 +70,9 @@ public sealed record ItemModel
 
     private static IReadOnlyList<string> Filled(IReadOnlyList<string> points) => [.. points.Where(point => !string.IsNullOrWhiteSpace(point))];
 
-    private IEnumerable<string?> ShownTexts() =>
-        [Item.Title, Item.Summary, Item.KeyTakeaway, .. Sections.SelectMany(section => section.Points)];
+    private IEnumerable<string?> ShownTexts() => IsTitleOnly
+        ? [Item.Title]
+        : [Item.Title, Item.Summary, Item.KeyTakeaway, .. Sections.SelectMany(section => section.Points)];
 
     /// <summary>Scripts without spaces have about two characters a word.</summary>
     private static int Words(string? text) =>

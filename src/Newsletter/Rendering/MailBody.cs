@@ -8,35 +8,92 @@ namespace Newsletter.Rendering;
 /// </summary>
 public sealed class MailBody
 {
-    private const int MostTitles = 6;
+    /// <summary>In the list above the items.</summary>
+    internal const int MostTitles = 6;
+
     private const int MostNames = 6;
-    private const int PreheaderLength = 140;
+    private const int InPreheader = 3;
     private const string Widened = "Little that is new fits your roles this time, so some items are for roles close to them.";
 
     private static readonly Piece LineEnd = Encoded("\n");
+    private static readonly Piece Dot = Encoded(" · ");
 
     /// <param name="chosenFor">Roles and topics.</param>
     /// <param name="isWidened">Some items are for nearby roles only: the mail says so.</param>
-    public MailBody(Frame frame, IReadOnlyList<MailItem> items, IReadOnlyList<string> chosenFor, bool isWidened = false)
+    /// <param name="roles">Those of <paramref name="chosenFor"/> that are roles, by their names.</param>
+    public MailBody(Frame frame, IReadOnlyList<MailItem> items, IReadOnlyList<string> chosenFor, bool isWidened = false, IReadOnlyList<string>? roles = null)
     {
-        var fragments = items.Select(item => item.Fragment).ToList();
-        var overview = Overview(fragments, chosenFor) + (isWidened ? " " + Widened : "");
-        var preheader = Preheader(fragments);
-        Html = Fill(frame.Html, mark => mark switch
+        var overview = Overview(items, chosenFor) + (isWidened ? " " + Widened : "");
+        var audience = Audience.Of(roles ?? []);
+        var htmlOverview = Encoded(OutsideText.Escape(overview));
+        Html = Fill(frame.Html, (mark, pieces) =>
         {
-            Mark.Items => items.SelectMany(item => Pieces(item.Section?.Html, item.Fragment.Html, item.Reasons.Html)),
-            Mark.Titles => Titles(fragments).SelectMany(item => item.TitleHtml.Pieces),
-            Mark.Overview => [Encoded(OutsideText.Escape(overview))],
-            Mark.Preheader => [Encoded(OutsideText.Escape(preheader))],
-            _ => [new(default, mark)],
+            switch (mark)
+            {
+                case Mark.Items:
+                    foreach (var item in items)
+                    {
+                        AddItem(pieces, item.Section?.Html, item.Fragment.Html, item.Reasons.Html);
+                    }
+
+                    break;
+                case Mark.Titles when items.Count > 1:
+                    for (var i = 0; i < Math.Min(items.Count, MostTitles); i++)
+                    {
+                        pieces.AddRange(items[i].Fragment.TitleHtml.Pieces);
+                    }
+
+                    break;
+                case Mark.Titles:
+                    break;
+                case Mark.Overview:
+                    pieces.Add(htmlOverview);
+                    break;
+                case Mark.Audience when audience.Length > 0:
+                    pieces.Add(Encoded(" · for " + OutsideText.Escape(audience)));
+                    break;
+                case Mark.Audience:
+                    break;
+                case Mark.Preheader:
+                    AddPreheader(pieces, items);
+                    break;
+                default:
+                    pieces.Add(new(default, mark));
+                    break;
+            }
         });
-        Text = Fill(frame.Text, mark => mark switch
+        Text = Fill(frame.Text, (mark, pieces) =>
         {
-            Mark.Items => items.SelectMany(item => Pieces(item.Section?.Text, item.Fragment.Text, item.Reasons.Text)),
-            Mark.Titles => TextTitles(fragments),
-            Mark.Overview => [Encoded(Wrapping.Wrap(overview))],
-            Mark.Preheader => [Encoded(preheader)],
-            _ => [new(default, mark)],
+            switch (mark)
+            {
+                case Mark.Items:
+                    foreach (var item in items)
+                    {
+                        AddItem(pieces, item.Section?.Text, item.Fragment.Text, item.Reasons.Text);
+                    }
+
+                    break;
+                case Mark.Titles when items.Count > 1:
+                    // A blank line divides the list from what is above, where there is a list.
+                    pieces.Add(LineEnd);
+                    for (var i = 0; i < Math.Min(items.Count, MostTitles); i++)
+                    {
+                        pieces.AddRange(items[i].Fragment.TitleText.Pieces);
+                    }
+
+                    break;
+                case Mark.Overview:
+                    pieces.Add(Encoded(Wrapping.Wrap(overview)));
+                    break;
+                case Mark.Audience when audience.Length > 0:
+                    pieces.Add(Encoded("\n" + Wrapping.Wrap("For " + audience)));
+                    break;
+                case Mark.Titles or Mark.Audience or Mark.Preheader:
+                    break;
+                default:
+                    pieces.Add(new(default, mark));
+                    break;
+            }
         });
     }
 
@@ -46,14 +103,14 @@ public sealed class MailBody
     /// <summary>Pieces of the text part; the marks are personal ones.</summary>
     public IReadOnlyList<Piece> Text { get; }
 
-    private static List<Piece> Fill(EncodedText frame, Func<Mark, IEnumerable<Piece>> filling)
+    private static List<Piece> Fill(EncodedText frame, Action<Mark, List<Piece>> filling)
     {
-        var pieces = new List<Piece>();
+        var pieces = new List<Piece>(64);
         foreach (var piece in frame.Pieces)
         {
             if (piece.Mark is { } mark)
             {
-                pieces.AddRange(filling(mark));
+                filling(mark, pieces);
             }
             else
             {
@@ -64,31 +121,46 @@ public sealed class MailBody
         return pieces;
     }
 
-    private static IEnumerable<Piece> Pieces(EncodedText? section, EncodedText item, Piece reasons) =>
-        (section?.Pieces ?? []).Concat(item.Pieces.Select(piece => piece.Mark == Mark.Reasons ? reasons : piece));
+    private static void AddItem(List<Piece> pieces, EncodedText? section, EncodedText item, Piece reasons)
+    {
+        if (section is not null)
+        {
+            pieces.AddRange(section.Pieces);
+        }
+
+        foreach (var piece in item.Pieces)
+        {
+            pieces.Add(piece.Mark == Mark.Reasons ? reasons : piece);
+        }
+    }
+
+    /// <summary>Not the first title: that is likely to be the subject.</summary>
+    private static void AddPreheader(List<Piece> pieces, IReadOnlyList<MailItem> items)
+    {
+        if (items.Count == 1)
+        {
+            pieces.Add(Encoded(OutsideText.Escape(items[0].Fragment.Teaser)));
+        }
+
+        for (var i = 1; i < Math.Min(items.Count, InPreheader + 1); i++)
+        {
+            if (i > 1)
+            {
+                pieces.Add(Dot);
+            }
+
+            pieces.Add(items[i].Fragment.Preheader);
+        }
+    }
 
     private static Piece Encoded(string text) => new(QuotedPrintable.Encode(text), null);
 
-    /// <summary>A blank line divides the list from what is above, where there is a list.</summary>
-    private static IEnumerable<Piece> TextTitles(IReadOnlyList<Fragment> items) =>
-        items.Count > 1 ? Titles(items).SelectMany(item => item.TitleText.Pieces).Prepend(LineEnd) : [];
-
-    private static IEnumerable<Fragment> Titles(IReadOnlyList<Fragment> items) => items.Count > 1 ? items.Take(MostTitles) : [];
-
-    private static string Overview(IReadOnlyList<Fragment> items, IReadOnlyList<string> chosenFor)
+    private static string Overview(IReadOnlyList<MailItem> items, IReadOnlyList<string> chosenFor)
     {
-        var minutes = items.Sum(item => item.Minutes);
+        var minutes = items.Sum(item => item.Fragment.Minutes);
         var length = string.Create(CultureInfo.InvariantCulture,
             $"{items.Count} {(items.Count == 1 ? "item" : "items")}, about {minutes} {(minutes == 1 ? "minute" : "minutes")}.");
         var names = chosenFor.Take(MostNames).Select(name => OutsideText.OneLine(name));
         return chosenFor.Count == 0 ? length : $"{length} Chosen for: {string.Join(", ", names)}{(chosenFor.Count > MostNames ? ", …" : "")}";
     }
-
-    /// <summary>Not the first title: that is likely to be the subject.</summary>
-    private static string Preheader(IReadOnlyList<Fragment> items) => items.Count switch
-    {
-        0 => "",
-        1 => items[0].Teaser,
-        _ => OutsideText.OneLine(string.Join(" · ", items.Skip(1).Take(3).Select(item => item.Title)), PreheaderLength),
-    };
 }

@@ -2,7 +2,7 @@ namespace Newsletter.Rendering;
 
 /// <summary>
 /// A place in a template that is filled in after rendering: written as <c>@Mark.Name</c>.
-/// The first five differ by composition, the others by person.
+/// Those before <see cref="Name"/> differ by composition, the others by person.
 /// </summary>
 public enum Mark
 {
@@ -14,6 +14,9 @@ public enum Mark
 
     /// <summary>How many items, how long to read, chosen for whom.</summary>
     Overview,
+
+    /// <summary>For readers with which roles: <c> · for AI Engineers</c>, on a line of its own in plain text; empty without roles.</summary>
+    Audience,
 
     /// <summary>What an inbox shows beside the subject.</summary>
     Preheader,

@@ -26,7 +26,7 @@ public static class OutsideText
         return character is >= FirstMark and <= LastMark && Enum.IsDefined(mark);
     }
 
-    /// <summary>Without marks and control characters (line ends and tabs stay); a lone surrogate becomes U+FFFD.</summary>
+    /// <summary>Without marks, control characters (line ends and tabs stay) and overrides of direction, which show a text as another; a lone surrogate becomes U+FFFD.</summary>
     public static string Clean(string text)
     {
         if (text.AsSpan().IndexOfAny(Suspects) < 0)
@@ -97,5 +97,5 @@ public static class OutsideText
     }
 
     private static bool IsDropped(char c) =>
-        c is (>= FirstMark and <= LastMark) or '\uFFFE' or '\uFFFF' || (char.IsControl(c) && c is not ('\n' or '\r' or '\t'));
+        c is (>= FirstMark and <= LastMark) or '\u202D' or '\u202E' or '\uFFFE' or '\uFFFF' || (char.IsControl(c) && c is not ('\n' or '\r' or '\t'));
 }

@@ -47,13 +47,31 @@ public abstract class HtmlPage<TModel> : Page<TModel>
     /// <summary>No quotes inside: it stands in style attributes, and so in the quotes of those.</summary>
     public const string Font = "-apple-system,BlinkMacSystemFont,Segoe UI,Roboto,Helvetica,Arial,sans-serif";
 
-    public const string Ink = "#1f2430";
+    public const string Ink = "#1d2330";
     public const string Soft = "#565d6d";
-    public const string Accent = "#2348b8";
-    public const string Line = "#e3e6ed";
+    public const string Line = "#e1e5ec";
     public const string Card = "#ffffff";
-    public const string Ground = "#f2f4f8";
-    public const string Callout = "#eef3ff";
+    public const string Ground = "#eff1f5";
+    public const string Callout = "#f4f6fa";
+
+    /// <summary>Of a page without a brand; templates write <see cref="Brand"/>'s.</summary>
+    public const string Accent = "#1f40a8";
+
+    // Not black and white: where Gmail inverts a mail's colours, and where eyes are tired, both glare.
+    public const string DarkInk = "#e6e9f0";
+    public const string DarkSoft = "#a9b1c2";
+    public const string DarkLine = "#333a4b";
+    public const string DarkCard = "#1a1e28";
+    public const string DarkGround = "#11141b";
+    public const string DarkCallout = "#242a38";
+
+    public BrandOptions Brand => (Model as IBranded)?.Brand ?? BrandOptions.Default;
+
+    /// <summary>Where lines of a language begin: <c>left</c> or <c>right</c>. Mail programs don't know <c>start</c>.</summary>
+    public static string Start(string language) => Direction(language) == "rtl" ? "right" : "left";
+
+    /// <summary>Where lines of a language end.</summary>
+    public static string End(string language) => Direction(language) == "rtl" ? "left" : "right";
 
     protected sealed override string Encode(string clean) => OutsideText.Escape(clean);
 }

@@ -1,33 +1,51 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Newsletter.Rendering;
 
 /// <summary>Renders and encodes what many mails share. What it gives can be kept and used as often as wanted.</summary>
-public sealed partial class Renderer(Templates templates)
+public sealed partial class Renderer(Templates templates, BrandOptions? brand = null)
 {
     private const int TeaserLength = 140;
 
-    /// <summary>Half a millisecond: keep it for all compositions of an edition in which the item stands in the same way.</summary>
-    public async Task<Fragment> FragmentAsync(ItemModel item) => new()
-    {
-        Title = item.Title,
-        Teaser = OutsideText.OneLine(item.Item.Summary ?? "", TeaserLength),
-        Minutes = item.Minutes,
-        Html = await HtmlAsync("_Item", item),
-        Text = await TextAsync("_Item", item),
-        TitleHtml = await HtmlAsync("_Title", item),
-        TitleText = await TextAsync("_Title", item),
-    };
+    private readonly BrandOptions brand = brand ?? BrandOptions.Default;
 
-    public async Task<SectionHeading> SectionAsync(SectionModel section) =>
-        new(await HtmlAsync("_Section", section), await TextAsync("_Section", section));
+    /// <summary>Half a millisecond: keep it for all compositions of an edition in which the item stands in the same way.</summary>
+    public async Task<Fragment> FragmentAsync(ItemModel item)
+    {
+        item = item with { Brand = brand };
+        var html = await HtmlAsync("_Item", item);
+        var title = await HtmlAsync("_Title", item);
+        return new()
+        {
+            Title = item.Title,
+            Teaser = OutsideText.OneLine(item.Item.Summary ?? "", TeaserLength),
+            Minutes = item.Minutes,
+            Html = EncodedText.Cut(html),
+            Text = await TextAsync("_Item", item),
+            TitleHtml = EncodedText.Cut(title),
+            TitleText = await TextAsync("_Title", item),
+            Size = Encoding.UTF8.GetByteCount(html),
+            TitleSize = Encoding.UTF8.GetByteCount(title),
+        };
+    }
+
+    public async Task<SectionHeading> SectionAsync(SectionModel section)
+    {
+        var html = await HtmlAsync("_Section", section with { Brand = brand });
+        return new(EncodedText.Cut(html), await TextAsync("_Section", section)) { Size = Encoding.UTF8.GetByteCount(html) };
+    }
 
     /// <summary>Once an edition: what differs by composition is a mark, too.</summary>
-    public async Task<Frame> FrameAsync(DigestModel digest) =>
-        new(await HtmlAsync("Digest", digest), await TextAsync("Digest", digest));
+    public async Task<Frame> FrameAsync(DigestModel digest)
+    {
+        digest = digest with { Brand = brand };
+        var html = await HtmlAsync("Digest", digest);
+        return new(EncodedText.Cut(html), await TextAsync("Digest", digest)) { Size = Encoding.UTF8.GetByteCount(html) };
+    }
 
-    private async Task<EncodedText> HtmlAsync<TModel>(string name, TModel model) =>
-        EncodedText.Cut(LeadingSpace().Replace(await templates.RenderAsync(name + ".cshtml", model), ""));
+    private async Task<string> HtmlAsync<TModel>(string name, TModel model) =>
+        LeadingSpace().Replace(await templates.RenderAsync(name + ".cshtml", model), "").ReplaceLineEndings("\n");
 
     private async Task<EncodedText> TextAsync<TModel>(string name, TModel model)
     {

@@ -38,6 +38,13 @@ public static class Wrapping
     {
         foreach (var run in text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
         {
+            // Up to here no character joins another, and each takes one column.
+            if (run.AsSpan().IndexOfAnyExceptInRange('!', '\u02FF') < 0)
+            {
+                yield return (run, run.Length, true);
+                continue;
+            }
+
             var (word, width, spaced, ideograph) = (new StringBuilder(), 0, true, false);
             foreach (var element in Elements(run))
             {

@@ -228,6 +228,29 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_edition_gets_a_subject_and_an_intro_and_its_preview_shows_them()
+    {
+        await GoodAsync("items", "import", SampleItem());
+        await GoodAsync("subscribers", "add", "cto@example.com", "--role", "CTO", "--confirmed");
+        await GoodAsync("digests", "create", "weekly", "--name", "Weekly");
+        var id = (await GoodAsync("editions", "plan", "weekly")).Output.Trim();
+
+        Assert.Equal("Bend!", (await GoodAsync("editions", "subject", id, "Bend!", "-o", "json")).Json.GetProperty("subject").GetString());
+        await GoodAsync("editions", "intro", id, "Read this first.");
+        await GoodAsync("editions", "preview", id, "--role", "CTO", "--out", folder.FullName);
+        Assert.Contains("Subject: [Test] Bend!", await File.ReadAllTextAsync(Path.Combine(folder.FullName, "message.eml")));
+        Assert.Contains("Read this first.", await File.ReadAllTextAsync(Path.Combine(folder.FullName, "digest.txt")));
+        Assert.DoesNotContain("Read this", (await GoodAsync("editions", "intro", id, "--clear")).Output);
+        Assert.Equal(3, (await RunAsync("editions", "intro", id)).ExitCode);
+        Assert.Equal(3, (await RunAsync("editions", "subject", id, "--clear", "And a text")).ExitCode);
+
+        await GoodAsync("editions", "approve", id);
+        Assert.Equal(5, (await RunAsync("editions", "subject", id, "Too late")).ExitCode);
+        var refused = await RunAsync("items", "list", "--Brand:AccentColour", "#ffcc00");
+        Assert.Equal((3, true), (refused.ExitCode, refused.Error.Contains("1.51:1", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task The_demo_refuses_a_configured_database_or_relay()
     {
         var run = await RunAsync("demo", "--exit");

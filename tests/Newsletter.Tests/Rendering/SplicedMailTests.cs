@@ -46,7 +46,7 @@ public class SplicedMailTests
 
         Assert.Equal(anna.Body.Count, bert.Body.Count);
         var differing = anna.Body.Zip(bert.Body).Where(pair => !pair.First.Span.SequenceEqual(pair.Second.Span)).ToList();
-        Assert.Equal(4, differing.Count); // name and link, in text and HTML
+        Assert.Equal(6, differing.Count); // name and two links, in text and HTML
         Assert.Equal(
             anna.TextBody.Replace("Hello Anna,", "Hello,", StringComparison.Ordinal).Replace("/unsubscribe/anna-1", "/unsubscribe/bert", StringComparison.Ordinal),
             bert.TextBody);

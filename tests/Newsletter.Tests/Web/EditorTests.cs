@@ -88,6 +88,8 @@ public sealed class EditorTests(Site site)
     [InlineData("/editor/editions/1?handler=Steer")]
     [InlineData("/editor/editions/1?handler=Archive")]
     [InlineData("/editor/editions/1?handler=Correct")]
+    [InlineData("/editor/editions/1?handler=Subject")]
+    [InlineData("/editor/editions/1?handler=Intro")]
     [InlineData("/editor/digests/weekly?handler=Plan")]
     [InlineData("/editor/roles")]
     public async Task Without_the_token_of_our_own_page_nothing_is_done(string path)
@@ -189,6 +191,33 @@ public sealed class EditorTests(Site site)
         await site.Get<EditionSteps>().CancelAsync(plan.Edition, "test");
         Assert.DoesNotContain("Readers</th>", await client.GetStringAsync(page));
         Assert.Contains("Full mails", await client.GetStringAsync(page + "?coverage=true"));
+    }
+
+    [Fact]
+    public async Task An_editor_says_subject_and_intro_until_the_edition_is_approved()
+    {
+        await site.SubscriberAsync("Recruiter");
+        await site.ItemAsync("Hiring", "Recruiter");
+        var plan = await site.PlanAsync("worded");
+        var page = $"/editor/editions/{plan.Edition}";
+        using var client = await site.SignedInAsync(Editor.EditorPermission);
+
+        using var subject = await Site.PostFormAsync(client, page, page + "?handler=Subject", ("subject", "Hire <slowly>"));
+        using var intro = await Site.PostFormAsync(client, page, page + "?handler=Intro", ("intro", "Dear reader,\r\n\r\nsee below."));
+        Assert.Equal((HttpStatusCode.Found, HttpStatusCode.Found), (subject.StatusCode, intro.StatusCode));
+        var edition = await site.Get<EditionStore>().GetAsync(plan.Edition);
+        Assert.Equal(("Hire <slowly>", "Dear reader,\n\nsee below."), (edition.Subject, edition.Intro));
+        Assert.Contains("value=\"Hire &lt;slowly&gt;\"", await client.GetStringAsync(page));
+        using var tooLong = await Site.PostFormAsync(client, page, page + "?handler=Subject", ("subject", new string('x', 61)));
+        Assert.Equal(HttpStatusCode.BadRequest, tooLong.StatusCode);
+        using var back = await Site.PostFormAsync(client, page, page + "?handler=Subject", ("subject", " "));
+        Assert.Null((await site.Get<EditionStore>().GetAsync(plan.Edition)).Subject);
+
+        await site.Get<EditionSteps>().ApproveAsync(plan.Edition, null, "test");
+        var approved = await client.GetStringAsync(page);
+        Assert.DoesNotContain("handler=Intro", approved);
+        Assert.Contains("see below.", approved);
+        await site.Get<EditionSteps>().CancelAsync(plan.Edition, "test");
     }
 
     [Fact]

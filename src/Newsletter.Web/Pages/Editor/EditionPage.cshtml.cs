@@ -8,7 +8,8 @@ namespace Newsletter.Web.Pages.Editor;
 
 public sealed class EditionPageModel(
     EditionStore editions, CompositionStore compositions, TestMail testMail, EditionSteps steps, DeliveryStore deliveries,
-    Explaining explaining, Steering steering, Coverage coverage, Archiving archiving, Correcting correcting, CorrectionStore corrections) : EditorPage
+    Explaining explaining, Steering steering, Wording wording, Coverage coverage, Archiving archiving, Correcting correcting,
+    CorrectionStore corrections) : EditorPage
 {
     private const int MostRoles = 60;
     private const int LongestTime = 40;
@@ -76,6 +77,12 @@ public sealed class EditionPageModel(
         "Scheduled.");
 
     public Task<IActionResult> OnPostTestAsync() => TakeAsync(() => testMail.SendAsync(Id, [Actor]), $"A test is on its way to {Actor}.");
+
+    public Task<IActionResult> OnPostSubjectAsync(string? subject) =>
+        TakeAsync(() => wording.SetSubjectAsync(Id, string.IsNullOrWhiteSpace(subject) ? null : subject, Actor), "The subject is kept: look at the mail, then approve.");
+
+    public Task<IActionResult> OnPostIntroAsync(string? intro) =>
+        TakeAsync(() => wording.SetIntroAsync(Id, string.IsNullOrWhiteSpace(intro) ? null : intro, Actor), "The intro is kept: look at the mail, then approve.");
 
     public Task<IActionResult> OnPostSteerAsync(long item, string? deed, string? role, int? place) => ReplanAsync(() => deed switch
     {

@@ -1,0 +1,81 @@
+using MailKit.Security;
+
+namespace Newsletter.Deliveries;
+
+/// <summary>A relay, as configured.</summary>
+public record RelayOptions
+{
+    private const double MostPerSecond = 100_000;
+
+    /// <summary>Not set: the in-process catcher, with the embedded database only.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>1 to 65535; not set: 465 for <c>tls</c>, 587 for <c>starttls</c>, 25 for <c>none</c>.</summary>
+    public int? Port { get; init; }
+
+    /// <summary><c>starttls</c> (default; refused when the relay does not offer it), <c>tls</c>, or <c>none</c>.</summary>
+    public string Security { get; init; } = "starttls";
+
+    public string? User { get; init; }
+
+    public string? Password { get; init; }
+
+    /// <summary>A file that holds the password, instead of <see cref="Password"/>.</summary>
+    public string? PasswordFile { get; init; }
+
+    /// <summary>Connections of one process to the relay, 1 to 100; four are what any small relay takes.</summary>
+    public int Connections { get; init; } = 4;
+
+    /// <summary>Over all processes, above 0; not set: as fast as the relay answers.</summary>
+    public double? MessagesPerSecond { get; init; }
+
+    /// <summary>Its share beside the other relays, 1 to 100, while all can be reached.</summary>
+    public int Weight { get; init; } = 1;
+
+    /// <summary>The first day on which it sends: from then on it may send <see cref="WarmUpFirstDay"/> mails, and each day half as many again.</summary>
+    public DateOnly? WarmUpSince { get; init; }
+
+    /// <summary>Mails on the first day of warming up, 1 to 1,000,000.</summary>
+    public int WarmUpFirstDay { get; init; } = 500;
+
+    /// <param name="section">Its name, for what is said of it.</param>
+    /// <exception cref="Refusal">Invalid: a value that no relay can have.</exception>
+    internal SmtpRelay Relay(string section)
+    {
+        var (security, port) = Security.ToLowerInvariant() switch
+        {
+            "none" => (SecureSocketOptions.None, 25),
+            "starttls" => (SecureSocketOptions.StartTls, 587),
+            "tls" => (SecureSocketOptions.SslOnConnect, 465),
+            _ => throw Refusal.Invalid($"{section}:Security is '{Security}': choose none, starttls or tls."),
+        };
+        if (string.IsNullOrWhiteSpace(Host) || Port is < 1 or > 65535 || Connections is < 1 or > 100 || Weight is < 1 or > 100)
+        {
+            throw Refusal.Invalid($"{section} needs a Host, a Port from 1 to 65535, Connections from 1 to 100 and a Weight from 1 to 100.");
+        }
+        if (MessagesPerSecond is <= 0 or > MostPerSecond || WarmUpFirstDay is < 1 or > 1_000_000)
+        {
+            throw Refusal.Invalid($"{section}:MessagesPerSecond must be above 0, and WarmUpFirstDay from 1 to 1000000.");
+        }
+        return new SmtpRelay(Host, Port ?? port, security, User, Secret(section))
+        {
+            Connections = Connections, MessagesPerSecond = MessagesPerSecond, Weight = Weight, WarmUpSince = WarmUpSince, WarmUpFirstDay = WarmUpFirstDay,
+        };
+    }
+
+    private string? Secret(string section)
+    {
+        if (string.IsNullOrWhiteSpace(PasswordFile))
+        {
+            return Password;
+        }
+        try
+        {
+            return File.ReadAllText(PasswordFile).TrimEnd('\r', '\n');
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Refusal.Invalid($"{section}:PasswordFile '{PasswordFile}' cannot be read ({failure.Message}).");
+        }
+    }
+}

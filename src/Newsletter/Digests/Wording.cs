@@ -1,0 +1,66 @@
+using Newsletter.Database;
+using Newsletter.Rendering;
+using Npgsql;
+
+namespace Newsletter.Digests;
+
+/// <summary>
+/// The editor's own words in a planned edition: its subject, and what stands before its items. They are part of what is
+/// approved, so the plan's hash changes with them; who gets what does not, so nothing is planned again.
+/// </summary>
+public sealed class Wording(NpgsqlDataSource database, AuditLog audit)
+{
+    /// <summary>Of an intro, in characters.</summary>
+    public const int IntroLimit = 1000;
+
+    /// <param name="subject">One line of up to <see cref="SubjectLine.Limit"/> characters; null: made of each mail's first item again.</param>
+    /// <exception cref="Refusal">NotFound: no such edition. Conflict: it is approved, or over. Invalid: blank, too long, or not one line.</exception>
+    public Task SetSubjectAsync(long id, string? subject, string actor)
+    {
+        if (subject is not null)
+        {
+            subject = OutsideText.Clean(subject.Trim());
+            if (subject.Length is 0 or > SubjectLine.Limit || subject != OutsideText.OneLine(subject))
+            {
+                throw Refusal.Invalid($"A subject is one line of 1 to {SubjectLine.Limit} characters, which is what inboxes show; this one has {subject.Length}.");
+            }
+        }
+        return SetAsync(id, inputs => inputs with { Subject = subject }, subject is null ? "edition subject taken back" : "edition subject set", actor);
+    }
+
+    /// <param name="intro">Paragraphs divided by a blank line, up to <see cref="IntroLimit"/> characters; null: none.</param>
+    /// <exception cref="Refusal">NotFound: no such edition. Conflict: it is approved, or over. Invalid: blank or too long.</exception>
+    public Task SetIntroAsync(long id, string? intro, string actor)
+    {
+        if (intro is not null)
+        {
+            intro = OutsideText.Clean(intro.ReplaceLineEndings("\n").Trim());
+            if (intro.Length is 0 or > IntroLimit)
+            {
+                throw Refusal.Invalid($"An intro has 1 to {IntroLimit} characters; this one has {intro.Length}.");
+            }
+        }
+        return SetAsync(id, inputs => inputs with { Intro = intro }, intro is null ? "edition intro taken back" : "edition intro set", actor);
+    }
+
+    private async Task SetAsync(long id, Func<PlanInputs, PlanInputs> change, string action, string actor)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        // Waits for a plan that is being made: it would be stored over the new words.
+        var (state, inputs) = await EditionStore.LockInputsAsync(connection, transaction, id);
+        if (state != EditionState.Planned)
+        {
+            throw Refusal.Conflict(state == EditionState.Approved
+                ? $"Edition {id} is approved, and what was approved is what is sent: cancel it ('newsletter editions cancel {id}') and plan anew to change its words."
+                : $"Edition {id} is {state}, so its words cannot be changed.");
+        }
+        if (inputs is null)
+        {
+            throw Refusal.Conflict($"Edition {id} was planned by an earlier version: plan it again first.");
+        }
+        await EditionStore.SaveWordsAsync(connection, transaction, id, change(inputs));
+        await audit.RecordAsync(connection, transaction, actor, action, $"edition {id}");
+        await transaction.CommitAsync();
+    }
+}
