@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Options;
 using Newsletter.Addresses;
 using Newsletter.Deliveries;
+using Newsletter.Rendering;
 
 namespace Newsletter.Cli.Commands;
 
@@ -38,6 +39,11 @@ internal static class DatabaseCommands
                 {
                     services.GetRequiredService<SigningKeys>();
                     return Task.FromResult("there");
+                }));
+                checks.Add(await TryAsync("templates", async () =>
+                {
+                    await services.GetRequiredService<Templates>().CompileAllAsync();
+                    return "all compile";
                 }));
                 checks.Add(await TryAsync("smtp", async () =>
                 {
