@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Options;
 using Newsletter.Addresses;
 using Newsletter.Deliveries;
+using Newsletter.Rendering;
 
 namespace Newsletter.Cli.Commands;
 
@@ -40,6 +41,11 @@ internal static class DatabaseCommands
                     return Task.FromResult("there");
                 }));
                 checks.AddRange(await DkimAsync(services));
+                checks.Add(await TryAsync("templates", async () =>
+                {
+                    await services.GetRequiredService<Templates>().CompileAllAsync();
+                    return "all compile";
+                }));
                 checks.Add(await TryAsync("smtp", async () =>
                 {
                     await services.GetRequiredService<SmtpPool>().CheckAsync(cancel);

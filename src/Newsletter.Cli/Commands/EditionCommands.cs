@@ -73,7 +73,7 @@ internal static class EditionCommands
             new Command("correct", "Write to those who got it").With(id, subject, text, item).Does(shared, settings, async c =>
             {
                 var readers = await c.Get<Correcting>().CorrectAsync(c.Value(id), c.Value(subject)!, c.Value(text)!, c.Value(item), CommandContext.Actor);
-                c.Output.One(new { edition = c.Value(id), readers }, () => [$"{readers} readers are written to; a worker sends the mails."]);
+                c.Output.One(new { edition = c.Value(id), readers }, () => [$"{readers} {(readers == 1 ? "reader is" : "readers are")} written to; a worker sends the mails."]);
                 return ExitCode.Ok;
             }),
             new Command("corrections", "What was written to those who got it, and what became of it").With(id).Does(shared, settings, async c =>

@@ -8,7 +8,8 @@ namespace Newsletter.Subscribers;
 
 /// <summary>Makes the mails of notices.</summary>
 public sealed class NoticeMails(
-    CorrectionStore corrections, Notices notices, SignedLinks links, IOptions<SenderOptions> sender, IOptions<SiteOptions> site, TimeProvider time)
+    CorrectionStore corrections, Notices notices, SignedLinks links, IOptions<SenderOptions> sender, IOptions<BrandOptions> brand,
+    IOptions<SiteOptions> site, TimeProvider time)
 {
     private string Name => sender.Value.Name;
 
@@ -26,7 +27,7 @@ public sealed class NoticeMails(
 
     private Task<MimeMessage> LinkAsync(Notice notice, Rendering.Notice template, string subject, string url) => notices.MessageAsync(
         template,
-        new NoticeModel { Name = Name, Url = url, PublicUrl = site.Value.Root(), PostalAddress = sender.Value.PostalAddress },
+        new NoticeModel { Name = Name, Url = url, PublicUrl = site.Value.Root(), PostalAddress = sender.Value.PostalAddress, Brand = brand.Value },
         Head(notice, subject));
 
     private async Task<MimeMessage> CorrectionAsync(Notice notice)
@@ -39,6 +40,7 @@ public sealed class NoticeMails(
                 Name = Name,
                 PublicUrl = site.Value.Root(),
                 PostalAddress = sender.Value.PostalAddress,
+                Brand = brand.Value,
                 Subject = correction.Subject,
                 Text = correction.Text,
                 Edition = $"{correction.DigestName} of {sent.ToString("dddd, d MMMM yyyy", CultureInfo.InvariantCulture)}",
