@@ -4,43 +4,14 @@ using System.Runtime.InteropServices;
 namespace Newsletter.Digests;
 
 /// <summary>
-/// Picks candidates for a profile: what fits and is not ruled out, most points first, each role of the reader in turn.
-/// Pure in what it gives; it keeps its working memory between calls, so one thread uses it at a time.
+/// Picks candidates for a profile: what fits and is not ruled out, most points first (<see cref="Weighing"/>), each role of
+/// the reader in turn, within the limits of variety. Pure in what it gives; it keeps its working memory between calls, so
+/// one thread uses it at a time.
 /// </summary>
-/// <remarks>
-/// Most candidates have, for one reader, just the points of one role and of freshness: they stand in the role's
-/// <see cref="Ranking"/> already. Only those with more (a second role, a topic followed, the editor's hand) are weighed
-/// for each reader; the next pick is the better head of the two.
-/// </remarks>
 internal sealed class Chooser(Shortlist list, Hand hand, PlanInputs inputs)
 {
-    private const int Thousandths = 1000;
-    private const long None = -1;
-
-    private readonly CandidateSet fitting = new(list.Candidates.Count);
-    private readonly CandidateSet nearby = new(list.Candidates.Count);
-    private readonly CandidateSet pinned = new(list.Candidates.Count);
-    private readonly CandidateSet leading = new(list.Candidates.Count);
-    private readonly CandidateSet excluded = new(list.Candidates.Count);
-    private readonly CandidateSet muted = new(list.Candidates.Count);
-    private readonly CandidateSet onFollowed = new(list.Candidates.Count);
-
-    /// <summary>May still be picked, unless it was seen: that is looked up for the few that come so far.</summary>
-    private readonly CandidateSet open = new(list.Candidates.Count);
-    private readonly CandidateSet raised = new(list.Candidates.Count);
-    private readonly List<long> raisedKeys = [];
-
-    private readonly Ranking[] rankings = new Ranking[Profile.MostRoles];
-    private readonly Ranking[] nearRankings = new Ranking[Profile.MostRoles];
-    private readonly int[] heads = new int[Profile.MostRoles];
-    private readonly int[] raisedHeads = new int[Profile.MostRoles];
+    private readonly Weighing weighing = new(list, hand, inputs.Choosing);
     private readonly int[] shares = new int[Profile.MostRoles];
-    private readonly ulong[] seen = new ulong[(list.Stories.Count + 63) / 64];
-    private readonly bool[] isFollowed = new bool[list.OnTopic.Length];
-    private readonly List<int> followed = [];
-    private int roles;
-    private bool hasRoles;
-
     private readonly List<Standing> picks = [];
     private readonly List<int> rejected = [];
     private readonly Verdict[] verdicts = new Verdict[list.Candidates.Count];
@@ -56,13 +27,11 @@ internal sealed class Chooser(Shortlist list, Hand hand, PlanInputs inputs)
     {
         get
         {
-            var standing = Stand(candidate, fitting[candidate] ? rankings : nearRankings);
-            standing.Verdict = verdicts[candidate] != Verdict.Unfit ? verdicts[candidate]
-                : !fitting[candidate] && !nearby[candidate] ? Verdict.Unfit
-                : excluded[candidate] ? Verdict.Excluded
-                : muted[candidate] ? Verdict.Muted
-                : IsSeen(candidate) ? Verdict.Seen
-                : Verdict.OverLimit;
+            var standing = weighing.InTheEnd(candidate);
+            if (verdicts[candidate] != Verdict.Unfit)
+            {
+                standing.Verdict = verdicts[candidate];
+            }
             return standing;
         }
     }
@@ -72,26 +41,13 @@ internal sealed class Chooser(Shortlist list, Hand hand, PlanInputs inputs)
     public void Choose(in Profile profile, ReadOnlySpan<ulong> had, int least)
     {
         Clear();
-        had.CopyTo(seen);
-        (roles, hasRoles) = (profile.Roles.Length, profile.HasRoles);
-        Follow(profile);
-        open.Clear();
-        raised.CopyFrom(onFollowed);
-        GatherFitting(profile);
-        if (!hand.IsEmpty)
-        {
-            hand.ForEach(profile.Roles, Steer);
-            open.CopyFrom(fitting);
-            raised.UnionWith(pinned);
-            raised.UnionWith(leading);
-        }
-        RuleOut();
-        Weigh(rankings);
+        weighing.Begin(profile, had);
         PickPinned();
-        Pick(rankings);
-        if (picks.Count < least && profile.TooFew == TooFew.Widen && hasRoles)
+        Pick();
+        if (picks.Count < least && profile.TooFew == TooFew.Widen && profile.HasRoles)
         {
-            Widen(profile);
+            weighing.Widen(profile);
+            Pick();
         }
     }
 
@@ -107,128 +63,28 @@ internal sealed class Chooser(Shortlist list, Hand hand, PlanInputs inputs)
         {
             verdicts[candidate] = Verdict.Unfit;
         }
-        foreach (var topic in followed)
-        {
-            isFollowed[topic] = false;
-        }
         picks.Clear();
         rejected.Clear();
-        followed.Clear();
-        fitting.Clear();
-        nearby.Clear();
-        pinned.Clear();
-        leading.Clear();
-        excluded.Clear();
-        muted.Clear();
-        onFollowed.Clear();
         Array.Clear(shares);
-    }
-
-    private void Follow(in Profile profile)
-    {
-        foreach (var topic in profile.Topics)
-        {
-            isFollowed[topic] = true;
-            followed.Add(topic);
-            onFollowed.UnionWith(list.OnTopic[topic]);
-        }
-        foreach (var topic in profile.Muted)
-        {
-            muted.UnionWith(list.OnTopic[topic]);
-        }
-    }
-
-    private void GatherFitting(in Profile profile)
-    {
-        if (!hasRoles)
-        {
-            fitting.UnionWith(list.Everything.Members);
-        }
-        for (var i = 0; i < roles; i++)
-        {
-            rankings[i] = list.FittingOf(profile.Roles[i]);
-            raised.AddCommon(fitting, rankings[i].Members);
-            fitting.UnionWith(rankings[i].Members);
-        }
-        open.CopyFrom(fitting);
-    }
-
-    private void Steer(int candidate, string deed)
-    {
-        switch (deed)
-        {
-            case SteerDeed.Pin:
-                fitting.Add(candidate);
-                pinned.Add(candidate);
-                break;
-            case SteerDeed.Lead when fitting[candidate]:
-                leading.Add(candidate);
-                break;
-            case SteerDeed.Exclude:
-                excluded.Add(candidate);
-                break;
-        }
-    }
-
-    private void RuleOut()
-    {
-        open.ExceptWith(excluded);
-        open.ExceptWith(muted);
-        raised.IntersectWith(open);
-    }
-
-    /// <summary>Items for nearby roles fill up, where nothing fits that is left.</summary>
-    private void Widen(in Profile profile)
-    {
-        raised.Clear();
-        for (var i = 0; i < roles; i++)
-        {
-            nearRankings[i] = list.NearOf(profile.Roles[i]);
-            raised.AddCommon(nearby, nearRankings[i].Members);
-            nearby.UnionWith(nearRankings[i].Members);
-        }
-        raised.UnionWith(onFollowed);
-        nearby.ExceptWith(fitting);
-        open.CopyFrom(nearby);
-        RuleOut();
-        Weigh(nearRankings);
-        Pick(nearRankings);
-    }
-
-    /// <summary>Puts what has more than the points of one role in order.</summary>
-    private void Weigh(Ranking[] by)
-    {
-        raisedKeys.Clear();
-        for (var candidate = raised.Next(0); candidate >= 0; candidate = raised.Next(candidate + 1))
-        {
-            if (!IsSeen(candidate))
-            {
-                raisedKeys.Add(Ranking.KeyOf(Stand(candidate, by).Points, candidate));
-            }
-        }
-        CollectionsMarshal.AsSpan(raisedKeys).Sort();
-        raisedKeys.Reverse();
-        Array.Clear(heads);
-        Array.Clear(raisedHeads);
     }
 
     /// <summary>The editor's picks come before all turns, and no limit but that of the slots holds them back.</summary>
     private void PickPinned()
     {
-        for (var i = 0; !hand.IsEmpty && i < raisedKeys.Count && picks.Count < inputs.MaxItems; i++)
+        if (hand.IsEmpty)
         {
-            var candidate = Ranking.CandidateOf(raisedKeys[i]);
-            if (pinned[candidate])
+            return;
+        }
+        foreach (var key in weighing.Raised)
+        {
+            var candidate = Ranking.CandidateOf(key);
+            if (picks.Count == inputs.MaxItems)
             {
-                open.Remove(candidate);
-                if (storyTaken[list.Story[candidate]])
-                {
-                    Reject(candidate, Verdict.SameStory);
-                }
-                else
-                {
-                    Take(candidate, rankings);
-                }
+                return;
+            }
+            if (weighing.IsPinned(candidate))
+            {
+                Settle(candidate, storyTaken[list.Story[candidate]] ? Verdict.SameStory : Verdict.Chosen);
             }
         }
     }
@@ -237,57 +93,30 @@ internal sealed class Chooser(Shortlist list, Hand hand, PlanInputs inputs)
     /// Each role in turn takes its best: the one with the fewest items so far, or among equals the one whose best has most
     /// points. An item counts for every role it fits.
     /// </summary>
-    private void Pick(Ranking[] by)
+    private void Pick()
     {
         while (picks.Count < inputs.MaxItems)
         {
-            var (pool, best) = (-1, None);
-            for (var i = 0; i < (hasRoles ? roles : 1); i++)
+            var (turn, best) = (-1, Weighing.None);
+            for (var role = 0; role < weighing.Roles; role++)
             {
-                if (pool >= 0 && shares[i] > shares[pool])
+                if (turn >= 0 && shares[role] > shares[turn])
                 {
                     continue;
                 }
-                var head = HeadOf(i, hasRoles ? by[i] : list.Everything);
-                if (head != None && (pool < 0 || shares[i] < shares[pool] || head > best))
+                var key = weighing.BestLeft(role);
+                if (key != Weighing.None && (turn < 0 || shares[role] < shares[turn] || key > best))
                 {
-                    (pool, best) = (i, head);
+                    (turn, best) = (role, key);
                 }
             }
-            if (pool < 0)
+            if (turn < 0)
             {
                 return;
             }
             var candidate = Ranking.CandidateOf(best);
-            open.Remove(candidate);
-            var verdict = VerdictOn(candidate);
-            if (verdict == Verdict.Chosen)
-            {
-                Take(candidate, by);
-            }
-            else
-            {
-                Reject(candidate, verdict);
-            }
+            Settle(candidate, VerdictOn(candidate));
         }
-    }
-
-    /// <returns>The key of the best that a role has left.</returns>
-    private long HeadOf(int role, Ranking ranking)
-    {
-        ref var at = ref heads[role];
-        while (at < ranking.Keys.Length && Ranking.CandidateOf(ranking.Keys[at]) is var candidate && (!open[candidate] || raised[candidate] || IsSeen(candidate)))
-        {
-            at++;
-        }
-        ref var raisedAt = ref raisedHeads[role];
-        while (raisedAt < raisedKeys.Count && Ranking.CandidateOf(raisedKeys[raisedAt]) is var candidate && (!open[candidate] || !ranking.Members[candidate]))
-        {
-            raisedAt++;
-        }
-        return Math.Max(
-            at < ranking.Keys.Length ? ranking.Keys[at] : None,
-            raisedAt < raisedKeys.Count ? raisedKeys[raisedAt] : None);
     }
 
     private Verdict VerdictOn(int candidate)
@@ -310,22 +139,22 @@ internal sealed class Chooser(Shortlist list, Hand hand, PlanInputs inputs)
         return Verdict.Chosen;
     }
 
-    private void Take(int candidate, Ranking[] by)
+    private void Settle(int candidate, Verdict verdict)
     {
-        verdicts[candidate] = Verdict.Chosen;
+        weighing.Close(candidate);
+        verdicts[candidate] = verdict;
+        if (verdict != Verdict.Chosen)
+        {
+            rejected.Add(candidate);
+            return;
+        }
         storyTaken[list.Story[candidate]] = true;
         Count(candidate, by: 1);
-        picks.Add(Stand(candidate, by));
+        picks.Add(weighing.Stand(candidate));
         for (var bits = picks[^1].Roles; bits != 0; bits &= bits - 1)
         {
             shares[BitOperations.TrailingZeroCount(bits)]++;
         }
-    }
-
-    private void Reject(int candidate, Verdict verdict)
-    {
-        verdicts[candidate] = verdict;
-        rejected.Add(candidate);
     }
 
     private void Count(int candidate, int by)
@@ -338,49 +167,5 @@ internal sealed class Chooser(Shortlist list, Hand hand, PlanInputs inputs)
         {
             fromPublication[publication] += by;
         }
-    }
-
-    private bool IsSeen(int candidate) => list.Story[candidate] is var story && (seen[story >> 6] & (1UL << story)) != 0;
-
-    private Standing Stand(int candidate, Ranking[] by)
-    {
-        var options = inputs.Choosing;
-        var standing = new Standing { Candidate = candidate, IsPinned = pinned[candidate], IsLead = leading[candidate] };
-        // The same for all without roles, so no order hangs on it; but that they lead is a reason, and each reason counts.
-        var (best, sum) = hasRoles ? (0, 0) : (options.RolePoints * Thousandths, options.RolePoints * Thousandths);
-        if (fitting[candidate] || nearby[candidate])
-        {
-            for (var i = 0; i < roles; i++)
-            {
-                var points = by[i].Points[candidate];
-                if (points > 0)
-                {
-                    standing.Roles |= 1UL << i;
-                    sum += points;
-                    if (points > best)
-                    {
-                        (best, standing.Role) = (points, i);
-                    }
-                }
-            }
-            if (onFollowed[candidate])
-            {
-                foreach (var topic in list.Topics[candidate])
-                {
-                    standing.Topics += isFollowed[topic] ? 1 : 0;
-                }
-            }
-        }
-        else
-        {
-            return standing;
-        }
-        standing.Points = best
-            + (int)((sum - best) * options.FurtherRoleShare)
-            + (standing.Topics * options.TopicPoints * Thousandths)
-            + list.Freshness[candidate]
-            + (standing.IsPinned ? options.PickPoints * Thousandths : 0)
-            + (standing.IsLead ? options.LeadPoints * Thousandths : 0);
-        return standing;
     }
 }

@@ -53,7 +53,7 @@ public sealed class PlanInputReading(
             Choosing = choosing.Value,
             Candidates = await ItemStore.CandidatesAsync(connection, since, cancel),
             Hand = await SteerStore.ListAsync(connection, moment, edition, cancel),
-            Roles = [.. taxonomy.Relations().Select(r => new PlannedRole(r.Key.Id, r.Key.Slug, r.Value)).OrderBy(r => r.RoleId)],
+            Roles = PlannedRole.Of(taxonomy),
             Subject = subject,
             Intro = intro,
         };

@@ -47,7 +47,7 @@ public sealed record PlanInputs
 
     /// <summary>
     /// Why a plan made of these inputs is not what would be planned now: one clause for each change. Tolerated are readers
-    /// who came, left or chose otherwise, items that came since, and new texts of planned items (what was approved is sent).
+    /// who came, left or chose otherwise, items and roles that came since, and new texts of planned items (what was approved is sent).
     /// </summary>
     /// <param name="planned">Ids of the items that somebody is to get.</param>
     /// <param name="forRoles">Ids of the roles for which somebody is to get one.</param>
@@ -70,9 +70,10 @@ public sealed record PlanInputs
         {
             changes.Add("the editor's picks and exclusions are others");
         }
+        var known = Roles.Select(r => r.RoleId).ToHashSet();
         var concerned = Candidates.Where(c => planned.Contains(c.ItemId)).SelectMany(c => c.Roles).Select(r => r.RoleId).Concat(forRoles).ToHashSet();
-        var rolesNow = now.Roles.ToDictionary(r => r.RoleId);
-        changes.AddRange(Roles.Where(r => concerned.Contains(r.RoleId) && rolesNow.GetValueOrDefault(r.RoleId)?.Relations != r.Relations)
+        var rolesToday = now.Roles.ToDictionary(r => r.RoleId);
+        changes.AddRange(Roles.Where(r => concerned.Contains(r.RoleId) && !(rolesToday.TryGetValue(r.RoleId, out var role) && r.StandsAs(role, known)))
             .Select(r => $"the role {r.Slug} has another level, family, domain, form or neighbour"));
         var today = now.Candidates.ToDictionary(c => c.ItemId);
         var stories = new Dictionary<long, long>();
@@ -100,7 +101,3 @@ public sealed record PlanInputs
         return changes;
     }
 }
-
-/// <summary>A role as a plan was made with it.</summary>
-/// <param name="Relations">What decides whom its items are for, as the taxonomy tells it.</param>
-public sealed record PlannedRole(int RoleId, string Slug, string Relations);

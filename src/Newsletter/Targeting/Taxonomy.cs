@@ -9,6 +9,8 @@ namespace Newsletter.Targeting;
 /// </summary>
 public sealed class Taxonomy
 {
+    private static readonly HashSet<int> Nothing = [];
+
     private readonly Dictionary<string, Role> bySlug;
     private readonly Dictionary<int, Role> byId;
     private readonly Dictionary<int, HashSet<int>> broaderOf;
@@ -81,23 +83,10 @@ public sealed class Taxonomy
         : 0;
 
     /// <summary>Whether one is a narrower form of the other, over any number of steps.</summary>
-    public bool IsForm(int narrowerId, int broaderId) =>
-        broaderOf.TryGetValue(narrowerId, out var broader) && broader.Contains(broaderId);
+    public bool IsForm(int narrowerId, int broaderId) => BroaderOf(narrowerId).Contains(broaderId);
 
-    /// <summary>
-    /// By role, as text, what decides whom its items are for: level, family, domains, the roles it is a form of, and its
-    /// neighbours. Equal texts, equal decisions; names and labels are not in it.
-    /// </summary>
-    internal IReadOnlyDictionary<Role, string> Relations()
-    {
-        var broader = Forms.ToLookup(f => f.Narrower, f => byId[f.Broader].Slug);
-        var neighbours = Neighbours
-            .SelectMany(n => new[] { (n.Key.One, n.Key.Other, n.Value), (One: n.Key.Other, Other: n.Key.One, n.Value) })
-            .ToLookup(n => n.One, n => FormattableString.Invariant($"{byId[n.Other].Slug} {n.Value:R}"));
-        return Roles.ToDictionary(r => r, r => string.Join('\n',
-            r.Level.Text(), r.Family, string.Join(' ', r.Domains),
-            string.Join(' ', broader[r.Id].Order(StringComparer.Ordinal)), string.Join(", ", neighbours[r.Id].Order(StringComparer.Ordinal))));
-    }
+    /// <summary>Ids of all roles this one is a narrower form of, over any number of steps.</summary>
+    public IReadOnlySet<int> BroaderOf(int roleId) => broaderOf.TryGetValue(roleId, out var broader) ? broader : Nothing;
 
     /// <summary>A taxonomy from its file; roles are numbered by their place.</summary>
     /// <exception cref="Refusal">Invalid, naming the role: as <see cref="TaxonomyReading"/> has it.</exception>

@@ -41,6 +41,15 @@ public sealed record TaxonomyChange(int Version, IReadOnlyList<string> Added, IR
     private static HashSet<string> Slugs(IReadOnlyList<Role> roles) => [.. roles.Select(r => r.Slug)];
 
     /// <summary>Slug → everything that makes a role what it is, but its labels, as text.</summary>
-    private static Dictionary<string, string> Facts(Taxonomy taxonomy) =>
-        taxonomy.Relations().ToDictionary(r => r.Key.Slug, r => $"{r.Key.Name}\n{r.Value}");
+    private static Dictionary<string, string> Facts(Taxonomy taxonomy)
+    {
+        var slugs = taxonomy.Roles.ToDictionary(r => r.Id, r => r.Slug);
+        var broader = taxonomy.Forms.ToLookup(f => f.Narrower, f => slugs[f.Broader]);
+        var neighbours = taxonomy.Neighbours
+            .SelectMany(n => new[] { (n.Key.One, n.Key.Other, n.Value), (One: n.Key.Other, Other: n.Key.One, n.Value) })
+            .ToLookup(n => n.One, n => FormattableString.Invariant($"{slugs[n.Other]} {n.Value:R}"));
+        return taxonomy.Roles.ToDictionary(r => r.Slug, r => string.Join('\n',
+            [r.Name, r.Level.Text(), r.Family, string.Join(' ', r.Domains),
+                string.Join(' ', broader[r.Id].Order(StringComparer.Ordinal)), string.Join(", ", neighbours[r.Id].Order(StringComparer.Ordinal))]));
+    }
 }

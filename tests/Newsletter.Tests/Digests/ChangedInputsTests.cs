@@ -175,9 +175,25 @@ public sealed class ChangedInputsTests : IAsyncLifetime
         var plan = await house.PlanAsync();
         await ChangeRoleAsync("cto", role => role with { Name = "Technology Chief", Aliases = [.. role.Aliases, role.Name] });
         await ChangeRoleAsync("lawyer", role => role with { Broader = ["compliance-officer"] });
+        await house.Get<TaxonomyImport>().RunAsync(TaxonomyFile.Parse(
+            """{"roles":[{"slug":"new-here","name":"New Here","neighbours":{"cto":0.9},"level":"executive","domains":["engineering"]}]}"""), "test");
 
         await Steps.ApproveAsync(plan.Edition, plan.PlanHash, "test");
         await Steps.SendAsync(plan.Edition, "test");
+    }
+
+    [Fact]
+    public async Task A_form_that_went_by_way_of_another_role_is_missed_too()
+    {
+        await house.ReaderAsync("ml@example.com", "Machine Learning Engineer");
+        await ChangeRoleAsync("ml-engineer", role => role with { Broader = ["ai-engineer"] });
+        await ChangeRoleAsync("ai-engineer", role => role with { Broader = ["software-engineer"] });
+        var article = await house.ArticleAsync("Software Engineer");
+        var plan = await house.PlanAsync();
+        Assert.Equal([article], await house.ItemsOfAsync(plan.Edition, "ml@example.com"));
+        await ChangeRoleAsync("ai-engineer", role => role with { Broader = [] });
+
+        Assert.Contains("the role ml-engineer has another", await ConflictAsync(() => Steps.ApproveAsync(plan.Edition, plan.PlanHash, "test")));
     }
 
     [Fact]

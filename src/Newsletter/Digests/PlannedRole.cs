@@ -1,0 +1,47 @@
+using Newsletter.Targeting;
+
+namespace Newsletter.Digests;
+
+/// <summary>A role as a plan was made with it: what decides whom its items are for. Its name and its labels do not.</summary>
+public sealed record PlannedRole
+{
+    public required int RoleId { get; init; }
+    public required string Slug { get; init; }
+
+    /// <summary>As in the taxonomy.</summary>
+    public required string Level { get; init; }
+    public required string Family { get; init; }
+    public required IReadOnlyList<string> Domains { get; init; }
+
+    /// <summary>Ids of the roles it is a narrower form of, over any number of steps; ascending.</summary>
+    public required IReadOnlyList<int> Broader { get; init; }
+
+    /// <summary>Id of a role near it → how near, where that is written down.</summary>
+    public required IReadOnlyDictionary<int, double> Neighbours { get; init; }
+
+    /// <returns>All roles, by ascending id.</returns>
+    public static IReadOnlyList<PlannedRole> Of(Taxonomy taxonomy)
+    {
+        var neighbours = taxonomy.Neighbours
+            .SelectMany(n => new[] { (n.Key.One, n.Key.Other, n.Value), (One: n.Key.Other, Other: n.Key.One, n.Value) })
+            .ToLookup(n => n.One, n => KeyValuePair.Create(n.Other, n.Value));
+        return [.. taxonomy.Roles.OrderBy(role => role.Id).Select(role => new PlannedRole
+        {
+            RoleId = role.Id,
+            Slug = role.Slug,
+            Level = role.Level.Text(),
+            Family = role.Family,
+            Domains = role.Domains,
+            Broader = [.. taxonomy.BroaderOf(role.Id).Order()],
+            // In one order always: plans are hashed over it.
+            Neighbours = new SortedDictionary<int, double>(neighbours[role.Id].ToDictionary()),
+        })];
+    }
+
+    /// <summary>Whether it stands to these roles as it does now; to others, which came since, it may stand as it likes.</summary>
+    public bool StandsAs(PlannedRole now, IReadOnlySet<int> roles) =>
+        (Level, Family) == (now.Level, now.Family)
+        && Domains.SequenceEqual(now.Domains)
+        && Broader.SequenceEqual(now.Broader.Where(roles.Contains))
+        && Neighbours.OrderBy(n => n.Key).SequenceEqual(now.Neighbours.Where(n => roles.Contains(n.Key)).OrderBy(n => n.Key));
+}
