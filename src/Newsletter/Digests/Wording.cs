@@ -19,10 +19,11 @@ public sealed class Wording(NpgsqlDataSource database, AuditLog audit)
     {
         if (subject is not null)
         {
-            subject = OutsideText.Clean(subject.Trim());
+            subject = subject.Trim();
             if (subject.Length is 0 or > SubjectLine.Limit || subject != OutsideText.OneLine(subject))
             {
-                throw Refusal.Invalid($"A subject is one line of 1 to {SubjectLine.Limit} characters, which is what inboxes show; this one has {subject.Length}.");
+                throw Refusal.Invalid(
+                    $"A subject is one line of 1 to {SubjectLine.Limit} characters, which is what inboxes show, without doubled spaces or characters that turn the direction; this one has {subject.Length}.");
             }
         }
         return SetAsync(id, inputs => inputs with { Subject = subject }, subject is null ? "edition subject taken back" : "edition subject set", actor);

@@ -64,6 +64,18 @@ public class GoldenMailTests(GoldenMailTests.Mails mails) : IClassFixture<Golden
     }
 
     [Fact]
+    public void Outlook_has_one_table_of_its_own_and_nothing_else()
+    {
+        Assert.All(mails.All, m =>
+        {
+            Assert.Equal(2, m.Mail.Html.Split("<!--[if mso]><table role=\"presentation\" width=\"600\"").Length);
+            Assert.Equal(3, m.Mail.Html.Split("<!--[if").Length);
+            Assert.Equal(3, m.Mail.Html.Split("<![endif]-->").Length);
+            Assert.DoesNotContain("<v:", m.Mail.Html, StringComparison.OrdinalIgnoreCase);
+        });
+    }
+
+    [Fact]
     public void Every_link_is_absolute_and_https()
     {
         Assert.All(mails.All, m =>
