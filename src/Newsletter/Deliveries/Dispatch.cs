@@ -26,7 +26,10 @@ internal sealed class Dispatch(
     private readonly List<(DeliveryAttempt Attempt, DeliveryEnding Ending)> endings = [];
     private readonly List<Word> asking = [];
     private readonly Queue<long> ready = new();
-    private Task? claiming;
+    private Task claiming = Task.CompletedTask;
+    private bool isClaiming;
+
+    /// <summary>The last claim gave nothing.</summary>
     private bool isDry;
 
     /// <summary>Says how an attempt ended and asks for the next, to be handed to a relay.</summary>
@@ -70,7 +73,7 @@ internal sealed class Dispatch(
         }
         finally
         {
-            await (claiming ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await claiming.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -96,9 +99,10 @@ internal sealed class Dispatch(
             {
                 asking.Add(word);
             }
-            foreach (var id in word.Claimed ?? [])
+            if (word.Claimed is { } claimed)
             {
-                ready.Enqueue(id);
+                (isClaiming, isDry) = (false, claimed.Count == 0);
+                claimed.ForEach(ready.Enqueue);
             }
         }
     }
@@ -106,12 +110,12 @@ internal sealed class Dispatch(
     private async Task ServeAsync()
     {
         KeepClaiming();
-        var over = !mayGoOn() || (isDry && ready.Count == 0 && claiming!.IsCompleted);
+        var over = !mayGoOn() || (isDry && ready.Count == 0);
         var served = over ? [] : await AllotAsync();
         if (endings.Count > 0 || served.Count > 0)
         {
             var next = served.Select(_ => ready.Dequeue()).ToList();
-            var marked = await PatientlyAsync(() => exchange.ExchangeAsync(endings, next));
+            var marked = await PatientlyAsync(() => exchange.ExchangeAsync(endings, next), () => true);
             endings.Clear();
             foreach (var (word, attempt) in served.Zip(marked))
             {
@@ -125,7 +129,7 @@ internal sealed class Dispatch(
             asking.Clear();
         }
         KeepClaiming();
-        if (asking.Count > 0 && (ready.Count > 0 || claiming is { IsCompleted: true }))
+        if (asking.Count > 0 && !(ready.Count == 0 && isClaiming))
         {
             // Some were skipped instead of marked, or a relay has had its share for now.
             _ = WakeSoonAsync(served.Count == 0 ? Pacing : TimeSpan.Zero);
@@ -153,8 +157,9 @@ internal sealed class Dispatch(
     /// <summary>Claims ahead, so that nobody waits for it.</summary>
     private void KeepClaiming()
     {
-        if (!isDry && ready.Count < connections * 2 && claiming is not { IsCompleted: false } && mayGoOn())
+        if (!isDry && !isClaiming && ready.Count < connections * 2 && mayGoOn())
         {
+            isClaiming = true;
             claiming = ClaimAsync();
         }
     }
@@ -163,9 +168,7 @@ internal sealed class Dispatch(
     {
         try
         {
-            var claimed = await PatientlyAsync(claim);
-            isDry = claimed.Count == 0;
-            words.Writer.TryWrite(new Word(null, null, null, claimed));
+            words.Writer.TryWrite(new Word(null, null, null, [.. await PatientlyAsync(claim, mayGoOn)]));
         }
         catch (Exception failure)
         {
@@ -175,7 +178,7 @@ internal sealed class Dispatch(
     }
 
     /// <summary>Tries again for as long as the database may be away: what the server said must not be lost by that.</summary>
-    private async Task<T> PatientlyAsync<T>(Func<Task<T>> ask)
+    private async Task<T> PatientlyAsync<T>(Func<Task<T>> ask, Func<bool> isWorthIt)
     {
         for (var started = time.GetTimestamp(); ;)
         {
@@ -183,7 +186,7 @@ internal sealed class Dispatch(
             {
                 return await ask();
             }
-            catch (NpgsqlException lost) when (lost.IsTransient && time.GetElapsedTime(started) < Patience)
+            catch (NpgsqlException lost) when (lost.IsTransient && time.GetElapsedTime(started) < Patience && isWorthIt())
             {
                 log.LogWarning("Sending waits for the database: {Reason}", lost.Message);
                 await Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None);
@@ -195,5 +198,5 @@ internal sealed class Dispatch(
     /// <param name="Relay">What the next is to be handed to.</param>
     /// <param name="Claimed">What is ready from now on.</param>
     private readonly record struct Word(
-        (DeliveryAttempt Attempt, DeliveryEnding Ending)? Ended, TaskCompletionSource<DeliveryAttempt?>? Next, SmtpRelay? Relay, IReadOnlyList<long>? Claimed);
+        (DeliveryAttempt Attempt, DeliveryEnding Ending)? Ended, TaskCompletionSource<DeliveryAttempt?>? Next, SmtpRelay? Relay, List<long>? Claimed);
 }
