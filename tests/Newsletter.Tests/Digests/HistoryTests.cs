@@ -113,7 +113,7 @@ public class HistoryTests : IAsyncLifetime
     {
         await house.ReaderAsync("fine@example.com", "CTO");
         var item = await house.ArticleAsync("CTO");
-        house.Faults.On(Step.Rcpt, new Deed.Reply(550, "5.1.1 no such person"), recipient: Email);
+        house.Faults.On(Step.Rcpt, new Deed.Reply(552, "5.2.2 mailbox full"), recipient: Email);
         var edition = await SendAsync();
         Assert.Equal((1, 1), ((await house.AccountAsync(edition)).Failed, (await house.AccountAsync(edition)).Sent));
 
