@@ -34,8 +34,8 @@ internal static class JobWords
 
         job officer: officer, beauftragter, beauftragte, beauftragt
         job engineer: engineer, engr, ingenieur, ingenieure, ingeniero, ingeniera, ingegnere, engenheiro, engenheira, inzynier, ingenior, ingeniør, ingenjor
-        job developer < engineer: developer, programmer, coder, dev, entwickler, programmierer, developpeur, developpeuse, desarrollador, desarrolladora, programador, programadora, sviluppatore, sviluppatrice, programmatore, desenvolvedor, desenvolvedora, ontwikkelaar, programmeur, utvecklare, programmerare, utvikler, udvikler, programista, programistka, deweloper
-        job scientist < researcher: scientist, wissenschaftler, scientifique, cientifico, cientifica, cientista, scienziato, scienziata, wetenschapper, naukowiec, vetenskapsman
+        job developer < engineer: developer, programmer, coder, dev, entwickler, programmierer, developpeur, developpeuse, desarrollador, desarrolladora, programador, programadora, sviluppatore, sviluppatrice, programmatore, desenvolvedor, desenvolvedora, ontwikkelaar, programmeur, utvecklare, programmerare, utvikler, udvikler, analista programador, analista programadora, analista programmatore, analyste programmeur, ingeniero informatico, ingeniera informatica, ingegnere informatico, engenheiro informatico, engenheira informatica, programista, programistka, deweloper
+        job scientist < researcher: scientist, physicist, mathematician, wissenschaftler, scientifique, cientifico, cientifica, cientista, scienziato, scienziata, wetenschapper, naukowiec, vetenskapsman
         job researcher < scientist: researcher, forscher, chercheur, chercheuse, investigador, investigadora, ricercatore, ricercatrice, pesquisador, pesquisadora, onderzoeker, badacz, badaczka, forskare, forsker
         job academic < researcher: wissenschaftlicher mitarbeiter, wissenschaftliche mitarbeiter
         job analyst: analyst, analytiker, analyste, analista, analist, analityk
@@ -45,7 +45,7 @@ internal static class JobWords
         job administrator: administrator, admin, administrateur, administrador, technician, techniker
         job consultant: consultant, berater, consultante, consultor, consultora, consulente, adviseur, advisor, adviser
         job specialist: specialist, expert, practitioner, professional, spezialist, specialiste, especialista, specialista, experte
-        job coordinator < specialist: coordinator, koordinator, coordinateur, coordinador, assistant manager
+        job coordinator < specialist: coordinator, koordinator, coordinateur, coordinatrice, coordinador, coordinadora, coordenador, coordenadora, coordinatore, assistant manager
         job strategist: strategist
         job tester: tester
         job writer: writer
@@ -54,10 +54,10 @@ internal static class JobWords
         job marketer: marketer, marketeer
         job editor: editor, redakteur, redacteur, redactrice
         job journalist: journalist, reporter, correspondent, journaliste, periodista, giornalista, jornalista, dziennikarz, dziennikarka, columnist, news writer
-        job lawyer: lawyer, attorney, counsel, anwalt, solicitor, barrister
+        job lawyer: lawyer, attorney, counsel, anwalt, rechtsanwalt, abogado, abogada, advogado, advogada, avocat, avocate, advocaat, solicitor, barrister
         job auditor: auditor
-        job professor: professor, lecturer, professeur, dozent, profesor, profesora, professore, professoressa, hoogleraar
-        job teacher: teacher, instructor
+        job professor: professor, lecturer, dozent, hoogleraar, profesor universitario, profesora universitaria, professeur des universite, professeur d universite, professeur universitaire, professore universitario, professoressa universitaria
+        job teacher: teacher, instructor, professeur, professeure, profesor, profesora, professore, professoressa, docente, maestro, maestra, insegnante, enseignant, enseignante, leraar
         job student: student, etudiant, etudiante, estudiante, studente, estudante, estudantes, undergrad, undergraduate, postgrad, postgraduate, studentka, studentessa, studerande
         job recruiter: recruiter
         job investor: investor
@@ -68,7 +68,7 @@ internal static class JobWords
 
         subject engineering: engineering, software engineering, software development, development, softwareentwicklung, entwicklung, developpement, developpement logiciel, desarrollo, desarrollo de software, ingenieria, ingenierie, r & d, research & development, sviluppo, software entwicklung
         subject technology < engineering: technology, tech, technologie, tecnologia, technologia
-        subject technical: technical
+        subject technical: technical, tecnico, tecnica
         subject software < engineering: software, oprogramowanie, oprogramowania, programvare, programvara, mjukvara, mjukvaru, sw, application, app, logiciel, software delivery, dotnet, net, java, python, cpp, csharp, c, scala, rust, kotlin, javascript, typescript, salesforce, sap, web3, blockchain, crypto, erp, crm, sharepoint, game, unity, unreal, oracle, api, perl, haskell, elixir, saas, low code, power platform, servicenow, php, ruby, ruby on rails, rails, golang, go, node, nodejs, spring, django, laravel, wordpress, drupal, shopify, microservice, distributed system, compiler, system software, aem, j2ee
         subject web < software: web
         subject backend < software: backend, back end, server side, server
@@ -80,7 +80,7 @@ internal static class JobWords
         subject hardware < engineering: hardware, asic, fpga, silicon, chip, vlsi, asic design, soc design, semiconductor, chip design, fpga design, rtl
         subject qa < software: qa, quality assurance, test, testing, test automation, qa automation, software test, software testing, software quality, qa test, software quality assurance, in test, manual qa, automation test
         subject infrastructure < engineering: infrastructure, infrastruktur, data center, datacenter, infra
-        subject it < infrastructure: it, information technology, informatique, informatica, informatik, it service, it operation, it infrastructure, edv, ict, it system, it support, helpdesk, service desk, sistema
+        subject it < infrastructure: it, ti, information technology, informatique, informatica, informatik, it service, it operation, it infrastructure, edv, ict, it system, it support, helpdesk, service desk, sistema
         subject network < infrastructure: network, networking, netzwerk
         subject system < infrastructure: storage, virtualization, virtualisation, virtualisation & storage, system, linux, unix, window, vmware
         subject cloud < infrastructure: cloud, aws, azure, gcp, google cloud, amazon web service, cloud platform, cloud infrastructure, openstack
@@ -117,7 +117,7 @@ internal static class JobWords
         subject ux < design: ux, user experience, ui/ux, ux/ui, ui & ux, ux design, ui/ux design, ux/ui design, uxui, ux & ui, product & ux, experience design
         subject ui < ux: ui, user interface, ui design
         subject interaction < design: interaction, service design
-        subject graphic < design: graphic, graphics, 3d, 2d, visual, motion, motion graphic, grafik
+        subject graphic < design: graphic, graphics, grafico, grafica, graphique, grafisch, 3d, 2d, visual, motion, motion graphic, grafik
         subject user < ux: user, ux research, user research
         subject marketing: marketing, marketing op, marketingu, b2b marketing, event marketing, field marketing, demand generation, demand gen, partner marketing, influencer marketing, marketing operation, marketing communication, marcom, lifecycle marketing, crm marketing, customer marketing, account based marketing, abm, brand marketing, corporate communication, communication, kommunikation, public relation, pr, brand, branding, comunicacion, marketing & communication
         subject productmarketing < marketing: product marketing, produktmarketing
@@ -155,7 +155,7 @@ internal static class JobWords
         subject venture: venture capital
 
         rank -: self employed, solo, vice, final year, first year, second year, third year, fourth year, last year, masters, master, senior, sr, snr, junior, jr, principal, staff, associate, deputy, distinguished, intern, internship, trainee, apprentice, entry level, mid level, mid, midlevel, ii, iii, iv, v, vi, i, 1, 2, 3, 4, 5, l1, l2, l3, l4, l5, l6, l7, ic4, ic5, ic6, group, global, regional, interim, fractional, acting, part time, full time, freelance, freelancer, independent, contract, contractor, certified, founding, executive, corporate, working, serial, experienced, leitender, leitende, stellvertretender, freiberuflicher, confirme, adjoint, stagiaire, senior level, pleno, assistant, national, international, worldwide, divisional, area, fellow, lead level, seasoned, award winning, chartered, interino, new grad, graduate, early career, semi senior, ssr, medior, visiting, managing, veteran, praktikant, postdoctoral, postdoc
-        plain -: president, manual, search, payment, recommendation, ad, ads, b2b, b2c, fintech, healthcare, health tech, healthtech, consumer, emea, apac, dach, latam, us, usa, uk, eu, europe, north america, americas, america, germany, india, asia, remote, hybrid, onsite, team, teams, new, strategic, experimentation, personalization, personalisation, ecommerce, e commerce, agile, pmp, mba, msc, bsc, cissp, cfa, pe, safe, csm certified, core, foundation, internal tool, tool, tooling, customer, safety, insurance, banking, bank, automotive, energy, climate, biotech, edtech, telecom, public sector, government, startup, smb, mid market, midmarket, sme, trust & safety, integrity, identity, risk, fraud, trading, checkout, monetization, marketplace, department, university, college, school of engineering, high school, science, model, modeling, optimization, simulation, performance, service, integration, automation, process, quantum, quantum computing, bioinformatics, genomics, pricing, messaging, media, video, audio, gaming, streaming, travel, hospitality tech, real time, large scale, high performance, workflow, emerging technology, emerging, future of work, adtech, martech, proptech, legaltech, insurtech, defense, aerospace, industry, industrial iot, iot, north, south, east, west, central, northeast, m & a, ict sector, nonprofit, ngo, multilingual, bilingual, english, german, self employed consultant, day, night, early stage, seed stage, growth stage, series a, tier 1, tier 2, open source, oss, supply, demand, discovery, activation, onboarding, retention, engagement, professional service, wealth management, capital market, pharma, life science, computational, advanced, special project, computing, connected car, hypergrowth, scale up, scaleup, technologiesektor, modern, independent software vendor, isv, quality, operations research
+        plain -: president, visualization, visualisation, data visualization, data visualisation, productivity, manual, search, payment, recommendation, ad, ads, b2b, b2c, fintech, healthcare, health tech, healthtech, consumer, emea, apac, dach, latam, us, usa, uk, eu, europe, north america, americas, america, germany, india, asia, remote, hybrid, onsite, team, teams, new, strategic, experimentation, personalization, personalisation, ecommerce, e commerce, agile, pmp, mba, msc, bsc, cissp, cfa, pe, safe, csm certified, core, foundation, internal tool, tool, tooling, customer, safety, insurance, banking, bank, automotive, energy, climate, biotech, edtech, telecom, public sector, government, startup, smb, mid market, midmarket, sme, trust & safety, integrity, identity, risk, fraud, trading, checkout, monetization, marketplace, department, university, college, school of engineering, high school, science, model, modeling, optimization, simulation, performance, service, integration, automation, process, quantum, quantum computing, bioinformatics, genomics, pricing, messaging, media, video, audio, gaming, streaming, travel, hospitality tech, real time, large scale, high performance, workflow, emerging technology, emerging, future of work, adtech, martech, proptech, legaltech, insurtech, defense, aerospace, industry, industrial iot, iot, north, south, east, west, central, northeast, m & a, ict sector, nonprofit, ngo, multilingual, bilingual, english, german, self employed consultant, day, night, early stage, seed stage, growth stage, series a, tier 1, tier 2, open source, oss, supply, demand, discovery, activation, onboarding, retention, engagement, professional service, wealth management, capital market, pharma, life science, computational, advanced, special project, computing, connected car, hypergrowth, scale up, scaleup, technologiesektor, modern, independent software vendor, isv, quality, operations research
         filler -: of, now, currently, the, de, del, della, di, do, da, du, des, la, le, les, el, von, der, die, das, van, for, in, fur, im, en, d, l, a, an, pour, para, per, on, within, across, our, your, bereich, leading, dell, degli, dei, voor
         stop -: at, bei, chez, bij, presso, to, with, who, helping, building, driving, leveraging, focused, focusing, specializing, specialising, specialized, working on, passionate
         past -: former, formerly, ex, previous, previously, past
