@@ -61,7 +61,7 @@ public sealed class LifeOfAReaderTests(RunningInstallation installation)
         Assert.Contains("PM", await row.InnerTextAsync());
         Assert.Contains(Reader, await row.InnerTextAsync());
 
-        var digest = await installation.MailAsync(Reader, "The Weekly Brief");
+        var digest = await installation.MailAsync(Reader, Fitting);
         Assert.Contains(Fitting, digest.Message.HtmlBody);
         Assert.DoesNotContain(Other, digest.Message.HtmlBody);
         var leaving = await OpenInMailAsync(page, digest.Id, "Unsubscribe");
