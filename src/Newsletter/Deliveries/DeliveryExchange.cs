@@ -1,3 +1,4 @@
+using Dapper;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -88,6 +89,7 @@ public sealed class DeliveryExchange : IAsyncDisposable
         try
         {
             batch ??= await OpenAsync(cancel);
+            await SuppressAsync(endings.Where(e => e.Ending.IsHardBounce).ToList(), cancel);
             Fill(endings, next);
             await using var reader = await batch.ExecuteReaderAsync(cancel);
             return await ReadAsync(reader, next.Count, cancel);
@@ -119,14 +121,27 @@ public sealed class DeliveryExchange : IAsyncDisposable
         prepared.BatchCommands.Add(Command(recording,
             Array | NpgsqlDbType.Bigint, Array | NpgsqlDbType.Smallint, Array | NpgsqlDbType.Text, Array | NpgsqlDbType.Text, NpgsqlDbType.TimestampTz, NpgsqlDbType.Uuid));
         prepared.BatchCommands.Add(Command(marking, Array | NpgsqlDbType.Bigint, NpgsqlDbType.Uuid, NpgsqlDbType.TimestampTz));
-        prepared.BatchCommands.Add(Command(
-            """
-            insert into suppressions (email_key, reason, created_at)
-            select s.email_key, 'hard bounce: ' || t.reply, $3 from unnest($1, $2) as t (id, reply) join subscribers s on s.id = t.id
-            on conflict do nothing
-            """, Array | NpgsqlDbType.Bigint, Array | NpgsqlDbType.Text, NpgsqlDbType.TimestampTz));
         await prepared.PrepareAsync(cancel);
         return prepared;
+    }
+
+    /// <summary>Before the endings are recorded: a crash in between leaves it to be done again, not undone.</summary>
+    private async Task SuppressAsync(IReadOnlyCollection<(DeliveryAttempt Attempt, DeliveryEnding Ending)> bounces, CancellationToken cancel)
+    {
+        if (bounces.Count == 0)
+        {
+            return;
+        }
+        await connection!.ExecuteAsync(new CommandDefinition(
+            """
+            insert into suppressions (email_key, reason, created_at)
+            select s.email_key, 'hard bounce: ' || t.reply, @now from unnest(@ids, @replies) as t (id, reply) join subscribers s on s.id = t.id
+            on conflict do nothing
+            """,
+            new
+            {
+                ids = bounces.Select(b => b.Attempt.SubscriberId).ToArray(), replies = bounces.Select(b => b.Ending.Reply).ToArray(), now = time.GetUtcNow(),
+            }, cancellationToken: cancel));
     }
 
     private static NpgsqlBatchCommand Command(string sql, params NpgsqlDbType[] types)
@@ -142,12 +157,10 @@ public sealed class DeliveryExchange : IAsyncDisposable
     private void Fill(IReadOnlyCollection<(DeliveryAttempt Attempt, DeliveryEnding Ending)> endings, IReadOnlyCollection<long> next)
     {
         var now = time.GetUtcNow();
-        var bounces = endings.Where(e => e.Ending.IsHardBounce).ToList();
         Set(batch!.BatchCommands[0],
             endings.Select(e => e.Attempt.SubscriberId).ToArray(), endings.Select(e => e.Attempt.Attempt).ToArray(),
             endings.Select(e => StateOf(e.Ending)).ToArray(), endings.Select(e => e.Ending.Reply).ToArray(), now, owner.TypedValue);
         Set(batch.BatchCommands[1], next.ToArray(), owner.TypedValue, now);
-        Set(batch.BatchCommands[2], bounces.Select(b => b.Attempt.SubscriberId).ToArray(), bounces.Select(b => b.Ending.Reply).ToArray(), now);
     }
 
     private static void Set(NpgsqlBatchCommand command, params object[] values)

@@ -18,22 +18,29 @@ internal sealed class EditionBodies(
 {
     // In the worst case every reader has a composition of their own: bodies are lists of references, yet not kept without end.
     private const int BodiesKept = 2000;
+    private const int FragmentsKept = 1000;
 
     private readonly ConcurrentDictionary<ItemForm, Fragment> fragments = new();
     private readonly ConcurrentDictionary<string, SectionHeading> sections = new();
     private readonly ConcurrentDictionary<string, ReasonsLine> reasons = new();
-    private readonly ConcurrentDictionary<string, Body> bodies = new();
+    private volatile ConcurrentDictionary<string, Body> bodies = new();
+
+    /// <summary>Those before: mails are still made of them while others are prepared.</summary>
+    private volatile ConcurrentDictionary<string, Body> earlier = new();
 
     /// <param name="composition">One that was prepared.</param>
     /// <returns>The warning is for editors; null when there is nothing to say.</returns>
     /// <exception cref="Refusal">Invalid: it could not be rendered.</exception>
-    public (MailBody Body, string Subject, string? Warning) this[byte[] composition] => bodies[KeyOf(composition)] switch
+    public (MailBody Body, string Subject, string? Warning) this[byte[] composition] => Find(KeyOf(composition)) switch
     {
         { Parts: { } parts } body => (parts, body.Subject, body.Warning),
         { Subject: var failure } => throw Refusal.Invalid(failure),
     };
 
-    /// <summary>One that cannot be rendered spoils only the mails it stands in.</summary>
+    /// <summary>
+    /// One that cannot be rendered spoils only the mails it stands in. Good for as long as fewer than two thousand others were
+    /// prepared after it; one caller at a time, while others make mails.
+    /// </summary>
     public async Task PrepareAsync(IReadOnlyCollection<byte[]> compositions)
     {
         var wanted = compositions.DistinctBy(KeyOf).ToList();
@@ -42,7 +49,11 @@ internal sealed class EditionBodies(
         {
             // The caller's are to stay, so those are made anew.
             missing = wanted;
-            bodies.Clear();
+            (earlier, bodies) = (bodies, new());
+        }
+        if (fragments.Count > FragmentsKept)
+        {
+            fragments.Clear();
         }
         var choices = await read(missing.SelectMany(Composition.Numbers).Distinct().ToList());
         var chosen = missing.ConvertAll(composition => Composition.Numbers(composition).Select(number => choices[number]).ToList());
@@ -60,6 +71,8 @@ internal sealed class EditionBodies(
             }
         }
     }
+
+    private Body Find(string key) => bodies.TryGetValue(key, out var body) ? body : earlier[key];
 
     private static string KeyOf(byte[] composition) => Encoding.Latin1.GetString(composition);
 
