@@ -1,4 +1,3 @@
-using Newsletter.Deliveries;
 using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Faults;
@@ -24,15 +23,9 @@ public sealed class Crowd : IAsyncLifetime
         Edition = await House.StartAsync();
     }
 
-    /// <summary>As it was when it had just been started.</summary>
     public async Task BeginAgainAsync()
     {
-        await House.ExecuteAsync(
-            """
-            update deliveries set state = 'due', attempt = 0, owner = null, reason = null, reply = null, due_at = null, ended_at = null
-            where edition_id = $1 and choices is not null
-            """, Edition);
-        await House.ExecuteAsync("update editions set state = 'sending', started_at = $2, finished_at = null, note = null where id = $1", Edition, House.Time.GetUtcNow());
+        await House.BeginAgainAsync(Edition);
         await House.ExecuteAsync("delete from suppressions");
     }
 

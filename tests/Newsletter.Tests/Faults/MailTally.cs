@@ -9,6 +9,8 @@ internal sealed class MailTally : IMailKeeper
 {
     private readonly ConcurrentDictionary<string, int> counts = new();
     private int total;
+    private long firstAt;
+    private long lastAt;
 
     /// <summary>Mails that came.</summary>
     public int Total => Volatile.Read(ref total);
@@ -19,12 +21,19 @@ internal sealed class MailTally : IMailKeeper
     /// <summary>Mails beyond the first of each reader.</summary>
     public int Duplicates => counts.Values.Sum(count => count - 1);
 
+    /// <summary>Mails a second, from the first to the last.</summary>
+    public double Rate => Total / Stopwatch.GetElapsedTime(firstAt, lastAt).TotalSeconds;
+
     public int Of(string email) => counts.GetValueOrDefault(email);
 
     public ValueTask KeepAsync(CaughtMail mail)
     {
         counts.AddOrUpdate(mail.Recipients[0], 1, (_, count) => count + 1);
-        Interlocked.Increment(ref total);
+        lastAt = Stopwatch.GetTimestamp();
+        if (Interlocked.Increment(ref total) == 1)
+        {
+            firstAt = lastAt;
+        }
         return ValueTask.CompletedTask;
     }
 

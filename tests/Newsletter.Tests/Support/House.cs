@@ -145,6 +145,17 @@ public sealed class House : IAsyncLifetime
         return edition;
     }
 
+    /// <summary>An edition is as it was when it had just been started.</summary>
+    public async Task BeginAgainAsync(long edition)
+    {
+        await ExecuteAsync(
+            """
+            update deliveries set state = 'due', attempt = 0, owner = null, reason = null, reply = null, due_at = null, ended_at = null
+            where edition_id = $1 and choices is not null
+            """, edition);
+        await ExecuteAsync("update editions set state = 'sending', started_at = $2, finished_at = null, note = null where id = $1", edition, Time.GetUtcNow());
+    }
+
     public Task RunAsync(long edition, CancellationToken stop = default) => Get<EditionSending>().RunAsync(edition, TimeSpan.FromMinutes(1), stop);
 
     public async Task<long> SendAsync(string slug = Digest)
