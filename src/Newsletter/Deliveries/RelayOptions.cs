@@ -53,7 +53,8 @@ public record RelayOptions
         {
             throw Refusal.Invalid($"{section} needs a Host, a Port from 1 to 65535, Connections from 1 to 100 and a Weight from 1 to 100.");
         }
-        if (MessagesPerSecond is <= 0 or > MostPerSecond || WarmUpFirstDay is < 1 or > 1_000_000)
+        // What is not a number is not above 0 either.
+        if (MessagesPerSecond is not (null or (> 0 and <= MostPerSecond)) || WarmUpFirstDay is < 1 or > 1_000_000)
         {
             throw Refusal.Invalid($"{section}:MessagesPerSecond must be above 0, and WarmUpFirstDay from 1 to 1000000.");
         }

@@ -11,7 +11,7 @@ internal sealed class RelayShares(SendingLimits limits, IEnumerable<SmtpRelay> c
 
     private readonly Dictionary<SmtpRelay, Share> shares = connections.GroupBy(relay => relay).ToDictionary(g => g.Key, g => new Share { Connections = g.Count() });
 
-    /// <summary>The day's allowance of a relay that is warming up is used up: there is no use in waiting.</summary>
+    /// <summary>The day's allowance of every relay that still works is used up: there is no use in waiting.</summary>
     public bool IsSpent { get; private set; }
 
     /// <summary>One of a relay's connections works no more. When it was the last, the others take its share.</summary>
@@ -37,7 +37,7 @@ internal sealed class RelayShares(SendingLimits limits, IEnumerable<SmtpRelay> c
         {
             granted = await limits.TakeFromDayAsync($"relay {relay.Name} on {today:yyyy-MM-dd}", allowance, granted);
             share.IsSpent = granted == 0;
-            IsSpent = shares.Values.All(s => s.IsSpent);
+            IsSpent = shares.Values.All(s => s.IsSpent || Volatile.Read(ref s.Connections) == 0);
         }
         share.IsLimited = granted < wanted;
         share.Taken += granted;

@@ -205,13 +205,15 @@ public sealed class EditionSending(
 
         public CircuitBreaker Breaker { get; } = new();
 
-        /// <summary>Why connections were lost; null when none was.</summary>
+        /// <summary>Why the last connection was lost; null while there is one.</summary>
         public string? Trouble { get; private set; }
 
         public void Lose(string why)
         {
-            Trouble = why;
-            Interlocked.Decrement(ref connections);
+            if (Interlocked.Decrement(ref connections) == 0)
+            {
+                Trouble = why;
+            }
         }
 
         /// <summary>Whether one can be done without.</summary>

@@ -12,6 +12,24 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
     /// <param name="input">Standard input.</param>
     public static async Task<CliRun> OfAsync(IReadOnlyDictionary<string, string> settings, string[] words, string input = "")
     {
+        using var process = Start(settings, words);
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        return await EndAsync(process);
+    }
+
+    /// <summary>Until it ends by itself, two minutes at most.</summary>
+    public static async Task<CliRun> EndAsync(Process process)
+    {
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
+        return new CliRun(process.ExitCode, await output, await error);
+    }
+
+    /// <summary>One that goes on while the test does.</summary>
+    public static Process Start(IReadOnlyDictionary<string, string> settings, params string[] words)
+    {
         var start = new ProcessStartInfo("dotnet")
         {
             ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Newsletter.Cli.dll") },
@@ -27,12 +45,6 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
         {
             start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         }
-        using var process = Process.Start(start)!;
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
-        return new CliRun(process.ExitCode, await output, await error);
+        return Process.Start(start)!;
     }
 }

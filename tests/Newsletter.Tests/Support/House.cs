@@ -9,6 +9,7 @@ using Newsletter.Items;
 using Newsletter.MailCatcher;
 using Newsletter.Subscribers;
 using Newsletter.Targeting;
+using Npgsql;
 
 namespace Newsletter.Tests.Support;
 
@@ -19,12 +20,25 @@ namespace Newsletter.Tests.Support;
 public sealed class House : IAsyncLifetime
 {
     public const string Digest = "weekly";
-    private readonly TestDatabase database = new();
+    private readonly TestDatabase database;
     private Catcher? catcher;
     private ServiceProvider services = null!;
     private int articles;
 
+    public House()
+        : this(new TestDatabase())
+    {
+    }
+
+    internal House(TestDatabase database) => this.database = database;
+
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
+
+    /// <summary>Configuration beyond what every test has.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What is special about the SMTP server.</summary>
+    public Func<CatcherOptions, CatcherOptions> Relay { get; init; } = options => options;
 
     public MailMemory Mails { get; } = new();
 
@@ -35,19 +49,28 @@ public sealed class House : IAsyncLifetime
     public T Get<T>()
         where T : notnull => services.GetRequiredService<T>();
 
+    /// <summary>All of the configuration, as another process needs it to work beside this one.</summary>
+    public Dictionary<string, string> Configuration { get; private set; } = [];
+
     public async Task InitializeAsync()
     {
         await database.InitializeAsync();
-        catcher = Catcher.Start(new IPEndPoint(IPAddress.Loopback, 0), new CatcherOptions { Keeper = Mails, Script = Faults });
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        catcher = Catcher.Start(new IPEndPoint(IPAddress.Loopback, 0), Relay(new CatcherOptions { Keeper = Mails, Script = Faults }));
+        Configuration = new Dictionary<string, string>
         {
+            ["ConnectionStrings:Newsletter"] = database.ConnectionString,
             ["Smtp:Host"] = "127.0.0.1",
             ["Smtp:Port"] = $"{catcher.EndPoint.Port}",
             ["Smtp:Security"] = "none",
             ["Site:PublicUrl"] = "http://127.0.0.1:8080",
             ["Site:SigningKeys:0"] = "a key for tests, and for nothing else",
             ["Sender:Address"] = "news@example.com",
-        }).Build();
+        };
+        foreach (var (name, value) in Settings)
+        {
+            Configuration[name] = value;
+        }
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(Configuration!).Build();
         services = new ServiceCollection()
             .AddLogging()
             .AddSingleton<TimeProvider>(Time)
@@ -81,6 +104,18 @@ public sealed class House : IAsyncLifetime
     public Task<Subscriber> ReaderAsync(string email, Preferences preferences) =>
         Get<Enrolment>().AddAsync(EmailAddress.Parse(email), preferences, confirmed: true, "test");
 
+    /// <summary>reader0@example.com and so on, all with the same roles; as fast as thousands need it.</summary>
+    public async Task ReadersAsync(int count, params string[] roles)
+    {
+        await ReaderAsync("reader0@example.com", roles);
+        await ExecuteAsync(
+            """
+            insert into subscribers (email, email_key, status, label_ids, created_at, confirmed_at)
+            select 'reader' || i || '@example.com', 'reader' || i || '@example.com', s.status, s.label_ids, s.created_at, s.confirmed_at
+            from subscribers s, generate_series(1, $1 - 1) i where s.email = 'reader0@example.com'
+            """, count);
+    }
+
     public Task<Digest> DigestAsync(Func<Digest, Digest>? change = null)
     {
         var digest = new Digest
@@ -110,6 +145,17 @@ public sealed class House : IAsyncLifetime
         return edition;
     }
 
+    /// <summary>An edition is as it was when it had just been started.</summary>
+    public async Task BeginAgainAsync(long edition)
+    {
+        await ExecuteAsync(
+            """
+            update deliveries set state = 'due', attempt = 0, owner = null, reason = null, reply = null, due_at = null, ended_at = null
+            where edition_id = $1 and choices is not null
+            """, edition);
+        await ExecuteAsync("update editions set state = 'sending', started_at = $2, finished_at = null, note = null where id = $1", edition, Time.GetUtcNow());
+    }
+
     public Task RunAsync(long edition, CancellationToken stop = default) => Get<EditionSending>().RunAsync(edition, TimeSpan.FromMinutes(1), stop);
 
     public async Task<long> SendAsync(string slug = Digest)
@@ -129,6 +175,28 @@ public sealed class House : IAsyncLifetime
     /// <returns>Ids of items in the order in which this reader gets them; empty when skipped.</returns>
     public async Task<IReadOnlyList<long>> ItemsOfAsync(long edition, string email) =>
         (await Get<Explaining>().WhyAsync(edition, email)).Items.Select(i => i.Id).ToList();
+
+    public async Task ExecuteAsync(string sql, params object[] values)
+    {
+        await using var command = Command(sql, values);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async Task<T?> ScalarAsync<T>(string sql, params object[] values)
+    {
+        await using var command = Command(sql, values);
+        return (T?)await command.ExecuteScalarAsync();
+    }
+
+    private NpgsqlCommand Command(string sql, object[] values)
+    {
+        var command = database.DataSource.CreateCommand(sql);
+        foreach (var value in values)
+        {
+            command.Parameters.AddWithValue(value);
+        }
+        return command;
+    }
 
     /// <summary>Mails caught for an address.</summary>
     public IReadOnlyList<CaughtMail> MailsTo(string email) => Mails.Mails.Where(m => m.Recipients.Contains(email)).ToList();

@@ -11,6 +11,14 @@ public sealed class TestDatabase : IAsyncLifetime
 {
     private static readonly Lazy<Task<EmbeddedPostgres>> Server = new(StartServerAsync);
     private static int number;
+    private readonly EmbeddedPostgres? own;
+
+    public TestDatabase()
+    {
+    }
+
+    /// <param name="own">A server that is not the one of all, and has the schema.</param>
+    internal TestDatabase(EmbeddedPostgres own) => this.own = own;
 
     public NpgsqlDataSource DataSource { get; private set; } = null!;
 
@@ -29,7 +37,7 @@ public sealed class TestDatabase : IAsyncLifetime
 
     private async Task CreateAsync(string name, string template)
     {
-        var server = await Server.Value;
+        var server = own ?? await Server.Value;
         await ExecuteAsync(server.AdminConnectionString, $"drop database if exists {name} with (force)");
         await ExecuteAsync(server.AdminConnectionString, $"create database {name} template {template}");
         ConnectionString = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name, MaxPoolSize = 20 }.ConnectionString;

@@ -1,0 +1,42 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Newsletter.Tests.Faults;
+
+/// <summary>A certificate authority and a server's certificate that it signed, for localhost.</summary>
+internal sealed class CertificateChain : IDisposable
+{
+    public CertificateChain()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var authority = new CertificateRequest("CN=An authority for tests", authorityKey, HashAlgorithmName.SHA256);
+        authority.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
+        authority.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
+        authority.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(authority.PublicKey, critical: false));
+        Authority = authority.CreateSelfSigned(now.AddDays(-1), now.AddDays(2));
+
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var server = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        names.AddIpAddress(IPAddress.Loopback);
+        server.CertificateExtensions.Add(names.Build());
+        server.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, false, 0, critical: true));
+        server.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false));
+        using var signed = server.Create(Authority, now.AddDays(-1), now.AddDays(1), RandomNumberGenerator.GetBytes(16));
+        Server = signed.CopyWithPrivateKey(key);
+    }
+
+    public X509Certificate2 Authority { get; }
+
+    /// <summary>With its private key.</summary>
+    public X509Certificate2 Server { get; }
+
+    public void Dispose()
+    {
+        Authority.Dispose();
+        Server.Dispose();
+    }
+}

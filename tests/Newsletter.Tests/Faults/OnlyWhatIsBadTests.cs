@@ -1,0 +1,91 @@
+using Newsletter.Digests;
+using Newsletter.MailCatcher;
+using Newsletter.Tests.Support;
+
+namespace Newsletter.Tests.Faults;
+
+/// <summary>One mail that cannot be made or taken spoils no other.</summary>
+public sealed class OnlyWhatIsBadTests : IAsyncLifetime
+{
+    private readonly DirectoryInfo templates = Directory.CreateTempSubdirectory("nl-templates-");
+    private readonly House house;
+
+    public OnlyWhatIsBadTests() => house = new House { Settings = new Dictionary<string, string> { ["Templates:Directory"] = templates.FullName } };
+
+    public async Task InitializeAsync()
+    {
+        var item = await File.ReadAllTextAsync(Path.Combine(Repository.Top, "templates", "_Item.cshtml"));
+        await File.WriteAllTextAsync(Path.Combine(templates.FullName, "_Item.cshtml"), item.Replace(
+            "@{\n", "@{\n  if (Model.Title.Contains(\"poison\")) { throw new System.InvalidOperationException(\"A template of the operator's fails.\"); }\n", StringComparison.Ordinal));
+        await house.InitializeAsync();
+        await house.DigestAsync();
+        await house.ArticleAsync("CTO");
+        await house.ReadersAsync(200, "CTO");
+    }
+
+    public async Task DisposeAsync()
+    {
+        await house.DisposeAsync();
+        templates.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_template_that_fails_for_one_item_spoils_only_the_mails_with_it()
+    {
+        await house.ArticleAsync(content => content with { Title = "A poison, and its antidote" }, "Security Engineer");
+        await house.ReaderAsync("security@example.com", "Security Engineer");
+
+        var edition = await house.SendAsync();
+
+        Assert.Equal(new Outcome(200, Failed: 1), Outcome.Of(await house.AccountAsync(edition)));
+        Assert.Empty(house.MailsTo("security@example.com"));
+        Assert.Contains("A template of the operator's fails", (await house.Get<Explaining>().WhyAsync(edition, "security@example.com")).Note);
+        Assert.Equal("sent", await house.StateAsync(edition));
+    }
+
+    [Theory]
+    [InlineData("no address at all")]
+    [InlineData("a@example.com>\r\nRCPT TO:<b@example.com")]
+    [InlineData("")]
+    public async Task An_address_that_is_none_spoils_only_its_own_mail(string address)
+    {
+        var edition = await house.StartAsync();
+        await house.ExecuteAsync("update subscribers set email = $1 where email = 'reader7@example.com'", address);
+
+        await house.RunAsync(edition);
+
+        Assert.Equal(new Outcome(199, Failed: 1), Outcome.Of(await house.AccountAsync(edition)));
+        Assert.Equal(199, house.Mails.Mails.SelectMany(mail => mail.Recipients).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task One_mail_refused_by_policy_pauses_nothing()
+    {
+        house.Faults.On(Step.Dot, new Deed.Reply(550, "5.7.1 Looks like spam"), recipient: "reader7@example.com");
+
+        var edition = await house.SendAsync();
+
+        Assert.Equal(new Outcome(199, Failed: 1), Outcome.Of(await house.AccountAsync(edition)));
+        Assert.Equal("sent", await house.StateAsync(edition));
+    }
+
+    [Fact]
+    public async Task All_mails_refused_by_policy_pause_the_edition_after_some_tens_and_it_goes_on_when_the_cause_is_mended()
+    {
+        house.Faults.On(Step.Rcpt, new Deed.Reply(550, "5.7.1 Your address is listed"));
+
+        var edition = await house.SendAsync();
+
+        var account = await house.AccountAsync(edition);
+        Assert.InRange(account.Failed, 20, 24);
+        Assert.Equal(200, account.Failed + account.Due);
+        var paused = await house.Get<EditionStore>().GetAsync(edition);
+        Assert.Equal("paused", paused.State);
+        Assert.Matches(@"^paused by itself: the server refused 2\d of the last 2\d mails by policy \(550 5\.7\.1 Your address is listed\)", paused.Note);
+
+        house.Faults.Clear();
+        await house.Get<EditionSteps>().ResumeAsync(edition, "test");
+        await house.RunAsync(edition);
+        Assert.Equal(new Outcome(200 - account.Failed, Failed: account.Failed), Outcome.Of(await house.AccountAsync(edition)));
+    }
+}

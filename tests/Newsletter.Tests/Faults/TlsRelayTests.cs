@@ -1,0 +1,111 @@
+using System.Reflection;
+using MailKit.Net.Smtp;
+using Newsletter.MailCatcher;
+using Newsletter.Tests.Support;
+
+namespace Newsletter.Tests.Faults;
+
+/// <summary>A relay with a real chain of certificates, and the program in a process of its own, which knows its authority or not.</summary>
+public sealed class TlsRelayTests : IAsyncLifetime
+{
+    private readonly CertificateChain chain = new();
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("nl-tls-");
+    private readonly House house = new();
+    private long edition;
+
+    public async Task InitializeAsync()
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "authority.pem"), chain.Authority.ExportCertificatePem());
+        await house.InitializeAsync();
+        house.Time.SetUtcNow(TimeProvider.System.GetUtcNow());
+        await house.DigestAsync();
+        await house.ArticleAsync("CTO");
+        await house.ReadersAsync(5, "CTO");
+        edition = await house.StartAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await house.DisposeAsync();
+        chain.Dispose();
+        folder.Delete(recursive: true);
+    }
+
+    [Theory]
+    [InlineData("starttls", "localhost")]
+    [InlineData("tls", "localhost")]
+    [InlineData("starttls", "127.0.0.1")]
+    public async Task A_relay_whose_authority_is_known_gets_the_mails(string security, string host)
+    {
+        await using var relay = new FaultyRelay(options => options with { Certificate = chain.Server, ImplicitTls = security == "tls" });
+
+        var run = await SendAsync(relay, security, host, isKnown: true);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal((5, 5L), (relay.Mails.Readers, (await house.AccountAsync(edition)).Sent));
+    }
+
+    [Theory]
+    [InlineData("starttls")]
+    [InlineData("tls")]
+    public async Task A_relay_whose_authority_is_unknown_gets_nothing(string security)
+    {
+        await using var relay = new FaultyRelay(options => options with { Certificate = chain.Server, ImplicitTls = security == "tls" });
+
+        await RefusedAsync(relay, await SendAsync(relay, security, "localhost", isKnown: false));
+    }
+
+    [Fact]
+    public async Task A_relay_of_another_name_gets_nothing()
+    {
+        await using var relay = new FaultyRelay(options => options with { Certificate = chain.Server });
+
+        await RefusedAsync(relay, await SendAsync(relay, "starttls", "127.0.0.2", isKnown: true));
+    }
+
+    [Fact]
+    public async Task A_relay_that_does_not_offer_STARTTLS_gets_nothing()
+    {
+        await using var relay = new FaultyRelay();
+
+        await RefusedAsync(relay, await SendAsync(relay, "starttls", "localhost", isKnown: true));
+    }
+
+    [Fact]
+    public async Task A_relay_that_refuses_STARTTLS_gets_nothing()
+    {
+        await using var relay = new FaultyRelay(options => options with { Certificate = chain.Server });
+        relay.Faults.On(Step.StartTls, new Deed.Reply(454, "4.7.0 TLS not available"));
+
+        await RefusedAsync(relay, await SendAsync(relay, "starttls", "localhost", isKnown: true));
+    }
+
+    [Fact]
+    public void MailKit_has_the_stream_that_we_reach_for()
+    {
+        var session = typeof(SmtpClient).GetProperty("Stream", BindingFlags.Instance | BindingFlags.NonPublic);
+        Assert.NotNull(session);
+        Assert.Equal(typeof(Stream), session.PropertyType.GetProperty("Stream")?.PropertyType);
+    }
+
+    private async Task RefusedAsync(FaultyRelay relay, CliRun run)
+    {
+        Assert.Equal((int)RefusalKind.Unreachable, run.ExitCode);
+        Assert.Matches(@"^The SMTP server \S+ cannot be used \(.+\): check the Smtp settings and that it runs\.\n$", run.Error);
+        Assert.Equal(0, relay.Mails.Total);
+        Assert.Equal(5, (await house.AccountAsync(edition)).Due);
+    }
+
+    private Task<CliRun> SendAsync(FaultyRelay relay, string security, string host, bool isKnown)
+    {
+        var settings = new Dictionary<string, string>(house.Configuration)
+        {
+            ["Smtp:Host"] = host, ["Smtp:Port"] = $"{relay.Port}", ["Smtp:Security"] = security, ["Data:Directory"] = folder.FullName,
+        };
+        if (isKnown)
+        {
+            settings["SSL_CERT_FILE"] = Path.Combine(folder.FullName, "authority.pem");
+        }
+        return CliRun.OfAsync(settings, ["editions", "send", $"{edition}", "--wait"]);
+    }
+}
