@@ -1,5 +1,3 @@
-using Newsletter.Deliveries;
-
 namespace Newsletter.Tests.Faults;
 
 /// <summary>What becomes of 2,000 deliveries over eight connections when a server misbehaves, and when it is well again.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Newsletter.Database;
-using Newsletter.Deliveries;
 using Newsletter.Tests.Support;
 using Xunit.Abstractions;
 

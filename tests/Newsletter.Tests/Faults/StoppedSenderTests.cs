@@ -1,4 +1,3 @@
-using Newsletter.Deliveries;
 using Xunit.Abstractions;
 
 namespace Newsletter.Tests.Faults;
