@@ -15,6 +15,7 @@ public sealed class Catcher : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly ConcurrentDictionary<Task, byte> sessions = new();
     private readonly Task accepting;
+    private bool isDisposed;
 
     private Catcher(Socket listener, CatcherOptions options)
     {
@@ -64,6 +65,10 @@ public sealed class Catcher : IAsyncDisposable
     /// </summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref isDisposed, true))
+        {
+            return;
+        }
         await stopping.CancelAsync();
         listener.Dispose();
         await accepting;

@@ -1,5 +1,7 @@
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Reflection;
+using System.Security.Cryptography.X509Certificates;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -45,7 +47,7 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
         await using var cancelling = cancel.UnsafeRegister(static patience => ((CancellationTokenSource)patience!).Cancel(), patience);
         // With Nagle's algorithm on, each message waits 45 ms for the relay's delayed acknowledgement.
         var fresh = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        var opening = new SmtpClient();
+        var opening = new SmtpClient { ServerCertificateValidationCallback = (_, _, chain, errors) => IsTrusted(chain, errors) };
         try
         {
             await fresh.ConnectAsync(relay.Host, relay.Port, patience.Token);
@@ -155,6 +157,14 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
 
     /// <summary>Between mails a server is silent: what it says then is 421 or the end.</summary>
     private bool HasSpokenUnasked() => socket!.Poll(0, SelectMode.SelectRead);
+
+    /// <summary>
+    /// Whether the certificate is the relay's, and of an authority that this machine knows. One that is known to be revoked is
+    /// not trusted; but an authority of one's own has no list of those, and one whose list is out of reach must not stop all mail.
+    /// </summary>
+    private static bool IsTrusted(X509Chain? chain, SslPolicyErrors errors) => errors == SslPolicyErrors.None
+        || (errors == SslPolicyErrors.RemoteCertificateChainErrors && chain is { ChainStatus.Length: > 0 }
+            && chain.ChainStatus.All(status => status.Status is X509ChainStatusFlags.RevocationStatusUnknown or X509ChainStatusFlags.OfflineRevocation));
 
     private static bool IsOfTheWire(Exception failure) => failure is IOException or ProtocolException or SocketException or TimeoutException
         or OperationCanceledException or ServiceNotConnectedException or CommandException or AuthenticationException or SslHandshakeException

@@ -1,4 +1,3 @@
-
 namespace Newsletter.Tests.Faults;
 
 /// <summary>What becomes of 2,000 deliveries over eight connections when a server misbehaves, and when it is well again.</summary>

@@ -8,6 +8,7 @@ namespace Newsletter.Tests.Faults;
 internal sealed class FaultyRelay : IAsyncDisposable
 {
     private readonly Catcher catcher;
+    private int stopped;
 
     public FaultyRelay(Func<CatcherOptions, CatcherOptions>? change = null)
     {
@@ -23,5 +24,6 @@ internal sealed class FaultyRelay : IAsyncDisposable
 
     public SmtpOptions Settings(int connections = 8) => new() { Host = "127.0.0.1", Port = Port, Security = "none", Connections = connections };
 
-    public ValueTask DisposeAsync() => catcher.DisposeAsync();
+    /// <summary>Also in the middle of a test: connections are refused from then on.</summary>
+    public ValueTask DisposeAsync() => Interlocked.Exchange(ref stopped, 1) == 0 ? catcher.DisposeAsync() : ValueTask.CompletedTask;
 }

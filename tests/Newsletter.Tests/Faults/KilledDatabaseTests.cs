@@ -1,6 +1,7 @@
 using System.Globalization;
 using Newsletter.Database;
 using Newsletter.Tests.Support;
+using Npgsql;
 using Xunit.Abstractions;
 
 namespace Newsletter.Tests.Faults;
@@ -39,7 +40,9 @@ public sealed class KilledDatabaseTests(ITestOutputHelper output) : IAsyncLifeti
             await Signal.SendAsync("KILL", int.Parse((await File.ReadAllLinesAsync(pidFile))[0], CultureInfo.InvariantCulture));
             await Task.Delay(TimeSpan.FromSeconds(2));
             await RestartAsync();
+            // Our own connections are as broken as the sender's.
             edition.House.Database.DataSource.Clear();
+            edition.House.Get<NpgsqlDataSource>().Clear();
         }
         var end = await CliRun.EndAsync(sender);
 

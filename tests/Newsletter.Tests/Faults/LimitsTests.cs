@@ -145,19 +145,9 @@ public sealed class LimitsTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("Smtp:Security", "ssl", "Smtp:Security is 'ssl': choose none, starttls or tls.")]
-    [InlineData("Smtp:Port", "70000", "Smtp needs a Host, a Port from 1 to 65535,")]
-    [InlineData("Smtp:Connections", "0", "Connections from 1 to 100")]
     [InlineData("Smtp:Connections", "many", "Smtp:Connections")]
-    [InlineData("Smtp:Weight", "101", "a Weight from 1 to 100.")]
-    [InlineData("Smtp:MessagesPerSecond", "0", "Smtp:MessagesPerSecond must be above 0")]
-    [InlineData("Smtp:MessagesPerSecond", "NaN", "Smtp:MessagesPerSecond must be above 0")]
-    [InlineData("Smtp:WarmUpFirstDay", "0", "WarmUpFirstDay from 1 to 1000000.")]
     [InlineData("Smtp:WarmUpSince", "soon", "Smtp:WarmUpSince")]
     [InlineData("Smtp:Domains:example.com", "-1", "Each of Smtp:Domains is a number of messages a second above 0")]
-    [InlineData("Smtp:Relays:0:Host", "127.0.0.1", "Set either Smtp:Host for one relay or Smtp:Relays for several, not both.")]
-    [InlineData("Smtp:PasswordFile", "/nowhere/at/all", "Smtp:PasswordFile '/nowhere/at/all' cannot be read")]
-    [InlineData("Delivery:OnUncertain", "perhaps", "Delivery:OnUncertain is 'perhaps': choose hold or resend.")]
     public async Task A_setting_that_cannot_be_is_refused_with_a_sentence(string name, string value, string sentence)
     {
         await house.ReaderAsync("cto@example.com", "CTO");
@@ -168,6 +158,27 @@ public sealed class LimitsTests : IAsyncLifetime
         Assert.Contains(sentence, end.Error);
         Assert.Equal((3, 1), (end.ExitCode, end.Error.Count(c => c == '\n')));
         Assert.Equal(1, (await house.AccountAsync(edition)).Due);
+    }
+
+    [Fact]
+    public void Values_that_no_relay_can_have_are_refused_each_with_its_name()
+    {
+        var good = relay.Settings();
+        Refused(good with { Security = "ssl" }, "Smtp:Security is 'ssl': choose none, starttls or tls.");
+        Refused(good with { Port = 70_000 }, "Smtp needs a Host, a Port from 1 to 65535,");
+        Refused(good with { Connections = 0 }, "Connections from 1 to 100");
+        Refused(good with { Weight = 101 }, "a Weight from 1 to 100.");
+        Refused(good with { MessagesPerSecond = 0 }, "Smtp:MessagesPerSecond must be above 0");
+        Refused(good with { MessagesPerSecond = double.NaN }, "Smtp:MessagesPerSecond must be above 0");
+        Refused(good with { MessagesPerSecond = double.PositiveInfinity }, "Smtp:MessagesPerSecond must be above 0");
+        Refused(good with { WarmUpFirstDay = 0 }, "WarmUpFirstDay from 1 to 1000000.");
+        Refused(good with { PasswordFile = "/nowhere/at/all" }, "Smtp:PasswordFile '/nowhere/at/all' cannot be read");
+        Refused(good with { Relays = [good] }, "Set either Smtp:Host for one relay or Smtp:Relays for several, not both.");
+        Refused(Both(good, good with { Host = " " }), "Smtp:Relays:1 needs a Host");
+        Assert.Single(good.All());
+        Assert.Contains("choose hold or resend", Assert.Throws<Refusal>(() => new DeliveryOptions { OnUncertain = "perhaps" }.Checked()).Message);
+
+        static void Refused(SmtpOptions options, string sentence) => Assert.Contains(sentence, Assert.Throws<Refusal>(() => options.All()).Message);
     }
 
     private static SmtpOptions Both(params SmtpOptions[] relays) => new() { Relays = relays };
