@@ -15,7 +15,6 @@ public sealed class Catcher : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly ConcurrentDictionary<Task, byte> sessions = new();
     private readonly Task accepting;
-    private bool isDisposed;
 
     private Catcher(Socket listener, CatcherOptions options)
     {
@@ -65,10 +64,6 @@ public sealed class Catcher : IAsyncDisposable
     /// </summary>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref isDisposed, true))
-        {
-            return;
-        }
         await stopping.CancelAsync();
         listener.Dispose();
         await accepting;
