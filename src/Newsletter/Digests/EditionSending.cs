@@ -171,7 +171,15 @@ public sealed class EditionSending(
     private async Task PauseAsync(Run run, string reason)
     {
         log.LogError("Edition {Edition} pauses itself: {Reason}", run.EditionId, reason);
-        await editions.BreakAsync(run.EditionId, $"paused by itself: {reason}; mend the cause, then 'newsletter editions resume {run.EditionId}'");
+        try
+        {
+            await editions.BreakAsync(run.EditionId, $"paused by itself: {reason}; mend the cause, then 'newsletter editions resume {run.EditionId}'");
+        }
+        catch (NpgsqlException lost)
+        {
+            // The next refusal says it again.
+            log.LogWarning("The edition is not paused yet: {Reason}", lost.Message);
+        }
     }
 
     private async Task ReleaseAsync(Run run)
