@@ -150,7 +150,7 @@ public sealed class EditionSending(
     /// <summary>Deliveries ready to be made into mails; waits for what is due soon. None when there are no more for this run.</summary>
     private async Task<IReadOnlyList<long>> ClaimAsync(Run run)
     {
-        while (MayGoOn(run) && (await editions.GetAsync(run.EditionId)).State == EditionState.Sending)
+        for (var looks = Soon / Look; looks > 0 && MayGoOn(run) && (await editions.GetAsync(run.EditionId)).State == EditionState.Sending; looks--)
         {
             var claimed = await deliveries.ClaimAsync(run.EditionId, run.Lease.Owner, ClaimSize, CancellationToken.None);
             claimed = await domains.HoldBackAsync(run.EditionId, run.Lease.Owner, claimed);
@@ -163,7 +163,7 @@ public sealed class EditionSending(
             {
                 break;
             }
-            await Task.Delay(Look, time, run.Stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Look, run.Stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         return [];
     }
