@@ -32,6 +32,12 @@ internal sealed class Dispatch(
     /// <summary>The last claim gave nothing.</summary>
     private bool isDry;
 
+    /// <summary>Something was given back after the claim under way began.</summary>
+    private bool mustClaimAgain;
+
+    /// <summary>Attempts that have not ended: one that a relay did not take may have to be given to another connection.</summary>
+    private int underWay;
+
     /// <summary>Says how an attempt ended and asks for the next, to be handed to a relay.</summary>
     /// <returns>Null when there are no more.</returns>
     public Task<DeliveryAttempt?> NextAsync(SmtpRelay relay, (DeliveryAttempt Attempt, DeliveryEnding Ending)? ended)
@@ -94,6 +100,7 @@ internal sealed class Dispatch(
             if (word.Ended is { } ended)
             {
                 endings.Add(ended);
+                underWay--;
             }
             if (word.Next is not null)
             {
@@ -101,7 +108,7 @@ internal sealed class Dispatch(
             }
             if (word.Claimed is { } claimed)
             {
-                (isClaiming, isDry) = (false, claimed.Count == 0);
+                (isClaiming, isDry, mustClaimAgain) = (false, claimed.Count == 0 && !mustClaimAgain, false);
                 claimed.ForEach(ready.Enqueue);
             }
         }
@@ -110,12 +117,18 @@ internal sealed class Dispatch(
     private async Task ServeAsync()
     {
         KeepClaiming();
-        var over = !mayGoOn() || (isDry && ready.Count == 0);
+        var isGivenBack = endings.Exists(ended => ended.Ending.State == DeliveryState.Due);
+        var over = !mayGoOn() || (isDry && ready.Count == 0 && underWay == 0 && !isGivenBack);
         var served = over ? [] : await AllotAsync();
         if (endings.Count > 0 || served.Count > 0)
         {
             var next = served.Select(_ => ready.Dequeue()).ToList();
             var marked = await PatientlyAsync(() => exchange.ExchangeAsync(endings, next), () => true);
+            underWay += marked.Count;
+            if (isGivenBack)
+            {
+                (isDry, mustClaimAgain) = (false, isClaiming);
+            }
             endings.Clear();
             foreach (var (word, attempt) in served.Zip(marked))
             {
@@ -129,7 +142,7 @@ internal sealed class Dispatch(
             asking.Clear();
         }
         KeepClaiming();
-        if (asking.Count > 0 && !(ready.Count == 0 && isClaiming))
+        if (asking.Count > 0 && !(ready.Count == 0 && (isClaiming || underWay > 0)))
         {
             // Some were skipped instead of marked, or a relay has had its share for now.
             _ = WakeSoonAsync(served.Count == 0 ? Pacing : TimeSpan.Zero);
