@@ -1,8 +1,8 @@
 namespace Newsletter.Deliveries;
 
 /// <summary>
-/// Hands mails over on a connection that stands (RFC 5321, 3.3). We write the octets ourselves: MailKit's way costs more than
-/// everything else about a mail. Envelope commands go in one group where the server permits it (RFC 2920).
+/// Hands mails over on a connection that stands (RFC 5321, 3.3). We write the octets ourselves: MailKit's way copies in
+/// small pieces and looks at each octet. Envelope commands go in one group where the server permits it (RFC 2920).
 /// </summary>
 /// <param name="stream">Plain or TLS, after EHLO and AUTH; nothing unread is in it.</param>
 /// <param name="takesGroups">The server announced PIPELINING.</param>
