@@ -25,8 +25,8 @@ internal sealed class ChoiceBook(Shortlist list, Taxonomy taxonomy)
     private readonly List<int> facts = [];
     private readonly List<int> starts = [];
 
-    /// <summary>In the order of their numbers, from 1.</summary>
-    public IEnumerable<Choice> Choices => Enumerable.Range(0, starts.Count).Select(Made);
+    /// <summary>In the order of their numbers, from the one after this.</summary>
+    public IEnumerable<Choice> After(int number) => Enumerable.Range(number, starts.Count - number).Select(Made);
 
     /// <returns>From 1.</returns>
     public int NumberOf(in Standing standing, in Profile profile, Depth depth)

@@ -39,7 +39,10 @@ internal sealed class Composer
     public bool WidensAll => inputs.WidenAll;
 
     /// <summary>All that occurred so far, made as they are read.</summary>
-    public IEnumerable<Choice> Choices => book.Choices;
+    public IEnumerable<Choice> Choices => ChoicesAfter(0);
+
+    /// <summary>Those that occurred since there were so many.</summary>
+    public IEnumerable<Choice> ChoicesAfter(int number) => book.After(number);
 
     /// <summary>Numbers of choices, in order: the composition made last.</summary>
     public IReadOnlyList<int> Numbers => numbers;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dapper;
 using Npgsql;
 
@@ -78,21 +79,27 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
 
     /// <summary>
     /// Messages per second of the edition that was sent last, over the seconds in which it sent any: readers' hours may lie
-    /// between them. Null when none was sent.
+    /// between them. Null when none of the last three sent any.
     /// </summary>
     internal async Task<double?> LastRateAsync(CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        return await connection.ExecuteScalarAsync<double?>(new CommandDefinition(
-            """
-            select sum(sent)::double precision / count(*) from (
-                select count(*) as sent from deliveries
-                where edition_id = (
-                    select id from editions e where state = 'sent' and exists (select from deliveries where edition_id = e.id and state = 'sent')
-                    order by finished_at desc limit 1)
-                  and state = 'sent'
-                group by date_trunc('second', ended_at)) seconds
-            """, commandTimeout: 0, cancellationToken: cancel));
+        var ended = await connection.QueryAsync<long>(new CommandDefinition(
+            "select id from editions where state = 'sent' order by finished_at desc limit 3", cancellationToken: cancel));
+        foreach (var id in ended)
+        {
+            // Named, so that one partition is read and not all.
+            var rate = await connection.ExecuteScalarAsync<double?>(new CommandDefinition(string.Create(CultureInfo.InvariantCulture,
+                $"""
+                select sum(sent)::double precision / count(*) from (
+                    select count(*) as sent from deliveries where edition_id = {id} and state = 'sent' group by date_trunc('second', ended_at)) seconds
+                """), commandTimeout: 0, cancellationToken: cancel));
+            if (rate is not null)
+            {
+                return rate;
+            }
+        }
+        return null;
     }
 
     /// <summary>Moves an edition from one of <paramref name="from"/> to a state, and sets what goes with it.</summary>

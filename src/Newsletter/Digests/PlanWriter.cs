@@ -8,59 +8,72 @@ namespace Newsletter.Digests;
 /// <summary>Writes a plan in bulk (COPY), in place of what the edition held before, within the transaction of planning.</summary>
 internal sealed class PlanWriter(NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId, CancellationToken cancel)
 {
-    /// <summary>Writes a row for everybody who wants mail now.</summary>
-    /// <param name="hasTime">False when nobody said yet when it is sent: readers' hours wait until then.</param>
-    public async Task<(int Due, int Skipped)> WriteDeliveriesAsync(IAsyncEnumerable<ReaderBlock> blocks, bool hasTime)
-    {
+    /// <summary>Takes what an earlier plan of the edition wrote.</summary>
+    public Task ClearAsync() =>
         // Rows are packed tight as they are written, and get room when they change: see 0016_sending.sql.
-        await ExecuteAsync($"delete from choices where edition_id = {editionId}; truncate deliveries_{editionId}; alter table deliveries_{editionId} set (fillfactor = 100)");
+        ExecuteAsync($"delete from choices where edition_id = {editionId}; truncate deliveries_{editionId}; alter table deliveries_{editionId} set (fillfactor = 100)");
+
+    /// <summary>Writes a row for everybody who wants mail now, and each choice.</summary>
+    /// <param name="hasTime">False when nobody said yet when it is sent: readers' hours wait until then.</param>
+    public async Task<(int Due, int Skipped)> WriteAsync(IAsyncEnumerable<ReaderBlock> blocks, bool hasTime)
+    {
         var (due, skipped) = (0, 0);
-        await using (var copy = await CopyWriter.OpenAsync(connection, 6, $"deliveries_{editionId} (edition_id, subscriber_id, choices, state, reason, due_at)", cancel))
+        var items = new List<long>();
+        await foreach (var block in blocks)
         {
-            await foreach (var block in blocks)
-            {
-                for (var place = 0; place < block.Count; place++)
-                {
-                    if (!block.Readers[place].IsWanted)
-                    {
-                        continue;
-                    }
-                    await copy.RowAsync(cancel);
-                    Write(copy, block, block.Readers[place], hasTime);
-                    (due, skipped) = block.Readers[place].SkipReason is null ? (due + 1, skipped) : (due, skipped + 1);
-                }
-            }
-            await copy.CompleteAsync(cancel);
+            var (isDue, isSkipped) = await WriteDeliveriesAsync(block, hasTime);
+            (due, skipped) = (due + isDue, skipped + isSkipped);
+            // Now and not at the end: both processors have something to do as long as there are blocks.
+            await WriteChoicesAsync(block.NewChoices);
+            items.AddRange(block.NewChoices.Select(choice => choice.ItemId));
         }
-        // Claims begin at once; without statistics the first would be planned for an empty table.
-        await ExecuteAsync($"alter table deliveries_{editionId} set (fillfactor = 45); analyze deliveries_{editionId}");
+        await ExecuteAsync("update editions set choice_items = @items where id = @editionId", new { editionId, items });
+        // Claims begin at once; without statistics the first would be planned for an empty table. A small sample tells enough.
+        await ExecuteAsync($"alter table deliveries_{editionId} set (fillfactor = 45); set local default_statistics_target = 10; analyze deliveries_{editionId}");
         return (due, skipped);
     }
 
-    public async Task WriteChoicesAsync(IEnumerable<Choice> choices)
+    private async Task<(int Due, int Skipped)> WriteDeliveriesAsync(ReaderBlock block, bool hasTime)
     {
-        var items = new List<long>();
-        await using (var copy = await CopyWriter.OpenAsync(
-            connection, 9, "choices (edition_id, number, item_id, revision_id, depth, section, reasons, role_ids, addressed_as)", cancel))
+        var (due, skipped) = (0, 0);
+        await using var copy = await CopyWriter.OpenAsync(
+            connection, 6, $"deliveries_{editionId} (edition_id, subscriber_id, choices, state, reason, due_at)", cancel);
+        for (var place = 0; place < block.Count; place++)
         {
-            foreach (var choice in choices)
+            if (!block.Readers[place].IsWanted)
             {
-                await copy.RowAsync(cancel);
-                copy.Int64(editionId);
-                copy.Int32(choice.Number);
-                copy.Int64(choice.ItemId);
-                items.Add(choice.ItemId);
-                copy.Int64(choice.RevisionId);
-                copy.Text(choice.Depth.ToString().ToLowerInvariant());
-                copy.Text(choice.Section);
-                copy.Json(JsonSerializer.SerializeToUtf8Bytes(choice.Reasons, CompositionStore.Json));
-                copy.Int32s(choice.RoleIds);
-                copy.Text(choice.AddressedAs);
+                continue;
             }
-            await copy.CompleteAsync(cancel);
+            await copy.RowAsync(cancel);
+            Write(copy, block, block.Readers[place], hasTime);
+            (due, skipped) = block.Readers[place].SkipReason is null ? (due + 1, skipped) : (due, skipped + 1);
         }
-        await connection.ExecuteAsync(new CommandDefinition("update editions set choice_items = @items where id = @editionId",
-            new { editionId, items }, transaction, commandTimeout: 0, cancellationToken: cancel));
+        await copy.CompleteAsync(cancel);
+        return (due, skipped);
+    }
+
+    private async Task WriteChoicesAsync(List<Choice> choices)
+    {
+        if (choices.Count == 0)
+        {
+            return;
+        }
+        await using var copy = await CopyWriter.OpenAsync(
+            connection, 9, "choices (edition_id, number, item_id, revision_id, depth, section, reasons, role_ids, addressed_as)", cancel);
+        foreach (var choice in choices)
+        {
+            await copy.RowAsync(cancel);
+            copy.Int64(editionId);
+            copy.Int32(choice.Number);
+            copy.Int64(choice.ItemId);
+            copy.Int64(choice.RevisionId);
+            copy.Text(choice.Depth.ToString().ToLowerInvariant());
+            copy.Text(choice.Section);
+            copy.Json(JsonSerializer.SerializeToUtf8Bytes(choice.Reasons, CompositionStore.Json));
+            copy.Int32s(choice.RoleIds);
+            copy.Text(choice.AddressedAs);
+        }
+        await copy.CompleteAsync(cancel);
     }
 
     private void Write(CopyWriter copy, ReaderBlock block, in Reader reader, bool hasTime)
@@ -88,6 +101,6 @@ internal sealed class PlanWriter(NpgsqlConnection connection, NpgsqlTransaction 
         }
     }
 
-    private Task ExecuteAsync(string sql) =>
-        connection.ExecuteAsync(new CommandDefinition(sql, null, transaction, commandTimeout: 0, cancellationToken: cancel));
+    private Task ExecuteAsync(string sql, object? values = null) =>
+        connection.ExecuteAsync(new CommandDefinition(sql, values, transaction, commandTimeout: 0, cancellationToken: cancel));
 }

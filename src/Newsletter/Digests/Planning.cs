@@ -54,10 +54,9 @@ public sealed class Planning(NpgsqlDataSource database, DigestStore digests, Pla
         await using var reading = await database.OpenConnectionAsync(cancel);
         var at = sendAt ?? time.GetUtcNow();
         var call = new RollCall(reading, digest.Id, decisive, taxonomy, meanings, at);
-        await call.OpenAsync(edition, at, cancel);
         var writer = new PlanWriter(writing, transaction, edition, cancel);
-        var (due, skipped) = await writer.WriteDeliveriesAsync(call.BlocksAsync(cancel), hasTime: sendAt is not null);
-        await writer.WriteChoicesAsync(call.Composer.Choices);
+        await Task.WhenAll(call.OpenAsync(edition, at, cancel), writer.ClearAsync());
+        var (due, skipped) = await writer.WriteAsync(call.BlocksAsync(cancel), hasTime: sendAt is not null);
         var plan = new EditionPlan
         {
             Edition = edition,

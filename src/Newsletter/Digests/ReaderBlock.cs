@@ -20,11 +20,15 @@ internal sealed class ReaderBlock(int stories)
 
     public int Count => readers.Count;
 
+    /// <summary>Those that occur in this block first, in the order of their numbers.</summary>
+    public List<Choice> NewChoices { get; } = [];
+
     public void Clear()
     {
         readers.Clear();
         numbers.Clear();
         compositions.Clear();
+        NewChoices.Clear();
     }
 
     /// <summary>Each list ascending.</summary>

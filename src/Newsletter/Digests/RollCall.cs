@@ -21,6 +21,7 @@ internal sealed class RollCall
     // Equal ones are one cohort, one composition. 64 bits of a million differ with near certainty, and nothing hangs on the counts.
     private readonly List<ulong> cohorts = [];
     private readonly List<ulong> compositions = [];
+    private int choices;
 
     /// <param name="at">When the edition is sent.</param>
     public RollCall(
@@ -161,16 +162,19 @@ internal sealed class RollCall
             }
             cohorts.Add(CohortOf(block, reader, block.Seen(place)));
         }
+        block.NewChoices.AddRange(Composer.ChoicesAfter(choices));
+        choices += block.NewChoices.Count;
     }
 
     private static bool IsFarFrom(DateTimeOffset? mail, in Reader reader) => CadenceRule.Wants(
         reader.Cadence, reader.Weekday, reader.Local.Today, mail is { } time ? reader.Local.DayOf(time) : null, reader.Local.DayOf(reader.Confirmed));
 
+    /// <summary>Of all that <see cref="Composer.Compose"/> is given.</summary>
     private static ulong CohortOf(ReaderBlock block, in Reader reader, ReadOnlySpan<ulong> seen)
     {
-        var kind = HashCode.Combine(reader.Roles, reader.Topics, reader.Muted, reader.HasRoles, reader.Depth, reader.TooFew, reader.RolledOver);
-        var profile = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(block.NumbersOf(reader)), kind);
-        return XxHash3.HashToUInt64(MemoryMarshal.AsBytes(seen), (long)profile);
+        var flags = (int)reader.TooFew | (reader.HasRoles ? 4 : 0) | (reader.RolledOver ? 8 : 0) | (reader.Depth is { } depth ? ((int)depth + 1) << 4 : 0);
+        var kind = (long)reader.Roles | ((long)reader.Topics << 16) | ((long)reader.Muted << 32) | ((long)flags << 48);
+        return XxHash3.HashToUInt64(MemoryMarshal.AsBytes(seen), (long)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(block.NumbersOf(reader)), kind));
     }
 
     private static int Distinct(List<ulong> hashes)

@@ -207,6 +207,16 @@ public sealed class ChangedInputsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_plan_of_a_version_that_kept_no_roles_is_approved_still()
+    {
+        var plan = await house.PlanAsync();
+        await house.ExecuteAsync("update editions set inputs = inputs - 'roles' where id = $1", plan.Edition);
+        await ChangeRoleAsync("cto", role => role with { Level = RoleLevel.Director });
+
+        await Steps.ApproveAsync(plan.Edition, plan.PlanHash, "test");
+    }
+
+    [Fact]
     public async Task By_the_clock_too_nothing_is_sent_and_the_edition_says_why()
     {
         var plan = await house.PlanAsync();
