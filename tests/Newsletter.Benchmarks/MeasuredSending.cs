@@ -5,7 +5,7 @@ using Newsletter.Rendering;
 namespace Newsletter.Benchmarks;
 
 /// <summary>What sending one edition took, and the account of its deliveries.</summary>
-/// <param name="IdleBytes">Resident memory before, with all templates compiled and everything given back that can be.</param>
+/// <param name="IdleBytes">Resident memory before, with all templates compiled, nothing left to do in the background and everything given back that can be.</param>
 internal sealed record MeasuredSending(long IdleBytes, Run Run, DeliveryAccount Account)
 {
     private const string Domain = "news.example.com";
@@ -17,6 +17,7 @@ internal sealed record MeasuredSending(long IdleBytes, Run Run, DeliveryAccount 
     {
         await using var product = new Product(order.ConnectionString, TimeProvider.System, Settings(order));
         await product.Get<Templates>().CompileAllAsync();
+        await ProcessorTime.SettleAsync(cancel);
         var postmaster = await ProcessorTime.PostmasterAsync(product.Database, cancel);
         var idle = Memory.Idle();
         var run = await Measurement.OnceAsync(() => product.Get<WaitingSend>().RunAsync(order.Edition, Patience, cancel), postmaster);

@@ -10,8 +10,23 @@ internal readonly record struct ProcessorTime(double Own, double Server)
     // Of the kernel's interface to programs, on every platform that .NET runs on.
     private const double TicksPerSecond = 100;
 
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
+
     public static ProcessorTime Now(int postmaster) =>
         new(Environment.CpuUsage.TotalTime.TotalSeconds, Ticks(postmaster) / TicksPerSecond);
+
+    /// <summary>Waits until this process has nothing to do any more: what it ran at its start is compiled anew in the background.</summary>
+    public static async Task SettleAsync(CancellationToken cancel)
+    {
+        for (var before = Environment.CpuUsage.TotalTime; ; before = Environment.CpuUsage.TotalTime)
+        {
+            await Task.Delay(Look, cancel);
+            if (Environment.CpuUsage.TotalTime - before < Look / 20)
+            {
+                return;
+            }
+        }
+    }
 
     public ProcessorTime Since(ProcessorTime start) => new(Own - start.Own, Server - start.Server);
 

@@ -13,7 +13,7 @@ internal static class SendingCommand
     public static Command Create()
     {
         var messages = new Option<int>("--messages") { Description = "deliveries of the edition", DefaultValueFactory = _ => 50_000 };
-        var connections = new Option<int>("--connections") { Description = "to the server, for us and for smtp-source", DefaultValueFactory = _ => 20 };
+        var connections = new Option<int>("--connections") { Description = "to the server, for us and for smtp-source", DefaultValueFactory = _ => 40 };
         var compositions = new Option<string>("--compositions")
         {
             Description = "shared: 20 among all readers; own: every reader gets another list of items", DefaultValueFactory = _ => "shared",

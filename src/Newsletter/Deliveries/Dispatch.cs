@@ -19,6 +19,9 @@ internal sealed class Dispatch(
     /// <summary>Before a relay that has had its share for now is looked at again.</summary>
     private static readonly TimeSpan Pacing = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>When fewer are ready more are claimed: at thousands a second, what is claimed is being made ready for a tenth of one.</summary>
+    private const int ReadyAhead = 250;
+
     /// <summary>For more to ask meanwhile: an exchange for many costs little more than one for a few.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(1);
 
@@ -170,7 +173,7 @@ internal sealed class Dispatch(
     /// <summary>Claims ahead, so that nobody waits for it.</summary>
     private void KeepClaiming()
     {
-        if (!isDry && !isClaiming && ready.Count < connections * 2 && mayGoOn())
+        if (!isDry && !isClaiming && ready.Count < ReadyAhead && mayGoOn())
         {
             isClaiming = true;
             claiming = ClaimAsync();

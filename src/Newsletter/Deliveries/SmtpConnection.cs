@@ -57,7 +57,8 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
                 await opening.AuthenticateAsync(relay.User, relay.Password ?? "", patience.Token);
             }
             session = new SmtpSession(
-                (Stream)InnerStream.GetValue(SessionStream.GetValue(opening))!,
+                // Without TLS the socket itself: MailKit's stream over it starts a task for each answer.
+                opening.IsSecure ? (Stream)InnerStream.GetValue(SessionStream.GetValue(opening))! : new NetworkStream(fresh),
                 opening.Capabilities.HasFlag(SmtpCapabilities.Pipelining), opening.Capabilities.HasFlag(SmtpCapabilities.Size), time);
             (client, socket, usedAt) = (opening, fresh, time.GetTimestamp());
         }

@@ -3,6 +3,9 @@ namespace Newsletter.Deliveries;
 /// <summary>Section <c>Smtp</c>: the relay that mail is handed to, or several in <c>Smtp:Relays</c>.</summary>
 public sealed record SmtpOptions : RelayOptions
 {
+    /// <summary>Of one process: bodies are kept for what so many have in hand.</summary>
+    internal const int MostConnections = 250;
+
     private const double MostPerSecond = 100_000;
 
     /// <summary>Several relays in place of one: each with all settings of its own.</summary>
@@ -23,6 +26,10 @@ public sealed record SmtpOptions : RelayOptions
         if (Relays.Count > 0 && !string.IsNullOrWhiteSpace(Host))
         {
             throw Refusal.Invalid("Set either Smtp:Host for one relay or Smtp:Relays for several, not both.");
+        }
+        if (Relays.Sum(relay => relay.Connections) > MostConnections)
+        {
+            throw Refusal.Invalid($"The relays in Smtp:Relays have more than {MostConnections} Connections together: let several processes share them.");
         }
         return Relays.Count > 0 ? [.. Relays.Select((relay, i) => relay.Relay($"Smtp:Relays:{i}"))] : [Relay("Smtp")];
     }

@@ -17,7 +17,8 @@ internal sealed class EditionBodies(
     Func<IReadOnlyCollection<long>, Task<IReadOnlyDictionary<long, ItemContent>>> contents, Frame frame, Renderer renderer, string root)
 {
     // In the worst case every reader has a composition of their own: bodies are lists of references, yet not kept without end.
-    private const int BodiesKept = 2000;
+    // Enough for what was claimed (EditionSending), what is ready (Dispatch) and what all connections have in hand (SmtpOptions).
+    private const int BodiesKept = 750;
     private const int FragmentsKept = 1000;
 
     private readonly ConcurrentDictionary<ItemForm, Fragment> fragments = new();
@@ -38,7 +39,7 @@ internal sealed class EditionBodies(
     };
 
     /// <summary>
-    /// One that cannot be rendered spoils only the mails it stands in. Good for as long as fewer than two thousand others were
+    /// One that cannot be rendered spoils only the mails it stands in. Good for as long as fewer than 750 others were
     /// prepared after it; one caller at a time, while others make mails.
     /// </summary>
     public async Task PrepareAsync(IReadOnlyCollection<byte[]> compositions)

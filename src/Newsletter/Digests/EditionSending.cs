@@ -13,7 +13,7 @@ public sealed class EditionSending(
     NpgsqlDataSource database, EditionStore editions, EditionMails mails, DeliveryStore deliveries, SmtpPool pool, SendingLimits limits,
     DomainLimits domains, IOptions<DeliveryOptions> options, TimeProvider time, ILogger<EditionSending> log)
 {
-    private const int ClaimSize = 500;
+    private const int ClaimSize = 250;
     private const string Spent = "What may be sent today while warming up is sent: it goes on tomorrow.";
 
     /// <summary>Between two looks for what has become due.</summary>

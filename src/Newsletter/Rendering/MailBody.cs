@@ -103,7 +103,7 @@ public sealed class MailBody
     /// <summary>Pieces of the text part; the marks are personal ones.</summary>
     public IReadOnlyList<Piece> Text { get; }
 
-    private static List<Piece> Fill(EncodedText frame, Action<Mark, List<Piece>> filling)
+    private static Piece[] Fill(EncodedText frame, Action<Mark, List<Piece>> filling)
     {
         var pieces = new List<Piece>(64);
         foreach (var piece in frame.Pieces)
@@ -118,7 +118,8 @@ public sealed class MailBody
             }
         }
 
-        return pieces;
+        // Thousands of bodies are kept: no room for more in each.
+        return [.. pieces];
     }
 
     private static void AddItem(List<Piece> pieces, EncodedText? section, EncodedText item, Piece reasons)

@@ -175,6 +175,7 @@ public sealed class LimitsTests : IAsyncLifetime
         Refused(good with { PasswordFile = "/nowhere/at/all" }, "Smtp:PasswordFile '/nowhere/at/all' cannot be read");
         Refused(good with { Relays = [good] }, "Set either Smtp:Host for one relay or Smtp:Relays for several, not both.");
         Refused(Both(good, good with { Host = " " }), "Smtp:Relays:1 needs a Host");
+        Refused(Both(good with { Connections = 100 }, good with { Connections = 100 }, good with { Connections = 51 }), "have more than 250 Connections together");
         Assert.Single(good.All());
         Assert.Contains("choose hold or resend", Assert.Throws<Refusal>(() => new DeliveryOptions { OnUncertain = "perhaps" }.Checked()).Message);
 
