@@ -4,10 +4,7 @@ namespace Newsletter.Cli;
 /// <summary>Configuration: appsettings.json, then the environment, then <c>--Section:Key value</c>.</summary>
 internal static class Settings
 {
-    private static readonly string[] NotYet =
-    [
-        "Bounces:Mailbox:Host", "Tracking:Opens", "Tracking:Clicks",
-    ];
+    private static readonly string[] NotYet = ["Bounces", "Tracking"];
 
     /// <summary>Parts the settings from the words of the command line: a setting is an option with a colon in its name.</summary>
     /// <returns>The words that are left; a setting without a value is among them, for the parser to refuse.</returns>
@@ -56,7 +53,8 @@ internal static class Settings
             throw Refusal.Invalid($"appsettings.json cannot be read ({broken.InnerException?.Message ?? broken.Message}).");
         }
         // Better refused than passed over in silence by somebody who relies on it.
-        return NotYet.FirstOrDefault(name => configuration[name] is { Length: > 0 } value && value != "false") is { } unknown
+        return NotYet.SelectMany(name => configuration.GetSection(name).AsEnumerable())
+            .FirstOrDefault(setting => setting.Value is { Length: > 0 } value && !value.Equals("false", StringComparison.OrdinalIgnoreCase)) is { Key: { } unknown }
             ? throw Refusal.Invalid($"{unknown} is not supported by this version: take it out of the configuration.")
             : configuration;
     }

@@ -78,7 +78,7 @@ public sealed class Golden
         };
         var bodies = new EditionBodies(
             edition, _ => Task.FromResult(choices),
-            ids => Task.FromResult<IReadOnlyDictionary<long, ItemContent>>(ids.ToDictionary(id => id, id => contents[(int)id - 1])), frame, renderer, Root);
+            ids => Task.FromResult<IReadOnlyDictionary<long, ItemContent>>(ids.ToDictionary(id => id, id => contents[(int)id - 1])), frame, renderer, Root, inHand: 1);
         await bodies.PrepareAsync([composition]);
         var (body, subject, _) = bodies[composition];
         var head = new MailHead { Sender = new SenderOptions(), To = "ada@example.org", Subject = subject, Date = DateTimeOffset.UnixEpoch, MessageId = "golden@example.org" };

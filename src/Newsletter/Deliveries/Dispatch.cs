@@ -20,7 +20,7 @@ internal sealed class Dispatch(
     private static readonly TimeSpan Pacing = TimeSpan.FromMilliseconds(20);
 
     /// <summary>When fewer are ready more are claimed: at thousands a second, what is claimed is being made ready for a tenth of one.</summary>
-    private const int ReadyAhead = 250;
+    public const int ReadyAhead = 250;
 
     /// <summary>For more to ask meanwhile: an exchange for many costs little more than one for a few.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(1);
@@ -159,7 +159,7 @@ internal sealed class Dispatch(
         foreach (var relay in asking.GroupBy(word => word.Relay!).ToList())
         {
             var wanted = Math.Min(relay.Count(), ready.Count - served.Count);
-            served.AddRange(relay.Take(await shares.TakeAsync(relay.Key, wanted)));
+            served.AddRange(relay.Take(await PatientlyAsync(() => shares.TakeAsync(relay.Key, wanted), () => true)));
         }
         return served;
     }
@@ -185,6 +185,11 @@ internal sealed class Dispatch(
         try
         {
             words.Writer.TryWrite(new Word(null, null, null, [.. await PatientlyAsync(claim, mayGoOn)]));
+        }
+        catch (NpgsqlException) when (!mayGoOn())
+        {
+            // There is no more to give out; what is on the wire still has to be told.
+            words.Writer.TryWrite(new Word(null, null, null, []));
         }
         catch (Exception failure)
         {

@@ -11,7 +11,7 @@ namespace Newsletter.Deliveries;
 
 /// <summary>
 /// One warm connection to a relay, used by one caller at a time. MailKit connects, negotiates TLS and authenticates; mails go
-/// over a <see cref="SmtpSession"/> on the stream that stands then.
+/// over a <see cref="SmtpSession"/> on its stream, or without TLS on the socket.
 /// </summary>
 internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimeProvider time) : IDisposable
 {
@@ -47,7 +47,11 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
         await using var cancelling = cancel.UnsafeRegister(static patience => ((CancellationTokenSource)patience!).Cancel(), patience);
         // With Nagle's algorithm on, each message waits 45 ms for the relay's delayed acknowledgement.
         var fresh = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        var opening = new SmtpClient { ServerCertificateValidationCallback = (_, _, chain, errors) => IsTrusted(chain, errors) };
+        // MailKit's own limit of two minutes stands in the way of those of RFC 5321, which the session keeps.
+        var opening = new SmtpClient
+        {
+            ServerCertificateValidationCallback = (_, _, chain, errors) => IsTrusted(chain, errors), Timeout = Timeout.Infinite,
+        };
         try
         {
             await fresh.ConnectAsync(relay.Host, relay.Port, patience.Token);
@@ -58,7 +62,7 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
             }
             session = new SmtpSession(
                 // Without TLS the socket itself: MailKit's stream over it starts a task for each answer.
-                opening.IsSecure ? (Stream)InnerStream.GetValue(SessionStream.GetValue(opening))! : new NetworkStream(fresh),
+                relay.Security == SecureSocketOptions.None ? new NetworkStream(fresh) : (Stream)InnerStream.GetValue(SessionStream.GetValue(opening))!,
                 opening.Capabilities.HasFlag(SmtpCapabilities.Pipelining), opening.Capabilities.HasFlag(SmtpCapabilities.Size), time);
             (client, socket, usedAt) = (opening, fresh, time.GetTimestamp());
         }

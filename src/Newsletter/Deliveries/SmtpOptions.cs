@@ -3,8 +3,8 @@ namespace Newsletter.Deliveries;
 /// <summary>Section <c>Smtp</c>: the relay that mail is handed to, or several in <c>Smtp:Relays</c>.</summary>
 public sealed record SmtpOptions : RelayOptions
 {
-    /// <summary>Of one process: bodies are kept for what so many have in hand.</summary>
-    internal const int MostConnections = 250;
+    /// <summary>Of one process.</summary>
+    private const int MostConnections = 250;
 
     private const double MostPerSecond = 100_000;
 
@@ -27,11 +27,10 @@ public sealed record SmtpOptions : RelayOptions
         {
             throw Refusal.Invalid("Set either Smtp:Host for one relay or Smtp:Relays for several, not both.");
         }
-        if (Relays.Sum(relay => relay.Connections) > MostConnections)
-        {
-            throw Refusal.Invalid($"The relays in Smtp:Relays have more than {MostConnections} Connections together: let several processes share them.");
-        }
-        return Relays.Count > 0 ? [.. Relays.Select((relay, i) => relay.Relay($"Smtp:Relays:{i}"))] : [Relay("Smtp")];
+        IReadOnlyList<SmtpRelay> all = Relays.Count > 0 ? [.. Relays.Select((relay, i) => relay.Relay($"Smtp:Relays:{i}"))] : [Relay("Smtp")];
+        return all.Sum(relay => relay.Connections) <= MostConnections
+            ? all
+            : throw Refusal.Invalid($"The relays in Smtp:Relays have more than {MostConnections} Connections together: let several processes share them.");
     }
 
     /// <exception cref="Refusal">Invalid: a rate that cannot be.</exception>

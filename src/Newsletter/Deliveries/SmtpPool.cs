@@ -66,6 +66,11 @@ public sealed class SmtpPool : IDisposable
         {
             return [first];
         }
+        catch
+        {
+            first.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Waits for the connection that is kept for single mails, to the first relay that can be reached, and opens it.</summary>

@@ -43,6 +43,10 @@ public sealed record Choice(int Number, long ItemId, long RevisionId, Depth Dept
     /// <summary>The reader's roles it was chosen for; the one that counted most first.</summary>
     public IReadOnlyList<int> RoleIds { get; init; } = [];
 
+    /// <summary>How deep a mail shows it in this place: the first item is one depth fuller than it was chosen.</summary>
+    /// <param name="place">From 0.</param>
+    public Depth DepthAt(int place) => place == 0 && Depth < Depth.Full ? Depth + 1 : Depth;
+
     /// <summary>The name of the first of these to which the key takeaway is addressed; null when it is to none.</summary>
     public string? AddressedAs { get; init; }
 }

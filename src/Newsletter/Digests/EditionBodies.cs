@@ -12,13 +12,11 @@ namespace Newsletter.Digests;
 /// </summary>
 /// <param name="read">Gives the choices with these numbers.</param>
 /// <param name="contents">Gives the texts of these revisions.</param>
+/// <param name="inHand">Compositions that were prepared and are not made into mails yet, at the most.</param>
 internal sealed class EditionBodies(
     Edition edition, Func<IReadOnlyCollection<int>, Task<IReadOnlyDictionary<int, Choice>>> read,
-    Func<IReadOnlyCollection<long>, Task<IReadOnlyDictionary<long, ItemContent>>> contents, Frame frame, Renderer renderer, string root)
+    Func<IReadOnlyCollection<long>, Task<IReadOnlyDictionary<long, ItemContent>>> contents, Frame frame, Renderer renderer, string root, int inHand)
 {
-    // In the worst case every reader has a composition of their own: bodies are lists of references, yet not kept without end.
-    // Enough for what was claimed (EditionSending), what is ready (Dispatch) and what all connections have in hand (SmtpOptions).
-    private const int BodiesKept = 750;
     private const int FragmentsKept = 1000;
 
     private readonly ConcurrentDictionary<ItemForm, Fragment> fragments = new();
@@ -39,15 +37,15 @@ internal sealed class EditionBodies(
     };
 
     /// <summary>
-    /// One that cannot be rendered spoils only the mails it stands in. Good for as long as fewer than 750 others were
-    /// prepared after it; one caller at a time, while others make mails.
+    /// One that cannot be rendered spoils only the mails it stands in. One caller at a time, while others make mails.
     /// </summary>
     public async Task PrepareAsync(IReadOnlyCollection<byte[]> compositions)
     {
         var wanted = compositions.DistinctBy(KeyOf).ToList();
         var missing = wanted.Where(composition => !bodies.ContainsKey(KeyOf(composition))).ToList();
-        if (bodies.Count + missing.Count > BodiesKept)
+        if (bodies.Count + missing.Count > inHand)
         {
+            // In the worst case every reader has a composition of their own: bodies are lists of references, yet not kept without end.
             // The caller's are to stay, so those are made anew.
             missing = wanted;
             (earlier, bodies) = (bodies, new());
@@ -77,9 +75,8 @@ internal sealed class EditionBodies(
 
     private static string KeyOf(byte[] composition) => Encoding.Latin1.GetString(composition);
 
-    /// <summary>The first item of a mail is shown one depth fuller than it was chosen.</summary>
-    private static ItemForm FormOf(Choice choice, int place) => new(
-        choice.RevisionId, choice.ItemId, place == 0 && choice.Depth < Depth.Full ? choice.Depth + 1 : choice.Depth, choice.AddressedAs, place == 0, false);
+    private static ItemForm FormOf(Choice choice, int place) =>
+        new(choice.RevisionId, choice.ItemId, choice.DepthAt(place), choice.AddressedAs, place == 0, false);
 
     private async Task<Body> MakeAsync(List<Choice> chosen, IReadOnlyDictionary<long, ItemContent> texts)
     {

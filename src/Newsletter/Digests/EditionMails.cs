@@ -13,11 +13,13 @@ public sealed class EditionMails(
 {
     /// <summary>Renders the edition's frame; items are read and rendered when the first mail needs them.</summary>
     /// <exception cref="Refusal">Invalid: the sender's address or the public URL is not one.</exception>
-    public Task<EditionMail> OpenAsync(Edition edition, bool isTest = false) =>
-        OpenAsync(edition, numbers => compositions.ChoicesAsync(edition.Id, numbers), isTest);
+    /// <param name="inHand">Compositions that will be prepared and not made into mails yet, at the most.</param>
+    public Task<EditionMail> OpenAsync(Edition edition, bool isTest = false, int inHand = 1) =>
+        OpenAsync(edition, numbers => compositions.ChoicesAsync(edition.Id, numbers), isTest, inHand);
 
     /// <param name="choices">Gives the choices with these numbers.</param>
-    internal async Task<EditionMail> OpenAsync(Edition edition, Func<IReadOnlyCollection<int>, Task<IReadOnlyDictionary<int, Choice>>> choices, bool isTest)
+    internal async Task<EditionMail> OpenAsync(
+        Edition edition, Func<IReadOnlyCollection<int>, Task<IReadOnlyDictionary<int, Choice>>> choices, bool isTest, int inHand)
     {
         var local = TimeZoneInfo.ConvertTime(edition.SendAt ?? time.GetUtcNow(), Schedule.Zone(edition.Timezone));
         var root = site.Value.Root();
@@ -33,7 +35,7 @@ public sealed class EditionMails(
             IsTest = isTest,
         });
         var frame = await look.Renderer.FrameAsync(look.Frame);
-        var bodies = new EditionBodies(edition, choices, items.RevisionsAsync, frame, look.Renderer, look.Frame.PublicUrl);
+        var bodies = new EditionBodies(edition, choices, items.RevisionsAsync, frame, look.Renderer, look.Frame.PublicUrl, inHand);
         return new EditionMail(edition, bodies, isTest, links, sender.Value.Checked(), time);
     }
 }

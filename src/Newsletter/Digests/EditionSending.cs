@@ -53,10 +53,11 @@ public sealed class EditionSending(
 
     private async Task SendAsync(long editionId, TimeSpan atMost, CancellationToken stop)
     {
-        var mail = await mails.OpenAsync(await editions.GetAsync(editionId));
         var leases = await pool.LeaseAllAsync(stop);
         try
         {
+            // Claimed, ready, and some rounds of what the connections take before one of them has made its mail.
+            var mail = await mails.OpenAsync(await editions.GetAsync(editionId), inHand: ClaimSize + Dispatch.ReadyAhead + (4 * leases.Count));
             await using var lease = await SenderLease.TakeAsync(database);
             await using var exchange = new DeliveryExchange(database, editionId, lease.Owner, options.Value, time);
             var run = new Run(editionId, mail, lease, time.GetTimestamp(), atMost, leases.Count, stop);
@@ -100,6 +101,8 @@ public sealed class EditionSending(
     /// <summary>What one connection does: one mail after the other.</summary>
     private async Task SendAsync(Run run, Dispatch dispatch, RelayShares shares, SmtpLease lease, CancellationToken drained)
     {
+        // As soon as it has nothing more to do: others may still wait for their server's answer.
+        using var givenBack = lease;
         var relay = lease.Connection.Relay;
         (DeliveryAttempt, DeliveryEnding)? ended = null;
         while (await dispatch.NextAsync(relay, ended) is { } attempt)
@@ -121,7 +124,6 @@ public sealed class EditionSending(
             {
                 shares.Leave(relay);
                 dispatch.Ended(attempt, ending);
-                lease.Dispose();
                 return;
             }
         }

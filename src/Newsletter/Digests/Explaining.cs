@@ -31,7 +31,7 @@ public sealed class Explaining(
             State = delivery.State,
             Note = delivery.State == DeliveryState.Skipped ? SkipReason.Describe(delivery.Reason) : delivery.Reply,
             Items = chosen.Select((c, i) => new ExplainedItem(
-                c.ItemId, contents[c.RevisionId].Title, i + 1, Composition.HasSections(chosen) ? c.Section : null, c.Depth, c.Reasons)).ToList(),
+                c.ItemId, contents[c.RevisionId].Title, i + 1, Composition.HasSections(chosen) ? c.Section : null, c.DepthAt(i), c.Reasons)).ToList(),
             Withheld = await WithheldAsync(edition, subscriber.Id, chosen.Select(c => c.ItemId).ToHashSet()),
         };
     }

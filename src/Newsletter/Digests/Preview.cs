@@ -64,7 +64,7 @@ public sealed class Preview(EditionStore editions, CompositionStore compositions
         var inputs = await editions.InputsAsync(editionId) ?? throw Refusal.NotFound($"Edition {editionId} was never planned.");
         var (choices, composition) = Compose(inputs, await taxonomies.LoadAsync(), await RolesAsync(role));
         return composition is not null
-            ? await OneAsync(await mails.OpenAsync(edition, _ => Task.FromResult(choices), isTest: true), 0, Nobody, null, composition)
+            ? await OneAsync(await mails.OpenAsync(edition, _ => Task.FromResult(choices), isTest: true, inHand: 1), 0, Nobody, null, composition)
             : throw Refusal.NotFound($"Nothing in edition {editionId} is for '{role}'.");
     }
 

@@ -44,5 +44,6 @@ internal static class ItemText
 
     private static int LineEnds(string text) => text.ReplaceLineEndings("\n").Count(c => c == '\n');
 
-    private static bool IsStray(char c) => char.IsControl(c) && c is not ('\n' or '\t');
+    // U+FFFE and U+FFFF are no characters, and text that holds one cannot be normalised.
+    private static bool IsStray(char c) => c is '\uFFFE' or '\uFFFF' || (char.IsControl(c) && c is not ('\n' or '\t'));
 }

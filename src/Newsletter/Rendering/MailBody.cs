@@ -118,7 +118,7 @@ public sealed class MailBody
             }
         }
 
-        // Thousands of bodies are kept: no room for more in each.
+        // A thousand bodies may be kept: no room for more in each.
         return [.. pieces];
     }
 

@@ -23,6 +23,9 @@ public sealed class SenderOptions
     /// <summary>What stands after the @ of <see cref="Address"/>; Message-IDs are made in it.</summary>
     public string Domain => Address[(Address.LastIndexOf('@') + 1)..];
 
+    /// <summary>Whether somebody said who sends: mails to the world need more than what stands here at first.</summary>
+    public bool IsReal => !Domain.Equals("localhost", StringComparison.OrdinalIgnoreCase) && !string.IsNullOrWhiteSpace(PostalAddress);
+
     /// <exception cref="Refusal">Invalid: mail cannot be sent from this address.</exception>
     public SenderOptions Checked() => MailboxAddress.TryParse(Address, out var parsed) && parsed.Address == Address && Domain.Length < Address.Length
         ? this

@@ -53,8 +53,9 @@ public static partial class RoleLabel
         var kept = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
-            // A lone surrogate enumerates as U+FFFD, which PostgreSQL would take but nobody means.
-            if (rune == Rune.ReplacementChar || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format)
+            // A lone surrogate enumerates as U+FFFD, which PostgreSQL would take but nobody means; U+FFFE and U+FFFF are no
+            // characters, and text that holds one cannot be normalised.
+            if (rune == Rune.ReplacementChar || rune.Value is 0xFFFE or 0xFFFF || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format)
             {
                 continue;
             }

@@ -25,6 +25,7 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
             ["Site:PublicUrl"] = "https://news.example.com",
             ["Site:SigningKeys:0"] = "a key for tests, and for nothing else",
             ["Sender:Address"] = "news@example.com",
+            ["Sender:PostalAddress"] = "1 Test Street, 12345 Example",
             ["Smtp:Host"] = "127.0.0.1",
             ["Smtp:Port"] = $"{catcher.EndPoint.Port}",
             ["Smtp:Security"] = "none",
@@ -294,6 +295,24 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
         Assert.Contains("DMARC fails", stranger.Output);
         Assert.Contains("cannot be read", (await RunAsync("doctor", "--Dkim:KeyFile", "nowhere.pem")).Output);
     }
+
+    [Theory]
+    [InlineData("Sender:Address", "newsletter@localhost")]
+    [InlineData("Sender:PostalAddress", " ")]
+    public async Task The_doctor_wants_to_know_who_sends(string name, string value)
+    {
+        var doctor = await RunAsync("doctor", "--" + name, value);
+
+        Assert.Equal(3, doctor.ExitCode);
+        Assert.Contains("set Sender:Address to one of a domain of your own", doctor.Output);
+    }
+
+    [Theory]
+    [InlineData("Bounces:Mailbox:User", "bounces", 3)]
+    [InlineData("Tracking:Opens", "true", 3)]
+    [InlineData("Tracking:Opens", "False", 0)]
+    public async Task A_setting_of_a_later_version_is_refused_when_it_turns_something_on(string name, string value, int exitCode) =>
+        Assert.Equal(exitCode, (await RunAsync("items", "list", "--" + name, value)).ExitCode);
 
     private static int Number(System.Text.Json.JsonElement json, string name) => json.GetProperty(name).GetInt32();
 

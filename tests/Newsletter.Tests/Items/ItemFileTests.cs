@@ -59,6 +59,10 @@ public sealed class ItemFileTests
     }
 
     [Fact]
+    public void What_is_no_character_is_left_out() =>
+        Assert.Equal("It works.", Article.Of("Summary", "It \uFFFEworks\uFFFF.").Summary);
+
+    [Fact]
     public void A_NUL_is_rejected_with_its_line() => Assert.Equal(3, Article.Rejection("A title\nSummary\na\0b").Line);
 
     [Theory]

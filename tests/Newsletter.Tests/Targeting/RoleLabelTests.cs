@@ -43,7 +43,7 @@ public sealed class RoleLabelTests
     [Fact]
     public void Control_characters_and_broken_text_are_taken_out()
     {
-        Assert.Equal("AI Engineer", RoleLabel.Clean(" AI\0\t\uD800Engineer\u202E\r\n"));
+        Assert.Equal("AI Engineer", RoleLabel.Clean(" AI\0\t\uD800Engineer\u202E\uFFFE\r\n"));
         Assert.Equal("ai engineer", RoleLabel.Normalise("AI\u0001 Engineer\uDC00"));
     }
 
