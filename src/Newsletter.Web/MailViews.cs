@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,8 +14,17 @@ internal static class MailViews
         routes.MapGet("/editor/editions/{id:long}/preview", PreviewAsync).RequireAuthorization(Policies.Editor);
 
     /// <param name="role">A slug or a label; nothing for what most readers get.</param>
-    private static async Task<IResult> PreviewAsync(long id, string? role, HttpContext context, Preview preview) =>
-        Results.Content(Open(context, await preview.OfRoleAsync(id, string.IsNullOrEmpty(role) ? null : role)), "text/html; charset=utf-8");
+    private static async Task<IResult> PreviewAsync(long id, string? role, HttpContext context, Preview preview)
+    {
+        var (mail, warning) = await preview.OfRoleAsync(id, string.IsNullOrEmpty(role) ? null : role);
+        var html = Open(context, mail);
+        // The first one is the template's own; one without it gets the warning before everything.
+        var begin = html.IndexOf('>', Math.Max(0, html.IndexOf("<body", StringComparison.Ordinal))) + 1;
+        return Results.Content(warning is null ? html : html.Insert(begin, Note(warning)), "text/html; charset=utf-8");
+    }
+
+    private static string Note(string warning) =>
+        $"""<p role="note" style="margin:0;padding:12px;background:#fff3d6;color:#3d2600;font:16px/24px sans-serif">{HtmlEncoder.Default.Encode(warning)}</p>""";
 
     /// <returns>The mail's page, for an answer that from now on allows what mails need.</returns>
     public static string Open(HttpContext context, SplicedMail mail)

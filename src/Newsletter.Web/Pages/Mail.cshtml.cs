@@ -37,7 +37,7 @@ public sealed class MailModel(SignedLinks links, SubscriberStore subscribers, Ed
         }
         if (link.SubscriberId == 0)
         {
-            return Content(MailViews.Open(HttpContext, await preview.OfRoleAsync(editionId, null)), "text/html; charset=utf-8");
+            return Content(MailViews.Open(HttpContext, (await preview.OfRoleAsync(editionId, null)).Mail), "text/html; charset=utf-8");
         }
         var reader = await subscribers.FindAsync(link.SubscriberId) ?? throw Refusal.NotFound("This mail is not kept any more.");
         Why = await explaining.WhyAsync(await editions.GetAsync(editionId), reader);

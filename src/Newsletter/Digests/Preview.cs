@@ -17,7 +17,7 @@ public sealed class Preview(EditionStore editions, CompositionStore compositions
     {
         var (mail, warning) = (role, email) switch
         {
-            (not null, null) => await RoleAsync(editionId, role),
+            (not null, null) => await OfRoleAsync(editionId, role),
             (null, not null) => await ReaderAsync(editionId, await subscribers.GetAsync(EmailAddress.Parse(email))),
             _ => throw Refusal.Invalid("A preview is for --role ROLE or for --subscriber EMAIL: give one of them."),
         };
@@ -42,17 +42,8 @@ public sealed class Preview(EditionStore editions, CompositionStore compositions
     /// <summary>What a new reader gets who names just this role; addressed to nobody.</summary>
     /// <param name="role">A slug or a label; null for what most readers get, whatever their roles.</param>
     /// <exception cref="Refusal">NotFound: nothing fits this role.</exception>
-    public async Task<SplicedMail> OfRoleAsync(long editionId, string? role) => (await RoleAsync(editionId, role)).Mail;
-
-    private async Task<(SplicedMail Mail, string? Warning)> ReaderAsync(long editionId, Subscriber reader)
-    {
-        var edition = await editions.GetAsync(editionId);
-        var composition = (await compositions.DeliveryOfAsync(editionId, reader.Id))?.Composition
-            ?? throw Refusal.NotFound($"This reader gets nothing from edition {editionId}: 'newsletter editions why' says why.");
-        return await OneAsync(await mails.OpenAsync(edition), reader.Id, reader.Email, reader.Preferences.Name, composition);
-    }
-
-    private async Task<(SplicedMail Mail, string? Warning)> RoleAsync(long editionId, string? role)
+    /// <returns>The mail, and what an editor should know before it goes out; null when there is nothing.</returns>
+    public async Task<(SplicedMail Mail, string? Warning)> OfRoleAsync(long editionId, string? role)
     {
         var edition = await editions.GetAsync(editionId);
         if (role is null)
@@ -66,6 +57,14 @@ public sealed class Preview(EditionStore editions, CompositionStore compositions
         return composition is not null
             ? await OneAsync(await mails.OpenAsync(edition, _ => Task.FromResult(choices), isTest: true, inHand: 1), 0, Nobody, null, composition)
             : throw Refusal.NotFound($"Nothing in edition {editionId} is for '{role}'.");
+    }
+
+    private async Task<(SplicedMail Mail, string? Warning)> ReaderAsync(long editionId, Subscriber reader)
+    {
+        var edition = await editions.GetAsync(editionId);
+        var composition = (await compositions.DeliveryOfAsync(editionId, reader.Id))?.Composition
+            ?? throw Refusal.NotFound($"This reader gets nothing from edition {editionId}: 'newsletter editions why' says why.");
+        return await OneAsync(await mails.OpenAsync(edition), reader.Id, reader.Email, reader.Preferences.Name, composition);
     }
 
     private static (IReadOnlyDictionary<int, Choice> Choices, byte[]? Composition) Compose(PlanInputs inputs, Taxonomy taxonomy, int[] roles)

@@ -110,8 +110,8 @@ public sealed class ExplainingTests : IAsyncLifetime
         await house.ArticleAsync("CTO");
         var edition = (await house.PlanAsync()).Edition;
 
-        var bySlug = await house.Get<Preview>().OfRoleAsync(edition, "cto");
-        var byLabel = await house.Get<Preview>().OfRoleAsync(edition, "Tech Journalist");
+        var bySlug = (await house.Get<Preview>().OfRoleAsync(edition, "cto")).Mail;
+        var byLabel = (await house.Get<Preview>().OfRoleAsync(edition, "Tech Journalist")).Mail;
 
         Assert.Contains("Article 1", Text(bySlug));
         Assert.Contains("Article 3", Text(bySlug));

@@ -3,6 +3,7 @@ using Newsletter.Addresses;
 using Newsletter.Database;
 using Newsletter.Digests;
 using Newsletter.Editors;
+using Newsletter.Items;
 using Newsletter.Targeting;
 
 namespace Newsletter.Tests.Web;
@@ -218,6 +219,26 @@ public sealed class EditorTests(Site site)
         Assert.DoesNotContain("handler=Intro", approved);
         Assert.Contains("see below.", approved);
         await site.Get<EditionSteps>().CancelAsync(plan.Edition, "test");
+    }
+
+    [Fact]
+    public async Task The_preview_warns_of_a_mail_that_is_shortened()
+    {
+        await site.SubscriberAsync("Recruiter");
+        for (var number = 1; number <= 4; number++)
+        {
+            await site.Get<ItemStore>().SaveAsync(
+                new ItemContent { Title = $"Long article {number}", Summary = "A summary.", KeyInsights = [string.Concat(Enumerable.Repeat("Many words. ", 2500))], BestFor = ["Recruiter"] },
+                CancellationToken.None);
+        }
+        await site.ItemAsync("A short one", "Investor");
+        var edition = (await site.PlanAsync("long")).Edition;
+        var page = $"/editor/editions/{edition}/preview?role=";
+        using var client = await site.SignedInAsync();
+
+        Assert.Matches("<body[^>]*><p role=\"note\"[^>]*>This mail would have more than 80 kB of HTML, so [0-9]+ of its items are shown shorter", await client.GetStringAsync(page + "Recruiter"));
+        Assert.DoesNotContain("role=\"note\"", await client.GetStringAsync(page + "Investor"));
+        await site.Get<EditionSteps>().CancelAsync(edition, "test");
     }
 
     [Fact]
