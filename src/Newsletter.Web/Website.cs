@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
@@ -10,6 +12,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.WebEncoders;
 using Newsletter.Addresses;
 using Newsletter.Editors;
 using Npgsql;
@@ -26,6 +29,8 @@ public static class Website
     public static IServiceCollection AddNewsletterWeb(this IServiceCollection services, bool hasOutbox)
     {
         services.AddSingleton(new Surroundings(hasOutbox));
+        // Letters stay letters in every script.
+        services.Configure<WebEncoderOptions>(encoding => encoding.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         services.AddRazorPages(pages =>
         {
             pages.Conventions.AuthorizeFolder("/Editor", Policies.Editor);

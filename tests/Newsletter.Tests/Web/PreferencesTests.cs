@@ -24,7 +24,7 @@ public sealed class PreferencesTests(Site site)
             (p.Name, p.Cadence, p.Weekday, p.Hour, p.Timezone, p.Depth, p.TooFew, p.PausedUntil));
 
         var page = await client.GetStringAsync(path);
-        Assert.Contains("value=\"Zo&#xEB; &lt;b&gt;\"", page);
+        Assert.Contains("value=\"Zoë &lt;b&gt;\"", page);
         Assert.Contains("value=\"Chief Wizard\"", page);
         Assert.Contains("is new to us", page);
         Assert.Matches("value=\"Data Engineer\" checked", page);
