@@ -67,6 +67,7 @@ public sealed class LifeOfAReaderTests(RunningInstallation installation)
         var leaving = await OpenInMailAsync(page, digest.Id, "Unsubscribe");
         await leaving.GetByRole(AriaRole.Button, new() { Name = "Unsubscribe" }).ClickAsync();
         await leaving.GetByRole(AriaRole.Heading, new() { Name = "You are unsubscribed" }).WaitForAsync();
+        await installation.MailAsync(Reader, "You have left");
 
         await ImportAsync("A second one for product managers", "Product Manager");
         var mails = installation.Outbox.Count();
