@@ -5,8 +5,10 @@ using System.Globalization;
 using Newsletter;
 using Newsletter.Cli;
 using Newsletter.Cli.Commands;
+using Newsletter.Deliveries;
 using Npgsql;
 
+OpenSslArithmetic.Choose();
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
 

@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using Newsletter;
 using Newsletter.Benchmarks;
+using Newsletter.Deliveries;
 using Npgsql;
 
+OpenSslArithmetic.Choose();
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
 var root = new RootCommand("Measures the product at scale, on a database of its own.");
