@@ -36,10 +36,11 @@ internal sealed class SlowEdition : IAsyncDisposable
         return edition;
     }
 
-    public Process StartSender(int connections = Connections) => CliRun.Start(
+    public Process StartSender(int connections = Connections, double? messagesPerSecond = null) => CliRun.Start(
         new Dictionary<string, string>(House.Configuration)
         {
             ["Smtp:Port"] = $"{Relay.Port}", ["Smtp:Connections"] = connections.ToString(CultureInfo.InvariantCulture), ["Data:Directory"] = folder.FullName,
+            ["Smtp:MessagesPerSecond"] = messagesPerSecond?.ToString(CultureInfo.InvariantCulture) ?? "",
         }, "editions", "send", $"{Id}", "--wait");
 
     public async Task<Outcome> OutcomeAsync() => Outcome.Of(await House.AccountAsync(Id));

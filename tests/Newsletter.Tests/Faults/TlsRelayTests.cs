@@ -45,6 +45,20 @@ public sealed class TlsRelayTests : IAsyncLifetime
         Assert.Equal((5, 5L), (relay.Mails.Readers, (await house.AccountAsync(edition)).Sent));
     }
 
+    /// <summary>RFC 5321, 4.5.3.2.6: ten minutes are due to a server that has the whole mail. MailKit would wait for two.</summary>
+    [Fact]
+    [Trait("Length", "long")]
+    public async Task An_answer_over_TLS_is_waited_for()
+    {
+        await using var relay = new FaultyRelay(options => options with { Certificate = chain.Server });
+        relay.Faults.On(Step.Stored, new Deed.Stall(TimeSpan.FromSeconds(130)), times: 1);
+
+        var run = await SendAsync(relay, "starttls", "localhost", isKnown: true);
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal((5, 5L), (relay.Mails.Total, (await house.AccountAsync(edition)).Sent));
+    }
+
     [Theory]
     [InlineData("starttls")]
     [InlineData("tls")]

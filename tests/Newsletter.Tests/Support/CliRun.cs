@@ -18,12 +18,12 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
         return await EndAsync(process);
     }
 
-    /// <summary>Until it ends by itself, two minutes at most.</summary>
+    /// <summary>Until it ends by itself, three minutes at most.</summary>
     public static async Task<CliRun> EndAsync(Process process)
     {
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(3));
         return new CliRun(process.ExitCode, await output, await error);
     }
 

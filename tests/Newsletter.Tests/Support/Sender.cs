@@ -6,14 +6,14 @@ namespace Newsletter.Tests.Support;
 /// <summary>A sender that takes its steps when a test says so.</summary>
 public sealed class Sender(House house, long edition, SenderLease lease) : IAsyncDisposable
 {
-    private readonly DeliveryExchange exchange = new(house.Database.DataSource, edition, lease.Owner, house.Get<Microsoft.Extensions.Options.IOptions<DeliveryOptions>>().Value, house.Time);
+    internal DeliveryExchange Exchange { get; } = new(house.Database.DataSource, edition, lease.Owner, house.Get<Microsoft.Extensions.Options.IOptions<DeliveryOptions>>().Value, house.Time);
 
     public async Task<IReadOnlyList<long>> ClaimAsync() =>
         (await house.Get<DeliveryStore>().ClaimAsync(edition, lease.Owner, 100, default)).Select(c => c.SubscriberId).ToList();
 
-    public Task<IReadOnlyList<DeliveryAttempt>> MarkAsync(IReadOnlyCollection<long> claimed) => exchange.ExchangeAsync([], claimed);
+    public Task<IReadOnlyList<DeliveryAttempt>> MarkAsync(IReadOnlyCollection<long> claimed) => Exchange.ExchangeAsync([], claimed);
 
-    public Task RecordAsync(DeliveryAttempt attempt, DeliveryEnding ending) => exchange.ExchangeAsync([(attempt, ending)], []);
+    public Task RecordAsync(DeliveryAttempt attempt, DeliveryEnding ending) => Exchange.ExchangeAsync([(attempt, ending)], []);
 
     /// <summary>As a process that was killed, or stopped for too long: its lease is over.</summary>
     public async Task DieAsync()
@@ -26,7 +26,7 @@ public sealed class Sender(House house, long edition, SenderLease lease) : IAsyn
 
     public async ValueTask DisposeAsync()
     {
-        await exchange.DisposeAsync();
+        await Exchange.DisposeAsync();
         await lease.DisposeAsync();
     }
 }

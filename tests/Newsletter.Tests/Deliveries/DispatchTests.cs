@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Newsletter.Deliveries;
+using Newsletter.Tests.Support;
+using Npgsql;
+
+namespace Newsletter.Tests.Deliveries;
+
+public sealed class DispatchTests : IAsyncLifetime
+{
+    private readonly House house = new();
+    private long edition;
+
+    public async Task InitializeAsync()
+    {
+        await house.InitializeAsync();
+        await house.DigestAsync();
+        await house.ArticleAsync("CTO");
+        await house.ReaderAsync("cto@example.com", "CTO");
+        edition = await house.StartAsync();
+    }
+
+    public Task DisposeAsync() => house.DisposeAsync();
+
+    /// <summary>As when a sender is told to stop while the database is away, and a server still has to answer.</summary>
+    [Fact]
+    public async Task An_answer_that_comes_after_the_last_claim_has_failed_is_recorded()
+    {
+        await using var sender = await house.SenderAsync(edition);
+        var relay = new SmtpOptions { Host = "127.0.0.1", Security = "none", Connections = 1 }.All().Single();
+        await using var nobody = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Timeout=2");
+        var (claims, mayGoOn, isOnTheWire, hasFailed) = (0, true, new TaskCompletionSource(), new TaskCompletionSource());
+        var dispatch = new Dispatch(
+            sender.Exchange, new RelayShares(house.Get<SendingLimits>(), [relay], house.Time), ClaimAsync, () => mayGoOn, 1, house.Time, NullLogger.Instance);
+        var dispatching = dispatch.RunAsync();
+
+        var attempt = await dispatch.NextAsync(relay, null);
+        isOnTheWire.SetResult();
+        await hasFailed.Task;
+        // For the dispatch to hear of it.
+        await Task.Delay(TimeSpan.FromMilliseconds(200));
+        Assert.Null(await dispatch.NextAsync(relay, (attempt!, DeliveryEnding.Sent)));
+        dispatch.Complete();
+        await dispatching;
+
+        Assert.Equal(1, (await house.AccountAsync(edition)).Sent);
+
+        async Task<IReadOnlyList<long>> ClaimAsync()
+        {
+            if (claims++ == 0)
+            {
+                return await sender.ClaimAsync();
+            }
+            await isOnTheWire.Task;
+            mayGoOn = false;
+            try
+            {
+                await nobody.OpenConnectionAsync();
+                return [];
+            }
+            finally
+            {
+                hasFailed.SetResult();
+            }
+        }
+    }
+}
