@@ -33,7 +33,7 @@ internal sealed class SendingBenchmark(Cluster cluster, int connections, bool ar
         {
             memory.Add(await MemoryAsync(size, cancel));
         }
-        var rate = messages / sending.Run.Seconds;
+        var rate = sending.Messages / sending.Run.Seconds;
         return new SendingFigures
         {
             Messages = messages,
@@ -44,13 +44,13 @@ internal sealed class SendingBenchmark(Cluster cluster, int connections, bool ar
             SourceRates = [(int)before, (int)after],
             Rate = (int)rate,
             Ratio = Math.Round(rate / ((before + after) / 2), 3),
-            OwnCpuMicroseconds = PerMessage(sending.Run.OwnSeconds),
-            DatabaseCpuMicroseconds = PerMessage(sending.Run.ServerSeconds),
-            SinkCpuMicroseconds = PerMessage(sinkSeconds),
+            OwnCpuMicroseconds = PerMessage(sending.Run.OwnSeconds, sending.Messages),
+            DatabaseCpuMicroseconds = PerMessage(sending.Run.ServerSeconds, sending.Messages),
+            SinkCpuMicroseconds = PerMessage(sinkSeconds, messages),
             Memory = memory,
         };
 
-        int PerMessage(double seconds) => (int)(1e6 * seconds / messages);
+        static int PerMessage(double seconds, long messages) => (int)(1e6 * seconds / messages);
     }
 
     private async Task<SendingMemory> MemoryAsync(int recipients, CancellationToken cancel)
@@ -65,7 +65,7 @@ internal sealed class SendingBenchmark(Cluster cluster, int connections, bool ar
     {
         await using var sink = await SmtpSink.StartAsync(cancel);
         var sending = await MeasureAsync(database, edition, sink.EndPoint.Port, cancel);
-        Progress.Say($"  we: {messages / sending.Run.Seconds:0} messages/s");
+        Progress.Say($"  we: {sending.Messages / sending.Run.Seconds:0} messages/s");
         Check(messages, sending);
         await CheckAsync(messages, sink, cancel);
         return (sending, sink.Seconds);

@@ -17,7 +17,7 @@ internal sealed record SendingFigures
     /// <summary>Of <c>smtp-source</c>, messages a second: before our run and after it.</summary>
     public required IReadOnlyList<int> SourceRates { get; init; }
 
-    /// <summary>Ours, messages a second.</summary>
+    /// <summary>Ours, messages a second, once .NET has compiled what sending is made of.</summary>
     public required int Rate { get; init; }
 
     /// <summary>Ours to the mean of those of <c>smtp-source</c>.</summary>
@@ -40,7 +40,7 @@ internal sealed record SendingMemory(int Recipients, double IdleMegabytes, doubl
     private const double Megabyte = 1 << 20;
 
     public static SendingMemory Of(int recipients, MeasuredSending sending) => new(
-        recipients, Rounded(sending.IdleBytes), Rounded(sending.Run.PeakBytes - sending.IdleBytes), Rounded(sending.Run.PeakBytes));
+        recipients, Rounded(sending.IdleBytes), Rounded(sending.PeakBytes - sending.IdleBytes), Rounded(sending.PeakBytes));
 
     private static double Rounded(long bytes) => Math.Round(bytes / Megabyte, 1);
 }
