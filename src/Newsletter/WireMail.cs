@@ -9,7 +9,8 @@ namespace Newsletter;
 /// <param name="body">The content in order. Line ends are CRLF, and no dots are doubled. Shared between mails: never to be written to.</param>
 public class WireMail(string from, string to, ReadOnlyMemory<byte> head, IReadOnlyList<ReadOnlyMemory<byte>> body)
 {
-    private static readonly FormatOptions Dos = DosOptions();
+    /// <summary>Lines end in CRLF.</summary>
+    internal static readonly FormatOptions Dos = DosOptions();
 
     public string From => from;
 

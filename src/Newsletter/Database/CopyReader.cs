@@ -58,8 +58,6 @@ public sealed class CopyReader : IAsyncDisposable
 
     public bool IsNull(int column) => lengths[column] < 0;
 
-    public bool Bool(int column) => buffer[starts[column]] != 0;
-
     public short Int16(int column) => BinaryPrimitives.ReadInt16BigEndian(buffer.AsSpan(starts[column]));
 
     public int Int32(int column) => BinaryPrimitives.ReadInt32BigEndian(buffer.AsSpan(starts[column]));

@@ -38,10 +38,12 @@ public sealed record DeliveryEnding
     /// <param name="why">A sentence.</param>
     internal static DeliveryEnding Untried(string why) => new() { State = DeliveryState.Due, Reply = why };
 
+    internal static DeliveryEnding Deferred(string why) => new() { State = DeliveryState.Deferred, Reply = why };
+
     internal static DeliveryEnding Failed(string why) => new() { State = DeliveryState.Failed, Reply = why };
 
     internal static DeliveryEnding Uncertain(string why) => new() { State = DeliveryState.Uncertain, Reply = why };
 
     /// <summary>The connection was lost before the final dot.</summary>
-    internal static DeliveryEnding Lost(string why) => new() { State = DeliveryState.Deferred, Reply = $"the connection was lost ({why})" };
+    internal static DeliveryEnding Lost(string why) => Deferred($"the connection was lost ({why})");
 }

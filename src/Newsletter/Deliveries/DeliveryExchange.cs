@@ -10,7 +10,7 @@ namespace Newsletter.Deliveries;
 /// </summary>
 public sealed class DeliveryExchange : IAsyncDisposable
 {
-    /// <summary>Attempts after which a delivery that is put off has failed; by then most of a day has passed.</summary>
+    /// <summary>Attempts after which a delivery that is put off has failed; by then a day has passed.</summary>
     private const int AttemptLimit = 14;
 
     private const NpgsqlDbType Array = NpgsqlDbType.Array;
@@ -20,15 +20,14 @@ public sealed class DeliveryExchange : IAsyncDisposable
     private readonly long editionId;
     private readonly string recording;
     private readonly string marking;
-    private readonly NpgsqlParameter<Guid> owner;
+    private readonly Guid owner;
     private readonly bool resends;
     private NpgsqlConnection? connection;
     private NpgsqlBatch? batch;
 
     public DeliveryExchange(NpgsqlDataSource database, long editionId, Guid owner, DeliveryOptions options, TimeProvider time)
     {
-        (this.database, this.editionId, this.time, resends) = (database, editionId, time, options.Resends);
-        this.owner = new NpgsqlParameter<Guid> { TypedValue = owner };
+        (this.database, this.editionId, this.owner, this.time, resends) = (database, editionId, owner, time, options.Resends);
         // The partition by its name: a prepared statement would lock those of all editions each time.
         var deliveries = $"deliveries_{editionId}";
         // An owner is compared by "is not distinct from" so that no index on it is taken for the better way.
@@ -84,15 +83,15 @@ public sealed class DeliveryExchange : IAsyncDisposable
     /// <returns>The deliveries marked: these attempts belong to the caller.</returns>
     /// <exception cref="NpgsqlException">The database is away: to be called again with the same, for as long as it takes.</exception>
     public async Task<IReadOnlyList<DeliveryAttempt>> ExchangeAsync(
-        IReadOnlyCollection<(DeliveryAttempt Attempt, DeliveryEnding Ending)> endings, IReadOnlyCollection<long> next, CancellationToken cancel = default)
+        IReadOnlyCollection<(DeliveryAttempt Attempt, DeliveryEnding Ending)> endings, IReadOnlyCollection<long> next)
     {
         try
         {
-            batch ??= await OpenAsync(cancel);
-            await SuppressAsync(endings.Where(e => e.Ending.IsHardBounce).ToList(), cancel);
+            batch ??= await OpenAsync();
+            await SuppressAsync(endings.Where(e => e.Ending.IsHardBounce).ToList());
             Fill(endings, next);
-            await using var reader = await batch.ExecuteReaderAsync(cancel);
-            return await ReadAsync(reader, next.Count, cancel);
+            await using var reader = await batch.ExecuteReaderAsync();
+            return await ReadAsync(reader, next.Count);
         }
         catch
         {
@@ -114,27 +113,27 @@ public sealed class DeliveryExchange : IAsyncDisposable
         (batch, connection) = (null, null);
     }
 
-    private async Task<NpgsqlBatch> OpenAsync(CancellationToken cancel)
+    private async Task<NpgsqlBatch> OpenAsync()
     {
-        connection = await database.OpenConnectionAsync(cancel);
+        connection = await database.OpenConnectionAsync();
         // Arrays of other lengths looked worth a plan of their own each time: a third of the work.
-        await connection.ExecuteAsync(new CommandDefinition("set plan_cache_mode = force_generic_plan", cancellationToken: cancel));
+        await connection.ExecuteAsync("set plan_cache_mode = force_generic_plan");
         var prepared = new NpgsqlBatch(connection);
         prepared.BatchCommands.Add(Command(recording,
             Array | NpgsqlDbType.Bigint, Array | NpgsqlDbType.Smallint, Array | NpgsqlDbType.Text, Array | NpgsqlDbType.Text, NpgsqlDbType.TimestampTz, NpgsqlDbType.Uuid));
         prepared.BatchCommands.Add(Command(marking, Array | NpgsqlDbType.Bigint, NpgsqlDbType.Uuid, NpgsqlDbType.TimestampTz));
-        await prepared.PrepareAsync(cancel);
+        await prepared.PrepareAsync();
         return prepared;
     }
 
     /// <summary>Before the endings are recorded: a crash in between leaves it to be done again, not undone.</summary>
-    private async Task SuppressAsync(IReadOnlyCollection<(DeliveryAttempt Attempt, DeliveryEnding Ending)> bounces, CancellationToken cancel)
+    private async Task SuppressAsync(IReadOnlyCollection<(DeliveryAttempt Attempt, DeliveryEnding Ending)> bounces)
     {
         if (bounces.Count == 0)
         {
             return;
         }
-        await connection!.ExecuteAsync(new CommandDefinition(
+        await connection!.ExecuteAsync(
             """
             insert into suppressions (email_key, reason, created_at)
             select s.email_key, 'hard bounce: ' || t.reply, @now from unnest(@ids, @replies) as t (id, reply) join subscribers s on s.id = t.id
@@ -143,7 +142,7 @@ public sealed class DeliveryExchange : IAsyncDisposable
             new
             {
                 ids = bounces.Select(b => b.Attempt.SubscriberId).ToArray(), replies = bounces.Select(b => b.Ending.Reply).ToArray(), now = time.GetUtcNow(),
-            }, cancellationToken: cancel));
+            });
     }
 
     private static NpgsqlBatchCommand Command(string sql, params NpgsqlDbType[] types)
@@ -161,8 +160,8 @@ public sealed class DeliveryExchange : IAsyncDisposable
         var now = time.GetUtcNow();
         Set(batch!.BatchCommands[0],
             endings.Select(e => e.Attempt.SubscriberId).ToArray(), endings.Select(e => e.Attempt.Attempt).ToArray(),
-            endings.Select(e => StateOf(e.Ending)).ToArray(), endings.Select(e => e.Ending.Reply).ToArray(), now, owner.TypedValue);
-        Set(batch.BatchCommands[1], next.ToArray(), owner.TypedValue, now);
+            endings.Select(e => StateOf(e.Ending)).ToArray(), endings.Select(e => e.Ending.Reply).ToArray(), now, owner);
+        Set(batch.BatchCommands[1], next.ToArray(), owner, now);
     }
 
     private static void Set(NpgsqlBatchCommand command, params object[] values)
@@ -177,12 +176,12 @@ public sealed class DeliveryExchange : IAsyncDisposable
     private string StateOf(DeliveryEnding ending) =>
         ending.State == DeliveryState.Uncertain && resends ? DeliveryState.Deferred : ending.State;
 
-    private static async Task<IReadOnlyList<DeliveryAttempt>> ReadAsync(NpgsqlDataReader reader, int most, CancellationToken cancel)
+    private static async Task<IReadOnlyList<DeliveryAttempt>> ReadAsync(NpgsqlDataReader reader, int most)
     {
         var marked = new List<DeliveryAttempt>(most);
         do
         {
-            while (await reader.ReadAsync(cancel))
+            while (await reader.ReadAsync())
             {
                 if (reader.GetString(3) == DeliveryState.Sending)
                 {
@@ -197,7 +196,7 @@ public sealed class DeliveryExchange : IAsyncDisposable
                 }
             }
         }
-        while (await reader.NextResultAsync(cancel));
+        while (await reader.NextResultAsync());
         return marked;
     }
 }

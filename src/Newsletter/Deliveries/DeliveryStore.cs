@@ -10,18 +10,22 @@ namespace Newsletter.Deliveries;
 /// </summary>
 public sealed class DeliveryStore(NpgsqlDataSource database, IOptions<DeliveryOptions> options, TimeProvider time)
 {
+    /// <summary>Whether an hour that the reader wished for is passed over: the edition goes out at once.</summary>
+    private const string IsAtOnce = "((select at_once from editions where id = @editionId) and state = 'due' and reason is null)";
+
+    /// <summary>As in the index: a delivery that waits has no owner.</summary>
+    private const string Waits = "edition_id = @editionId and owner is null and choices is not null and state in ('due', 'deferred')";
+
     /// <summary>Takes up to <paramref name="count"/> deliveries that are due; two callers never get the same one.</summary>
     /// <param name="owner">Holds a <see cref="SenderLease"/>; without one nothing is taken.</param>
-    public async Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(long editionId, Guid owner, int count, CancellationToken cancel)
+    public async Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(long editionId, Guid owner, int count)
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var connection = await database.OpenConnectionAsync();
         return (await connection.QueryAsync<ClaimedDelivery>(
-            """
+            $"""
             with chosen as (
                 select subscriber_id from deliveries
-                -- The first three are those of the index: a delivery that waits has no owner.
-                where edition_id = @editionId and owner is null and choices is not null and state in ('due', 'deferred')
-                  and (due_at is null or due_at <= @now or (state = 'due' and reason is null and (select at_once from editions where id = @editionId)))
+                where {Waits} and (due_at is null or due_at <= @now or {IsAtOnce})
                   and exists (select from senders where owner = @owner and lease_until > now())
                 order by due_at nulls first, subscriber_id
                 limit @count
@@ -39,10 +43,10 @@ public sealed class DeliveryStore(NpgsqlDataSource database, IOptions<DeliveryOp
     {
         await using var connection = await database.OpenConnectionAsync();
         return await connection.ExecuteScalarAsync<double?>(
-            """
-            select greatest(0, coalesce(extract(epoch from due_at - @now), 0))::double precision from deliveries
-            where edition_id = @editionId and owner is null and choices is not null and state in ('due', 'deferred')
-            order by due_at nulls first, subscriber_id limit 1
+            $"""
+            select case when exists (select from deliveries where {Waits} and {IsAtOnce}) then 0 else (
+                select greatest(0, coalesce(extract(epoch from due_at - @now), 0)) from deliveries
+                where {Waits} order by due_at nulls first, subscriber_id limit 1) end::double precision
             """, new { editionId, now = time.GetUtcNow() }) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -11,8 +12,10 @@ namespace Newsletter.Deliveries;
 /// </summary>
 /// <param name="claim">Gives deliveries that are claimed and ready to be made into mails; none when there are no more.</param>
 /// <param name="mayGoOn">Whether attempts are still to be given out.</param>
+/// <param name="isWanted">Whether somebody waits for connections: who has nothing to do does not keep them for what others may give back.</param>
 internal sealed class Dispatch(
-    DeliveryExchange exchange, RelayShares shares, Func<Task<IReadOnlyList<long>>> claim, Func<bool> mayGoOn, int connections, TimeProvider time, ILogger log)
+    DeliveryExchange exchange, RelayShares shares, Func<Task<IReadOnlyList<long>>> claim, Func<bool> mayGoOn, Func<bool> isWanted, int connections,
+    TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
@@ -25,9 +28,9 @@ internal sealed class Dispatch(
     /// <summary>For more to ask meanwhile: an exchange for many costs little more than one for a few.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(1);
 
-    private readonly Channel<Word> words = Channel.CreateUnbounded<Word>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Message> messages = Channel.CreateUnbounded<Message>(new UnboundedChannelOptions { SingleReader = true });
     private readonly List<(DeliveryAttempt Attempt, DeliveryEnding Ending)> endings = [];
-    private readonly List<Word> asking = [];
+    private readonly List<Message> asking = [];
     private readonly Queue<long> ready = new();
     private Task claiming = Task.CompletedTask;
     private bool isClaiming;
@@ -38,6 +41,9 @@ internal sealed class Dispatch(
     /// <summary>Something was given back after the claim under way began.</summary>
     private bool mustClaimAgain;
 
+    /// <summary>Why nothing can be claimed any more: to be thrown when everything told is recorded.</summary>
+    private ExceptionDispatchInfo? broken;
+
     /// <summary>Attempts that have not ended: one that a relay did not take may have to be given to another connection.</summary>
     private int underWay;
 
@@ -46,25 +52,26 @@ internal sealed class Dispatch(
     public Task<DeliveryAttempt?> NextAsync(SmtpRelay relay, (DeliveryAttempt Attempt, DeliveryEnding Ending)? ended)
     {
         var next = new TaskCompletionSource<DeliveryAttempt?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        return words.Writer.TryWrite(new Word(ended, next, relay, null)) ? next.Task : Task.FromResult<DeliveryAttempt?>(null);
+        return messages.Writer.TryWrite(new Message(ended, next, relay, null)) ? next.Task : Task.FromResult<DeliveryAttempt?>(null);
     }
 
     /// <summary>Says how an attempt ended, and asks for nothing.</summary>
-    public void Ended(DeliveryAttempt attempt, DeliveryEnding ending) => words.Writer.TryWrite(new Word((attempt, ending), null, null, null));
+    public void Ended(DeliveryAttempt attempt, DeliveryEnding ending) => messages.Writer.TryWrite(new Message((attempt, ending), null, null, null));
 
     /// <summary>Nobody asks or tells any more.</summary>
-    public void Complete() => words.Writer.TryComplete();
+    public void Complete() => messages.Writer.TryComplete();
 
     /// <summary>Looks again whether there is something to give out.</summary>
-    public void Wake() => words.Writer.TryWrite(default);
+    public void Wake() => messages.Writer.TryWrite(default);
 
     /// <summary>Until <see cref="Complete"/>, and everything told is recorded.</summary>
     /// <exception cref="NpgsqlException">The database stayed away.</exception>
+    /// <exception cref="Exception">Whatever claiming threw.</exception>
     public async Task RunAsync()
     {
         try
         {
-            while (await words.Reader.WaitToReadAsync())
+            while (await messages.Reader.WaitToReadAsync())
             {
                 await GatherAsync();
                 if (endings.Count > 0 || asking.Count > 0)
@@ -72,12 +79,13 @@ internal sealed class Dispatch(
                     await ServeAsync();
                 }
             }
+            broken?.Throw();
         }
         catch (Exception failure)
         {
-            words.Writer.TryComplete(failure);
+            messages.Writer.TryComplete(failure);
             Read();
-            asking.ForEach(word => word.Next!.TrySetException(failure));
+            asking.ForEach(message => message.Next!.TrySetException(failure));
             throw;
         }
         finally
@@ -98,18 +106,18 @@ internal sealed class Dispatch(
 
     private void Read()
     {
-        while (words.Reader.TryRead(out var word))
+        while (messages.Reader.TryRead(out var message))
         {
-            if (word.Ended is { } ended)
+            if (message.Ended is { } ended)
             {
                 endings.Add(ended);
                 underWay--;
             }
-            if (word.Next is not null)
+            if (message.Next is not null)
             {
-                asking.Add(word);
+                asking.Add(message);
             }
-            if (word.Claimed is { } claimed)
+            if (message.Claimed is { } claimed)
             {
                 (isClaiming, isDry, mustClaimAgain) = (false, claimed.Count == 0 && !mustClaimAgain, false);
                 claimed.ForEach(ready.Enqueue);
@@ -121,27 +129,27 @@ internal sealed class Dispatch(
     {
         KeepClaiming();
         var isGivenBack = endings.Exists(ended => ended.Ending.State == DeliveryState.Due);
-        var over = !mayGoOn() || (isDry && ready.Count == 0 && underWay == 0 && !isGivenBack);
+        var over = broken is not null || !mayGoOn() || (isDry && ready.Count == 0 && !isGivenBack && (underWay == 0 || isWanted()));
         var served = over ? [] : await AllotAsync();
         if (endings.Count > 0 || served.Count > 0)
         {
             var next = served.Select(_ => ready.Dequeue()).ToList();
-            var marked = await PatientlyAsync(() => exchange.ExchangeAsync(endings, next), () => true);
+            var marked = await PatientlyAsync(() => exchange.ExchangeAsync(endings, next));
             underWay += marked.Count;
             if (isGivenBack)
             {
                 (isDry, mustClaimAgain) = (false, isClaiming);
             }
             endings.Clear();
-            foreach (var (word, attempt) in served.Zip(marked))
+            foreach (var (message, attempt) in served.Zip(marked))
             {
-                word.Next!.SetResult(attempt);
-                asking.Remove(word);
+                message.Next!.SetResult(attempt);
+                asking.Remove(message);
             }
         }
         if (over)
         {
-            asking.ForEach(word => word.Next!.SetResult(null));
+            asking.ForEach(message => message.Next!.SetResult(null));
             asking.Clear();
         }
         KeepClaiming();
@@ -153,13 +161,13 @@ internal sealed class Dispatch(
     }
 
     /// <returns>Those of the asking that get one of the ready.</returns>
-    private async Task<IReadOnlyList<Word>> AllotAsync()
+    private async Task<IReadOnlyList<Message>> AllotAsync()
     {
-        var served = new List<Word>(asking.Count);
-        foreach (var relay in asking.GroupBy(word => word.Relay!).ToList())
+        var served = new List<Message>(asking.Count);
+        foreach (var relay in asking.GroupBy(message => message.Relay!).ToList())
         {
             var wanted = Math.Min(relay.Count(), ready.Count - served.Count);
-            served.AddRange(relay.Take(await PatientlyAsync(() => shares.TakeAsync(relay.Key, wanted), () => true)));
+            served.AddRange(relay.Take(await PatientlyAsync(() => shares.TakeAsync(relay.Key, wanted))));
         }
         return served;
     }
@@ -173,7 +181,7 @@ internal sealed class Dispatch(
     /// <summary>Claims ahead, so that nobody waits for it.</summary>
     private void KeepClaiming()
     {
-        if (!isDry && !isClaiming && ready.Count < ReadyAhead && mayGoOn())
+        if (!isDry && !isClaiming && broken is null && ready.Count < ReadyAhead && mayGoOn())
         {
             isClaiming = true;
             claiming = ClaimAsync();
@@ -182,24 +190,25 @@ internal sealed class Dispatch(
 
     private async Task ClaimAsync()
     {
+        List<long> claimed = [];
         try
         {
-            words.Writer.TryWrite(new Word(null, null, null, [.. await PatientlyAsync(claim, mayGoOn)]));
+            claimed = [.. await PatientlyAsync(claim, mayGoOn)];
         }
         catch (NpgsqlException) when (!mayGoOn())
         {
-            // There is no more to give out; what is on the wire still has to be told.
-            words.Writer.TryWrite(new Word(null, null, null, []));
+            // There is no more to give out.
         }
         catch (Exception failure)
         {
-            words.Writer.TryComplete(failure);
-            throw;
+            broken = ExceptionDispatchInfo.Capture(failure);
         }
+        // In any case: what is on the wire still has to be told.
+        messages.Writer.TryWrite(new Message(null, null, null, claimed));
     }
 
     /// <summary>Tries again for as long as the database may be away: what the server said must not be lost by that.</summary>
-    private async Task<T> PatientlyAsync<T>(Func<Task<T>> ask, Func<bool> isWorthIt)
+    private async Task<T> PatientlyAsync<T>(Func<Task<T>> ask, Func<bool>? isWorthIt = null)
     {
         for (var started = time.GetTimestamp(); ;)
         {
@@ -207,7 +216,7 @@ internal sealed class Dispatch(
             {
                 return await ask();
             }
-            catch (NpgsqlException lost) when (lost.IsTransient && time.GetElapsedTime(started) < Patience && isWorthIt())
+            catch (NpgsqlException lost) when (lost.IsTransient && time.GetElapsedTime(started) < Patience && isWorthIt?.Invoke() != false)
             {
                 log.LogWarning("Sending waits for the database: {Reason}", lost.Message);
                 await Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None);
@@ -218,6 +227,6 @@ internal sealed class Dispatch(
     /// <param name="Next">Who asks; null for who only tells.</param>
     /// <param name="Relay">What the next is to be handed to.</param>
     /// <param name="Claimed">What is ready from now on.</param>
-    private readonly record struct Word(
+    private readonly record struct Message(
         (DeliveryAttempt Attempt, DeliveryEnding Ending)? Ended, TaskCompletionSource<DeliveryAttempt?>? Next, SmtpRelay? Relay, List<long>? Claimed);
 }

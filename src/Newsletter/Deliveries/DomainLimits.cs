@@ -35,6 +35,10 @@ public sealed class DomainLimits(NpgsqlDataSource database, SendingLimits limits
                 waits[readers[place]] = (place - granted + 1) / rates[domain.Key];
             }
         }
+        if (waits.Count == 0)
+        {
+            return claimed;
+        }
         await connection.ExecuteAsync(
             """
             update deliveries d set state = 'due', owner = null, reason = 'paced', due_at = @now + t.wait * interval '1 second'

@@ -18,20 +18,22 @@ public sealed class SenderLease : IAsyncDisposable
     private const string Length = "interval '1 minute'";
 
     private readonly NpgsqlDataSource database;
+    private readonly long editionId;
     private readonly CancellationTokenSource ending = new();
     private Task renewing = Task.CompletedTask;
     private long renewedAt;
 
-    private SenderLease(NpgsqlDataSource database) => this.database = database;
+    private SenderLease(NpgsqlDataSource database, long editionId) => (this.database, this.editionId) = (database, editionId);
 
     public Guid Owner { get; } = Guid.NewGuid();
 
     /// <summary>By a clock that goes on while this process is stopped.</summary>
     public bool IsHeld => Stopwatch.GetElapsedTime(Volatile.Read(ref renewedAt)) < Trusted;
 
-    public static async Task<SenderLease> TakeAsync(NpgsqlDataSource database)
+    /// <param name="editionId">The one that is to be sent.</param>
+    public static async Task<SenderLease> TakeAsync(NpgsqlDataSource database, long editionId)
     {
-        var lease = new SenderLease(database);
+        var lease = new SenderLease(database, editionId);
         var asked = Stopwatch.GetTimestamp();
         await lease.ExecuteAsync($"insert into senders (owner, lease_until) values (@Owner, now() + {Length})");
         lease.renewedAt = asked;
@@ -47,7 +49,11 @@ public sealed class SenderLease : IAsyncDisposable
         ending.Dispose();
         try
         {
-            await ExecuteAsync("delete from senders where owner = @Owner and not exists (select from deliveries where owner = @Owner and state in ('claimed', 'sending'))");
+            await ExecuteAsync(
+                """
+                delete from senders where owner = @Owner
+                  and not exists (select from deliveries where edition_id = @editionId and owner = @Owner and state in ('claimed', 'sending'))
+                """);
         }
         catch (NpgsqlException)
         {
@@ -82,6 +88,6 @@ public sealed class SenderLease : IAsyncDisposable
     private async Task<int> ExecuteAsync(string sql)
     {
         await using var connection = await database.OpenConnectionAsync();
-        return await connection.ExecuteAsync(sql, new { Owner });
+        return await connection.ExecuteAsync(sql, new { Owner, editionId });
     }
 }

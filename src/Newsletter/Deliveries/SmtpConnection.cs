@@ -32,8 +32,6 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
 
     public SmtpRelay Relay => relay;
 
-    public bool IsOpen => session is not null;
-
     /// <summary>Connects unless the connection is there, and as far as one can see alive.</summary>
     /// <exception cref="Refusal">Unreachable: no connection, no TLS, or the relay did not let us in.</exception>
     public async Task OpenAsync(CancellationToken cancel)
@@ -150,7 +148,7 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
         {
             try
             {
-                await session.QuitAsync(new CancellationToken(canceled: false));
+                await session.QuitAsync();
             }
             catch (Exception gone) when (IsOfTheWire(gone))
             {

@@ -6,12 +6,10 @@ public sealed record SmtpOptions : RelayOptions
     /// <summary>Of one process.</summary>
     private const int MostConnections = 250;
 
-    private const double MostPerSecond = 100_000;
-
     /// <summary>Several relays in place of one: each with all settings of its own.</summary>
     public IReadOnlyList<RelayOptions> Relays { get; init; } = [];
 
-    /// <summary>Messages a second to recipients at a domain, over all processes: <c>Smtp:Domains:gmail.com = 20</c>.</summary>
+    /// <summary>Messages a second to recipients at a domain, over all processes, above 0 and at most 100,000: <c>Smtp:Domains:gmail.com = 20</c>.</summary>
     public IReadOnlyDictionary<string, double> Domains { get; init; } = new Dictionary<string, double>();
 
     public bool IsConfigured => Relays.Count > 0 || !string.IsNullOrWhiteSpace(Host);
@@ -36,5 +34,5 @@ public sealed record SmtpOptions : RelayOptions
     /// <exception cref="Refusal">Invalid: a rate that cannot be.</exception>
     internal IReadOnlyDictionary<string, double> DomainRates() => Domains.All(limit => limit.Value is > 0 and <= MostPerSecond)
         ? Domains.ToDictionary(limit => limit.Key.ToLowerInvariant(), limit => limit.Value)
-        : throw Refusal.Invalid("Each of Smtp:Domains is a number of messages a second above 0, such as Smtp:Domains:gmail.com = 20.");
+        : throw Refusal.Invalid($"Each of Smtp:Domains is a number of messages a second above 0 and at most {MostPerSecond}, such as Smtp:Domains:gmail.com = 20.");
 }

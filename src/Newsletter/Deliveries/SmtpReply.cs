@@ -17,13 +17,17 @@ internal readonly partial record struct SmtpReply(int Code, string Text)
     /// <summary>It wants to know who we are (RFC 4954, 6).</summary>
     public bool IsUnauthenticated => Code is 530 or 535;
 
-    /// <summary>There is no such mailbox or domain: 5.1.x (RFC 3463, 3.2).</summary>
-    public bool IsBadAddress => Status().StartsWith("5.1.", StringComparison.Ordinal);
+    /// <summary>There is no such mailbox or domain: 5.1.x (RFC 3463, 3.2; RFC 7505), but for what is not about the recipient's.</summary>
+    public bool IsBadAddress => Status() is var status && status.StartsWith("5.1.", StringComparison.Ordinal)
+        && status is not ("5.1.5" or "5.1.9") && !IsOfSender(status);
 
-    /// <summary>Refused for who we are or what we send: 5.7.x (RFC 3463, 3.8).</summary>
-    public bool IsPolicy => Status().StartsWith("5.7.", StringComparison.Ordinal);
+    /// <summary>Refused for who we are or what we send: 5.7.x (RFC 3463, 3.8), or the sender's address.</summary>
+    public bool IsPolicy => Status() is var status && (status.StartsWith("5.7.", StringComparison.Ordinal) || IsOfSender(status));
 
     public override string ToString() => $"{Code} {Text}";
+
+    /// <summary>Servers look at the sender's address when they hear the recipient's.</summary>
+    private static bool IsOfSender(string status) => status is "5.1.7" or "5.1.8";
 
     /// <summary>The enhanced status code (RFC 2034); empty without one.</summary>
     private string Status() => EnhancedStatus().Match(Text ?? "").Value;

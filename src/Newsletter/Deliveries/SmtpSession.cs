@@ -56,10 +56,10 @@ internal sealed class SmtpSession(Stream stream, bool takesGroups, bool takesSiz
     }
 
     /// <summary>Says goodbye, and does not wait for an answer.</summary>
-    public async ValueTask QuitAsync(CancellationToken cancel)
+    public async ValueTask QuitAsync()
     {
         writer.Command("QUIT"u8);
-        await writer.FlushAsync(cancel);
+        await writer.FlushAsync(CancellationToken.None);
     }
 
     public void Dispose() => limit.Dispose();

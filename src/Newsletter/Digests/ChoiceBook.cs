@@ -29,6 +29,7 @@ internal sealed class ChoiceBook(Shortlist list, Taxonomy taxonomy)
     public IEnumerable<Choice> After(int number) => Enumerable.Range(number, starts.Count - number).Select(Made);
 
     /// <returns>From 1.</returns>
+    /// <exception cref="Refusal">Conflict: there are more ways than a composition has numbers for.</exception>
     public int NumberOf(in Standing standing, in Profile profile, Depth depth)
     {
         Span<int> fact = stackalloc int[Head + profile.Roles.Length + standing.Topics];
@@ -61,6 +62,10 @@ internal sealed class ChoiceBook(Shortlist list, Taxonomy taxonomy)
         ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(numbers, XxHash128.HashToUInt128(MemoryMarshal.AsBytes(fact)), out var known);
         if (!known)
         {
+            if (starts.Count == Composition.MostChoices)
+            {
+                throw Refusal.Conflict($"This plan would choose items in more than {Composition.MostChoices} ways: let a digest have fewer candidates.");
+            }
             starts.Add(facts.Count);
             facts.AddRange(fact);
             number = starts.Count;

@@ -58,7 +58,7 @@ public static class Composition
 {
     public const int BytesPerChoice = 3;
 
-    /// <summary>No choice has this number or a higher one.</summary>
+    /// <summary>The highest number of a choice.</summary>
     public const int MostChoices = (1 << 24) - 1;
 
     public static IReadOnlyList<int> Numbers(byte[] composition)

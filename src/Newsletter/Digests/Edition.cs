@@ -1,7 +1,7 @@
 namespace Newsletter.Digests;
 
 /// <summary>
-/// One occurrence of a digest: planned → approved → sending ⇄ paused → sent, or cancelled, failed, missed.
+/// One occurrence of a digest: planned → approved → sending ⇄ paused → sent, or cancelled, missed.
 /// </summary>
 public sealed record Edition
 {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Newsletter.Items;
 using Newsletter.Rendering;
+using Npgsql;
 
 namespace Newsletter.Digests;
 
@@ -30,6 +31,7 @@ internal sealed class EditionBodies(
     /// <param name="composition">One that was prepared.</param>
     /// <returns>The warning is for editors; null when there is nothing to say.</returns>
     /// <exception cref="Refusal">Invalid: it could not be rendered.</exception>
+    /// <exception cref="KeyNotFoundException">It is gone: more was prepared since than is ever in hand.</exception>
     public (MailBody Body, string Subject, string? Warning) this[byte[] composition] => Find(KeyOf(composition)) switch
     {
         { Parts: { } parts } body => (parts, body.Subject, body.Warning),
@@ -64,7 +66,7 @@ internal sealed class EditionBodies(
             {
                 bodies[KeyOf(missing[i])] = await MakeAsync(chosen[i], texts);
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
+            catch (Exception failure) when (failure is not (OperationCanceledException or NpgsqlException))
             {
                 bodies[KeyOf(missing[i])] = new Body(null, failure.Message, null);
             }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Newsletter.Deliveries;
@@ -17,13 +18,19 @@ public sealed class EditionSending(
     private const string Spent = "What may be sent today while warming up is sent: it goes on tomorrow.";
 
     /// <summary>Between two looks for what has become due.</summary>
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>What is due sooner is waited for; the rest is left to the next run.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
 
+    /// <summary>Between two looks whether connections that wait are to go: the time is up, the lease is lost, or somebody wants them.</summary>
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+
     /// <summary>For what is on the wire when we are to stop; a host waits 30 seconds.</summary>
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(25);
+
+    /// <summary>By edition, for as long as it is sent: a slow one has few attempts in each run.</summary>
+    private readonly ConcurrentDictionary<long, CircuitBreaker> breakers = new();
 
     /// <param name="atMost">After this it returns, with work left perhaps: the next run goes on.</param>
     /// <param name="stop">What is on the wire ends and is recorded; the rest is given back.</param>
@@ -31,18 +38,23 @@ public sealed class EditionSending(
     public async Task RunAsync(long editionId, TimeSpan atMost, CancellationToken stop)
     {
         await deliveries.SweepAsync();
-        if (stop.IsCancellationRequested || (await editions.GetAsync(editionId)).State != EditionState.Sending)
+        if (stop.IsCancellationRequested)
         {
+            return;
+        }
+        if ((await editions.GetAsync(editionId)).State != EditionState.Sending)
+        {
+            breakers.TryRemove(editionId, out _);
             return;
         }
         if (await deliveries.NextDueAsync(editionId) is null)
         {
-            await editions.FinishAsync(editionId);
+            await FinishAsync(editionId);
             return;
         }
         try
         {
-            await SendAsync(editionId, atMost, stop);
+            await SendDueAsync(editionId, atMost, stop);
         }
         catch (Refusal refusal)
         {
@@ -51,18 +63,19 @@ public sealed class EditionSending(
         }
     }
 
-    private async Task SendAsync(long editionId, TimeSpan atMost, CancellationToken stop)
+    private async Task SendDueAsync(long editionId, TimeSpan atMost, CancellationToken stop)
     {
         var leases = await pool.LeaseAllAsync(stop);
         try
         {
             // Claimed, ready, and some rounds of what the connections take before one of them has made its mail.
             var mail = await mails.OpenAsync(await editions.GetAsync(editionId), inHand: ClaimSize + Dispatch.ReadyAhead + (4 * leases.Count));
-            await using var lease = await SenderLease.TakeAsync(database);
+            await using var lease = await SenderLease.TakeAsync(database, editionId);
             await using var exchange = new DeliveryExchange(database, editionId, lease.Owner, options.Value, time);
-            var run = new Run(editionId, mail, lease, time.GetTimestamp(), atMost, leases.Count, stop);
+            var breaker = breakers.GetOrAdd(editionId, _ => new CircuitBreaker());
+            var run = new EditionRun(editionId, mail, lease, breaker, atMost, leases.Count, time, stop);
             await editions.NoteAsync(editionId, EditionState.Sending, null);
-            await SendAsync(run, exchange, leases);
+            await SendOverAsync(run, exchange, leases);
         }
         finally
         {
@@ -73,33 +86,41 @@ public sealed class EditionSending(
         }
     }
 
-    private async Task SendAsync(Run run, DeliveryExchange exchange, IReadOnlyList<SmtpLease> leases)
+    private async Task SendOverAsync(EditionRun run, DeliveryExchange exchange, IReadOnlyList<SmtpLease> leases)
     {
         var shares = new RelayShares(limits, leases.Select(lease => lease.Connection.Relay), time);
-        var dispatch = new Dispatch(exchange, shares, () => ClaimAsync(run), () => MayGoOn(run) && !shares.IsSpent, leases.Count, time, log);
+        var dispatch = new Dispatch(
+            exchange, shares, () => ClaimAsync(run), () => run.MayGoOn && !shares.IsSpent, () => pool.IsWanted, leases.Count, time, log);
         await using var stopping = run.Stop.Register(dispatch.Wake);
+        await using var beat = time.CreateTimer(_ => dispatch.Wake(), null, Beat, Beat);
         using var drained = new CancellationTokenSource();
         await using var draining = run.Stop.Register(() => drained.CancelAfter(DrainPatience));
         var dispatching = dispatch.RunAsync();
         try
         {
-            await Task.WhenAll(leases.Select(lease => SendAsync(run, dispatch, shares, lease, drained.Token)));
+            await Task.WhenAll(leases.Select(lease => SendOneByOneAsync(run, dispatch, shares, lease, drained.Token)));
         }
         finally
         {
             dispatch.Complete();
-            await dispatching;
-            await ReleaseAsync(run);
+            try
+            {
+                await dispatching;
+            }
+            finally
+            {
+                await ReleaseAsync(run);
+            }
         }
-        if ((shares.IsSpent ? Spent : run.Trouble) is { } trouble && MayGoOn(run) && await deliveries.NextDueAsync(run.EditionId) == TimeSpan.Zero)
+        if ((shares.IsSpent ? Spent : run.Trouble) is { } trouble && run.MayGoOn && await deliveries.NextDueAsync(run.EditionId) == TimeSpan.Zero)
         {
             throw Refusal.Unreachable(trouble);
         }
-        await editions.FinishAsync(run.EditionId);
+        await FinishAsync(run.EditionId);
     }
 
-    /// <summary>What one connection does: one mail after the other.</summary>
-    private async Task SendAsync(Run run, Dispatch dispatch, RelayShares shares, SmtpLease lease, CancellationToken drained)
+    /// <summary>What one connection does.</summary>
+    private async Task SendOneByOneAsync(EditionRun run, Dispatch dispatch, RelayShares shares, SmtpLease lease, CancellationToken drained)
     {
         // As soon as it has nothing more to do: others may still wait for their server's answer.
         using var givenBack = lease;
@@ -107,34 +128,48 @@ public sealed class EditionSending(
         (DeliveryAttempt, DeliveryEnding)? ended = null;
         while (await dispatch.NextAsync(relay, ended) is { } attempt)
         {
-            var ending = await SendAsync(run, attempt, lease.Connection, drained);
+            // Of what breaks off unforeseen nobody knows where.
+            var ending = DeliveryEnding.Uncertain("sending broke off");
+            var goesOn = false;
+            try
+            {
+                ending = await AttemptAsync(run, attempt, lease.Connection, drained);
+                if (run.Breaker.Note(ending) is { } reason)
+                {
+                    await PauseAsync(run, reason);
+                }
+                if (ending.State == DeliveryState.Due)
+                {
+                    run.Lose(ending.Reply!);
+                }
+                goesOn = ending.State != DeliveryState.Due && !(pool.IsWanted && run.Spare());
+            }
+            finally
+            {
+                if (!goesOn)
+                {
+                    shares.Leave(relay);
+                    dispatch.Ended(attempt, ending);
+                }
+            }
+            if (!goesOn)
+            {
+                return;
+            }
             ended = (attempt, ending);
-            if (run.Breaker.Note(ending) is { } reason)
-            {
-                await PauseAsync(run, reason);
-            }
-            if (ending.State == DeliveryState.Due)
-            {
-                run.Lose(ending.Reply!);
-                shares.Leave(relay);
-                dispatch.Ended(attempt, ending);
-                return;
-            }
-            if (pool.IsWanted && run.Spare())
-            {
-                shares.Leave(relay);
-                dispatch.Ended(attempt, ending);
-                return;
-            }
         }
     }
 
-    private async Task<DeliveryEnding> SendAsync(Run run, DeliveryAttempt attempt, SmtpConnection connection, CancellationToken drained)
+    private async Task<DeliveryEnding> AttemptAsync(EditionRun run, DeliveryAttempt attempt, SmtpConnection connection, CancellationToken drained)
     {
         WireMail message;
         try
         {
             message = run.Mail.Message(attempt.SubscriberId, attempt.Email, attempt.Name, attempt.Composition);
+        }
+        catch (KeyNotFoundException)
+        {
+            return DeliveryEnding.Deferred("what the mail is made of was not ready any more");
         }
         catch (Exception failure)
         {
@@ -146,15 +181,12 @@ public sealed class EditionSending(
         return run.Lease.IsHeld ? await connection.SendAsync(message, drained) : DeliveryEnding.Untried("Sending was interrupted.");
     }
 
-    private bool MayGoOn(Run run) =>
-        !run.Stop.IsCancellationRequested && run.Lease.IsHeld && time.GetElapsedTime(run.Started) < run.AtMost;
-
     /// <summary>Deliveries ready to be made into mails; waits for what is due soon. None when there are no more for this run.</summary>
-    private async Task<IReadOnlyList<long>> ClaimAsync(Run run)
+    private async Task<IReadOnlyList<long>> ClaimAsync(EditionRun run)
     {
-        for (var looks = Soon / Look; looks > 0 && MayGoOn(run) && (await editions.GetAsync(run.EditionId)).State == EditionState.Sending; looks--)
+        for (var looks = Soon / PollInterval; looks > 0 && run.MayGoOn && (await editions.GetAsync(run.EditionId)).State == EditionState.Sending; looks--)
         {
-            var claimed = await deliveries.ClaimAsync(run.EditionId, run.Lease.Owner, ClaimSize, CancellationToken.None);
+            var claimed = await deliveries.ClaimAsync(run.EditionId, run.Lease.Owner, ClaimSize);
             claimed = await domains.HoldBackAsync(run.EditionId, run.Lease.Owner, claimed);
             if (claimed.Count > 0)
             {
@@ -165,17 +197,18 @@ public sealed class EditionSending(
             {
                 break;
             }
-            await Task.Delay(Look, run.Stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(PollInterval, run.Stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         return [];
     }
 
-    private async Task PauseAsync(Run run, string reason)
+    private async Task PauseAsync(EditionRun run, string reason)
     {
         log.LogError("Edition {Edition} pauses itself: {Reason}", run.EditionId, reason);
         try
         {
             await editions.BreakAsync(run.EditionId, $"paused by itself: {reason}; mend the cause, then 'newsletter editions resume {run.EditionId}'");
+            breakers.TryRemove(run.EditionId, out _);
         }
         catch (NpgsqlException lost)
         {
@@ -184,7 +217,15 @@ public sealed class EditionSending(
         }
     }
 
-    private async Task ReleaseAsync(Run run)
+    private async Task FinishAsync(long editionId)
+    {
+        if (await editions.FinishAsync(editionId))
+        {
+            breakers.TryRemove(editionId, out _);
+        }
+    }
+
+    private async Task ReleaseAsync(EditionRun run)
     {
         try
         {
@@ -193,48 +234,6 @@ public sealed class EditionSending(
         catch (NpgsqlException lost)
         {
             log.LogWarning("Claims are not given back before their lease ends: {Reason}", lost.Message);
-        }
-    }
-
-    /// <summary>One run over an edition: what its connections share.</summary>
-    private sealed class Run(long editionId, EditionMail mail, SenderLease lease, long started, TimeSpan atMost, int connections, CancellationToken stop)
-    {
-        private int connections = connections;
-
-        public long EditionId => editionId;
-
-        public EditionMail Mail => mail;
-
-        public SenderLease Lease => lease;
-
-        public long Started => started;
-
-        public TimeSpan AtMost => atMost;
-
-        public CancellationToken Stop => stop;
-
-        public CircuitBreaker Breaker { get; } = new();
-
-        /// <summary>Why the last connection was lost; null while there is one.</summary>
-        public string? Trouble { get; private set; }
-
-        public void Lose(string why)
-        {
-            if (Interlocked.Decrement(ref connections) == 0)
-            {
-                Trouble = why;
-            }
-        }
-
-        /// <summary>Whether one can be done without.</summary>
-        public bool Spare()
-        {
-            if (Interlocked.Decrement(ref connections) > 0)
-            {
-                return true;
-            }
-            Interlocked.Increment(ref connections);
-            return false;
         }
     }
 }

@@ -108,7 +108,8 @@ public sealed class EditionSteps(
             var (from, to) = (await editions.GetAsync(id)).State == EditionState.Paused
                 ? ([EditionState.Paused], EditionState.Paused)
                 : (new[] { EditionState.Sending, EditionState.Sent }, EditionState.Sending);
-            await MoveAsync(connection, transaction, id, from, to, actor, "sent again", "finished_at = null, is_packed = false", "true", null);
+            await MoveAsync(connection, transaction, id, from, to, actor, "sent again", "finished_at = null", "true", null);
+            await HistoryPageStore.UnpackAsync(connection, transaction, id);
         }
         var settled = await deliveries.SettleAsync(connection, transaction, id, sent, keys);
         await audit.RecordAsync(connection, transaction, actor, "uncertain deliveries settled", $"edition {id}: {settled} {(sent ? "as sent" : "to be sent again")}");

@@ -47,7 +47,7 @@ public sealed class Explaining(
         await using var connection = await database.OpenConnectionAsync();
         var at = edition.SendAt ?? edition.PlannedAt ?? edition.CreatedAt;
         var call = new RollCall(connection, edition.DigestId, inputs, taxonomy, meanings, at);
-        var block = await call.OneAsync(subscriberId, edition.Id, at);
+        var block = await call.OneAsync(subscriberId, edition.Id);
         call.Composer.Compose(block.ProfileOf(block.Readers[0]), block.Seen(0));
         return Enumerable.Range(0, call.Composer.Shortlist.Candidates.Count)
             .Select(number => (Number: number, Item: call.Composer.Shortlist.Candidates[number]))

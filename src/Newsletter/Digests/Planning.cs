@@ -55,7 +55,7 @@ public sealed class Planning(NpgsqlDataSource database, DigestStore digests, Pla
         var at = sendAt ?? time.GetUtcNow();
         var call = new RollCall(reading, digest.Id, decisive, taxonomy, meanings, at);
         var writer = new PlanWriter(writing, transaction, edition, cancel);
-        await Task.WhenAll(call.OpenAsync(edition, at, cancel), writer.ClearAsync());
+        await Task.WhenAll(call.OpenAsync(edition, cancel), writer.ClearAsync());
         var (due, skipped) = await writer.WriteAsync(call.BlocksAsync(cancel), hasTime: sendAt is not null);
         var plan = new EditionPlan
         {

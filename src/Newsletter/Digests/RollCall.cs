@@ -17,6 +17,7 @@ internal sealed class RollCall
     private readonly ReaderStore readers;
     private readonly History history;
     private readonly int digestId;
+    private readonly DateTimeOffset at;
 
     // Equal ones are one cohort, one composition. 64 bits of a million differ with near certainty, and nothing hangs on the counts.
     private readonly List<ulong> cohorts = [];
@@ -28,7 +29,7 @@ internal sealed class RollCall
         NpgsqlConnection connection, int digestId, PlanInputs inputs, Taxonomy taxonomy,
         IReadOnlyDictionary<int, IReadOnlyList<int>> rolesByLabel, DateTimeOffset at)
     {
-        this.digestId = digestId;
+        (this.digestId, this.at) = (digestId, at);
         Composer = new Composer(inputs, taxonomy);
         readers = new ReaderStore(connection, Composer, rolesByLabel, at);
         history = new History(connection, Composer.Shortlist);
@@ -41,7 +42,7 @@ internal sealed class RollCall
     public int Compositions => Distinct(compositions);
 
     /// <param name="exceptEdition">The one being planned; 0 for none.</param>
-    public async Task OpenAsync(long exceptEdition, DateTimeOffset at, CancellationToken cancel)
+    public async Task OpenAsync(long exceptEdition, CancellationToken cancel)
     {
         await readers.OpenAsync(cancel);
         await history.OpenAsync(digestId, exceptEdition, at, cancel);
@@ -76,7 +77,7 @@ internal sealed class RollCall
     }
 
     /// <summary>One reader alone, whatever their status, with what they had from other editions.</summary>
-    public async Task<ReaderBlock> OneAsync(long subscriberId, long exceptEdition, DateTimeOffset at)
+    public async Task<ReaderBlock> OneAsync(long subscriberId, long exceptEdition)
     {
         var block = new ReaderBlock(Composer.Shortlist.Stories.Count);
         await history.OpenAsync(digestId, exceptEdition, at, default);

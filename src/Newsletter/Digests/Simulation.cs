@@ -147,7 +147,7 @@ public sealed class Simulation(
             NpgsqlConnection connection, int digestId, long exceptEdition, IReadOnlyDictionary<int, IReadOnlyList<int>> meanings, CancellationToken cancel)
         {
             call = new RollCall(connection, digestId, inputs, taxonomy, meanings, at);
-            await call.OpenAsync(exceptEdition, at, cancel);
+            await call.OpenAsync(exceptEdition, cancel);
             return new RollReading(call, cancel);
         }
 

@@ -10,7 +10,6 @@ public static class MailMessage
     private const int LongestSubject = 250;
 
     private static readonly FormatOptions Narrow = NarrowOptions();
-    private static readonly FormatOptions Dos = DosOptions();
 
     /// <summary>A digest's mail: belongs to a list that one click leaves (RFC 2369, 2919, 8058).</summary>
     /// <param name="heads">Of the edition.</param>
@@ -64,7 +63,7 @@ public static class MailMessage
     private static byte[] Octets(HeaderList fields)
     {
         using var written = new MemoryStream();
-        fields.WriteTo(Dos, written);
+        fields.WriteTo(WireMail.Dos, written);
         // A blank line follows the last one.
         return written.ToArray()[..^2];
     }
@@ -95,13 +94,6 @@ public static class MailMessage
     {
         var options = FormatOptions.Default.Clone();
         options.MaxLineLength = 62;
-        return options;
-    }
-
-    private static FormatOptions DosOptions()
-    {
-        var options = FormatOptions.Default.Clone();
-        options.NewLineFormat = NewLineFormat.Dos;
         return options;
     }
 

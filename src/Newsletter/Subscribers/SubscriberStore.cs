@@ -28,13 +28,6 @@ public sealed class SubscriberStore(NpgsqlDataSource database)
 
     public Task<Subscriber?> FindAsync(EmailAddress address) => OneAsync("where s.email_key = @Key", new { address.Key });
 
-    /// <summary>The labels a person carries; what roles they mean is Targeting's to say.</summary>
-    public async Task<int[]> LabelIdsAsync(long id)
-    {
-        await using var connection = await database.OpenConnectionAsync();
-        return await connection.ExecuteScalarAsync<int[]>("select label_ids from subscribers where id = @id", new { id }) ?? [];
-    }
-
     public Task<Subscriber?> FindAsync(long id) => OneAsync("where s.id = @id", new { id });
 
     /// <summary>In the order of ids.</summary>

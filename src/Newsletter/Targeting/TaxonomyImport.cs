@@ -17,7 +17,7 @@ public sealed class TaxonomyImport(NpgsqlDataSource database, TaxonomyStore taxo
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await TaxonomyRows.LockAsync(connection, cancel);
-        var before = await TaxonomyRows.ReadAsync(connection, cancel) ?? throw new InvalidOperationException("Seeding left no roles.");
+        var before = await TaxonomyStore.ReadAsync(connection, cancel);
         var merged = TaxonomyMerge.Over(file, TaxonomyFile.Of(before, await TaxonomyRows.TextsAsync(connection, cancel)));
         var after = Taxonomy.From(merged);
         var change = TaxonomyChange.Between(before, after, TextsOf(merged));

@@ -45,7 +45,7 @@ public sealed class TaxonomyStore(NpgsqlDataSource database, TimeProvider clock)
         if (taxonomy is null)
         {
             await SeedAsync(cancel);
-            taxonomy = await TaxonomyRows.ReadAsync(connection, cancel) ?? throw new InvalidOperationException("Seeding left no roles.");
+            taxonomy = await ReadAsync(connection, cancel);
         }
         var resolver = new LabelResolver(taxonomy);
         kept = new(resolver, clock.GetUtcNow());

@@ -140,9 +140,9 @@ public sealed class CopyTests(TestDatabase database) : IClassFixture<TestDatabas
         {
             Assert.False(await none.ReadAsync(default));
         }
-        await using var read = await CopyReader.OpenAsync(connection, 3, "select true, false, '-7'::smallint", default);
+        await using var read = await CopyReader.OpenAsync(connection, 1, "select '-7'::smallint", default);
         Assert.True(await read.ReadAsync(default));
-        Assert.Equal((true, false, (short)-7), (read.Bool(0), read.Bool(1), read.Int16(2)));
+        Assert.Equal((short)-7, read.Int16(0));
     }
 
     [Fact]

@@ -25,12 +25,32 @@ public sealed class DispatchTests : IAsyncLifetime
     [Fact]
     public async Task An_answer_that_comes_after_the_last_claim_has_failed_is_recorded()
     {
+        await using var nobody = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Timeout=2");
+
+        await await AnswerAsync(isLast: true, async () => await nobody.OpenConnectionAsync());
+
+        Assert.Equal(1, (await house.AccountAsync(edition)).Sent);
+    }
+
+    [Fact]
+    public async Task So_is_one_that_comes_after_a_claim_broke_and_then_the_run_says_so()
+    {
+        var dispatching = await AnswerAsync(isLast: false, () => throw new InvalidOperationException("Not to be read."));
+
+        Assert.Equal("Not to be read.", (await Assert.ThrowsAsync<InvalidOperationException>(() => dispatching)).Message);
+        Assert.Equal(1, (await house.AccountAsync(edition)).Sent);
+    }
+
+    /// <param name="isLast">The claim is the last one: meanwhile there is no more to give out.</param>
+    /// <returns>What the dispatch does, to its end.</returns>
+    private async Task<Task> AnswerAsync(bool isLast, Func<Task> failingClaim)
+    {
         await using var sender = await house.SenderAsync(edition);
         var relay = new SmtpOptions { Host = "127.0.0.1", Security = "none", Connections = 1 }.All().Single();
-        await using var nobody = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Timeout=2");
         var (claims, mayGoOn, isOnTheWire, hasFailed) = (0, true, new TaskCompletionSource(), new TaskCompletionSource());
         var dispatch = new Dispatch(
-            sender.Exchange, new RelayShares(house.Get<SendingLimits>(), [relay], house.Time), ClaimAsync, () => mayGoOn, 1, house.Time, NullLogger.Instance);
+            sender.Exchange, new RelayShares(house.Get<SendingLimits>(), [relay], house.Time), ClaimAsync, () => mayGoOn, () => false, 1,
+            house.Time, NullLogger.Instance);
         var dispatching = dispatch.RunAsync();
 
         var attempt = await dispatch.NextAsync(relay, null);
@@ -40,9 +60,8 @@ public sealed class DispatchTests : IAsyncLifetime
         await Task.Delay(TimeSpan.FromMilliseconds(200));
         Assert.Null(await dispatch.NextAsync(relay, (attempt!, DeliveryEnding.Sent)));
         dispatch.Complete();
-        await dispatching;
-
-        Assert.Equal(1, (await house.AccountAsync(edition)).Sent);
+        await dispatching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return dispatching;
 
         async Task<IReadOnlyList<long>> ClaimAsync()
         {
@@ -51,10 +70,10 @@ public sealed class DispatchTests : IAsyncLifetime
                 return await sender.ClaimAsync();
             }
             await isOnTheWire.Task;
-            mayGoOn = false;
+            mayGoOn = !isLast;
             try
             {
-                await nobody.OpenConnectionAsync();
+                await failingClaim();
                 return [];
             }
             finally

@@ -111,10 +111,10 @@ public sealed partial class PointLookupsTests : IAsyncLifetime
     public async Task Claims_and_marks_and_endings_read_their_batch()
     {
         var deliveries = new DeliveryStore(watched, Options.Create(new DeliveryOptions()), house.Time);
-        await using var lease = await SenderLease.TakeAsync(watched);
+        await using var lease = await SenderLease.TakeAsync(watched, edition);
         await using var exchange = new DeliveryExchange(watched, edition, lease.Owner, new DeliveryOptions(), house.Time);
 
-        var claimed = await deliveries.ClaimAsync(edition, lease.Owner, 200, default);
+        var claimed = await deliveries.ClaimAsync(edition, lease.Owner, 200);
         await ExecuteAsync("vacuum analyze deliveries");
         IReadOnlyList<DeliveryAttempt> attempts = [];
         for (var i = 0; i < 10; i++)
@@ -136,11 +136,11 @@ public sealed partial class PointLookupsTests : IAsyncLifetime
         await ExecuteAsync($"update deliveries set due_at = timestamptz '2026-03-02 12:00Z' + subscriber_id % 12 * interval '1 hour' where edition_id = {edition}; update editions set at_once = false; analyze deliveries");
         var deliveries = new DeliveryStore(watched, Options.Create(new DeliveryOptions()), house.Time);
 
-        await using var lease = await SenderLease.TakeAsync(watched);
+        await using var lease = await SenderLease.TakeAsync(watched, edition);
 
-        Assert.Empty(await deliveries.ClaimAsync(edition, lease.Owner, 200, default));
+        Assert.Empty(await deliveries.ClaimAsync(edition, lease.Owner, 200));
         house.Time.Advance(TimeSpan.FromHours(5));
-        Assert.Equal(200, (await deliveries.ClaimAsync(edition, lease.Owner, 200, default)).Count);
+        Assert.Equal(200, (await deliveries.ClaimAsync(edition, lease.Owner, 200)).Count);
 
         AssertPoints();
     }

@@ -195,6 +195,19 @@ public sealed class SendingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_edition_sent_at_once_says_what_it_waits_for_whatever_hour_its_readers_wished_for()
+    {
+        await house.ReaderAsync("cto@example.com", "CTO");
+        var edition = await house.StartAsync();
+        await house.ExecuteAsync("update deliveries set due_at = $1", house.Time.GetUtcNow().AddHours(8));
+        house.Faults.On(Step.Mail, new Deed.Reply(530, "5.7.0 who are you"));
+
+        await Assert.ThrowsAsync<Refusal>(() => house.RunAsync(edition));
+
+        Assert.StartsWith("waits: The SMTP server", (await house.Get<EditionStore>().GetAsync(edition)).Note);
+    }
+
+    [Fact]
     public async Task A_relay_that_cannot_be_reached_burns_no_attempt_and_the_edition_says_what_it_waits_for()
     {
         await house.ReaderAsync("cto@example.com", "CTO");

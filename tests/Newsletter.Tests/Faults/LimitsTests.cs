@@ -147,7 +147,7 @@ public sealed class LimitsTests : IAsyncLifetime
     [Theory]
     [InlineData("Smtp:Connections", "many", "Smtp:Connections")]
     [InlineData("Smtp:WarmUpSince", "soon", "Smtp:WarmUpSince")]
-    [InlineData("Smtp:Domains:example.com", "-1", "Each of Smtp:Domains is a number of messages a second above 0")]
+    [InlineData("Smtp:Domains:example.com", "-1", "Each of Smtp:Domains is a number of messages a second above 0 and at most 100000")]
     public async Task A_setting_that_cannot_be_is_refused_with_a_sentence(string name, string value, string sentence)
     {
         await house.ReaderAsync("cto@example.com", "CTO");

@@ -98,6 +98,54 @@ public sealed class RunningEditionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_slow_answer_keeps_no_connection_from_another_edition()
+    {
+        relay.Faults.On(Step.Dot, new Deed.Stall(TimeSpan.FromSeconds(15)), recipient: "reader0@example.com", times: 1);
+        await house.ArticleAsync("Security Engineer");
+        await house.ReaderAsync("security@example.com", "Security Engineer");
+        await house.DigestAsync(digest => digest with { Slug = "other" });
+        var other = await house.StartAsync("other");
+        var running = run.RunAsync(edition);
+        await relay.Mails.UntilAsync(Readers - 1);
+
+        var runningOther = run.RunAsync(other);
+        while (!runningOther.IsCompleted)
+        {
+            Assert.False(running.IsCompleted);
+            await Task.Delay(100);
+            house.Time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+        await runningOther;
+        Assert.Equal((1, "sent"), (relay.Mails.Of("security@example.com"), await house.StateAsync(other)));
+
+        await running;
+        Assert.Equal(new Outcome(Readers), await OutcomeAsync());
+    }
+
+    [Fact]
+    public async Task An_edition_that_is_refused_slowly_pauses_itself_over_several_runs_too()
+    {
+        relay.Faults.On(Step.Rcpt, new Deed.Stall(TimeSpan.FromMilliseconds(20)));
+        relay.Faults.On(Step.Rcpt, new Deed.Reply(550, "5.0.0 no"));
+        using (var stop = new CancellationTokenSource())
+        {
+            var running = run.RunAsync(edition, stop.Token);
+            while ((await OutcomeAsync()).Failed < 60)
+            {
+                await Task.Delay(10);
+            }
+            await stop.CancelAsync();
+            await running;
+        }
+        Assert.InRange((await OutcomeAsync()).Failed, 60, 99);
+
+        await run.RunAsync(edition);
+
+        Assert.Equal("paused", await house.StateAsync(edition));
+        Assert.InRange((await OutcomeAsync()).Failed, 100, 110);
+    }
+
+    [Fact]
     public async Task A_process_told_to_end_drains_within_30_seconds_and_leaves_uncertain_only_what_the_server_never_answered()
     {
         relay.Faults.On(Step.Stored, new Deed.Stall(TimeSpan.FromHours(1)), recipient: "reader50@example.com");

@@ -166,7 +166,7 @@ public sealed class House : IAsyncLifetime
     }
 
     /// <summary>Somebody who sends, step by step.</summary>
-    public async Task<Sender> SenderAsync(long edition) => new(this, edition, await SenderLease.TakeAsync(database.DataSource));
+    public async Task<Sender> SenderAsync(long edition) => new(this, edition, await SenderLease.TakeAsync(database.DataSource, edition));
 
     public Task<DeliveryAccount> AccountAsync(long edition) => Get<DeliveryStore>().AccountAsync(edition);
 

@@ -9,7 +9,7 @@ public sealed class Sender(House house, long edition, SenderLease lease) : IAsyn
     internal DeliveryExchange Exchange { get; } = new(house.Database.DataSource, edition, lease.Owner, house.Get<Microsoft.Extensions.Options.IOptions<DeliveryOptions>>().Value, house.Time);
 
     public async Task<IReadOnlyList<long>> ClaimAsync() =>
-        (await house.Get<DeliveryStore>().ClaimAsync(edition, lease.Owner, 100, default)).Select(c => c.SubscriberId).ToList();
+        (await house.Get<DeliveryStore>().ClaimAsync(edition, lease.Owner, 100)).Select(c => c.SubscriberId).ToList();
 
     public Task<IReadOnlyList<DeliveryAttempt>> MarkAsync(IReadOnlyCollection<long> claimed) => Exchange.ExchangeAsync([], claimed);
 
