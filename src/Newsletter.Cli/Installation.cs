@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Console;
 using Newsletter.Database;
 using Newsletter.MailCatcher;
 using Newsletter.Targeting;
+using Npgsql;
 
 namespace Newsletter.Cli;
 
@@ -36,11 +37,12 @@ internal sealed class Installation : IAsyncDisposable
     public static bool IsEmbedded(IConfiguration configuration) => string.IsNullOrWhiteSpace(configuration.GetConnectionString("Newsletter"));
 
     /// <param name="migrate">Brings a configured database up to date too; the embedded one always is.</param>
-    /// <exception cref="Refusal">Unreachable: no database. Conflict: its schema is not this program's.</exception>
+    /// <exception cref="Refusal">Invalid: a connection string that is none. Unreachable: no database. Conflict: its schema is not this program's.</exception>
     public static async Task<Installation> OpenAsync(
         IReadOnlyDictionary<string, string?> settings, bool migrate = false, string? publicUrl = null, CancellationToken cancel = default)
     {
         var configuration = Settings.Read(settings);
+        CheckConnectionString(configuration);
         var postgres = IsEmbedded(configuration) ? await EmbeddedPostgres.StartAsync(DirectoryOf(configuration), cancel: cancel) : null;
         var installation = new Installation(configuration, postgres, postgres?.ConnectionString ?? configuration.GetConnectionString("Newsletter")!);
         try
@@ -52,6 +54,21 @@ internal sealed class Installation : IAsyncDisposable
         {
             await installation.DisposeAsync();
             throw;
+        }
+    }
+
+    private static void CheckConnectionString(IConfiguration configuration)
+    {
+        try
+        {
+            if (new NpgsqlConnectionStringBuilder(configuration.GetConnectionString("Newsletter")).Port is < 1 or > 65535)
+            {
+                throw new ArgumentException("Port is from 1 to 65535");
+            }
+        }
+        catch (Exception wrong) when (wrong is ArgumentException or FormatException)
+        {
+            throw Refusal.Invalid($"ConnectionStrings:Newsletter is not one that PostgreSQL is reached by ({Output.OneLine(wrong.Message).TrimEnd('.')}).");
         }
     }
 

@@ -56,6 +56,10 @@ catch (NpgsqlException lost) when (lost is not PostgresException || lost.IsTrans
 {
     return await FailAsync(lost, (int)RefusalKind.Unreachable, $"The database cannot be reached ({Output.OneLine(lost.Message)}): check that PostgreSQL runs.");
 }
+catch (IOException failure)
+{
+    return await FailAsync(failure, (int)RefusalKind.Unreachable, $"Reading or writing failed ({Output.OneLine(failure.Message)}).");
+}
 catch (Exception unexpected)
 {
     return await FailAsync(unexpected, ExitCode.Unexpected,

@@ -24,7 +24,7 @@ public sealed class Refusal(RefusalKind kind, string message, Exception? cause =
 {
     public RefusalKind Kind { get; } = kind;
 
-    public static Refusal Invalid(string message) => new(RefusalKind.Invalid, message);
+    public static Refusal Invalid(string message, Exception? cause = null) => new(RefusalKind.Invalid, message, cause);
 
     public static Refusal NotFound(string message) => new(RefusalKind.NotFound, message);
 

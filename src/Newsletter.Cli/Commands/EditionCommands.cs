@@ -133,7 +133,7 @@ internal static class EditionCommands
             await Console.Error.WriteLineAsync(caught.Trim());
         }
         c.Cancel.ThrowIfCancellationRequested();
-        return status.Account.Failed + status.Account.Uncertain > 0 ? ExitCode.SomeFailed
+        return status.Account.Failed + status.Account.Uncertain + status.Account.Deferred > 0 ? ExitCode.SomeFailed
             : status.Edition.State is EditionState.Sending or EditionState.Sent ? ExitCode.Ok
             : throw Refusal.Conflict($"Edition {id} is {status.Edition.State}: it was not sent to the end.");
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
 using Newsletter.Targeting;
 
 namespace Newsletter.Cli.Commands;
@@ -47,10 +48,7 @@ internal static class RoleCommands
     private static async Task<int> ExportAsync(CommandContext c, string path)
     {
         var taxonomy = await c.Get<TaxonomyStore>().ExportAsync(c.Cancel);
-        await using (var writer = new StreamWriter(path == "-" ? Console.OpenStandardOutput() : Open(path, p => File.Create(p))))
-        {
-            await writer.WriteAsync(taxonomy.ToJson().AsMemory(), c.Cancel);
-        }
+        await OutputFile.WriteAsync(path, async stream => await stream.WriteAsync(Encoding.UTF8.GetBytes(taxonomy.ToJson()), c.Cancel));
         await Console.Error.WriteLineAsync($"{taxonomy.Roles.Count} roles, version {taxonomy.Version}.");
         return ExitCode.Ok;
     }

@@ -103,8 +103,8 @@ internal static class SubscriberCommands
 
     private static async Task<int> ExportAsync(CommandContext c, string path)
     {
-        await using var csv = path == "-" ? Console.OpenStandardOutput() : Open(path, p => File.Create(p));
-        var count = await c.Get<SubscriberExport>().RunAsync(csv, c.Cancel);
+        var count = 0L;
+        await OutputFile.WriteAsync(path, async csv => count = await c.Get<SubscriberExport>().RunAsync(csv, c.Cancel));
         await Console.Error.WriteLineAsync($"{count} people.");
         return ExitCode.Ok;
     }

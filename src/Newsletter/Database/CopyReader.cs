@@ -64,9 +64,13 @@ public sealed class CopyReader : IAsyncDisposable
 
     public long Int64(int column) => BinaryPrimitives.ReadInt64BigEndian(buffer.AsSpan(starts[column]));
 
-    public DateOnly Date(int column) => FirstDay.AddDays(Int32(column));
+    /// <summary>What lies beyond the years 1 to 9999, as infinity does, is the nearest day in them.</summary>
+    public DateOnly Date(int column) =>
+        FirstDay.AddDays(Math.Clamp(Int32(column), DateOnly.MinValue.DayNumber - FirstDay.DayNumber, DateOnly.MaxValue.DayNumber - FirstDay.DayNumber));
 
-    public DateTimeOffset Time(int column) => Epoch.AddTicks(Int64(column) * TimeSpan.TicksPerMicrosecond);
+    /// <summary>What lies beyond the years 1 to 9999, as infinity does, is the nearest time in them.</summary>
+    public DateTimeOffset Time(int column) => Epoch.AddTicks(TimeSpan.TicksPerMicrosecond * Math.Clamp(
+        Int64(column), (DateTimeOffset.MinValue - Epoch).Ticks / TimeSpan.TicksPerMicrosecond, (DateTimeOffset.MaxValue - Epoch).Ticks / TimeSpan.TicksPerMicrosecond));
 
     /// <summary>Of a text its UTF-8; empty for null. Good until the next row.</summary>
     public ReadOnlySpan<byte> Bytes(int column) => lengths[column] <= 0 ? default : buffer.AsSpan(starts[column], lengths[column]);

@@ -5,6 +5,7 @@ namespace Newsletter.Deliveries;
 /// <summary>A relay, as configured.</summary>
 public record RelayOptions
 {
+    private protected const double FewestPerSecond = 0.001;
     private protected const int MostPerSecond = 100_000;
 
     /// <summary>Not set: the in-process catcher, with the embedded database only.</summary>
@@ -26,7 +27,7 @@ public record RelayOptions
     /// <summary>Connections of one process to the relay, 1 to 100; four are what any small relay takes.</summary>
     public int Connections { get; init; } = 4;
 
-    /// <summary>Over all processes, above 0 and at most 100,000; not set: as fast as the relay answers.</summary>
+    /// <summary>Over all processes, 0.001 to 100,000; not set: as fast as the relay answers.</summary>
     public double? MessagesPerSecond { get; init; }
 
     /// <summary>Its share beside the other relays, 1 to 100, while all can be reached.</summary>
@@ -53,10 +54,10 @@ public record RelayOptions
         {
             throw Refusal.Invalid($"{section} needs a Host, a Port from 1 to 65535, Connections from 1 to 100 and a Weight from 1 to 100.");
         }
-        // What is not a number is not above 0 either.
-        if (MessagesPerSecond is not (null or (> 0 and <= MostPerSecond)) || WarmUpFirstDay is < 1 or > 1_000_000)
+        // What is not a number is not above the fewest either.
+        if (MessagesPerSecond is not (null or (>= FewestPerSecond and <= MostPerSecond)) || WarmUpFirstDay is < 1 or > 1_000_000)
         {
-            throw Refusal.Invalid($"{section}:MessagesPerSecond must be above 0 and at most {MostPerSecond}, and WarmUpFirstDay from 1 to 1000000.");
+            throw Refusal.Invalid($"{section}:MessagesPerSecond must be from 0.001 to {MostPerSecond}, and WarmUpFirstDay from 1 to 1000000.");
         }
         return new SmtpRelay(Host, Port ?? port, security, User, Secret(section))
         {

@@ -72,7 +72,9 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
             {
                 throw;
             }
-            throw Refusal.Unreachable($"The SMTP server {relay.Name} cannot be used ({failure.Message.ReplaceLineEndings(" ").TrimEnd('.')}): check the Smtp settings and that it runs.", failure);
+            var reason = patience.IsCancellationRequested
+                ? FormattableString.Invariant($"it did not answer within {ConnectPatience.TotalSeconds} seconds") : failure.Message.ReplaceLineEndings(" ").TrimEnd('.');
+            throw Refusal.Unreachable($"The SMTP server {relay.Name} cannot be used ({reason}): check the Smtp settings and that it runs.", failure);
         }
     }
 

@@ -9,7 +9,7 @@ public sealed record SmtpOptions : RelayOptions
     /// <summary>Several relays in place of one: each with all settings of its own.</summary>
     public IReadOnlyList<RelayOptions> Relays { get; init; } = [];
 
-    /// <summary>Messages a second to recipients at a domain, over all processes, above 0 and at most 100,000: <c>Smtp:Domains:gmail.com = 20</c>.</summary>
+    /// <summary>Messages a second to recipients at a domain, over all processes, 0.001 to 100,000: <c>Smtp:Domains:gmail.com = 20</c>.</summary>
     public IReadOnlyDictionary<string, double> Domains { get; init; } = new Dictionary<string, double>();
 
     public bool IsConfigured => Relays.Count > 0 || !string.IsNullOrWhiteSpace(Host);
@@ -32,7 +32,7 @@ public sealed record SmtpOptions : RelayOptions
     }
 
     /// <exception cref="Refusal">Invalid: a rate that cannot be.</exception>
-    internal IReadOnlyDictionary<string, double> DomainRates() => Domains.All(limit => limit.Value is > 0 and <= MostPerSecond)
+    internal IReadOnlyDictionary<string, double> DomainRates() => Domains.All(limit => limit.Value is >= FewestPerSecond and <= MostPerSecond && !limit.Key.Any(char.IsWhiteSpace))
         ? Domains.ToDictionary(limit => limit.Key.ToLowerInvariant(), limit => limit.Value)
-        : throw Refusal.Invalid($"Each of Smtp:Domains is a number of messages a second above 0 and at most {MostPerSecond}, such as Smtp:Domains:gmail.com = 20.");
+        : throw Refusal.Invalid($"Each of Smtp:Domains is a domain with a number of messages a second from 0.001 to {MostPerSecond}, such as Smtp:Domains:gmail.com = 20.");
 }

@@ -9,6 +9,9 @@ internal readonly partial record struct SmtpReply(int Code, string Text)
 {
     public bool IsPositive => Code is >= 200 and < 400;
 
+    /// <summary>Whether it can be an answer at this step: what says yes is 354 to DATA and 2xx to all else (RFC 5321, 4.3.2).</summary>
+    public bool Fits(SmtpStep step) => Code >= 400 || (Code >= 300) == (step == SmtpStep.Data);
+
     public bool IsTransient => Code is >= 400 and < 500;
 
     /// <summary>The server closes the connection (RFC 5321, 3.8).</summary>

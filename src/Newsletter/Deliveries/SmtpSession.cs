@@ -52,7 +52,7 @@ internal sealed class SmtpSession(Stream stream, bool takesGroups, bool takesSiz
         IsDotSent = true;
         await writer.DotAsync(limit.Token);
         limit.CancelAfter(DotPatience);
-        return (SmtpStep.Dot, await replies.ReadAsync(limit.Token));
+        return (SmtpStep.Dot, Fitting(SmtpStep.Dot, await replies.ReadAsync(limit.Token)));
     }
 
     /// <summary>Says goodbye, and does not wait for an answer.</summary>
@@ -79,17 +79,17 @@ internal sealed class SmtpSession(Stream stream, bool takesGroups, bool takesSiz
             await replies.ReadAsync(limit.Token);
         }
         // All are read before one is acted on; a server that closes says so at the first and nothing more.
-        var from = await replies.ReadAsync(limit.Token);
+        var from = Fitting(SmtpStep.Mail, await replies.ReadAsync(limit.Token));
         if (from.IsClosing)
         {
             return (SmtpStep.Mail, from);
         }
-        var to = await replies.ReadAsync(limit.Token);
+        var to = Fitting(SmtpStep.Rcpt, await replies.ReadAsync(limit.Token));
         if (to.IsClosing)
         {
             return (SmtpStep.Rcpt, to);
         }
-        var data = await replies.ReadAsync(limit.Token);
+        var data = Fitting(SmtpStep.Data, await replies.ReadAsync(limit.Token));
         if (data.IsPositive && !(from.IsPositive && to.IsPositive))
         {
             // It lets a mail follow that nobody is to get (RFC 2920, 3.1): an empty one, whose answer means nothing.
@@ -107,18 +107,23 @@ internal sealed class SmtpSession(Stream stream, bool takesGroups, bool takesSiz
             await AskAsync();
         }
         writer.Mail(mail.From, takesSize ? mail.Length : null);
-        if (await AskAsync() is { IsPositive: false } from)
+        if (Fitting(SmtpStep.Mail, await AskAsync()) is { IsPositive: false } from)
         {
             return (SmtpStep.Mail, from);
         }
         writer.Rcpt(mail.To);
-        if (await AskAsync() is { IsPositive: false } to)
+        if (Fitting(SmtpStep.Rcpt, await AskAsync()) is { IsPositive: false } to)
         {
             return (SmtpStep.Rcpt, to);
         }
         writer.Command("DATA"u8);
-        return (SmtpStep.Data, await AskAsync());
+        return (SmtpStep.Data, Fitting(SmtpStep.Data, await AskAsync()));
     }
+
+    /// <summary>A server that says yes to something else is not where we think: whatever it says then means nothing.</summary>
+    private static SmtpReply Fitting(SmtpStep step, SmtpReply reply) => reply.Fits(step)
+        ? reply
+        : throw new IOException(FormattableString.Invariant($"the server's answer {reply.Code} makes no sense here"));
 
     private void Envelope(WireMail mail)
     {

@@ -25,6 +25,8 @@ public sealed class EditionLooks(EditionLookStore store, Templates templates, Re
         var kept = await store.FindAsync(edition.Id);
         if (kept is null && edition.State is EditionState.Sending or EditionState.Paused)
         {
+            // One that cannot be rendered is not kept: once it is mended the edition goes on.
+            await renderer.FrameAsync(today);
             kept = await store.KeepAsync(edition.Id, templates.Sources, JsonSerializer.Serialize(today with { IsTest = false }));
         }
         // One that was sent by a version that kept nothing is shown as things are today.

@@ -204,10 +204,12 @@ public sealed class EditionSending(
 
     private async Task PauseAsync(EditionRun run, string reason)
     {
-        log.LogError("Edition {Edition} pauses itself: {Reason}", run.EditionId, reason);
         try
         {
-            await editions.BreakAsync(run.EditionId, $"paused by itself: {reason}; mend the cause, then 'newsletter editions resume {run.EditionId}'");
+            if (await editions.BreakAsync(run.EditionId, $"paused by itself: {reason}; mend the cause, then 'newsletter editions resume {run.EditionId}'"))
+            {
+                log.LogError("Edition {Edition} pauses itself: {Reason}", run.EditionId, reason);
+            }
             breakers.TryRemove(run.EditionId, out _);
         }
         catch (NpgsqlException lost)

@@ -10,6 +10,9 @@ namespace Newsletter.Digests;
 public sealed class EditionSteps(
     NpgsqlDataSource database, EditionStore editions, DeliveryStore deliveries, PlanInputReading inputs, AuditLog audit, TimeProvider time)
 {
+    /// <summary>Days.</summary>
+    private const int LongestAhead = 366;
+
     /// <summary>The actor of what the schedule does.</summary>
     private const string Clock = "schedule";
 
@@ -43,12 +46,17 @@ public sealed class EditionSteps(
     }
 
     /// <summary>Sets when sending begins, of a planned or approved edition.</summary>
-    /// <exception cref="Refusal">Invalid: the time has passed. Conflict: it is sending or over.</exception>
+    /// <param name="at">At most 366 days ahead.</param>
+    /// <exception cref="Refusal">Invalid: the time has passed, or is too far ahead. Conflict: it is sending or over.</exception>
     public async Task ScheduleAsync(long id, DateTimeOffset at, string actor)
     {
         if (at < time.GetUtcNow().AddMinutes(-1))
         {
             throw Refusal.Invalid($"{at.ToString("u", CultureInfo.InvariantCulture)} has passed: give a time to come, or send it now with 'newsletter editions send {id}'.");
+        }
+        if (at > time.GetUtcNow().AddDays(LongestAhead))
+        {
+            throw Refusal.Invalid($"{at.ToString("u", CultureInfo.InvariantCulture)} is more than {LongestAhead} days ahead: give a time before.");
         }
         var edition = await editions.GetAsync(id);
         var state = edition.State == EditionState.Planned ? EditionState.Planned : EditionState.Approved;

@@ -128,10 +128,11 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
     }
 
     /// <summary>Stops a sending edition by itself, and says why.</summary>
-    internal async Task BreakAsync(long id, string note)
+    /// <returns>Whether it was sending.</returns>
+    internal async Task<bool> BreakAsync(long id, string note)
     {
         await using var connection = await database.OpenConnectionAsync();
-        await connection.ExecuteAsync("update editions set state = 'paused', note = @note where id = @id and state = 'sending'", new { id, note });
+        return await connection.ExecuteAsync("update editions set state = 'paused', note = @note where id = @id and state = 'sending'", new { id, note }) == 1;
     }
 
     /// <summary>What an edition in this state waits for; null when it goes on.</summary>

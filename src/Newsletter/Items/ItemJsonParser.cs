@@ -50,6 +50,7 @@ internal static partial class ItemJsonParser
     {
         null => throw new NotAnItem(line, "there is no title"),
         { Length: > ItemContent.TitleLimit } => throw new NotAnItem(line, $"the title is longer than {ItemContent.TitleLimit} characters"),
+        var text when ItemText.IsBlank(text) => throw new NotAnItem(line, "there is no title: there is nothing to see in it"),
         var text => text,
     };
 

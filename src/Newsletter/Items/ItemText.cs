@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 
@@ -38,6 +39,10 @@ internal static class ItemText
         text = text.ReplaceLineEndings("\n");
         return text.Any(IsStray) ? string.Concat(text.Where(c => !IsStray(c))) : text;
     }
+
+    /// <summary>Whether there is nothing to see: spaces, and characters that only say how others are to be shown.</summary>
+    public static bool IsBlank(string text) => text.EnumerateRunes().All(rune => Rune.IsWhiteSpace(rune)
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format or UnicodeCategory.Control or UnicodeCategory.NonSpacingMark);
 
     /// <summary>For a message: at most 40 characters.</summary>
     public static string Shortened(string text) => text.Length <= 40 ? text : text[..39] + "…";

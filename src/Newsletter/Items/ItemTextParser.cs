@@ -48,6 +48,10 @@ internal static class ItemTextParser
             throw new NotAnItem(1, "the file is empty");
         }
         next = first + 1;
+        if (ItemText.IsBlank(lines[first]))
+        {
+            throw new NotAnItem(next, "there is no title: there is nothing to see in the first line");
+        }
         if (ItemHeadings.TryRead(lines[first], out _, out _) || CreditLine.Is(lines[first]))
         {
             throw new NotAnItem(next, $"there is no title: the first line is '{ItemText.Shortened(lines[first])}'");

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using MimeKit;
 
 namespace Newsletter.Rendering;
 
 /// <summary>Who sends: the configuration section <c>Sender</c>.</summary>
-public sealed class SenderOptions
+public sealed partial class SenderOptions
 {
     /// <summary>Shown as the sender of every mail.</summary>
     public string Name { get; set; } = "Newsletter";
@@ -27,7 +28,24 @@ public sealed class SenderOptions
     public bool IsReal => !Domain.Equals("localhost", StringComparison.OrdinalIgnoreCase) && !string.IsNullOrWhiteSpace(PostalAddress);
 
     /// <exception cref="Refusal">Invalid: mail cannot be sent from this address.</exception>
-    public SenderOptions Checked() => MailboxAddress.TryParse(Address, out var parsed) && parsed.Address == Address && Domain.Length < Address.Length
-        ? this
-        : throw Refusal.Invalid("Sender:Address is not an email address: mail cannot be sent from it.");
+    public SenderOptions Checked()
+    {
+        if (!IsAddress(Address))
+        {
+            throw Refusal.Invalid("Sender:Address is not an email address: mail cannot be sent from it.");
+        }
+        if (ReplyTo is { Length: > 0 } && !IsAddress(ReplyTo))
+        {
+            throw Refusal.Invalid("Sender:ReplyTo is not an email address: answers cannot go there.");
+        }
+        return ListId is not { Length: > 0 } || IdentifierOfAList().IsMatch(ListId)
+            ? this
+            : throw Refusal.Invalid("Sender:ListId must be letters, digits, hyphens and dots, such as news.example.com.");
+    }
+
+    private static bool IsAddress(string text) =>
+        MailboxAddress.TryParse(text, out var parsed) && parsed.Address == text && text.LastIndexOf('@') is > 0 and var at && at < text.Length - 1;
+
+    [GeneratedRegex(@"^[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63}){1,8}\z")]
+    private static partial Regex IdentifierOfAList();
 }

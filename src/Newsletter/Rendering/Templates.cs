@@ -56,9 +56,19 @@ public sealed class Templates
 
     /// <param name="name">File name: <c>Digest.text.cshtml</c>.</param>
     /// <param name="model">Of the type the template's <c>@inherits</c> names.</param>
-    /// <exception cref="Refusal">The template is not there or doesn't compile.</exception>
-    public async Task<string> RenderAsync<TModel>(string name, TModel model) =>
-        await engine.RenderTemplateAsync(await PageAsync(name), model);
+    /// <exception cref="Refusal">The template is not there, doesn't compile, or throws.</exception>
+    public async Task<string> RenderAsync<TModel>(string name, TModel model)
+    {
+        var page = await PageAsync(name);
+        try
+        {
+            return await engine.RenderTemplateAsync(page, model);
+        }
+        catch (Exception failure) when (failure is not Refusal)
+        {
+            throw Refusal.Invalid($"Template {Sources.PathOf(name)} fails: {failure.Message}", failure);
+        }
+    }
 
     private async Task<ITemplatePage> PageAsync(string name)
     {

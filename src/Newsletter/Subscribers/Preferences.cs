@@ -7,6 +7,8 @@ namespace Newsletter.Subscribers;
 /// <summary>What a subscriber chose. The initial values are what holds without a choice.</summary>
 public sealed record Preferences
 {
+    private const int FirstYear = 2000;
+    private const int LastYear = 2999;
     private const int MaxName = 200;
     private const int MaxEntries = 50;
     private const int MaxEntryLength = 100;
@@ -51,7 +53,7 @@ public sealed record Preferences
     /// <summary>BCP 47, lower case.</summary>
     public string? Language { get; init; }
 
-    /// <summary>The first day on which mail is wanted again.</summary>
+    /// <summary>The first day on which mail is wanted again, in the years 2000 to 2999.</summary>
     public DateOnly? PausedUntil { get; init; }
 
     /// <summary>The same, trimmed, without repetitions, blanks as null.</summary>
@@ -73,6 +75,11 @@ public sealed record Preferences
         if (Hour is < 0 or > 23)
         {
             throw Refusal.Invalid("The hour must be 0 to 23.");
+        }
+
+        if (PausedUntil is { Year: < FirstYear or > LastYear })
+        {
+            throw Refusal.Invalid($"The day on which a pause ends must lie in the years {FirstYear} to {LastYear}.");
         }
 
         return this with

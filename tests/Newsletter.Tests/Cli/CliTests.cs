@@ -106,6 +106,50 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
     }
 
     [Fact]
+    public async Task So_do_those_that_are_put_off()
+    {
+        faults.On(Step.Rcpt, new Deed.Reply(450, "4.2.1 greylisted"));
+        await GoodAsync("items", "import", SampleItem());
+        await GoodAsync("subscribers", "add", "cto@example.com", "--role", "CTO", "--confirmed");
+        await GoodAsync("digests", "create", "weekly", "--name", "Weekly", "--approval", "none");
+
+        var run = await RunAsync("editions", "send", (await GoodAsync("editions", "plan", "weekly")).Output.Trim(), "--wait", "-o", "json");
+
+        Assert.Equal((7, 1), (run.ExitCode, Number(run.Json, "deferred")));
+    }
+
+    [Fact]
+    public async Task What_is_exported_replaces_a_file_when_it_is_whole_and_what_is_no_file_never()
+    {
+        var folder = Directory.CreateTempSubdirectory("nl-export-");
+        var file = Path.Combine(folder.FullName, "roles.json");
+        await File.WriteAllTextAsync(file, new string('x', 1_000_000));
+        await GoodAsync("roles", "export", file);
+        Assert.StartsWith("{", await File.ReadAllTextAsync(file));
+        Assert.Single(folder.GetFiles());
+
+        var full = await RunAsync("roles", "export", "/dev/full");
+        Assert.Equal(3, full.ExitCode);
+        Assert.Matches("^'/dev/full' cannot be written: .+\\.\n$", full.Error);
+        Assert.True(File.Exists("/dev/full"));
+        Assert.Equal(4, (await RunAsync("subscribers", "export", Path.Combine(folder.FullName, "nowhere", "people.csv"))).ExitCode);
+        folder.Delete(recursive: true);
+    }
+
+    [Theory]
+    [InlineData("Host=127.0.0.1;Port=99999")]
+    [InlineData("no connection string")]
+    public async Task A_connection_string_that_is_none_is_refused(string text)
+    {
+        settings["ConnectionStrings:Newsletter"] = text;
+
+        var run = await RunAsync("items", "list");
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Matches(@"^ConnectionStrings:Newsletter is not one that PostgreSQL is reached by \(.+\)\.\n$", run.Error);
+    }
+
+    [Fact]
     public async Task A_preview_is_the_very_message()
     {
         await GoodAsync("items", "import", SampleItem());

@@ -133,6 +133,18 @@ public sealed class CopyTests(TestDatabase database) : IClassFixture<TestDatabas
     }
 
     [Fact]
+    public async Task What_lies_beyond_all_years_is_read_as_the_first_or_the_last_day()
+    {
+        await using var connection = await database.DataSource.OpenConnectionAsync();
+        await using var read = await CopyReader.OpenAsync(
+            connection, 5, "select 'infinity'::date, '-infinity'::date, 'infinity'::timestamptz, '-infinity'::timestamptz, '2026-11-26'::date", default);
+
+        Assert.True(await read.ReadAsync(default));
+        Assert.Equal((DateOnly.MaxValue, DateOnly.MinValue, new DateOnly(2026, 11, 26)), (read.Date(0), read.Date(1), read.Date(4)));
+        Assert.Equal((9999, 1), (read.Time(2).Year, read.Time(3).Year));
+    }
+
+    [Fact]
     public async Task Nothing_to_read_is_no_row_and_what_is_small_is_read_as_it_is()
     {
         await using var connection = await database.DataSource.OpenConnectionAsync();

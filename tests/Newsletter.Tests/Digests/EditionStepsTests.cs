@@ -109,12 +109,14 @@ public sealed class EditionStepsTests : IAsyncLifetime
         await ConflictAsync(() => Steps.ApproveAsync(edition, null, "test"));
     }
 
-    [Fact]
-    public async Task A_time_that_has_passed_cannot_be_scheduled()
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(367 * 24)]
+    public async Task A_time_that_has_passed_or_is_more_than_a_year_ahead_cannot_be_scheduled(int hours)
     {
         var plan = await house.PlanAsync();
 
-        var refusal = await Assert.ThrowsAsync<Refusal>(() => Steps.ScheduleAsync(plan.Edition, house.Time.GetUtcNow().AddHours(-1), "test"));
+        var refusal = await Assert.ThrowsAsync<Refusal>(() => Steps.ScheduleAsync(plan.Edition, house.Time.GetUtcNow().AddHours(hours), "test"));
 
         Assert.Equal(RefusalKind.Invalid, refusal.Kind);
     }

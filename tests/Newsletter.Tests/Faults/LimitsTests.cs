@@ -147,7 +147,8 @@ public sealed class LimitsTests : IAsyncLifetime
     [Theory]
     [InlineData("Smtp:Connections", "many", "Smtp:Connections")]
     [InlineData("Smtp:WarmUpSince", "soon", "Smtp:WarmUpSince")]
-    [InlineData("Smtp:Domains:example.com", "-1", "Each of Smtp:Domains is a number of messages a second above 0 and at most 100000")]
+    [InlineData("Smtp:Domains:example.com", "1e-300", "Each of Smtp:Domains is a domain with a number")]
+    [InlineData("Smtp:Domains:example.com", "-1", "Each of Smtp:Domains is a domain with a number of messages a second from 0.001 to 100000")]
     public async Task A_setting_that_cannot_be_is_refused_with_a_sentence(string name, string value, string sentence)
     {
         await house.ReaderAsync("cto@example.com", "CTO");
@@ -168,9 +169,10 @@ public sealed class LimitsTests : IAsyncLifetime
         Refused(good with { Port = 70_000 }, "Smtp needs a Host, a Port from 1 to 65535,");
         Refused(good with { Connections = 0 }, "Connections from 1 to 100");
         Refused(good with { Weight = 101 }, "a Weight from 1 to 100.");
-        Refused(good with { MessagesPerSecond = 0 }, "Smtp:MessagesPerSecond must be above 0");
-        Refused(good with { MessagesPerSecond = double.NaN }, "Smtp:MessagesPerSecond must be above 0");
-        Refused(good with { MessagesPerSecond = double.PositiveInfinity }, "Smtp:MessagesPerSecond must be above 0");
+        Refused(good with { MessagesPerSecond = 0 }, "Smtp:MessagesPerSecond must be from 0.001");
+        Refused(good with { MessagesPerSecond = 0.0009 }, "Smtp:MessagesPerSecond must be from 0.001");
+        Refused(good with { MessagesPerSecond = double.NaN }, "Smtp:MessagesPerSecond must be from 0.001");
+        Refused(good with { MessagesPerSecond = double.PositiveInfinity }, "Smtp:MessagesPerSecond must be from 0.001");
         Refused(good with { WarmUpFirstDay = 0 }, "WarmUpFirstDay from 1 to 1000000.");
         Refused(good with { PasswordFile = "/nowhere/at/all" }, "Smtp:PasswordFile '/nowhere/at/all' cannot be read");
         Refused(good with { Relays = [good] }, "Set either Smtp:Host for one relay or Smtp:Relays for several, not both.");

@@ -12,11 +12,17 @@ public sealed class OnlyWhatIsBadTests : IAsyncLifetime
 
     public OnlyWhatIsBadTests() => house = new House { Settings = new Dictionary<string, string> { ["Templates:Directory"] = templates.FullName } };
 
+    /// <summary>While this file is there the frame of every digest fails.</summary>
+    private string Broken => Path.Combine(templates.FullName, "broken");
+
     public async Task InitializeAsync()
     {
         var item = await File.ReadAllTextAsync(Path.Combine(Repository.Top, "templates", "_Item.cshtml"));
         await File.WriteAllTextAsync(Path.Combine(templates.FullName, "_Item.cshtml"), item.Replace(
             "@{\n", "@{\n  if (Model.Title.Contains(\"poison\")) { throw new System.InvalidOperationException(\"A template of the operator's fails.\"); }\n", StringComparison.Ordinal));
+        var digest = await File.ReadAllTextAsync(Path.Combine(Repository.Top, "templates", "Digest.cshtml"));
+        await File.WriteAllTextAsync(Path.Combine(templates.FullName, "Digest.cshtml"), digest
+            + $"@{{ if (System.IO.File.Exists(\"{Broken}\")) {{ throw new System.InvalidOperationException(\"A frame that fails.\"); }} }}");
         await house.InitializeAsync();
         await house.DigestAsync();
         await house.ArticleAsync("CTO");
@@ -41,6 +47,23 @@ public sealed class OnlyWhatIsBadTests : IAsyncLifetime
         Assert.Empty(house.MailsTo("security@example.com"));
         Assert.Contains("A template of the operator's fails", (await house.Get<Explaining>().WhyAsync(edition, "security@example.com")).Note);
         Assert.Equal("sent", await house.StateAsync(edition));
+    }
+
+    [Fact]
+    public async Task A_frame_that_fails_is_named_and_once_it_is_mended_the_edition_goes_on()
+    {
+        var edition = await house.StartAsync();
+        await File.WriteAllTextAsync(Broken, "");
+
+        var refusal = await Assert.ThrowsAsync<Refusal>(() => house.RunAsync(edition));
+
+        Assert.EndsWith("Digest.cshtml fails: A frame that fails.", refusal.Message);
+        Assert.Equal("waits: " + refusal.Message, (await house.Get<EditionStore>().GetAsync(edition)).Note);
+        Assert.Equal(0L, await house.ScalarAsync<long>("select count(*) from editions where frame is not null"));
+
+        File.Delete(Broken);
+        await house.RunAsync(edition);
+        Assert.Equal(new Outcome(200), Outcome.Of(await house.AccountAsync(edition)));
     }
 
     [Theory]

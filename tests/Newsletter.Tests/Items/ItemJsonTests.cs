@@ -57,6 +57,7 @@ public sealed class ItemJsonTests
     [InlineData("""{"title":" \n ","summary":"s"}""", "there is no title")]
     [InlineData("""{"title":"t"}""", "no known section")]
     [InlineData("""{"title":"t","topics":[],"summary":null,"method":"","credit":"c"}""", "no known section")]
+    [InlineData("""{"title":"\ufeff\u200b","summary":"s"}""", "there is no title")]
     [InlineData("{}", "there is no title")]
     [InlineData("""{"title":"t","title":"u","summary":"s"}""", "title stands there twice")]
     [InlineData("""{"title":"t","summary":"s","Summary":"r"}""", "summary stands there twice")]

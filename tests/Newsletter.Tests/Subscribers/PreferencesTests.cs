@@ -33,6 +33,8 @@ public sealed class PreferencesTests
         { new() { Roles = ["CTO;PM"] }, "semicolon" },
         { new() { Name = new string('n', 201) }, "200 characters" },
         { new() { Name = "Ann\r\nBcc: x@example.com" }, "name" },
+        { new() { PausedUntil = DateOnly.MaxValue }, "2000 to 2999" },
+        { new() { PausedUntil = DateOnly.MinValue }, "2000 to 2999" },
         { new() { Cadence = "hourly" }, "every, daily" },
         { new() { Weekday = 7 }, "weekday" },
         { new() { Weekday = -1 }, "weekday" },
