@@ -10,8 +10,8 @@ namespace Newsletter.Digests;
 public sealed class EditionSteps(
     NpgsqlDataSource database, EditionStore editions, DeliveryStore deliveries, PlanInputReading inputs, AuditLog audit, TimeProvider time)
 {
-    /// <summary>Days.</summary>
-    private const int LongestAhead = 366;
+    /// <summary>Years.</summary>
+    private const int LongestAhead = 10;
 
     /// <summary>The actor of what the schedule does.</summary>
     private const string Clock = "schedule";
@@ -46,7 +46,7 @@ public sealed class EditionSteps(
     }
 
     /// <summary>Sets when sending begins, of a planned or approved edition.</summary>
-    /// <param name="at">At most 366 days ahead.</param>
+    /// <param name="at">At most ten years ahead.</param>
     /// <exception cref="Refusal">Invalid: the time has passed, or is too far ahead. Conflict: it is sending or over.</exception>
     public async Task ScheduleAsync(long id, DateTimeOffset at, string actor)
     {
@@ -54,9 +54,9 @@ public sealed class EditionSteps(
         {
             throw Refusal.Invalid($"{at.ToString("u", CultureInfo.InvariantCulture)} has passed: give a time to come, or send it now with 'newsletter editions send {id}'.");
         }
-        if (at > time.GetUtcNow().AddDays(LongestAhead))
+        if (at > time.GetUtcNow().AddYears(LongestAhead))
         {
-            throw Refusal.Invalid($"{at.ToString("u", CultureInfo.InvariantCulture)} is more than {LongestAhead} days ahead: give a time before.");
+            throw Refusal.Invalid($"{at.ToString("u", CultureInfo.InvariantCulture)} is more than {LongestAhead} years ahead: give a time before.");
         }
         var edition = await editions.GetAsync(id);
         var state = edition.State == EditionState.Planned ? EditionState.Planned : EditionState.Approved;

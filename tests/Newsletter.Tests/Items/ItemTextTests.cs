@@ -182,6 +182,7 @@ public sealed class ItemTextTests
     [InlineData("Summary\nText.", 1, "no title")]
     [InlineData("\n\n  Best for: CTO\nSummary", 3, "no title")]
     [InlineData(Article.Credit, 1, "no title")]
+    [InlineData("\u200b\u2060\nSummary\nText.", 1, "no title")]
     [InlineData("A title", 1, "no known section")]
     [InlineData("\nA title\nSome text\nand more", 2, "no known section")]
     [InlineData("A title\n" + Article.Credit, 1, "no known section")]

@@ -139,6 +139,22 @@ public class MailMessageTests
         Assert.DoesNotContain("Anna", mail.HtmlBody + mail.TextBody, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("nobody", null, null, "Sender:Address")]
+    [InlineData("Us <a@example.com>", null, null, "Sender:Address")]
+    [InlineData("a@example.com", "nobody", null, "Sender:ReplyTo")]
+    [InlineData("a@example.com", null, "a b>\nX-Evil: 1", "Sender:ListId")]
+    [InlineData("a@example.com", null, "<news.example.com>", "Sender:ListId")]
+    public void A_sender_that_cannot_be_is_refused(string address, string? replyTo, string? listId, string setting) =>
+        Assert.StartsWith(setting, Assert.Throws<Refusal>(new SenderOptions { Address = address, ReplyTo = replyTo, ListId = listId }.Checked).Message);
+
+    [Fact]
+    public void One_that_can_be_is_taken()
+    {
+        var sender = new SenderOptions { Address = "a@example.com", ReplyTo = "b@example.com", ListId = "news.example.com" };
+        Assert.Same(sender, sender.Checked());
+    }
+
     private static SenderOptions With(Action<SenderOptions> change)
     {
         var sender = new SenderOptions { Name = "The Weekly Brief", Address = "brief@news.example.com" };
