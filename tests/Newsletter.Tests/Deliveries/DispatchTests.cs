@@ -12,10 +12,7 @@ public sealed class DispatchTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        await house.InitializeAsync();
-        await house.DigestAsync();
-        await house.ArticleAsync("CTO");
-        await house.ReaderAsync("cto@example.com", "CTO");
+        await house.InitializeWithReaderAsync();
         edition = await house.StartAsync();
     }
 

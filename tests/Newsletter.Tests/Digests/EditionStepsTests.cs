@@ -10,13 +10,7 @@ public sealed class EditionStepsTests : IAsyncLifetime
 
     private EditionSteps Steps => house.Get<EditionSteps>();
 
-    public async Task InitializeAsync()
-    {
-        await house.InitializeAsync();
-        await house.DigestAsync();
-        await house.ArticleAsync("CTO");
-        await house.ReaderAsync("cto@example.com", "CTO");
-    }
+    public Task InitializeAsync() => house.InitializeWithReaderAsync();
 
     public Task DisposeAsync() => house.DisposeAsync();
 

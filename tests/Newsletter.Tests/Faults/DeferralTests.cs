@@ -9,13 +9,7 @@ public sealed class DeferralTests : IAsyncLifetime
 {
     private readonly House house = new();
 
-    public async Task InitializeAsync()
-    {
-        await house.InitializeAsync();
-        await house.DigestAsync();
-        await house.ArticleAsync("CTO");
-        await house.ReaderAsync("cto@example.com", "CTO");
-    }
+    public Task InitializeAsync() => house.InitializeWithReaderAsync();
 
     public Task DisposeAsync() => house.DisposeAsync();
 

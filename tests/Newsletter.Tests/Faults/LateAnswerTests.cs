@@ -9,13 +9,7 @@ public sealed class LateAnswerTests : IAsyncLifetime
 {
     private readonly House house = new() { Settings = new Dictionary<string, string> { ["Delivery:OnUncertain"] = "resend" } };
 
-    public async Task InitializeAsync()
-    {
-        await house.InitializeAsync();
-        await house.DigestAsync();
-        await house.ArticleAsync("CTO");
-        await house.ReaderAsync("cto@example.com", "CTO");
-    }
+    public Task InitializeAsync() => house.InitializeWithReaderAsync();
 
     public Task DisposeAsync() => house.DisposeAsync();
 

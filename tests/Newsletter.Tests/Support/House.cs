@@ -79,6 +79,15 @@ public sealed class House : IAsyncLifetime
         await Get<TaxonomyStore>().SeedAsync();
     }
 
+    /// <summary>With a digest, an article and cto@example.com, whom it fits.</summary>
+    public async Task InitializeWithReaderAsync()
+    {
+        await InitializeAsync();
+        await DigestAsync();
+        await ArticleAsync("CTO");
+        await ReaderAsync("cto@example.com", "CTO");
+    }
+
     public async Task DisposeAsync()
     {
         await services.DisposeAsync();
