@@ -10,7 +10,7 @@ namespace Newsletter.Web.Pages;
 /// the permission.
 /// </summary>
 [IgnoreAntiforgeryToken]
-public sealed class ConfirmModel(SignedLinks links, Confirmation confirmation) : PageModel
+public sealed class ConfirmModel(SignedLinks links, SubscriberStore subscribers, Confirmation confirmation) : PageModel
 {
     public bool IsGood { get; private set; }
 
@@ -26,11 +26,11 @@ public sealed class ConfirmModel(SignedLinks links, Confirmation confirmation) :
         {
             return;
         }
-        var subscriber = link.Purpose == LinkPurpose.Return
-            ? await confirmation.ReturnAsync(link.SubscriberId)
-            : await confirmation.ConfirmAsync(link.SubscriberId);
+        var subscriber = await subscribers.FindAsync(link) is not { Id: var id } ? null
+            : link.Purpose == LinkPurpose.Return ? await confirmation.ReturnAsync(id)
+            : await confirmation.ConfirmAsync(id);
         IsGone = subscriber is null;
-        PreferencesUrl = subscriber is null ? null : links.Preferences(subscriber.Id);
+        PreferencesUrl = subscriber is null ? null : links.Preferences(subscriber.Row);
     }
 
     private SignedLink? Read(string token)

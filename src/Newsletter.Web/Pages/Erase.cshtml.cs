@@ -30,8 +30,8 @@ public sealed class EraseModel(SignedLinks links, NoticeStore notices, Erasure e
     private async Task<long?> ReadAsync(string token)
     {
         var link = links.Read(LinkPurpose.Erase, token);
-        IsGood = link is { NoticeId: { } notice } && await notices.IsLinkGoodAsync(notice, link.SubscriberId, NoticeKind.Erase);
+        IsGood = link is not null && await notices.IsLinkGoodAsync(link, NoticeKind.Erase);
         Response.StatusCode = IsGood ? 200 : 404;
-        return IsGood ? link!.SubscriberId : null;
+        return IsGood ? link!.Number : null;
     }
 }

@@ -14,15 +14,15 @@ public sealed class ExportModel(SignedLinks links, NoticeStore notices, Personal
 
     public async Task OnGetAsync(string token)
     {
-        IsGood = links.Read(LinkPurpose.Export, token) is { NoticeId: { } notice } link && await notices.IsLinkGoodAsync(notice, link.SubscriberId, NoticeKind.Export);
+        IsGood = links.Read(LinkPurpose.Export, token) is { } link && await notices.IsLinkGoodAsync(link, NoticeKind.Export);
         Response.StatusCode = IsGood ? 200 : 404;
     }
 
     public async Task<IActionResult> OnPostAsync(string token)
     {
-        if (links.Read(LinkPurpose.Export, token) is { NoticeId: { } notice } link
-            && await notices.UseLinkAsync(notice, link.SubscriberId, NoticeKind.Export)
-            && await data.ReadAsync(link.SubscriberId) is { } json)
+        if (links.Read(LinkPurpose.Export, token) is { } link
+            && await notices.UseLinkAsync(link, NoticeKind.Export)
+            && await data.ReadAsync(link.Number) is { } json)
         {
             return File(Encoding.UTF8.GetBytes(json), "application/json", "newsletter-data.json");
         }

@@ -31,21 +31,26 @@ public sealed class MailModel(SignedLinks links, SubscriberStore subscribers, Ed
 
     public async Task<IActionResult> OnGetAsync(string token)
     {
-        if (links.Read(LinkPurpose.View, token) is not { EditionId: { } editionId } link)
+        if (links.Read(LinkPurpose.View, token) is not { } link)
         {
             throw Refusal.NotFound("This address is not complete, or not from us: open the mail again and follow its link from there.");
         }
-        if (link.SubscriberId == 0)
+        var edition = await editions.FindAsync(link.Number);
+        if (edition is null || !link.Shows(edition.Row, edition.HasOldLinks))
         {
-            return Content(MailViews.Open(HttpContext, (await preview.OfRoleAsync(editionId, null)).Mail), "text/html; charset=utf-8");
+            throw Refusal.NotFound("This mail is not kept any more.");
         }
-        var reader = await subscribers.FindAsync(link.SubscriberId) ?? throw Refusal.NotFound("This mail is not kept any more.");
-        Why = await explaining.WhyAsync(await editions.GetAsync(editionId), reader);
+        if (link.IsTest)
+        {
+            return Content(MailViews.Open(HttpContext, (await preview.OfRoleAsync(edition.Id, null)).Mail), "text/html; charset=utf-8");
+        }
+        var reader = await subscribers.FindAsync(link) ?? throw Refusal.NotFound("This mail is not kept any more.");
+        Why = await explaining.WhyAsync(edition, reader);
         if (Why.Items.Count == 0)
         {
             throw Refusal.NotFound($"This edition had no mail for you: {Why.Note}.");
         }
-        var html = MailViews.Open(HttpContext, await preview.OfReaderAsync(editionId, reader));
+        var html = MailViews.Open(HttpContext, await preview.OfReaderAsync(edition.Id, reader));
         // The last one is the template's own: what items say is escaped.
         var end = html.LastIndexOf(EndOfBody, StringComparison.Ordinal);
         Mail = (html[..end], html[end..]);

@@ -101,8 +101,8 @@ public sealed class PreferencesModel(
     private async Task<bool> FindAsync(string token)
     {
         var link = links.Read(LinkPurpose.Preferences, token);
-        IsTest = link?.SubscriberId == 0;
-        Subscriber = link is null ? null : await subscribers.FindAsync(link.SubscriberId);
+        IsTest = link is { IsTest: true };
+        Subscriber = link is null ? null : await subscribers.FindAsync(link);
         Response.StatusCode = Subscriber is not null || IsTest ? 200 : 404;
         HasLeft = Subscriber?.Status == "unsubscribed";
         return Subscriber is not null;

@@ -10,7 +10,7 @@ namespace Newsletter.Web.Pages;
 /// bound from the body, so whatever is in it, or is not, does no harm; the token comes from the route.
 /// </summary>
 [IgnoreAntiforgeryToken]
-public sealed class UnsubscribeModel(SignedLinks links, Unsubscribing unsubscribing) : PageModel
+public sealed class UnsubscribeModel(SignedLinks links, SubscriberStore subscribers, Unsubscribing unsubscribing) : PageModel
 {
     public bool IsGood { get; private set; }
 
@@ -20,24 +20,26 @@ public sealed class UnsubscribeModel(SignedLinks links, Unsubscribing unsubscrib
 
     public string? PreferencesUrl { get; private set; }
 
-    public void OnGet() => Read();
+    public Task OnGetAsync() => ReadAsync();
 
     public async Task OnPostAsync()
     {
-        if (Read() is { } subscriberId && !IsTest)
+        if (await ReadAsync() is { } subscriber)
         {
-            await unsubscribing.LeaveAsync(subscriberId);
-            IsDone = true;
+            await unsubscribing.LeaveAsync(subscriber.Id);
         }
+        IsDone = IsGood && !IsTest;
     }
 
-    private long? Read()
+    /// <returns>Null also for a good link of somebody who is not here any more: no error, they get no mail either way.</returns>
+    private async Task<Subscriber?> ReadAsync()
     {
         var link = links.Read(LinkPurpose.Unsubscribe, RouteData.Values["token"] as string);
         IsGood = link is not null;
-        IsTest = link?.SubscriberId == 0;
+        IsTest = link is { IsTest: true };
         Response.StatusCode = IsGood ? 200 : 404;
-        PreferencesUrl = link is null ? null : links.Preferences(link.SubscriberId);
-        return link?.SubscriberId;
+        var subscriber = link is null || IsTest ? null : await subscribers.FindAsync(link);
+        PreferencesUrl = subscriber is null ? null : links.Preferences(subscriber.Row);
+        return subscriber;
     }
 }

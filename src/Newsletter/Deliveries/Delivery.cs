@@ -1,3 +1,5 @@
+using Newsletter.Addresses;
+
 namespace Newsletter.Deliveries;
 
 /// <summary>
@@ -76,8 +78,16 @@ public sealed record DeliveryAttempt
     /// <summary>From 1.</summary>
     public required short Attempt { get; init; }
 
-    public required string Email { get; init; }
-    public required string? Name { get; init; }
+    public required MailRecipient Recipient { get; init; }
+}
+
+/// <summary>Whom a mail is for.</summary>
+/// <param name="Row">What its links name the subscriber by.</param>
+/// <param name="Name">As the person typed it.</param>
+public sealed record MailRecipient(RowKey Row, string Email, string? Name)
+{
+    /// <summary>Of a test or a preview: its links belong to nobody.</summary>
+    public static MailRecipient Nobody(string email) => new(RowKey.Nobody, email, null);
 }
 
 /// <summary>

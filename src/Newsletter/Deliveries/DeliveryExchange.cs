@@ -1,4 +1,5 @@
 using Dapper;
+using Newsletter.Addresses;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -71,7 +72,7 @@ public sealed class DeliveryExchange : IAsyncDisposable
             cross join lateral (select case when s.status is distinct from 'confirmed' then '{SkipReason.Unsubscribed}'
                                             when p.email_key is not null then '{SkipReason.Suppressed}' end as reason) gone
             where d.edition_id = {editionId} and d.subscriber_id = t.id and d.owner is not distinct from $2 and d.state in ('claimed', 'sending')
-            returning d.subscriber_id, d.choices, d.attempt, d.state, s.email, s.name
+            returning d.subscriber_id, d.choices, d.attempt, d.state, s.secret, s.email, s.name
             """;
     }
 
@@ -190,8 +191,8 @@ public sealed class DeliveryExchange : IAsyncDisposable
                         SubscriberId = reader.GetInt64(0),
                         Composition = reader.GetFieldValue<byte[]>(1),
                         Attempt = reader.GetInt16(2),
-                        Email = reader.GetString(4),
-                        Name = reader.IsDBNull(5) ? null : reader.GetString(5),
+                        Recipient = new MailRecipient(
+                            new RowKey(reader.GetInt64(0), reader.GetInt64(4)), reader.GetString(5), reader.IsDBNull(6) ? null : reader.GetString(6)),
                     });
                 }
             }

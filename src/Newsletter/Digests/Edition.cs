@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Newsletter.Addresses;
+
 namespace Newsletter.Digests;
 
 /// <summary>
@@ -50,6 +53,18 @@ public sealed record Edition
 
     public required int Cohorts { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>See <see cref="Row"/>.</summary>
+    [JsonIgnore]
+    public required long Secret { get; init; }
+
+    /// <summary>Whether links to it were mailed before editions had secrets.</summary>
+    [JsonIgnore]
+    public required bool HasOldLinks { get; init; }
+
+    /// <summary>What links name it by.</summary>
+    [JsonIgnore]
+    public RowKey Row => new(Id, Secret);
 }
 
 /// <summary>The states of an edition, as stored.</summary>

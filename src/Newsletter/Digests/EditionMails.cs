@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Newsletter.Addresses;
+using Newsletter.Deliveries;
 using Newsletter.Items;
 using Newsletter.Rendering;
 
@@ -70,31 +71,30 @@ public sealed class EditionMail
     public string? WarningOf(byte[] composition) => bodies[composition].Warning;
 
     /// <summary>The mail of one person; the same Message-ID each time it is made.</summary>
-    /// <param name="subscriberId">0 for a test: its links lead nowhere.</param>
+    /// <param name="recipient">Nobody for a test: its links lead nowhere.</param>
     /// <param name="composition">One that was prepared.</param>
     /// <exception cref="Refusal">Invalid: the composition could not be rendered, or the address is not one.</exception>
-    public SplicedMail Message(long subscriberId, string email, string? name, byte[] composition)
+    public SplicedMail Message(MailRecipient recipient, byte[] composition)
     {
         var (body, subject, _) = bodies[composition];
-        var unsubscribe = links.Unsubscribe(subscriberId, edition.Id);
+        var unsubscribe = links.Unsubscribe(recipient.Row, edition.Id);
         var head = new MailHead
         {
             Sender = sender,
-            To = email,
-            ToName = name,
+            To = recipient.Email,
+            ToName = recipient.Name,
             Subject = isTest ? $"[Test] {subject}" : subject,
             Date = time.GetUtcNow(),
-            MessageId = string.Create(CultureInfo.InvariantCulture,
-                $"{(isTest ? Guid.NewGuid().ToString("N") : $"e{edition.Id}.s{subscriberId}.{edition.CreatedAt.ToUnixTimeMilliseconds():x}")}@{sender.Domain}"),
+            MessageId = $"{(isTest ? Guid.NewGuid().ToString("N") : links.DeliveryMail(recipient.Row, edition.Row))}@{sender.Domain}",
             UnsubscribeUrl = isTest ? null : unsubscribe,
             FeedbackId = string.Create(CultureInfo.InvariantCulture, $"e{edition.Id}:{edition.DigestSlug}:digest:newsletter"),
         };
         return MailMessage.Digest(head, body, new Personal
         {
-            Name = name,
+            Name = recipient.Name,
             UnsubscribeUrl = unsubscribe,
-            PreferencesUrl = links.Preferences(subscriberId),
-            ViewUrl = links.View(subscriberId, edition.Id),
+            PreferencesUrl = links.Preferences(recipient.Row),
+            ViewUrl = links.View(recipient.Row, edition.Row),
         }, heads);
     }
 }

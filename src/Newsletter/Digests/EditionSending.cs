@@ -165,7 +165,7 @@ public sealed class EditionSending(
         WireMail message;
         try
         {
-            message = run.Mail.Message(attempt.SubscriberId, attempt.Email, attempt.Name, attempt.Composition);
+            message = run.Mail.Message(attempt.Recipient, attempt.Composition);
         }
         catch (KeyNotFoundException)
         {

@@ -11,16 +11,18 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
         """
         select e.id, e.digest_id, d.slug as digest_slug, d.name as digest_name, d.timezone, d.language, e.occurrence_at, e.state, e.plan_hash,
                e.planned_at, e.approved_at, e.approved_by, e.send_at, e.started_at, e.finished_at, e.note, e.subject, e.intro,
-               coalesce(e.archive, d.archive) as archive, e.subscribers, e.cohorts, e.created_at
+               coalesce(e.archive, d.archive) as archive, e.subscribers, e.cohorts, e.created_at,
+               e.secret, e.has_old_links
         from editions e join digests d on d.id = e.digest_id
         """;
 
     /// <exception cref="Refusal">NotFound: no such edition.</exception>
-    public async Task<Edition> GetAsync(long id)
+    public async Task<Edition> GetAsync(long id) => await FindAsync(id) ?? throw Missing(id);
+
+    public async Task<Edition?> FindAsync(long id)
     {
         await using var connection = await database.OpenConnectionAsync();
-        return await connection.QuerySingleOrDefaultAsync<Edition>($"{Select} where e.id = @id", new { id })
-            ?? throw Missing(id);
+        return await connection.QuerySingleOrDefaultAsync<Edition>($"{Select} where e.id = @id", new { id });
     }
 
     /// <summary>Newest first.</summary>

@@ -1,4 +1,5 @@
 using Newsletter.Addresses;
+using Newsletter.Deliveries;
 using Newsletter.Rendering;
 using Newsletter.Subscribers;
 using Newsletter.Targeting;
@@ -8,7 +9,7 @@ namespace Newsletter.Digests;
 /// <summary>Shows the mail of a reader before it is sent: the very message, addressed to the reader, or to nobody for a role.</summary>
 public sealed class Preview(EditionStore editions, CompositionStore compositions, EditionMails mails, SubscriberStore subscribers, TaxonomyStore taxonomies)
 {
-    private const string Nobody = "reader@example.com";
+    private const string Address = "reader@example.com";
 
     /// <param name="directory">Made when it is not there; gets digest.html, digest.txt and message.eml.</param>
     /// <returns>What an editor should know before it goes out; null when there is nothing.</returns>
@@ -50,12 +51,12 @@ public sealed class Preview(EditionStore editions, CompositionStore compositions
         {
             var commonest = await compositions.CommonestAsync(editionId)
                 ?? throw Refusal.NotFound($"Nobody in edition {editionId} gets anything.");
-            return await OneAsync(await mails.OpenAsync(edition, isTest: true), 0, Nobody, null, commonest);
+            return await OneAsync(await mails.OpenAsync(edition, isTest: true), MailRecipient.Nobody(Address), commonest);
         }
         var inputs = await editions.InputsAsync(editionId) ?? throw Refusal.NotFound($"Edition {editionId} was never planned.");
         var (choices, composition) = Compose(inputs, await taxonomies.LoadAsync(), await RolesAsync(role));
         return composition is not null
-            ? await OneAsync(await mails.OpenAsync(edition, _ => Task.FromResult(choices), isTest: true, inHand: 1), 0, Nobody, null, composition)
+            ? await OneAsync(await mails.OpenAsync(edition, _ => Task.FromResult(choices), isTest: true, inHand: 1), MailRecipient.Nobody(Address), composition)
             : throw Refusal.NotFound($"Nothing in edition {editionId} is for '{role}'.");
     }
 
@@ -64,7 +65,7 @@ public sealed class Preview(EditionStore editions, CompositionStore compositions
         var edition = await editions.GetAsync(editionId);
         var composition = (await compositions.DeliveryOfAsync(editionId, reader.Id))?.Composition
             ?? throw Refusal.NotFound($"This reader gets nothing from edition {editionId}: 'newsletter editions why' says why.");
-        return await OneAsync(await mails.OpenAsync(edition), reader.Id, reader.Email, reader.Preferences.Name, composition);
+        return await OneAsync(await mails.OpenAsync(edition), new MailRecipient(reader.Row, reader.Email, reader.Preferences.Name), composition);
     }
 
     private static (IReadOnlyDictionary<int, Choice> Choices, byte[]? Composition) Compose(PlanInputs inputs, Taxonomy taxonomy, int[] roles)
@@ -82,9 +83,9 @@ public sealed class Preview(EditionStore editions, CompositionStore compositions
         return [.. found.Select(r => r.Id).Order()];
     }
 
-    private static async Task<(SplicedMail Mail, string? Warning)> OneAsync(EditionMail mail, long subscriberId, string email, string? name, byte[] composition)
+    private static async Task<(SplicedMail Mail, string? Warning)> OneAsync(EditionMail mail, MailRecipient recipient, byte[] composition)
     {
         await mail.PrepareAsync([composition]);
-        return (mail.Message(subscriberId, email, name, composition), mail.WarningOf(composition));
+        return (mail.Message(recipient, composition), mail.WarningOf(composition));
     }
 }

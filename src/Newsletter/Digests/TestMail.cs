@@ -24,7 +24,7 @@ public sealed class TestMail(EditionStore editions, CompositionStore composition
         using var lease = await pool.LeaseAsync();
         foreach (var recipient in recipients)
         {
-            var message = mail.Message(0, recipient.Value, null, composition);
+            var message = mail.Message(MailRecipient.Nobody(recipient.Value), composition);
             var ending = await lease.Connection.SendAsync(message, CancellationToken.None);
             if (ending.State != DeliveryState.Sent)
             {

@@ -1,11 +1,15 @@
+using Newsletter.Addresses;
+
 namespace Newsletter.Subscribers;
 
 /// <summary>A mail to one person outside of editions, claimed for sending.</summary>
 public sealed record Notice
 {
-    public required long Id { get; init; }
+    /// <summary>What links name this notice by.</summary>
+    public required RowKey Row { get; init; }
 
-    public required long SubscriberId { get; init; }
+    /// <summary>What links name the subscriber by.</summary>
+    public required RowKey Subscriber { get; init; }
 
     /// <summary>One of <see cref="NoticeKind"/>.</summary>
     public required string Kind { get; init; }

@@ -16,12 +16,12 @@ public sealed class NoticeMails(
     /// <exception cref="Refusal">Invalid: an address is not one, or a template does not compile. NotFound: the correction is gone.</exception>
     public Task<MimeMessage> MessageAsync(Notice notice) => notice.Kind switch
     {
-        NoticeKind.Confirm => LinkAsync(notice, Rendering.Notice.ConfirmSubscription, $"Please confirm: {Name}", links.Confirm(notice.SubscriberId)),
-        NoticeKind.Preferences => LinkAsync(notice, Rendering.Notice.PreferencesLink, $"Your preferences: {Name}", links.Preferences(notice.SubscriberId)),
-        NoticeKind.Welcome => LinkAsync(notice, Rendering.Notice.Welcome, $"Welcome to {Name}", links.Preferences(notice.SubscriberId)),
-        NoticeKind.Goodbye => LinkAsync(notice, Rendering.Notice.Goodbye, $"You have left {Name}", links.Return(notice.SubscriberId)),
-        NoticeKind.Export => LinkAsync(notice, Rendering.Notice.ExportData, $"Your data: {Name}", links.Export(notice.SubscriberId, notice.Id)),
-        NoticeKind.Erase => LinkAsync(notice, Rendering.Notice.EraseData, $"Delete your data: {Name}", links.Erase(notice.SubscriberId, notice.Id)),
+        NoticeKind.Confirm => LinkAsync(notice, Rendering.Notice.ConfirmSubscription, $"Please confirm: {Name}", links.Confirm(notice.Subscriber)),
+        NoticeKind.Preferences => LinkAsync(notice, Rendering.Notice.PreferencesLink, $"Your preferences: {Name}", links.Preferences(notice.Subscriber)),
+        NoticeKind.Welcome => LinkAsync(notice, Rendering.Notice.Welcome, $"Welcome to {Name}", links.Preferences(notice.Subscriber)),
+        NoticeKind.Goodbye => LinkAsync(notice, Rendering.Notice.Goodbye, $"You have left {Name}", links.Return(notice.Subscriber)),
+        NoticeKind.Export => LinkAsync(notice, Rendering.Notice.ExportData, $"Your data: {Name}", links.Export(notice.Row, notice.Subscriber.Id)),
+        NoticeKind.Erase => LinkAsync(notice, Rendering.Notice.EraseData, $"Delete your data: {Name}", links.Erase(notice.Row, notice.Subscriber.Id)),
         _ => CorrectionAsync(notice),
     };
 
@@ -46,8 +46,8 @@ public sealed class NoticeMails(
                 Edition = $"{correction.DigestName} of {sent.ToString("dddd, d MMMM yyyy", CultureInfo.InvariantCulture)}",
                 ItemTitle = correction.ItemTitle,
                 ItemUrl = correction.ItemId is { } item ? string.Create(CultureInfo.InvariantCulture, $"{site.Value.Root()}/items/{item}") : null,
-                PreferencesUrl = links.Preferences(notice.SubscriberId),
-                UnsubscribeUrl = links.Unsubscribe(notice.SubscriberId, correction.EditionId),
+                PreferencesUrl = links.Preferences(notice.Subscriber),
+                UnsubscribeUrl = links.Unsubscribe(notice.Subscriber, correction.EditionId),
             },
             Head(notice, correction.Subject));
     }
@@ -58,6 +58,6 @@ public sealed class NoticeMails(
         To = notice.Email,
         Subject = subject,
         Date = time.GetUtcNow(),
-        MessageId = string.Create(CultureInfo.InvariantCulture, $"n{notice.Id}.{notice.SubscriberId}@{sender.Value.Domain}"),
+        MessageId = $"{links.NoticeMail(notice.Row, notice.Subscriber.Id)}@{sender.Value.Domain}",
     };
 }

@@ -57,7 +57,7 @@ public sealed class NoticeSending(NoticeStore store, NoticeMails mails, SmtpPool
         }
         catch (Refusal refusal)
         {
-            log.LogWarning("Notice {Notice} was not sent: {Kind}", notice.Id, refusal.Kind);
+            log.LogWarning("Notice {Notice} was not sent: {Kind}", notice.Row.Id, refusal.Kind);
             await store.UntriedAsync(notice, refusal.Message);
             return;
         }

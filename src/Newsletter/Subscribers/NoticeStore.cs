@@ -1,4 +1,5 @@
 using Dapper;
+using Newsletter.Addresses;
 using Npgsql;
 
 namespace Newsletter.Subscribers;
@@ -11,6 +12,10 @@ public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
 {
     /// <summary>After so many the notice has failed.</summary>
     public const int MaxAttempts = 5;
+
+    /// <summary>The notice that a link was made for.</summary>
+    private const string IsNamed =
+        "id = @Id and (secret = @Secret or (@IsOldForm and has_old_links)) and subscriber_id = @SubscriberId and kind = @kind";
 
     private const int MaxReply = 500;
     private const int MaxPerDay = 5;
@@ -83,7 +88,7 @@ public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
                     order by due_at limit @limit - (select count(*) from first) for update skip locked
                 ),
                 judged as (
-                    select n.id, s.email,
+                    select n.id, s.email, s.secret,
                            case when n.state = 'sending' and n.kind = any(@AtMostOnce) then 'uncertain'
                                 when n.attempt < @MaxAttempts
                                  and case n.kind when 'confirm' then s.status = 'pending' when 'goodbye' then s.status = 'unsubscribed'
@@ -101,8 +106,8 @@ public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
                     reply = case judged.state when 'failed' then 'Not sent: it is no longer wanted, or its last attempt never ended.'
                                               when 'uncertain' then 'The sending process ended without an answer.' else n.reply end
                 from judged where judged.id = n.id
-                returning n.id as "Id", n.subscriber_id as "SubscriberId", n.kind as "Kind", n.attempt::int as "Attempt",
-                          judged.email as "Email", n.correction_id as "CorrectionId", n.state as "State"
+                returning n.id as "Id", n.secret as "Secret", n.subscriber_id as "SubscriberId", judged.secret as "SubscriberSecret", n.kind as "Kind",
+                          n.attempt::int as "Attempt", judged.email as "Email", n.correction_id as "CorrectionId", n.state as "State"
                 """, new { now, until = now + Lease, linksFrom = now - LinkFor, limit, MaxAttempts, NoticeKind.AtMostOnce })).AsList();
             if (taken.Count == 0 || taken.Any(t => t.State == "sending"))
             {
@@ -130,24 +135,23 @@ public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
     public Task UntriedAsync(Notice notice, string reply) => EndAsync(notice, "due", reply, TimeSpan.FromMinutes(1), counts: false);
 
     /// <summary>Whether the link in an export or erase notice is good: young, and not used yet.</summary>
-    public async Task<bool> IsLinkGoodAsync(long id, long subscriberId, string kind)
+    public async Task<bool> IsLinkGoodAsync(SignedLink link, string kind)
     {
         await using var connection = await database.OpenConnectionAsync();
         return await connection.ExecuteScalarAsync<bool>(
-            "select exists (select from notices where id = @id and subscriber_id = @subscriberId and kind = @kind and used_at is null and created_at > @from)",
-            new { id, subscriberId, kind, from = time.GetUtcNow() - LinkFor });
+            $"select exists (select from notices where {IsNamed} and used_at is null and created_at > @from)", Naming(link, kind));
     }
 
     /// <returns>False when the link is not good, or was used at this moment by another request.</returns>
-    public async Task<bool> UseLinkAsync(long id, long subscriberId, string kind)
+    public async Task<bool> UseLinkAsync(SignedLink link, string kind)
     {
         await using var connection = await database.OpenConnectionAsync();
         return await connection.ExecuteAsync(
-            """
-            update notices set used_at = @now
-            where id = @id and subscriber_id = @subscriberId and kind = @kind and used_at is null and created_at > @from
-            """, new { id, subscriberId, kind, now = time.GetUtcNow(), from = time.GetUtcNow() - LinkFor }) == 1;
+            $"update notices set used_at = @now where {IsNamed} and used_at is null and created_at > @from", Naming(link, kind)) == 1;
     }
+
+    private object Naming(SignedLink link, string kind) =>
+        new { link.Row.Id, link.Row.Secret, link.IsOldForm, SubscriberId = link.Number, kind, now = time.GetUtcNow(), from = time.GetUtcNow() - LinkFor };
 
     private async Task EndAsync(Notice notice, string state, string? reply, TimeSpan pause, bool counts = true)
     {
@@ -158,19 +162,24 @@ public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
             update notices set state = @state, reply = left(@reply, @MaxReply), due_at = @due,
                    attempt = case when @counts then attempt else attempt - 1 end
             where id = @Id and state = 'sending' and attempt = @Attempt
-            """, new { state, reply, MaxReply, due = time.GetUtcNow() + pause, counts, notice.Id, notice.Attempt });
+            """, new { state, reply, MaxReply, due = time.GetUtcNow() + pause, counts, notice.Row.Id, notice.Attempt });
     }
 
     private sealed record Taken
     {
         public required long Id { get; init; }
+        public required long Secret { get; init; }
         public required long SubscriberId { get; init; }
+        public required long SubscriberSecret { get; init; }
         public required string Kind { get; init; }
         public required int Attempt { get; init; }
         public required string Email { get; init; }
         public required long? CorrectionId { get; init; }
         public required string State { get; init; }
 
-        public Notice Notice => new() { Id = Id, SubscriberId = SubscriberId, Kind = Kind, Attempt = Attempt, Email = Email, CorrectionId = CorrectionId };
+        public Notice Notice => new()
+        {
+            Row = new RowKey(Id, Secret), Subscriber = new RowKey(SubscriberId, SubscriberSecret), Kind = Kind, Attempt = Attempt, Email = Email, CorrectionId = CorrectionId,
+        };
     }
 }

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Newsletter.Addresses;
+
 namespace Newsletter.Subscribers;
 
 /// <summary>A person who gets mail, or is asked whether they want it, or has left.</summary>
@@ -20,6 +23,14 @@ public sealed record Subscriber
 
     /// <summary>Kept while a person who left has signed up again and not yet confirmed.</summary>
     public DateTimeOffset? UnsubscribedAt { get; init; }
+
+    /// <summary>See <see cref="Row"/>.</summary>
+    [JsonIgnore]
+    public required long Secret { get; init; }
+
+    /// <summary>What links name this person by.</summary>
+    [JsonIgnore]
+    public RowKey Row => new(Id, Secret);
 
     public Preferences Preferences { get; init; } = new();
 }

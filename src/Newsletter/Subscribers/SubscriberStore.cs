@@ -11,7 +11,7 @@ public sealed class SubscriberStore(NpgsqlDataSource database)
     private const string Select =
         """
         select s.id as "Id", s.email as "Email", s.status as "Status", s.consent as "Consent", s.created_at as "CreatedAt",
-               s.confirmed_at as "ConfirmedAt", s.unsubscribed_at as "UnsubscribedAt",
+               s.confirmed_at as "ConfirmedAt", s.unsubscribed_at as "UnsubscribedAt", s.secret as "Secret",
                s.cadence as "Cadence", s.name as "Name",
                array(select (select l.text from labels l where l.id = u.id)
                      from unnest(s.label_ids) with ordinality as u (id, position) order by u.position) as "Roles",
@@ -27,6 +27,10 @@ public sealed class SubscriberStore(NpgsqlDataSource database)
         await FindAsync(address) ?? throw Refusal.NotFound("There is no subscriber with this address.");
 
     public Task<Subscriber?> FindAsync(EmailAddress address) => OneAsync("where s.email_key = @Key", new { address.Key });
+
+    /// <summary>The one that a link was made for; null when that person is not here, or another has the number by now.</summary>
+    public Task<Subscriber?> FindAsync(SignedLink link) =>
+        OneAsync("where s.id = @Id and (s.secret = @Secret or (@IsOldForm and s.has_old_links))", new { link.Row.Id, link.Row.Secret, link.IsOldForm });
 
     public Task<Subscriber?> FindAsync(long id) => OneAsync("where s.id = @id", new { id });
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Newsletter.Addresses;
 
@@ -7,24 +9,58 @@ public sealed class SignedLinksTests
 {
     private const string OldKey = "old-key-0123456789-0123456789-0123456789";
     private const string NewKey = "new-key-0123456789-0123456789-0123456789";
+    private static readonly RowKey Reader = new(7, -1);
+    private static readonly RowKey Edition = new(9, -2);
     private readonly FakeTimeProvider time = new(new DateTimeOffset(2027, 3, 1, 8, 0, 0, TimeSpan.Zero));
 
     [Fact]
     public void Each_link_reads_back_as_what_it_was_made_for()
     {
         var links = Links(NewKey);
-        Assert.Equal(new SignedLink(LinkPurpose.Confirm, 7, null), links.Read(LinkPurpose.Confirm, Token(links.Confirm(7))));
-        Assert.Equal(new SignedLink(LinkPurpose.Preferences, 7, null), links.Read(LinkPurpose.Preferences, Token(links.Preferences(7))));
-        Assert.Equal(new SignedLink(LinkPurpose.Unsubscribe, long.MaxValue, 9),
-            links.Read(LinkPurpose.Unsubscribe, Token(links.Unsubscribe(long.MaxValue, 9))));
-        Assert.Equal(new SignedLink(LinkPurpose.View, 7, 9), links.Read(LinkPurpose.View, Token(links.View(7, 9))));
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        (LinkPurpose Purpose, string Link, long Number, long Second)[] made =
+        [
+            (LinkPurpose.Confirm, links.Confirm(Reader), now, 0), (LinkPurpose.Return, links.Return(Reader), now, 0),
+            (LinkPurpose.Preferences, links.Preferences(Reader), 0, 0), (LinkPurpose.Unsubscribe, links.Unsubscribe(Reader, 9), 9, 0),
+            (LinkPurpose.View, links.View(Reader, Edition), 9, -2), (LinkPurpose.Export, links.Export(Reader, 5), 5, 0),
+            (LinkPurpose.Erase, links.Erase(Reader, long.MaxValue), long.MaxValue, 0),
+            (LinkPurpose.DeliveryMail, links.DeliveryMail(Reader, Edition), 9, -2), (LinkPurpose.NoticeMail, links.NoticeMail(Reader, 5), 5, 0),
+        ];
+        Assert.Equal(Enum.GetValues<LinkPurpose>().Order(), made.Select(m => m.Purpose).Order());
+        Assert.All(made, m => Assert.Equal(new SignedLink(m.Purpose, Reader, m.Number, m.Second), links.Read(m.Purpose, Token(m.Link))));
+        // Each token is good for its purpose alone.
+        Assert.All(made, m => Assert.Equal([m.Purpose], Enum.GetValues<LinkPurpose>().Where(asked => links.Read(asked, Token(m.Link)) is not null)));
+    }
+
+    [Fact]
+    public void A_token_ends_in_a_letter_or_digit_and_tells_no_number()
+    {
+        var links = Links(NewKey);
+        var tokens = Enumerable.Range(1, 2000).Select(id => Token(links.Unsubscribe(new RowKey(id, 1), 1))).ToList();
+        Assert.All(tokens, token => Assert.Matches("^[A-Za-z0-9_-]{64}2$", token));
+        // Numbers that follow each other give tokens that have no more in common than chance gives.
+        Assert.All(tokens.Zip(tokens.Skip(1)), pair => Assert.InRange(pair.First.Zip(pair.Second).Take(64).Count(c => c.First == c.Second), 0, 12));
+        Assert.Equal(tokens.Count, tokens.Select(token => token[..8]).Distinct().Count());
+    }
+
+    [Fact]
+    public void Links_made_before_rows_had_secrets_are_read_as_such()
+    {
+        // Made by the version before, with this key: subscriber 7, edition 9, notice 5.
+        var links = Links(OldKey);
+        Assert.Equal(new SignedLink(LinkPurpose.Preferences, new RowKey(7, 0), 0, 0, IsOldForm: true), links.Read(LinkPurpose.Preferences, Old.Preferences));
+        Assert.Equal(new SignedLink(LinkPurpose.Unsubscribe, new RowKey(7, 0), 9, 0, IsOldForm: true), links.Read(LinkPurpose.Unsubscribe, Old.Unsubscribe));
+        Assert.Equal(new SignedLink(LinkPurpose.View, new RowKey(7, 0), 9, 0, IsOldForm: true), links.Read(LinkPurpose.View, Old.View));
+        Assert.Equal(new SignedLink(LinkPurpose.Erase, new RowKey(5, 0), 7, 0, IsOldForm: true), links.Read(LinkPurpose.Erase, Old.Erase));
+        Assert.Null(links.Read(LinkPurpose.View, Old.Preferences));
+        Assert.Null(Links(NewKey).Read(LinkPurpose.View, Old.View));
     }
 
     [Fact]
     public void Links_lie_under_the_public_address()
     {
         var links = new SignedLinks(new([NewKey]), new() { PublicUrl = "https://Bücher.example/news/" }, time);
-        Assert.Matches("^https://xn--bcher-kva.example/news/unsubscribe/[A-Za-z0-9_-]{44}$", links.Unsubscribe(1, 2));
+        Assert.Matches("^https://xn--bcher-kva.example/news/unsubscribe/[A-Za-z0-9_-]{65}$", links.Unsubscribe(Reader, 2));
     }
 
     [Theory]
@@ -41,7 +77,7 @@ public sealed class SignedLinksTests
     {
         var links = Links(NewKey);
         const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-        var token = Token(links.Unsubscribe(7, 9));
+        var token = Token(links.Unsubscribe(Reader, 9));
         for (var i = 0; i < token.Length; i++)
         {
             for (var bit = 0; bit < 6; bit++)
@@ -54,40 +90,20 @@ public sealed class SignedLinksTests
     }
 
     [Fact]
-    public void A_token_of_one_purpose_never_passes_for_another()
-    {
-        var links = Links(NewKey);
-        var tokens = new Dictionary<LinkPurpose, string>
-        {
-            [LinkPurpose.Confirm] = Token(links.Confirm(7)),
-            [LinkPurpose.Preferences] = Token(links.Preferences(7)),
-            [LinkPurpose.Unsubscribe] = Token(links.Unsubscribe(7, 9)),
-            [LinkPurpose.View] = Token(links.View(7, 9)),
-        };
-        foreach (var (made, token) in tokens)
-        {
-            foreach (var asked in tokens.Keys)
-            {
-                Assert.Equal(made == asked, links.Read(asked, token) is not null);
-            }
-        }
-    }
-
-    [Fact]
     public void Older_keys_verify_and_the_newest_signs()
     {
         var before = Links(OldKey);
         var after = Links(NewKey, OldKey);
-        Assert.NotNull(after.Read(LinkPurpose.Preferences, Token(before.Preferences(7))));
-        Assert.Null(before.Read(LinkPurpose.Preferences, Token(after.Preferences(7))));
-        Assert.Null(Links(NewKey).Read(LinkPurpose.Preferences, Token(before.Preferences(7))));
+        Assert.NotNull(after.Read(LinkPurpose.Preferences, Token(before.Preferences(Reader))));
+        Assert.Null(before.Read(LinkPurpose.Preferences, Token(after.Preferences(Reader))));
+        Assert.Null(Links(NewKey).Read(LinkPurpose.Preferences, Token(before.Preferences(Reader))));
     }
 
     [Fact]
     public void Confirm_links_expire_after_seven_days_and_unsubscribe_links_never()
     {
         var links = Links(NewKey);
-        var (confirm, unsubscribe) = (Token(links.Confirm(7)), Token(links.Unsubscribe(7, 9)));
+        var (confirm, unsubscribe) = (Token(links.Confirm(Reader)), Token(links.Unsubscribe(Reader, 9)));
         time.Advance(TimeSpan.FromDays(7));
         Assert.NotNull(links.Read(LinkPurpose.Confirm, confirm));
         time.Advance(TimeSpan.FromSeconds(1));
@@ -100,11 +116,11 @@ public sealed class SignedLinksTests
     public void Garbage_is_no_link_and_no_error()
     {
         var links = Links(NewKey);
-        var token = Token(links.View(7, 9));
+        var token = Token(links.View(Reader, Edition));
         string?[] garbage =
         [
-            null, "", " ", token[1..], token + "A", token + "=", " " + token[..43], token[..20] + "\n" + token[21..], token[..43] + "=",
-            new string('A', 44), new string('€', 44), new string('\ud800', 44), new string('\0', 44), token[..43] + "ü",
+            null, "", " ", token[1..], token + "A", token + "=", " " + token[..64], token[..20] + "\n" + token[21..], token[..64] + "=",
+            new string('A', 44), new string('A', 64) + '2', new string('€', 65), new string('\ud800', 65), new string('\0', 65), token[..64] + "ü",
             new string('A', 10_000_000), string.Concat(Enumerable.Repeat("%00", 15)),
         ];
         Assert.All(garbage, g => Assert.Null(links.Read(LinkPurpose.View, g)));
@@ -114,12 +130,12 @@ public sealed class SignedLinksTests
     public void Making_a_link_allocates_its_text_only()
     {
         var links = Links(NewKey);
-        var length = links.Unsubscribe(1, 1).Length;
-        links.Unsubscribe(2, 2);
+        var length = links.Unsubscribe(new RowKey(1, 1), 1).Length;
+        links.Unsubscribe(new RowKey(2, 2), 2);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 1000; i++)
         {
-            links.Unsubscribe(i, 3);
+            links.Unsubscribe(new RowKey(i, i), 3);
         }
 
         var perLink = (GC.GetAllocatedBytesForCurrentThread() - before) / 1000.0;
@@ -133,6 +149,24 @@ public sealed class SignedLinksTests
     public void Keys_that_protect_nothing_are_refused(params string[] keys) => Assert.Throws<Refusal>(() => new SigningKeys(keys));
 
     private SignedLinks Links(params string[] keys) => new(new(keys), new() { PublicUrl = "https://news.example.com" }, time);
+
+    /// <summary>As the program before secrets made them.</summary>
+    private static class Old
+    {
+        public static readonly string Preferences = Token(2, 7, 0);
+        public static readonly string Unsubscribe = Token(3, 7, 9);
+        public static readonly string View = Token(4, 7, 9);
+        public static readonly string Erase = Token(6, 7, 5);
+
+        private static string Token(byte purpose, long subscriber, long number)
+        {
+            byte[] signed = [purpose, .. BigEndian(subscriber), .. BigEndian(number)];
+            var key = SHA256.HashData(Encoding.UTF8.GetBytes(OldKey));
+            return Convert.ToBase64String([.. signed, .. HMACSHA256.HashData(key, signed)[..16]]).Replace('+', '-').Replace('/', '_');
+        }
+
+        private static byte[] BigEndian(long number) => [.. BitConverter.GetBytes(number).Reverse()];
+    }
 
     private static string Token(string link) => link[(link.LastIndexOf('/') + 1)..];
 }

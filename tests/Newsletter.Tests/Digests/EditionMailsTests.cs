@@ -1,3 +1,4 @@
+using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.Targeting;
 using Newsletter.Tests.Support;
@@ -37,7 +38,7 @@ public sealed class EditionMailsTests : IAsyncLifetime
             claimed.ToList().ForEach(inHand.Enqueue);
             while (inHand.Count > InHand / 2)
             {
-                mails.Add(mail.Message(1, "reader@example.com", null, inHand.Dequeue()).TextBody);
+                mails.Add(mail.Message(MailRecipient.Nobody("reader@example.com"), inHand.Dequeue()).TextBody);
             }
         }
 

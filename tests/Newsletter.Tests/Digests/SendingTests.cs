@@ -30,7 +30,7 @@ public sealed class SendingTests : IAsyncLifetime
 
         var mail = house.MailsTo("cto@example.com").Single();
         var headers = mail.Message.Headers;
-        Assert.Matches(@"^<http://127\.0\.0\.1:8080/unsubscribe/[\w-]{44}>$", headers["List-Unsubscribe"]);
+        Assert.Matches(@"^<http://127\.0\.0\.1:8080/unsubscribe/[\w-]{65}>$", headers["List-Unsubscribe"]);
         Assert.Equal("List-Unsubscribe=One-Click", headers["List-Unsubscribe-Post"]);
         Assert.Equal("<news.example.com>", headers["List-Id"]);
         Assert.Equal("news@example.com", mail.From);

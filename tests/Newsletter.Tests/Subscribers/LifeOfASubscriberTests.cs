@@ -20,7 +20,7 @@ public sealed class LifeOfASubscriberTests : PeopleTest
         Assert.Equivalent(Everything, added.Preferences, strict: true);
         Assert.Equivalent(added, await Subscribers.FindAsync(added.Id), strict: true);
         Assert.Equal((added.Id, "Ann@example.com", "confirm", 1),
-            Assert.Single(await Notices.ClaimAsync(10)) is var n ? (n.SubscriberId, n.Email, n.Kind, n.Attempt) : default);
+            Assert.Single(await Notices.ClaimAsync(10)) is var n ? (n.Subscriber.Id, n.Email, n.Kind, n.Attempt) : default);
     }
 
     [Fact]

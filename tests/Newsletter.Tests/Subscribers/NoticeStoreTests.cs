@@ -13,7 +13,7 @@ public sealed class NoticeStoreTests : PeopleTest
         }
 
         var claims = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(() => Notices.ClaimAsync(5))));
-        Assert.Equal(20, claims.SelectMany(c => c).Select(n => n.Id).Distinct().Count());
+        Assert.Equal(20, claims.SelectMany(c => c).Select(n => n.Row.Id).Distinct().Count());
         Assert.Equal(20, claims.Sum(c => c.Count));
         Assert.Empty(await Notices.ClaimAsync(5));
     }
@@ -60,7 +60,7 @@ public sealed class NoticeStoreTests : PeopleTest
         var dead = await ClaimOneAsync();
         Time.Advance(TimeSpan.FromMinutes(15));
         var again = Assert.Single(await Notices.ClaimAsync(5));
-        Assert.Equal((dead.Id, 2), (again.Id, again.Attempt));
+        Assert.Equal((dead.Row.Id, 2), (again.Row.Id, again.Attempt));
         await Notices.FailedAsync(dead, "late");
         Assert.Equal("sending", await StateAsync());
     }

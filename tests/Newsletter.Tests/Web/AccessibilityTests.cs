@@ -26,7 +26,7 @@ public sealed partial class AccessibilityTests(Site site)
         await site.Get<EditionSteps>().ApproveAsync(edition, null, "test");
         await site.Get<EditionSteps>().SendAsync(edition, "test");
         await site.Get<EditionSending>().RunAsync(edition, TimeSpan.FromMinutes(1), default);
-        var page = new Uri(site.Links.Preferences(reader.Id)).AbsolutePath;
+        var page = new Uri(site.Links.Preferences(reader.Row)).AbsolutePath;
         using var client = site.Stranger();
         using var asked = await client.PostAsync(page + "?handler=Erase", null);
         var notice = await site.CountAsync($"select max(id) from notices where subscriber_id = {reader.Id} and kind = '{NoticeKind.Erase}'");
@@ -42,8 +42,8 @@ public sealed partial class AccessibilityTests(Site site)
         foreach (var path in (string[])
         [
             "/subscribe", "/archive", "/archive?role=cto", $"/archive/{edition}", $"/items/{item}", "/no-such-page", page,
-            new Uri(site.Links.Unsubscribe(reader.Id, edition)).AbsolutePath, new Uri(site.Links.Erase(reader.Id, notice)).AbsolutePath,
-            new Uri(site.Links.Return(reader.Id)).AbsolutePath, new Uri(site.Links.View(reader.Id, edition)).AbsolutePath,
+            new Uri(site.Links.Unsubscribe(reader.Row, edition)).AbsolutePath, new Uri(site.Links.Erase(await site.NoticeAsync(notice), reader.Id)).AbsolutePath,
+            new Uri(site.Links.Return(reader.Row)).AbsolutePath, new Uri(await site.ViewAsync(reader.Row, edition)).AbsolutePath,
         ])
         {
             await tab.GotoAsync(path);

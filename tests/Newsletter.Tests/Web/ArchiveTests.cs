@@ -216,7 +216,7 @@ public sealed class ArchiveTests(Site site) : IClassFixture<Site>
         var entries = XDocument.Parse(feed).Root!.Elements(Atom + "entry").ToDictionary(e => e.Element(Atom + "id")!.Value);
         var archived = Harmless(await client.GetStringAsync($"/archive/{edition}"), styles: 0);
         Harmless(await client.GetStringAsync("/archive"), styles: 0);
-        var view = Harmless(await client.GetStringAsync(new Uri(site.Links.View(reader.Id, edition)).AbsolutePath), styles: 2);
+        var view = Harmless(await client.GetStringAsync(new Uri(await site.ViewAsync(reader.Row, edition)).AbsolutePath), styles: 2);
         foreach (var (id, text) in ids.Zip(Hostile.Texts))
         {
             var title = OutsideText.OneLine(text);
@@ -267,7 +267,7 @@ public sealed class ArchiveTests(Site site) : IClassFixture<Site>
         var reader = await site.SubscriberAsync("Recruiter");
         var edition = await SendAsync("recruiters");
         using var client = site.Stranger();
-        foreach (var link in (string[])[site.Links.View(reader.Id, edition), site.Links.Preferences(reader.Id), site.Links.Unsubscribe(reader.Id, edition)])
+        foreach (var link in (string[])[await site.ViewAsync(reader.Row, edition), site.Links.Preferences(reader.Row), site.Links.Unsubscribe(reader.Row, edition)])
         {
             using var answer = await client.GetAsync(new Uri(link).AbsolutePath);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);

@@ -53,7 +53,7 @@ public sealed class DataTests(Site site)
         Assert.Null(await site.Get<SubscriberStore>().FindAsync(reader.Id));
         using var again = await client.PostAsync(path, null);
         Assert.Equal(HttpStatusCode.NotFound, again.StatusCode);
-        using var page = await client.GetAsync(new Uri(site.Links.Preferences(reader.Id)).AbsolutePath);
+        using var page = await client.GetAsync(new Uri(site.Links.Preferences(reader.Row)).AbsolutePath);
         Assert.Equal(HttpStatusCode.NotFound, page.StatusCode);
     }
 
@@ -66,7 +66,8 @@ public sealed class DataTests(Site site)
         using var client = site.Stranger();
         var path = await AskAsync(client, reader, what);
         var notice = await site.CountAsync($"select max(id) from notices where subscriber_id = {reader.Id}");
-        var forged = new Uri(what == "Export" ? site.Links.Export(other.Id, notice) : site.Links.Erase(other.Id, notice)).AbsolutePath;
+        var row = await site.NoticeAsync(notice);
+        var forged = new Uri(what == "Export" ? site.Links.Export(row, other.Id) : site.Links.Erase(row, other.Id)).AbsolutePath;
         await site.ExecuteAsync($"update notices set created_at = now() - interval '121 minutes' where id = {notice}");
         foreach (var dead in (string[])[path, forged, path[..^1] + "A", $"/{what.ToLowerInvariant()}/x"])
         {
@@ -83,7 +84,7 @@ public sealed class DataTests(Site site)
     {
         var reader = await site.SubscriberAsync();
         using var client = site.Stranger();
-        var page = new Uri(site.Links.Preferences(reader.Id)).AbsolutePath;
+        var page = new Uri(site.Links.Preferences(reader.Row)).AbsolutePath;
         await site.Get<Unsubscribing>().LeaveAsync(reader.Id);
         await AskAsync(client, reader, "Export");
         using var twice = await client.PostAsync(page + "?handler=Export", null);
@@ -100,7 +101,7 @@ public sealed class DataTests(Site site)
     {
         var reader = await site.SubscriberAsync("Data Analyst", "Chief Wizard");
         using var client = site.Stranger();
-        using var left = await client.PostAsync(new Uri(site.Links.Unsubscribe(reader.Id, 1)).AbsolutePath, null);
+        using var left = await client.PostAsync(new Uri(site.Links.Unsubscribe(reader.Row, 1)).AbsolutePath, null);
         Assert.Equal("unsubscribed", await site.StatusOfAsync(reader.Id));
         var path = await LinkAsync(reader, "You have left", "/confirm/");
         await client.GetStringAsync(path);
@@ -115,7 +116,7 @@ public sealed class DataTests(Site site)
     /// <returns>The path of the link in the mail.</returns>
     private async Task<string> AskAsync(HttpClient client, Subscriber reader, string what)
     {
-        using var asked = await client.PostAsync(new Uri(site.Links.Preferences(reader.Id)).AbsolutePath + "?handler=" + what, null);
+        using var asked = await client.PostAsync(new Uri(site.Links.Preferences(reader.Row)).AbsolutePath + "?handler=" + what, null);
         Assert.Equal(HttpStatusCode.OK, asked.StatusCode);
         var page = await asked.Content.ReadAsStringAsync();
         Assert.Contains("Look into your mailbox", page);

@@ -288,12 +288,12 @@ public sealed class EditorTests(Site site)
         await site.ItemAsync("For operations", "COO");
         var plan = await site.PlanAsync("view");
         using var client = site.Stranger();
-        using var answer = await client.GetAsync(new Uri(site.Links.View(reader.Id, plan.Edition)).AbsolutePath);
+        using var answer = await client.GetAsync(new Uri(await site.ViewAsync(reader.Row, plan.Edition)).AbsolutePath);
         Assert.Contains("For operations", await answer.Content.ReadAsStringAsync());
         Assert.Equal("no-store", answer.Headers.CacheControl!.ToString());
-        using var test = await client.GetAsync(new Uri(site.Links.View(0, plan.Edition)).AbsolutePath);
+        using var test = await client.GetAsync(new Uri(await site.ViewAsync(RowKey.Nobody, plan.Edition)).AbsolutePath);
         Assert.Contains("This is a test", await test.Content.ReadAsStringAsync());
-        using var other = await client.GetAsync(new Uri(site.Links.View(reader.Id, plan.Edition + 1000)).AbsolutePath);
+        using var other = await client.GetAsync(new Uri(site.Links.View(reader.Row, new RowKey(plan.Edition + 1000, 0))).AbsolutePath);
         Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);
     }
 

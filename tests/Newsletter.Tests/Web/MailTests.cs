@@ -1,6 +1,7 @@
 using System.Net;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
+using Newsletter.Addresses;
 using Newsletter.Digests;
 using Newsletter.Subscribers;
 using Newsletter.Web;
@@ -24,7 +25,7 @@ public sealed class MailTests(Site site)
         var reader = await site.SubscriberAsync("CFO");
         var plan = await site.PlanAsync("why-below");
         using var client = site.Stranger();
-        using var answer = await client.GetAsync(PathOf(plan.Edition, reader.Id));
+        using var answer = await client.GetAsync(await PathOfAsync(plan.Edition, reader.Row));
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(ContentPolicy.Mail, answer.Headers.GetValues("Content-Security-Policy").Single());
@@ -62,7 +63,7 @@ public sealed class MailTests(Site site)
         var reader = await site.SubscriberAsync("General Counsel");
         var plan = await site.PlanAsync("why-many");
         using var client = site.Stranger();
-        var section = Valid(await client.GetStringAsync(PathOf(plan.Edition, reader.Id))).QuerySelector("section[aria-labelledby=why]")!;
+        var section = Valid(await client.GetStringAsync(await PathOfAsync(plan.Edition, reader.Row))).QuerySelector("section[aria-labelledby=why]")!;
 
         var why = await site.Get<Explaining>().WhyAsync(plan.Edition, reader.Email);
         Assert.Equal(MailModel.WithheldShown, section.QuerySelectorAll("a").Length);
@@ -77,11 +78,11 @@ public sealed class MailTests(Site site)
         var plan = await site.PlanAsync("why-skipped");
         await site.ExecuteAsync($"update deliveries set state = 'skipped', reason = 'unsubscribed' where edition_id = {plan.Edition} and subscriber_id = {left.Id}");
         using var client = site.Stranger();
-        var page = Valid(await client.GetStringAsync(PathOf(plan.Edition, left.Id)));
+        var page = Valid(await client.GetStringAsync(await PathOfAsync(plan.Edition, left.Row)));
         Assert.Equal("Why this was chosen for you", page.QuerySelector("#why")!.TextContent);
         Assert.Contains("This mail was not sent: the reader unsubscribed, or is no longer there.", page.Body!.TextContent);
 
-        using var none = await client.GetAsync(PathOf(plan.Edition, nothing.Id));
+        using var none = await client.GetAsync(await PathOfAsync(plan.Edition, nothing.Row));
         Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
         Assert.Contains("This edition had no mail for you", await none.Content.ReadAsStringAsync());
     }
@@ -96,7 +97,7 @@ public sealed class MailTests(Site site)
         await site.ExecuteAsync($"update deliveries set state = 'sent' where edition_id = {plan.Edition} and subscriber_id = {reader.Id}");
         await site.Get<PreferenceChange>().ApplyAsync(reader.Id, known => known with { Roles = ["Teacher"] });
         using var client = site.Stranger();
-        var section = Valid(await client.GetStringAsync(PathOf(plan.Edition, reader.Id))).QuerySelector("section[aria-labelledby=why]")!;
+        var section = Valid(await client.GetStringAsync(await PathOfAsync(plan.Edition, reader.Row))).QuerySelector("section[aria-labelledby=why]")!;
 
         Assert.Equal("Why you got this", section.QuerySelector("#why")!.TextContent);
         Assert.Contains("\"Legal Counsel\" in Best for", section.QuerySelector("ol")!.TextContent);
@@ -111,13 +112,13 @@ public sealed class MailTests(Site site)
         await site.SubscriberAsync("CEO");
         var plan = await site.PlanAsync("why-preview");
         using var client = site.Stranger();
-        var page = Valid(await client.GetStringAsync(PathOf(plan.Edition, 0)));
+        var page = Valid(await client.GetStringAsync(await PathOfAsync(plan.Edition, RowKey.Nobody)));
         Assert.Null(page.QuerySelector("section"));
         using var forged = await client.GetAsync("/view/anything");
         Assert.Equal(HttpStatusCode.NotFound, forged.StatusCode);
     }
 
-    private string PathOf(long edition, long subscriber) => new Uri(site.Links.View(subscriber, edition)).AbsolutePath;
+    private async Task<string> PathOfAsync(long edition, RowKey reader) => new Uri(await site.ViewAsync(reader, edition)).AbsolutePath;
 
     /// <summary>Strictly parsed, each id once, no script, and headings one level at a time.</summary>
     private static IHtmlDocument Valid(string html)

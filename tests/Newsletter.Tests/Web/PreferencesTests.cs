@@ -84,6 +84,6 @@ public sealed class PreferencesTests(Site site)
     private async Task<(Subscriber Subscriber, string Path)> ReaderAsync(params string[] roles)
     {
         var subscriber = await site.SubscriberAsync(roles);
-        return (subscriber, new Uri(site.Links.Preferences(subscriber.Id)).AbsolutePath);
+        return (subscriber, new Uri(site.Links.Preferences(subscriber.Row)).AbsolutePath);
     }
 }

@@ -34,6 +34,11 @@ public sealed class Site : IAsyncLifetime
 
     public SignedLinks Links => Get<SignedLinks>();
 
+    /// <returns>The address of a reader's mail as a page.</returns>
+    public async Task<string> ViewAsync(RowKey reader, long edition) => Links.View(reader, (await Get<EditionStore>().GetAsync(edition)).Row);
+
+    public async Task<RowKey> NoticeAsync(long id) => new(id, await CountAsync($"select secret from notices where id = {id}"));
+
     public T Get<T>()
         where T : notnull => app.Services.GetRequiredService<T>();
 

@@ -67,8 +67,9 @@ public sealed class SubscribeTests(Site site)
         var address = site.NewAddress();
         using var client = site.Stranger();
         using var signedUp = await client.PostAsync("/subscribe", Site.Form(("Email", address)));
-        var id = (await site.Get<SubscriberStore>().FindAsync(EmailAddress.Parse(address)))!.Id;
-        var path = new Uri(site.Links.Confirm(id)).AbsolutePath;
+        var asking = (await site.Get<SubscriberStore>().FindAsync(EmailAddress.Parse(address)))!;
+        var id = asking.Id;
+        var path = new Uri(site.Links.Confirm(asking.Row)).AbsolutePath;
 
         Assert.Contains("Confirm subscription", await client.GetStringAsync(path));
         using var head = await client.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));

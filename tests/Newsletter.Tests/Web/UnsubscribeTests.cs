@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using Newsletter.Addresses;
 
 namespace Newsletter.Tests.Web;
 
@@ -25,7 +26,7 @@ public sealed class UnsubscribeTests(Site site)
             "something else" => new ByteArrayContent([0, 255, 0]),
             _ => null,
         };
-        using var answer = await client.PostAsync("/unsubscribe/" + Token(site.Links.Unsubscribe(subscriber.Id, 1)), body);
+        using var answer = await client.PostAsync("/unsubscribe/" + Token(site.Links.Unsubscribe(subscriber.Row, 1)), body);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.False(answer.Headers.Contains("Set-Cookie"));
         Assert.Equal("unsubscribed", await site.StatusOfAsync(subscriber.Id));
@@ -35,7 +36,7 @@ public sealed class UnsubscribeTests(Site site)
     public async Task Looking_changes_nothing()
     {
         var subscriber = await site.SubscriberAsync();
-        var path = "/unsubscribe/" + Token(site.Links.Unsubscribe(subscriber.Id, 1));
+        var path = "/unsubscribe/" + Token(site.Links.Unsubscribe(subscriber.Row, 1));
         using var client = site.Stranger();
         var answers = new List<(HttpMethod, HttpStatusCode)>();
         foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Head, HttpMethod.Options, HttpMethod.Put, HttpMethod.Delete])
@@ -59,7 +60,7 @@ public sealed class UnsubscribeTests(Site site)
         using var client = site.Stranger();
         for (var i = 0; i < 2; i++)
         {
-            using var answer = await client.PostAsync("/unsubscribe/" + Token(site.Links.Unsubscribe(subscriber.Id, 1)), null);
+            using var answer = await client.PostAsync("/unsubscribe/" + Token(site.Links.Unsubscribe(subscriber.Row, 1)), null);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
     }
@@ -68,7 +69,7 @@ public sealed class UnsubscribeTests(Site site)
     public async Task The_link_of_a_test_mail_says_so_and_does_nothing()
     {
         using var client = site.Stranger();
-        var path = "/unsubscribe/" + Token(site.Links.Unsubscribe(0, 1));
+        var path = "/unsubscribe/" + Token(site.Links.Unsubscribe(RowKey.Nobody, 1));
         Assert.Contains("came in a test mail", await client.GetStringAsync(path));
         using var answer = await client.PostAsync(path, null);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
@@ -100,9 +101,9 @@ public sealed class UnsubscribeTests(Site site)
     {
         var subscriber = await site.SubscriberAsync();
         using var client = site.Stranger();
-        var forged = Token(site.Links.Unsubscribe(subscriber.Id, 1)).ToCharArray();
+        var forged = Token(site.Links.Unsubscribe(subscriber.Row, 1)).ToCharArray();
         forged[5] = forged[5] == 'A' ? 'B' : 'A';
-        foreach (var token in (string[])[new string(forged), Token(site.Links.Preferences(subscriber.Id)), Token(site.Links.View(subscriber.Id, 1))])
+        foreach (var token in (string[])[new string(forged), Token(site.Links.Preferences(subscriber.Row)), Token(site.Links.View(subscriber.Row, new RowKey(1, 0)))])
         {
             using var answer = await client.PostAsync("/unsubscribe/" + token, null);
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);

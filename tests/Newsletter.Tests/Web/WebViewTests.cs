@@ -22,7 +22,7 @@ public sealed class WebViewTests(Site site) : IDisposable
     {
         var (edition, reader, mail) = await SentAsync("view-caught", "Sculptors and their tools");
         using var client = site.Stranger();
-        var page = await client.GetStringAsync(PathOf(edition, reader));
+        var page = await client.GetStringAsync(await PathOfAsync(edition, reader));
 
         var (before, after) = Halves(mail);
         Assert.StartsWith(before, Lines(page), StringComparison.Ordinal);
@@ -39,7 +39,7 @@ public sealed class WebViewTests(Site site) : IDisposable
         await using var later = await LaterAsync();
         using var client = new HttpClient { BaseAddress = new Uri(later.Urls.Single()) };
 
-        var page = Lines(await client.GetStringAsync(PathOf(edition, reader)));
+        var page = Lines(await client.GetStringAsync(await PathOfAsync(edition, reader)));
         var (before, after) = Halves(mail);
         Assert.StartsWith(before, page, StringComparison.Ordinal);
         Assert.EndsWith(after.TrimEnd(), page.TrimEnd(), StringComparison.Ordinal);
@@ -50,14 +50,14 @@ public sealed class WebViewTests(Site site) : IDisposable
         // What is sent from now on has the new look, text and address.
         var item = await later.Services.GetRequiredService<ItemStore>().SaveAsync(Content("Dyers and their vats"));
         var next = await SendAsync(later.Services, "view-later");
-        var view = await client.GetStringAsync(PathOf(next, reader));
+        var view = await client.GetStringAsync(await PathOfAsync(next, reader));
         Assert.Contains("THE NEW LOOK", view, StringComparison.Ordinal);
         Assert.Contains("1 New Street", view, StringComparison.Ordinal);
         Assert.True(item.Id > 0);
 
         // And the process with the old templates shows the new look, too.
         using var old = site.Stranger();
-        Assert.Contains("THE NEW LOOK", await old.GetStringAsync(PathOf(next, reader)), StringComparison.Ordinal);
+        Assert.Contains("THE NEW LOOK", await old.GetStringAsync(await PathOfAsync(next, reader)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,9 +86,9 @@ public sealed class WebViewTests(Site site) : IDisposable
             update editions set template_set = '{{broken.Hash}}' where id = {{edition}};
             """);
         using var client = site.Stranger();
-        Assert.StartsWith(Halves(mail).Before, Lines(await client.GetStringAsync(PathOf(edition, reader))), StringComparison.Ordinal);
+        Assert.StartsWith(Halves(mail).Before, Lines(await client.GetStringAsync(await PathOfAsync(edition, reader))), StringComparison.Ordinal);
         await site.ExecuteAsync($$"""update editions set frame = '{"Unknown": 1}' where id = {{edition}}""");
-        Assert.StartsWith(Halves(mail).Before, Lines(await client.GetStringAsync(PathOf(edition, reader))), StringComparison.Ordinal);
+        Assert.StartsWith(Halves(mail).Before, Lines(await client.GetStringAsync(await PathOfAsync(edition, reader))), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -141,7 +141,7 @@ public sealed class WebViewTests(Site site) : IDisposable
         BestFor = ["Data Analyst"], Credit = "Editorial summary by A. Original article published by B.",
     };
 
-    private string PathOf(long edition, Subscriber reader) => new Uri(site.Links.View(reader.Id, edition)).AbsolutePath;
+    private async Task<string> PathOfAsync(long edition, Subscriber reader) => new Uri(await site.ViewAsync(reader.Row, edition)).AbsolutePath;
 
     /// <summary>Up to the end of the body, where the web view puts why the items came, and the rest.</summary>
     private static (string Before, string After) Halves(MimeMessage mail)

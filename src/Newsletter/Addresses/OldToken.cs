@@ -1,0 +1,47 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+
+namespace Newsletter.Addresses;
+
+/// <summary>
+/// Tokens as they were mailed before rows had secrets, to be read only: the base64url of purpose (1 byte), subscriber (8), edition,
+/// notice or time of issue (8) and a truncated HMAC-SHA256 (16). Mails keep their links for years.
+/// </summary>
+internal static class OldToken
+{
+    private const int Length = 44;
+    private const int SignedBytes = 17;
+    private const int Bytes = 33;
+
+    /// <param name="keys">32 bytes each.</param>
+    public static SignedLink? Read(IReadOnlyList<byte[]> keys, LinkPurpose purpose, ReadOnlySpan<char> text)
+    {
+        Span<byte> token = stackalloc byte[Bytes];
+        if (text.Length != Length || Base64Url.DecodeFromChars(text, token, out _, out var written) != OperationStatus.Done
+            || written != Bytes || token[0] != (byte)purpose || !IsSigned(keys, token))
+        {
+            return null;
+        }
+        var subscriber = BinaryPrimitives.ReadInt64BigEndian(token[1..]);
+        var number = BinaryPrimitives.ReadInt64BigEndian(token[9..]);
+        return purpose is LinkPurpose.Export or LinkPurpose.Erase
+            ? new SignedLink(purpose, new RowKey(number, 0), subscriber, IsOldForm: true)
+            : new SignedLink(purpose, new RowKey(subscriber, 0), number, IsOldForm: true);
+    }
+
+    private static bool IsSigned(IReadOnlyList<byte[]> keys, ReadOnlySpan<byte> token)
+    {
+        Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        foreach (var key in keys)
+        {
+            HMACSHA256.HashData(key, token[..SignedBytes], mac);
+            if (CryptographicOperations.FixedTimeEquals(mac[..(Bytes - SignedBytes)], token[SignedBytes..]))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+}
