@@ -5,6 +5,7 @@ using Newsletter.Addresses;
 using Newsletter.Deliveries;
 using Newsletter.Editors;
 using Newsletter.Rendering;
+using Newsletter.Restores;
 using Newsletter.Web;
 using Newsletter.Worker;
 
@@ -102,6 +103,10 @@ internal static class Hosts
         services.GetRequiredService<IOptions<SiteOptions>>().Value.Root();
         services.GetRequiredService<SigningKeys>();
         await services.GetRequiredService<Templates>().CompileAllAsync();
+        if (await services.GetRequiredService<SendingGuard>().IsHeldAsync())
+        {
+            await Console.Error.WriteLineAsync(SendingGuard.Restored);
+        }
         if (work)
         {
             foreach (var weakness in DkimChecks.Weaknesses(services))

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Console;
@@ -121,6 +122,7 @@ internal sealed class Installation : IAsyncDisposable
 
     private async Task PrepareAsync(bool migrate, string? publicUrl, CancellationToken cancel)
     {
+        Configuration["Data:Directory"] = DataDirectory;
         var migrations = new Migrations(ConnectionString);
         if (migrate || postgres is not null)
         {
@@ -144,6 +146,7 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>With the embedded database nothing needs to be configured: what is missing is made or started here.</summary>
     private async Task CompleteAsync(string? publicUrl, CancellationToken cancel)
     {
+        Configuration["Data:ClusterBirth"] = await postgres!.BirthAsync(cancel);
         var isOurs = string.IsNullOrWhiteSpace(Configuration["Site:PublicUrl"]);
         if (isOurs)
         {
@@ -159,7 +162,7 @@ internal sealed class Installation : IAsyncDisposable
             Outbox = new MailFolder(Path.Combine(DataDirectory, "outbox"));
             catcher = Catcher.Start(new IPEndPoint(IPAddress.Loopback, 0), new CatcherOptions { Keeper = Outbox });
             Configuration["Smtp:Host"] = catcher.EndPoint.Address.ToString();
-            Configuration["Smtp:Port"] = catcher.EndPoint.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            Configuration["Smtp:Port"] = catcher.EndPoint.Port.ToString(CultureInfo.InvariantCulture);
             Configuration["Smtp:Security"] = "none";
         }
     }

@@ -9,6 +9,7 @@ using Newsletter.Digests;
 using Newsletter.Editors;
 using Newsletter.Items;
 using Newsletter.Rendering;
+using Newsletter.Restores;
 using Newsletter.Subscribers;
 using Newsletter.Targeting;
 using Npgsql;
@@ -21,7 +22,7 @@ public static class Registration
     /// <summary>Planning reads hundreds of megabytes; with the default of 8 kB it wakes up for each eight of them.</summary>
     private const int ReadBuffer = 64 * 1024;
 
-    /// <param name="configuration">Read now: sections <c>Smtp</c>, <c>Dkim</c>, <c>Sender</c>, <c>Brand</c>, <c>Templates</c>, <c>Site</c>, <c>Delivery</c>, <c>Choosing</c>.</param>
+    /// <param name="configuration">Read now: sections <c>Smtp</c>, <c>Dkim</c>, <c>Sender</c>, <c>Brand</c>, <c>Templates</c>, <c>Data</c>, <c>Site</c>, <c>Delivery</c>, <c>Choosing</c>.</param>
     /// <exception cref="Refusal">Invalid: a setting that cannot be read.</exception>
     public static IServiceCollection AddNewsletter(this IServiceCollection services, IConfiguration configuration, string connectionString)
     {
@@ -35,6 +36,10 @@ public static class Registration
         services.AddSection<SiteOptions>(configuration, "Site");
         services.AddSection<DeliveryOptions>(configuration, "Delivery", options => options.Checked());
         services.AddSection<ChoosingOptions>(configuration, "Choosing", options => options.Checked());
+
+        services.AddSection<DataOptions>(configuration, "Data");
+        services.AddSingleton<InstallationStore>();
+        services.AddSingleton<SendingGuard>();
 
         services.AddSingleton<AuditLog>();
         services.AddSingleton(new Migrations(connectionString));
@@ -103,6 +108,8 @@ public static class Registration
         services.AddSingleton<Correcting>();
         services.AddSingleton<ArchiveStore>();
         services.AddSingleton<Archiving>();
+        services.AddSingleton<RestoreStore>();
+        services.AddSingleton<RestoreConfirmation>();
         services.AddSingleton<Explaining>();
         services.AddSingleton<Preview>();
 

@@ -9,6 +9,7 @@ namespace Newsletter.Benchmarks;
 internal sealed class Product : IAsyncDisposable
 {
     private readonly ServiceProvider services;
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("newsletter-benchmark-");
 
     /// <summary>At a time that stands still, so that a kept database never grows old.</summary>
     public Product(string connectionString, DateTimeOffset now)
@@ -20,7 +21,7 @@ internal sealed class Product : IAsyncDisposable
         services = new ServiceCollection()
             .AddLogging()
             .AddSingleton(time)
-            .AddNewsletter(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), connectionString)
+            .AddNewsletter(new ConfigurationBuilder().AddInMemoryCollection(settings).AddInMemoryCollection([new("Data:Directory", folder.FullName)]).Build(), connectionString)
             .BuildServiceProvider();
 
     /// <summary>The time that stands still.</summary>
@@ -39,5 +40,9 @@ internal sealed class Product : IAsyncDisposable
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    public ValueTask DisposeAsync() => services.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await services.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Newsletter.Addresses;
 using Newsletter.Deliveries;
 using Newsletter.Rendering;
+using Newsletter.Restores;
 
 namespace Newsletter.Cli.Commands;
 
@@ -34,6 +35,9 @@ internal static class DatabaseCommands
             if (!parsed.GetValue(ready))
             {
                 await using var services = installation.Services(parsed.GetValue(shared.Verbose));
+                checks.Add(await TryAsync("restore", async () => await services.GetRequiredService<SendingGuard>().IsHeldAsync()
+                    ? throw Refusal.Conflict("restored: " + SendingGuard.Restored)
+                    : "not restored from a copy"));
                 checks.Add(await TryAsync("public address", () => Task.FromResult(services.GetRequiredService<IOptions<SiteOptions>>().Value.Root())));
                 checks.Add(await TryAsync("signing keys", () =>
                 {

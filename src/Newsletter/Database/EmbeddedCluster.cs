@@ -108,6 +108,10 @@ internal sealed class EmbeddedCluster
 
     public bool IsRunning => OwnPostmaster();
 
+    /// <summary>Of a file that is written once. .NET does not know the time of birth: it shows the last change, which a copy may keep.</summary>
+    public async Task<string?> BirthAsync(CancellationToken cancel) =>
+        await Command.RunAsync(["stat", "-c", "%i %w", Path.Combine(Directory, "PG_VERSION")], cancel) is (0, var birth) && !birth.EndsWith('-') ? birth : null;
+
     /// <summary>True when the server answers; waits while it is starting up or recovering.</summary>
     public async Task<bool> IsAnsweringAsync(CancellationToken cancel)
     {

@@ -26,6 +26,9 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
     public string ConnectionString => cluster.ConnectionString("newsletter");
 
+    /// <summary>When the cluster's files were made on this disk, which no copy of them has in common; null where the file system does not say.</summary>
+    public Task<string?> BirthAsync(CancellationToken cancel = default) => cluster.BirthAsync(cancel);
+
     /// <summary>To the server's own database, for making others.</summary>
     public string AdminConnectionString => cluster.ConnectionString("postgres");
 

@@ -1,5 +1,6 @@
 using Dapper;
 using Newsletter.Addresses;
+using Newsletter.Restores;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -21,14 +22,15 @@ public sealed class DeliveryExchange : IAsyncDisposable
     private readonly long editionId;
     private readonly string recording;
     private readonly string marking;
+    private readonly SendingGuard guard;
     private readonly Guid owner;
     private readonly bool resends;
     private NpgsqlConnection? connection;
     private NpgsqlBatch? batch;
 
-    public DeliveryExchange(NpgsqlDataSource database, long editionId, Guid owner, DeliveryOptions options, TimeProvider time)
+    public DeliveryExchange(NpgsqlDataSource database, long editionId, Guid owner, DeliveryOptions options, SendingGuard guard, TimeProvider time)
     {
-        (this.database, this.editionId, this.owner, this.time, resends) = (database, editionId, owner, time, options.Resends);
+        (this.database, this.editionId, this.owner, this.guard, this.time, resends) = (database, editionId, owner, guard, time, options.Resends);
         // The partition by its name: a prepared statement would lock those of all editions each time.
         var deliveries = $"deliveries_{editionId}";
         // An owner is compared by "is not distinct from" so that no index on it is taken for the better way.
@@ -67,6 +69,9 @@ public sealed class DeliveryExchange : IAsyncDisposable
             from unnest($1) as t (id)
             join editions e on e.id = {editionId} and e.state = 'sending'
             join senders l on l.owner = $2 and l.lease_until > now()
+            -- Only in a batch that has begun: not in a database that was set back.
+            join witnesses w on w.id = $4 and w.batch > $5
+            join installation i on i.restored_at is null
             left join subscribers s on s.id = t.id
             left join suppressions p on p.email_key = s.email_key
             cross join lateral (select case when s.status is distinct from 'confirmed' then '{SkipReason.Unsubscribed}'
@@ -92,7 +97,9 @@ public sealed class DeliveryExchange : IAsyncDisposable
             await SuppressAsync(endings.Where(e => e.Ending.IsHardBounce).ToList());
             Fill(endings, next);
             await using var reader = await batch.ExecuteReaderAsync();
-            return await ReadAsync(reader, next.Count);
+            var (begun, marked) = await ReadAsync(reader, next.Count);
+            guard.Began(begun);
+            return marked;
         }
         catch
         {
@@ -122,7 +129,9 @@ public sealed class DeliveryExchange : IAsyncDisposable
         var prepared = new NpgsqlBatch(connection);
         prepared.BatchCommands.Add(Command(recording,
             Array | NpgsqlDbType.Bigint, Array | NpgsqlDbType.Smallint, Array | NpgsqlDbType.Text, Array | NpgsqlDbType.Text, NpgsqlDbType.TimestampTz, NpgsqlDbType.Uuid));
-        prepared.BatchCommands.Add(Command(marking, Array | NpgsqlDbType.Bigint, NpgsqlDbType.Uuid, NpgsqlDbType.TimestampTz));
+        prepared.BatchCommands.Add(Command(InstallationStore.Beginning, NpgsqlDbType.Uuid, NpgsqlDbType.Bigint));
+        prepared.BatchCommands.Add(Command(
+            marking, Array | NpgsqlDbType.Bigint, NpgsqlDbType.Uuid, NpgsqlDbType.TimestampTz, NpgsqlDbType.Uuid, NpgsqlDbType.Bigint));
         await prepared.PrepareAsync();
         return prepared;
     }
@@ -162,7 +171,9 @@ public sealed class DeliveryExchange : IAsyncDisposable
         Set(batch!.BatchCommands[0],
             endings.Select(e => e.Attempt.SubscriberId).ToArray(), endings.Select(e => e.Attempt.Attempt).ToArray(),
             endings.Select(e => StateOf(e.Ending)).ToArray(), endings.Select(e => e.Ending.Reply).ToArray(), now, owner);
-        Set(batch.BatchCommands[1], next.ToArray(), owner, now);
+        var (witness, before) = (guard.WitnessId, guard.Begun);
+        Set(batch.BatchCommands[1], witness, before);
+        Set(batch.BatchCommands[2], next.ToArray(), owner, now, witness, before);
     }
 
     private static void Set(NpgsqlBatchCommand command, params object[] values)
@@ -177,10 +188,13 @@ public sealed class DeliveryExchange : IAsyncDisposable
     private string StateOf(DeliveryEnding ending) =>
         ending.State == DeliveryState.Uncertain && resends ? DeliveryState.Deferred : ending.State;
 
-    private static async Task<IReadOnlyList<DeliveryAttempt>> ReadAsync(NpgsqlDataReader reader, int most)
+    /// <returns>The batch that has begun, null when none may; and the deliveries marked.</returns>
+    private static async Task<(long? Begun, IReadOnlyList<DeliveryAttempt> Marked)> ReadAsync(NpgsqlDataReader reader, int most)
     {
+        long? begun = await reader.ReadAsync() ? reader.GetInt64(0) : null;
         var marked = new List<DeliveryAttempt>(most);
-        do
+        // To the end: only then it is committed.
+        while (await reader.NextResultAsync())
         {
             while (await reader.ReadAsync())
             {
@@ -197,7 +211,6 @@ public sealed class DeliveryExchange : IAsyncDisposable
                 }
             }
         }
-        while (await reader.NextResultAsync());
-        return marked;
+        return (begun, marked);
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Newsletter.Deliveries;
+using Newsletter.Restores;
 using Npgsql;
 
 namespace Newsletter.Digests;
@@ -10,7 +11,7 @@ namespace Newsletter.Digests;
 /// Running twice, or on two machines at once, changes nothing.
 /// </summary>
 public sealed class DueEditions(
-    DigestStore digests, EditionStore editions, EditionSteps steps, Planning planning, DeliveryStore deliveries,
+    DigestStore digests, EditionStore editions, EditionSteps steps, Planning planning, DeliveryStore deliveries, SendingGuard guard,
     IOptions<DeliveryOptions> options, TimeProvider time, ILogger<DueEditions> log)
 {
     private const int MissedCounted = 1000;
@@ -21,6 +22,10 @@ public sealed class DueEditions(
     /// </summary>
     public async Task PlanAsync(CancellationToken cancel)
     {
+        if (!await guard.MaySendAsync())
+        {
+            return;
+        }
         foreach (var digest in await digests.DueAsync())
         {
             cancel.ThrowIfCancellationRequested();
@@ -39,6 +44,10 @@ public sealed class DueEditions(
     /// <returns>Ids of all editions that are sending now.</returns>
     public async Task<IReadOnlyList<long>> StartAsync()
     {
+        if (!await guard.MaySendAsync())
+        {
+            return [];
+        }
         await deliveries.SweepAsync();
         var now = time.GetUtcNow();
         var tooLate = now - options.Value.CatchUpLimit;

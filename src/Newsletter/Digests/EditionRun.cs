@@ -1,10 +1,11 @@
 using Newsletter.Deliveries;
+using Newsletter.Restores;
 
 namespace Newsletter.Digests;
 
 /// <summary>One run over an edition: what its connections share.</summary>
 internal sealed class EditionRun(
-    long editionId, EditionMail mail, SenderLease lease, CircuitBreaker breaker, TimeSpan atMost, int connections, TimeProvider time, CancellationToken stop)
+    long editionId, EditionMail mail, SenderLease lease, CircuitBreaker breaker, SendingGuard guard, TimeSpan atMost, int connections, TimeProvider time, CancellationToken stop)
 {
     private readonly long started = time.GetTimestamp();
     private int connections = connections;
@@ -19,7 +20,7 @@ internal sealed class EditionRun(
 
     public CircuitBreaker Breaker => breaker;
 
-    public bool MayGoOn => !stop.IsCancellationRequested && lease.IsHeld && time.GetElapsedTime(started) < atMost;
+    public bool MayGoOn => !stop.IsCancellationRequested && guard.MayGoOn && lease.IsHeld && time.GetElapsedTime(started) < atMost;
 
     /// <summary>Why the last connection was lost; null while there is one.</summary>
     public string? Trouble { get; private set; }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Newsletter.Deliveries;
+using Newsletter.Restores;
 using Npgsql;
 
 namespace Newsletter.Digests;
@@ -12,7 +13,7 @@ namespace Newsletter.Digests;
 /// </summary>
 public sealed class EditionSending(
     NpgsqlDataSource database, EditionStore editions, EditionMails mails, DeliveryStore deliveries, SmtpPool pool, SendingLimits limits,
-    DomainLimits domains, IOptions<DeliveryOptions> options, TimeProvider time, ILogger<EditionSending> log)
+    DomainLimits domains, SendingGuard guard, IOptions<DeliveryOptions> options, TimeProvider time, ILogger<EditionSending> log)
 {
     private const int ClaimSize = 250;
     private const string Spent = "What may be sent today while warming up is sent: it goes on tomorrow.";
@@ -32,17 +33,25 @@ public sealed class EditionSending(
     /// <summary>By edition, for as long as it is sent: a slow one has few attempts in each run.</summary>
     private readonly ConcurrentDictionary<long, CircuitBreaker> breakers = new();
 
+    /// <summary>Those that this process has looked after already.</summary>
+    private readonly ConcurrentDictionary<long, bool> known = new();
+
     /// <param name="atMost">After this it returns, with work left perhaps: the next run goes on.</param>
     /// <param name="stop">What is on the wire ends and is recorded; the rest is given back.</param>
     /// <exception cref="Refusal">Unreachable: no connection to the relay. Invalid: a setting that mail needs. Nothing was lost, and the edition says what it waits for.</exception>
     public async Task RunAsync(long editionId, TimeSpan atMost, CancellationToken stop)
     {
+        if (!await guard.MaySendAsync())
+        {
+            await editions.NoteAsync(editionId, EditionState.Sending, "waits: " + SendingGuard.Restored);
+            throw Refusal.Conflict(SendingGuard.Restored);
+        }
         await deliveries.SweepAsync();
         if (stop.IsCancellationRequested)
         {
             return;
         }
-        if ((await editions.GetAsync(editionId)).State != EditionState.Sending)
+        if (!await IsSendingAsync(editionId))
         {
             breakers.TryRemove(editionId, out _);
             return;
@@ -63,6 +72,18 @@ public sealed class EditionSending(
         }
     }
 
+    /// <summary>Says that it is looked after. Where nobody did for a while, and nothing tells a copy from the original, a person has to.</summary>
+    private async Task<bool> IsSendingAsync(long editionId)
+    {
+        var mayBeOld = guard.HadWitness || !known.TryAdd(editionId, true);
+        var isSending = await editions.BeatAsync(editionId, mayBeOld);
+        if (!isSending && !mayBeOld && (await editions.GetAsync(editionId)).State == EditionState.Paused)
+        {
+            log.LogWarning("Edition {Edition} waits to be resumed: nobody sent it for a while, and it may have been sent elsewhere", editionId);
+        }
+        return isSending;
+    }
+
     private async Task SendDueAsync(long editionId, TimeSpan atMost, CancellationToken stop)
     {
         var leases = await pool.LeaseAllAsync(stop);
@@ -71,9 +92,9 @@ public sealed class EditionSending(
             // Claimed, ready, and some rounds of what the connections take before one of them has made its mail.
             var mail = await mails.OpenAsync(await editions.GetAsync(editionId), inHand: ClaimSize + Dispatch.ReadyAhead + (4 * leases.Count));
             await using var lease = await SenderLease.TakeAsync(database, editionId);
-            await using var exchange = new DeliveryExchange(database, editionId, lease.Owner, options.Value, time);
+            await using var exchange = new DeliveryExchange(database, editionId, lease.Owner, options.Value, guard, time);
             var breaker = breakers.GetOrAdd(editionId, _ => new CircuitBreaker());
-            var run = new EditionRun(editionId, mail, lease, breaker, atMost, leases.Count, time, stop);
+            var run = new EditionRun(editionId, mail, lease, breaker, guard, atMost, leases.Count, time, stop);
             await editions.NoteAsync(editionId, EditionState.Sending, null);
             await SendOverAsync(run, exchange, leases);
         }

@@ -2,13 +2,14 @@ using System.Globalization;
 using Newsletter.Addresses;
 using Newsletter.Database;
 using Newsletter.Deliveries;
+using Newsletter.Restores;
 using Npgsql;
 
 namespace Newsletter.Digests;
 
 /// <summary>The steps that people (and the schedule) take with an edition. Each is one transaction with its audit entry.</summary>
 public sealed class EditionSteps(
-    NpgsqlDataSource database, EditionStore editions, DeliveryStore deliveries, PlanInputReading inputs, AuditLog audit, TimeProvider time)
+    NpgsqlDataSource database, EditionStore editions, DeliveryStore deliveries, PlanInputReading inputs, SendingGuard guard, AuditLog audit, TimeProvider time)
 {
     /// <summary>Years.</summary>
     private const int LongestAhead = 10;
@@ -17,13 +18,14 @@ public sealed class EditionSteps(
     private const string Clock = "schedule";
 
     // Sent before its time, a mail must not carry the date it was planned for.
-    private const string Starting = "started_at = @now, send_at = least(send_at, @now), note = null";
+    private const string Starting = "started_at = @now, send_at = least(send_at, @now), heartbeat_at = now(), note = null";
 
     /// <summary>Approving twice is no error.</summary>
     /// <param name="planHash">The plan that was looked at; null trusts what is there now.</param>
     /// <exception cref="Refusal">Conflict: planned anew since, or from other inputs than those of today, or cancelled, or missed.</exception>
     public async Task ApproveAsync(long id, string? planHash, string actor)
     {
+        await guard.EnsureReleasedAsync();
         await CheckInputsAsync(await editions.GetAsync(id), EditionState.Planned);
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
@@ -50,6 +52,7 @@ public sealed class EditionSteps(
     /// <exception cref="Refusal">Invalid: the time has passed, or is too far ahead. Conflict: it is sending or over.</exception>
     public async Task ScheduleAsync(long id, DateTimeOffset at, string actor)
     {
+        await guard.EnsureReleasedAsync();
         if (at < time.GetUtcNow().AddMinutes(-1))
         {
             throw Refusal.Invalid($"{at.ToString("u", CultureInfo.InvariantCulture)} has passed: give a time to come, or send it now with 'newsletter editions send {id}'.");
@@ -73,6 +76,7 @@ public sealed class EditionSteps(
     /// <exception cref="Refusal">Conflict: not approved, planned from other inputs than those of today, paused, or over.</exception>
     public async Task SendAsync(long id, string actor)
     {
+        await guard.EnsureReleasedAsync();
         var edition = await editions.GetAsync(id);
         switch (edition.State)
         {
@@ -92,8 +96,11 @@ public sealed class EditionSteps(
     public Task PauseAsync(long id, string actor) =>
         TakeAsync(id, [EditionState.Sending], EditionState.Paused, actor, "paused", "note = @note", new { note = $"paused by {actor}" });
 
-    public Task ResumeAsync(long id, string actor) =>
-        TakeAsync(id, [EditionState.Paused], EditionState.Sending, actor, "resumed", "note = null");
+    public async Task ResumeAsync(long id, string actor)
+    {
+        await guard.EnsureReleasedAsync();
+        await TakeAsync(id, [EditionState.Paused], EditionState.Sending, actor, "resumed", "note = null, heartbeat_at = now()");
+    }
 
     /// <summary>What was not sent is skipped, and its items are free again.</summary>
     public Task CancelAsync(long id, string actor) => EndAsync(
@@ -108,6 +115,7 @@ public sealed class EditionSteps(
     public async Task<int> SettleAsync(long id, bool sent, IReadOnlyCollection<string> emails, string actor)
     {
         var keys = emails.Select(email => EmailAddress.Parse(email).Key).ToList();
+        await guard.EnsureReleasedAsync();
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         if (!sent)
@@ -116,7 +124,7 @@ public sealed class EditionSteps(
             var (from, to) = (await editions.GetAsync(id)).State == EditionState.Paused
                 ? ([EditionState.Paused], EditionState.Paused)
                 : (new[] { EditionState.Sending, EditionState.Sent }, EditionState.Sending);
-            await MoveAsync(connection, transaction, id, from, to, actor, "sent again", "finished_at = null", "true", null);
+            await MoveAsync(connection, transaction, id, from, to, actor, "sent again", "finished_at = null, heartbeat_at = now()", "true", null);
             await HistoryPageStore.UnpackAsync(connection, transaction, id);
         }
         var settled = await deliveries.SettleAsync(connection, transaction, id, sent, keys);

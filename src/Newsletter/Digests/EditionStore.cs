@@ -117,6 +117,24 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
             $"update editions set state = @to, {set} where id = @id and state = any(@from) and {and}", parameters, transaction) == 1;
     }
 
+    /// <summary>Somebody looks after it.</summary>
+    /// <param name="mayBeOld">Otherwise it is paused when nobody did for 15 minutes: it may be a copy, sent elsewhere since.</param>
+    /// <returns>Whether it is sending.</returns>
+    internal async Task<bool> BeatAsync(long id, bool mayBeOld)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<string?>(
+            """
+            update editions e set heartbeat_at = now(), state = case when late.is_late then 'paused' else e.state end, note = case when late.is_late then @why else e.note end
+            from (select id, not @mayBeOld and heartbeat_at < now() - interval '15 minutes' as is_late from editions where id = @id) late
+            where e.id = late.id and e.state = 'sending' returning e.state
+            """, new
+            {
+                id, mayBeOld,
+                why = $"nobody sent it for 15 minutes or more: if this database is a copy, it may have been sent elsewhere; otherwise resume it with 'newsletter editions resume {id}'",
+            }) == EditionState.Sending;
+    }
+
     /// <summary>Sent, once nothing is due, deferred or on the wire; also with uncertain ones on hold.</summary>
     public async Task<bool> FinishAsync(long id)
     {

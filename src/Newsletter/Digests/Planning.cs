@@ -1,3 +1,4 @@
+using Newsletter.Restores;
 using Npgsql;
 
 namespace Newsletter.Digests;
@@ -6,7 +7,7 @@ namespace Newsletter.Digests;
 /// Plans an edition: composes for every reader and writes the deliveries. All in one transaction under a lock of the whole
 /// installation: there is no half plan, and no item can be chosen twice for one person.
 /// </summary>
-public sealed class Planning(NpgsqlDataSource database, DigestStore digests, PlanInputReading inputs, TimeProvider time)
+public sealed class Planning(NpgsqlDataSource database, DigestStore digests, PlanInputReading inputs, SendingGuard guard, TimeProvider time)
 {
     // A plan needs a second connection while it holds its own; waiting plans must not hold all there are.
     private readonly SemaphoreSlim turn = new(1);
@@ -24,6 +25,8 @@ public sealed class Planning(NpgsqlDataSource database, DigestStore digests, Pla
     /// <param name="move">Stores it; refuses what cannot be.</param>
     internal async Task<EditionPlan> PlanAsync(Digest digest, DateTimeOffset? occurrence, HandMove? move, CancellationToken cancel)
     {
+        // A plan without need for approval would be sent.
+        await guard.EnsureReleasedAsync();
         await turn.WaitAsync(cancel);
         try
         {

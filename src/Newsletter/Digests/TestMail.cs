@@ -1,10 +1,11 @@
 using Newsletter.Addresses;
 using Newsletter.Deliveries;
+using Newsletter.Restores;
 
 namespace Newsletter.Digests;
 
 /// <summary>Sends what most readers of an edition get to a few addresses: the subject marked, the unsubscribe link inert.</summary>
-public sealed class TestMail(EditionStore editions, CompositionStore compositions, EditionMails mails, SmtpPool pool)
+public sealed class TestMail(EditionStore editions, CompositionStore compositions, EditionMails mails, SmtpPool pool, SendingGuard guard)
 {
     private const int MostAddresses = 5;
 
@@ -21,6 +22,10 @@ public sealed class TestMail(EditionStore editions, CompositionStore composition
             ?? throw Refusal.Conflict($"Edition {editionId} has no mail to test: nothing fits anybody.");
         var mail = await mails.OpenAsync(edition, isTest: true);
         await mail.PrepareAsync([composition]);
+        if (!await guard.MaySendAsync() || !await guard.BeginAsync())
+        {
+            throw Refusal.Conflict(SendingGuard.Restored);
+        }
         using var lease = await pool.LeaseAsync();
         foreach (var recipient in recipients)
         {

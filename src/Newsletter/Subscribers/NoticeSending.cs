@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging;
 using MimeKit;
 using Newsletter.Deliveries;
+using Newsletter.Restores;
 
 namespace Newsletter.Subscribers;
 
 /// <summary>Sends the notices that are due, as many at once as there are connections.</summary>
-public sealed class NoticeSending(NoticeStore store, NoticeMails mails, SmtpPool pool, TimeProvider time, ILogger<NoticeSending> log)
+public sealed class NoticeSending(NoticeStore store, NoticeMails mails, SmtpPool pool, SendingGuard guard, TimeProvider time, ILogger<NoticeSending> log)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
@@ -14,6 +15,10 @@ public sealed class NoticeSending(NoticeStore store, NoticeMails mails, SmtpPool
     /// <summary>Until none is due. A relay that cannot be reached leaves them due, and is left alone for a minute.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
+        if (time.GetUtcNow() < notBefore || !await store.IsAnyDueAsync() || !await guard.MaySendAsync())
+        {
+            return;
+        }
         while (!stop.IsCancellationRequested && time.GetUtcNow() >= notBefore && await store.IsAnyDueAsync() && await SendSomeAsync(stop))
         {
         }
@@ -28,6 +33,10 @@ public sealed class NoticeSending(NoticeStore store, NoticeMails mails, SmtpPool
             var leases = await pool.LeaseFreeAsync(stop);
             try
             {
+                if (!await guard.BeginAsync())
+                {
+                    return false;
+                }
                 var claimed = await store.ClaimAsync(leases.Count);
                 await Task.WhenAll(claimed.Zip(leases, (notice, lease) => SendAsync(notice, lease.Connection)));
                 return claimed.Count > 0;

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Newsletter.Deliveries;
+using Newsletter.Restores;
 using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.Subscribers;
@@ -111,8 +112,9 @@ public sealed partial class PointLookupsTests : IAsyncLifetime
     public async Task Claims_and_marks_and_endings_read_their_batch()
     {
         var deliveries = new DeliveryStore(watched, Options.Create(new DeliveryOptions()), house.Time);
+        await house.Get<SendingGuard>().MaySendAsync();
         await using var lease = await SenderLease.TakeAsync(watched, edition);
-        await using var exchange = new DeliveryExchange(watched, edition, lease.Owner, new DeliveryOptions(), house.Time);
+        await using var exchange = new DeliveryExchange(watched, edition, lease.Owner, new DeliveryOptions(), house.Get<SendingGuard>(), house.Time);
 
         var claimed = await deliveries.ClaimAsync(edition, lease.Owner, 200);
         await ExecuteAsync("vacuum analyze deliveries");

@@ -7,6 +7,7 @@ using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.MailCatcher;
+using Newsletter.Restores;
 using Newsletter.Subscribers;
 using Newsletter.Targeting;
 using Npgsql;
@@ -21,6 +22,7 @@ public sealed class House : IAsyncLifetime
 {
     public const string Digest = "weekly";
     private readonly TestDatabase database;
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("newsletter-test-");
     private Catcher? catcher;
     private ServiceProvider services = null!;
     private int articles;
@@ -65,6 +67,7 @@ public sealed class House : IAsyncLifetime
             ["Site:PublicUrl"] = "http://127.0.0.1:8080",
             ["Site:SigningKeys:0"] = "a key for tests, and for nothing else",
             ["Sender:Address"] = "news@example.com",
+            ["Data:Directory"] = folder.FullName,
         };
         foreach (var (name, value) in Settings)
         {
@@ -92,6 +95,7 @@ public sealed class House : IAsyncLifetime
     {
         await services.DisposeAsync();
         await StopRelayAsync();
+        folder.Delete(recursive: true);
         await database.DisposeAsync();
     }
 
@@ -175,7 +179,11 @@ public sealed class House : IAsyncLifetime
     }
 
     /// <summary>Somebody who sends, step by step.</summary>
-    public async Task<Sender> SenderAsync(long edition) => new(this, edition, await SenderLease.TakeAsync(database.DataSource, edition));
+    public async Task<Sender> SenderAsync(long edition)
+    {
+        Assert.True(await Get<SendingGuard>().MaySendAsync());
+        return new Sender(this, edition, await SenderLease.TakeAsync(database.DataSource, edition));
+    }
 
     public Task<DeliveryAccount> AccountAsync(long edition) => Get<DeliveryStore>().AccountAsync(edition);
 

@@ -1,4 +1,5 @@
 using Newsletter.Deliveries;
+using Newsletter.Restores;
 using Npgsql;
 
 namespace Newsletter.Tests.Support;
@@ -6,7 +7,8 @@ namespace Newsletter.Tests.Support;
 /// <summary>A sender that takes its steps when a test says so.</summary>
 public sealed class Sender(House house, long edition, SenderLease lease) : IAsyncDisposable
 {
-    internal DeliveryExchange Exchange { get; } = new(house.Database.DataSource, edition, lease.Owner, house.Get<Microsoft.Extensions.Options.IOptions<DeliveryOptions>>().Value, house.Time);
+    internal DeliveryExchange Exchange { get; } = new(house.Database.DataSource, edition, lease.Owner, house.Get<Microsoft.Extensions.Options.IOptions<DeliveryOptions>>().Value,
+        house.Get<SendingGuard>(), house.Time);
 
     public async Task<IReadOnlyList<long>> ClaimAsync() =>
         (await house.Get<DeliveryStore>().ClaimAsync(edition, lease.Owner, 100)).Select(c => c.SubscriberId).ToList();

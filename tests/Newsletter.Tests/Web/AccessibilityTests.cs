@@ -57,6 +57,6 @@ public sealed partial class AccessibilityTests(Site site)
         Assert.Empty(barriers);
     }
 
-    [GeneratedRegex("[A-Za-z0-9_-]{44}")]
+    [GeneratedRegex("[A-Za-z0-9_-]{65}")]
     private static partial Regex Token();
 }

@@ -21,6 +21,7 @@ public sealed class Site : IAsyncLifetime
 
     private readonly TestDatabase database = new();
     private readonly MailMemory mails = new();
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("newsletter-site-");
     private Catcher catcher = null!;
     private Installation installation = null!;
     private WebApplication app = null!;
@@ -55,6 +56,7 @@ public sealed class Site : IAsyncLifetime
             ["Smtp:Host"] = "127.0.0.1",
             ["Smtp:Port"] = catcher.EndPoint.Port.ToString(CultureInfo.InvariantCulture),
             ["Smtp:Security"] = "none",
+            ["Data:Directory"] = folder.FullName,
         };
         installation = await Installation.OpenAsync(Settings);
         app = await Hosts.WebAsync(installation, "http://127.0.0.1:0", work: false, verbose: false);
@@ -68,6 +70,7 @@ public sealed class Site : IAsyncLifetime
         await installation.DisposeAsync();
         await catcher.DisposeAsync();
         await database.DisposeAsync();
+        folder.Delete(recursive: true);
     }
 
     /// <summary>No cookies, no redirects: what came is what is seen. Each has an address of its own, for the limits of rates.</summary>

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Newsletter.Addresses;
+using Newsletter.Digests;
+
+namespace Newsletter.Cli.Commands;
+
+/// <summary><c>newsletter restore status</c>, <c>newsletter restore confirm</c></summary>
+internal static class RestoreCommands
+{
+    public static Command Create(SharedOptions shared, IReadOnlyDictionary<string, string?> settings) =>
+        new Command("restore", "After a database was restored from a copy").With(Status(shared, settings), Confirm(shared, settings));
+
+    private static Command Status(SharedOptions shared, IReadOnlyDictionary<string, string?> settings) =>
+        new Command("status", "Whether this database was restored, and what it would send").Does(shared, settings, async c =>
+        {
+            var status = await c.Get<RestoreConfirmation>().StatusAsync();
+            c.Output.One(status, () => Lines(status));
+            return ExitCode.Ok;
+        });
+
+    private static Command Confirm(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
+    {
+        var hold = new Option<bool>("--hold") { Description = "nobody knows what was sent since: what waits becomes uncertain (the default)" };
+        var sent = new Option<string?>("--sent") { Description = "a file with an address a line, or -: these got it since, as the relay's log says; the rest is sent" };
+        var nothing = new Option<bool>("--nothing-sent-since") { Description = "nothing was sent since: all of it is sent" };
+        return new Command("confirm", "Say what became of the mails that the copy has to send, and go on").With(hold, sent, nothing).Does(shared, settings, async c =>
+        {
+            if (new[] { c.Value(hold), c.Value(sent) is not null, c.Value(nothing) }.Count(given => given) > 1)
+            {
+                throw Refusal.Invalid("Give one of --hold, --sent FILE and --nothing-sent-since.");
+            }
+            var confirmation = c.Get<RestoreConfirmation>();
+            var outcome = c.Value(nothing) ? await confirmation.ReleaseAsync(CommandContext.Actor)
+                : c.Value(sent) is { } path ? await confirmation.RecordSentAsync(await ReadAsync(path, c.Cancel), CommandContext.Actor)
+                : await confirmation.HoldAsync(CommandContext.Actor);
+            c.Output.One(outcome, () =>
+            [
+                c.Value(nothing) ? "All goes on."
+                : c.Value(sent) is not null ? $"{outcome.Deliveries} deliveries and {outcome.Notices} notices count as sent; the rest goes on."
+                : $"{outcome.Deliveries} deliveries and {outcome.Notices} notices are uncertain: 'newsletter editions settle ID --sent' or '--resend' decides on those of an edition.",
+                .. outcome.Occurrences > 0 ? [$"{outcome.Occurrences} occurrences whose time has passed are not made up for."] : (string[])[],
+            ]);
+            return ExitCode.Ok;
+        });
+    }
+
+    private static IEnumerable<string> Lines(RestoreStatus status)
+    {
+        if (!status.Restored)
+        {
+            return ["not restored: sending goes on as always"];
+        }
+        return
+        [
+            $"restored: {status.Why}; noticed {Output.Text(status.NoticedAt)}, and nothing is sent until 'newsletter restore confirm'",
+            $"It knows nothing of what happened after {Output.Text(status.KnownUntil)}: mails sent, people who left and people who joined since then are missing.",
+            .. status.Editions.Select(e => $"would be sent: edition {e.Edition} of {e.Digest} ({e.State}): {e.Due + e.Deferred + e.Claimed + e.Sending} mails, of which {e.Sending} were on their way"),
+            .. status.Notices > 0 ? [$"would be sent: {status.Notices} notices (confirmations and the like)"] : (string[])[],
+            .. status.Occurrences.Select(o => $"time has passed: {o.Digest}, {Output.Text(o.At)}"),
+        ];
+    }
+
+    private static async Task<IReadOnlySet<string>> ReadAsync(string path, CancellationToken cancel)
+    {
+        try
+        {
+            using var reader = new StreamReader(path == "-" ? Console.OpenStandardInput() : File.OpenRead(path));
+            return await AddressList.ReadAsync(reader, cancel);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new Refusal(failure is FileNotFoundException or DirectoryNotFoundException ? RefusalKind.NotFound : RefusalKind.Invalid,
+                $"'{path}' cannot be opened: {failure.Message.TrimEnd('.')}.");
+        }
+    }
+}

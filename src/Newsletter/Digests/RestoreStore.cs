@@ -1,0 +1,101 @@
+using Dapper;
+using Npgsql;
+
+namespace Newsletter.Digests;
+
+/// <summary>What a restored copy would send, and the statements that decide on it, within one transaction.</summary>
+public sealed class RestoreStore(NpgsqlDataSource database, TimeProvider time)
+{
+    /// <summary>In the copy; whether it was sent since, the copy does not know.</summary>
+    private const string IsOpen = "d.edition_id in (select id from editions where state in ('approved', 'sending', 'paused')) and d.choices is not null";
+
+    private const string IsWaiting = "d.state in ('due', 'deferred', 'claimed', 'sending')";
+
+    private const string Reply = "the database was restored from a copy";
+
+    public async Task<IReadOnlyList<OpenEdition>> OpenEditionsAsync()
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return (await connection.QueryAsync<OpenEdition>(new CommandDefinition(
+            $"""
+            select e.id as edition, g.slug as digest, e.state, count(*) filter (where d.state = 'due') as due, count(*) filter (where d.state = 'deferred') as deferred,
+                   count(*) filter (where d.state = 'claimed') as claimed, count(*) filter (where d.state = 'sending') as sending
+            from editions e join digests g on g.id = e.digest_id join deliveries d on d.edition_id = e.id
+            where {IsOpen} and {IsWaiting} group by e.id, g.slug, e.state order by e.id
+            """, commandTimeout: 0))).AsList();
+    }
+
+    public async Task<long> DueNoticesAsync()
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<long>("select count(*) from notices where state in ('due', 'sending')");
+    }
+
+    /// <summary>Nobody knows whether they were sent: they stay uncertain, and their editions have ended.</summary>
+    /// <param name="before">Notices made since are not of the copy.</param>
+    public async Task<(int Deliveries, int Notices)> HoldAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset before)
+    {
+        var deliveries = await ExecuteAsync(connection, transaction,
+            $"""
+            update deliveries d set state = 'uncertain', ended_at = @now, reply = '{Reply}', owner = coalesce(owner, '00000000-0000-0000-0000-000000000000')
+            where {IsOpen} and {IsWaiting}
+            """, before);
+        await ExecuteAsync(connection, transaction,
+            $"update editions set state = 'sent', finished_at = @now, note = '{Reply}: what it had not sent by then is uncertain' where state in ('approved', 'sending', 'paused')", before);
+        var notices = await ExecuteAsync(connection, transaction,
+            $"update notices set state = 'uncertain', reply = '{Reply}' where state in ('due', 'sending') and created_at <= @before", before);
+        return (deliveries, notices);
+    }
+
+    /// <summary>What was in hand when the copy was made is due again.</summary>
+    public async Task ReleaseAsync(NpgsqlConnection connection, NpgsqlTransaction transaction)
+    {
+        await ExecuteAsync(connection, transaction,
+            $"update deliveries d set state = 'due', owner = null, due_at = null where {IsOpen} and d.state in ('claimed', 'sending')", null);
+        await ExecuteAsync(connection, transaction, "update notices set state = 'due', due_at = @now where state = 'sending'", null);
+        await ReviveAsync(connection, transaction);
+    }
+
+    /// <summary>Editions that are sending go on; the senders of then are dead, and what they had in hand is swept.</summary>
+    public async Task ReviveAsync(NpgsqlConnection connection, NpgsqlTransaction transaction)
+    {
+        await ExecuteAsync(connection, transaction, "update senders set lease_until = '-infinity'", null);
+        await ExecuteAsync(connection, transaction, "update editions set heartbeat_at = now(), note = null where state = 'sending'", null);
+    }
+
+    /// <summary>These addresses got what the copy still has to send.</summary>
+    /// <param name="emailKeys">See EmailAddress.Key.</param>
+    public async Task<(int Deliveries, int Notices)> RecordSentAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyCollection<string> emailKeys, DateTimeOffset before)
+    {
+        var keys = emailKeys.ToArray();
+        var deliveries = await ExecuteAsync(connection, transaction,
+            $"""
+            update deliveries d set state = 'sent', ended_at = @now, reply = '{Reply}: by the list given, it was sent',
+                   owner = coalesce(owner, '00000000-0000-0000-0000-000000000000')
+            from subscribers s where s.id = d.subscriber_id and s.email_key = any(@keys) and {IsOpen} and {IsWaiting}
+            """, before, keys);
+        var notices = await ExecuteAsync(connection, transaction,
+            $"""
+            update notices n set state = 'sent', reply = '{Reply}: by the list given, it was sent'
+            from subscribers s where s.id = n.subscriber_id and s.email_key = any(@keys) and n.state in ('due', 'sending') and n.created_at <= @before
+            """, before, keys);
+        return (deliveries, notices);
+    }
+
+    private Task<int> ExecuteAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string sql, DateTimeOffset? before, string[]? keys = null) =>
+        connection.ExecuteAsync(sql, new { now = time.GetUtcNow(), before, keys }, transaction, commandTimeout: 0);
+}
+
+/// <summary>An edition that a restored copy would go on to send, and how many of its deliveries wait.</summary>
+public sealed record OpenEdition
+{
+    public required long Edition { get; init; }
+    public required string Digest { get; init; }
+    public required string State { get; init; }
+    public required long Due { get; init; }
+    public required long Deferred { get; init; }
+    public required long Claimed { get; init; }
+    public required long Sending { get; init; }
+}
