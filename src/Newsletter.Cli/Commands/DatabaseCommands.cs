@@ -33,6 +33,7 @@ internal static class DatabaseCommands
             var checks = new List<Check> { new("database", true, Installation.IsEmbedded(Settings.Read(settings)) ? $"embedded, in {installation.DataDirectory}" : "configured; its schema is this program's") };
             if (!parsed.GetValue(ready))
             {
+                checks.AddRange(await DatabaseChecks.RightsAsync(installation, cancel));
                 await using var services = installation.Services(parsed.GetValue(shared.Verbose));
                 checks.Add(await TryAsync("public address", () => Task.FromResult(services.GetRequiredService<IOptions<SiteOptions>>().Value.Root())));
                 checks.Add(await TryAsync("signing keys", () =>
@@ -76,7 +77,7 @@ internal static class DatabaseCommands
             : [read];
     }
 
-    private static async Task<Check> TryAsync(string name, Func<Task<string>> check)
+    internal static async Task<Check> TryAsync(string name, Func<Task<string>> check)
     {
         try
         {
@@ -88,5 +89,5 @@ internal static class DatabaseCommands
         }
     }
 
-    private sealed record Check(string Name, bool Good, string Message);
+    internal sealed record Check(string Name, bool Good, string Message);
 }
