@@ -58,7 +58,8 @@ public sealed partial class DatabaseRights(string connectionString, string jobs)
                 where relkind in ('r', 'p') and not has_table_privilege(oid, r) group by r
                 union all
                 select 7, 'USAGE', 'sequences of schema ' || @jobs, 'running jobs', format('grant usage on all sequences in schema %I to %I', @jobs, current_user)
-                from theirs where relkind = 'S' and not has_sequence_privilege(oid, 'USAGE') having count(*) > 0
+                -- A case, since the order of conditions is PostgreSQL's, and only a sequence may be asked.
+                from theirs where case relkind when 'S' then not has_sequence_privilege(oid, 'USAGE') else false end having count(*) > 0
             ) l order by l.place, l.lacks desc
             """, new { tables = Tables(), jobs, migrating }, cancellationToken: cancel))).AsList();
     }
