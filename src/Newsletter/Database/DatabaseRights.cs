@@ -52,10 +52,10 @@ public sealed partial class DatabaseRights(string connectionString, string jobs)
                 from unnest(array['USAGE', 'CREATE']) r
                 where (r = 'USAGE' or @migrating) and not has_schema_privilege(to_regnamespace(@jobs), r)
                 union all
-                select 6, r, format('tables of schema %s, such as %s,', @jobs, min(relname)), 'running jobs',
-                       format('grant %s on all tables in schema %I to %I', lower(r), @jobs, current_user)
+                select 6, string_agg(distinct r, ', '), format('tables of schema %s, such as %s,', @jobs, min(relname)), 'running jobs',
+                       format('grant select, insert, update, delete on all tables in schema %I to %I', @jobs, current_user)
                 from theirs, unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE']) r
-                where relkind in ('r', 'p') and not has_table_privilege(oid, r) group by r
+                where relkind in ('r', 'p') and not has_table_privilege(oid, r) having count(*) > 0
                 union all
                 select 7, 'USAGE', 'sequences of schema ' || @jobs, 'running jobs', format('grant usage on all sequences in schema %I to %I', @jobs, current_user)
                 -- A case, since the order of conditions is PostgreSQL's, and only a sequence may be asked.

@@ -52,7 +52,7 @@ public sealed class DatabaseRightsTests : IAsyncLifetime
     [InlineData("revoke temporary on database {1} from {0}", "TEMPORARY on database {1}")]
     [InlineData("alter table deliveries owner to newsletter", "ownership on table deliveries")]
     [InlineData("alter schema hangfire owner to newsletter", "USAGE on schema hangfire")]
-    [InlineData("alter table hangfire.job owner to newsletter", "SELECT on tables of schema hangfire")]
+    [InlineData("alter table hangfire.job owner to newsletter", "DELETE, INSERT, SELECT, UPDATE on tables of schema hangfire")]
     [InlineData("alter sequence hangfire.lonely_seq owner to newsletter", "USAGE on sequences of schema hangfire")]
     public async Task What_is_taken_away_later_is_named_by_doctor_and_at_the_start(string taken, string named)
     {

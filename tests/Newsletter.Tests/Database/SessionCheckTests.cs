@@ -50,10 +50,10 @@ public sealed class SessionCheckTests : IAsyncLifetime
     [Fact]
     public async Task A_pooler_that_leaves_sessions_alone_works()
     {
+        house.Time.SetUtcNow(TimeProvider.System.GetUtcNow());
         await house.DigestAsync();
         await house.ArticleAsync("CTO");
         await house.ReadersAsync(200, "CTO");
-        house.Time.SetUtcNow(TimeProvider.System.GetUtcNow());
         var edition = await house.StartAsync();
         await using var bouncer = await PgBouncer.StartAsync("session", "default_pool_size = 50");
 
