@@ -14,8 +14,11 @@ namespace Newsletter.Cli;
 /// <summary>Puts web, worker and outbox together into one process.</summary>
 internal static class Hosts
 {
+    // Within the half minute that Ending gives.
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(26);
+
     /// <exception cref="Refusal">Invalid: a template does not compile, or a setting that mail needs is missing.</exception>
-    public static async Task<WebApplication> WebAsync(Installation installation, string url, bool work, bool verbose)
+    public static async Task<WebApplication> WebAsync(Installation installation, string url, bool work, bool verbose, CancellationToken cancel = default)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -36,8 +39,9 @@ internal static class Hosts
         {
             builder.Services.AddSingleton(outbox);
         }
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         var app = builder.Build();
-        await PrepareAsync(app.Services, work);
+        await PrepareAsync(installation, app.Services, work, cancel);
         app.MapNewsletterWeb();
         if (installation.Outbox is not null)
         {
@@ -48,14 +52,15 @@ internal static class Hosts
     }
 
     /// <exception cref="Refusal">Invalid: a template does not compile, or a setting that mail needs is missing.</exception>
-    public static async Task<IHost> WorkerAsync(Installation installation, bool verbose)
+    public static async Task<IHost> WorkerAsync(Installation installation, bool verbose, CancellationToken cancel)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
         Installation.Log(builder.Logging, verbose, LogLevel.Information, ConsoleFormatterNames.Json);
         builder.Services.AddNewsletter(installation.Configuration, installation.ConnectionString);
         builder.Services.AddTimetable(installation.ConnectionString, work: true);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         var host = builder.Build();
-        await PrepareAsync(host.Services, work: true);
+        await PrepareAsync(installation, host.Services, work: true, cancel);
         return host;
     }
 
@@ -94,11 +99,14 @@ internal static class Hosts
                 // It is tried again, and until then every use of the database says what is wrong.
             }
         }
+        Ending.WaitsFor("jobs and connections to the relay that are still under way");
         await host.StopAsync(CancellationToken.None);
     }
 
-    private static async Task PrepareAsync(IServiceProvider services, bool work)
+    private static async Task PrepareAsync(Installation installation, IServiceProvider services, bool work, CancellationToken cancel)
     {
+        await installation.Rights.EnsureAsync(cancel);
+        await JobSchema.EnsureCurrentAsync(installation.ConnectionString, cancel);
         // What would fail at the first mail fails here, with the same sentence.
         services.GetRequiredService<IOptions<SiteOptions>>().Value.Root();
         services.GetRequiredService<SigningKeys>();
@@ -117,7 +125,7 @@ internal static class Hosts
             {
                 await Console.Error.WriteLineAsync("No SMTP server is configured: nothing is sent until Smtp:Host is set.");
             }
-            Timetable.Publish(services);
+            await Timetable.PublishAsync(services, cancel);
         }
     }
 }

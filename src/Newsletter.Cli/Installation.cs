@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Console;
 using Newsletter.Database;
 using Newsletter.MailCatcher;
 using Newsletter.Targeting;
+using Newsletter.Worker;
 using Npgsql;
 
 namespace Newsletter.Cli;
@@ -34,6 +35,8 @@ internal sealed class Installation : IAsyncDisposable
     public MailFolder? Outbox { get; private set; }
 
     public string DataDirectory => DirectoryOf(Configuration);
+
+    public DatabaseRights Rights => new(ConnectionString, JobSchema.Name);
 
     public static bool IsEmbedded(IConfiguration configuration) => string.IsNullOrWhiteSpace(configuration.GetConnectionString("Newsletter"));
 
@@ -123,14 +126,27 @@ internal sealed class Installation : IAsyncDisposable
     private async Task PrepareAsync(bool migrate, string? publicUrl, CancellationToken cancel)
     {
         Configuration["Data:Directory"] = DataDirectory;
+        Ending.WaitsFor("the database to answer");
+        await SessionCheck.EnsureAsync(ConnectionString, cancel);
         var migrations = new Migrations(ConnectionString);
         if (migrate || postgres is not null)
         {
+            await Rights.EnsureAsync(cancel, migrating: true);
+            Ending.WaitsFor("a migration to end, or the lock that it needs");
             await migrations.ApplyAsync(cancel);
+            await JobSchema.ApplyAsync(ConnectionString, cancel);
         }
         else
         {
-            await migrations.EnsureCurrentAsync(cancel);
+            try
+            {
+                await migrations.EnsureCurrentAsync(cancel);
+            }
+            catch (PostgresException denied) when (denied.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+            {
+                await Rights.EnsureAsync(cancel);
+                throw;
+            }
         }
         if (postgres is not null)
         {

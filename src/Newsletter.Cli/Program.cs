@@ -9,6 +9,7 @@ using Newsletter.Deliveries;
 using Npgsql;
 
 OpenSslArithmetic.Choose();
+using var ending = new Ending();
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
 
@@ -37,12 +38,8 @@ if (parsed.Errors.Count > 0)
 }
 try
 {
-    return await parsed.InvokeAsync(new InvocationConfiguration
-    {
-        EnableDefaultExceptionHandler = false,
-        // What is on the wire is finished first.
-        ProcessTerminationTimeout = TimeSpan.FromSeconds(40),
-    });
+    // Signals are Ending's, also before and after the command.
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, ending.Token);
 }
 catch (Refusal refusal)
 {
@@ -55,6 +52,11 @@ catch (OperationCanceledException stopped)
 catch (NpgsqlException lost) when (lost is not PostgresException || lost.IsTransient || lost.SqlState?[..2] is "08" or "28" or "57")
 {
     return await FailAsync(lost, (int)RefusalKind.Unreachable, $"The database cannot be reached ({Output.OneLine(lost.Message)}): check that PostgreSQL runs.");
+}
+catch (PostgresException denied) when (denied.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+{
+    return await FailAsync(denied, ExitCode.Invalid,
+        $"The database role lacks a right ({Output.OneLine(denied.MessageText)}): 'newsletter doctor' names the statement that gives it.");
 }
 catch (IOException failure)
 {

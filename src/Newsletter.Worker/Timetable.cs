@@ -2,10 +2,12 @@ using System.Linq.Expressions;
 using Hangfire;
 using Hangfire.PostgreSql;
 using Hangfire.PostgreSql.Factories;
+using Hangfire.Server;
 using Hangfire.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Newsletter.Worker;
 
@@ -26,6 +28,7 @@ public static class Timetable
         services.AddSingleton<Jobs>();
         // Given by name: what Hangfire takes otherwise is a static that the last host of the process has set.
         services.AddSingleton<JobStorage>(_ => Storage(connectionString));
+        services.AddSingleton(provider => new StaleLocks(connectionString, provider.GetRequiredService<ILogger<StaleLocks>>()));
         services.AddHangfire(hangfire => hangfire
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             .UseSimpleAssemblyNameTypeSerializer()
@@ -34,11 +37,12 @@ public static class Timetable
             .UseFilter(new AutomaticRetryAttribute { Attempts = 0, OnAttemptsExceeded = AttemptsExceededAction.Delete }));
         if (work)
         {
+            services.AddSingleton<IBackgroundProcess>(provider => provider.GetRequiredService<StaleLocks>());
             services.AddHangfireServer(server =>
             {
                 server.WorkerCount = 4;
                 server.SchedulePollingInterval = TimeSpan.FromSeconds(1);
-                server.ShutdownTimeout = TimeSpan.FromSeconds(30);
+                server.ShutdownTimeout = TimeSpan.FromSeconds(25);
             });
         }
         return services;
@@ -46,12 +50,42 @@ public static class Timetable
 
     private static PostgreSqlStorage Storage(string connectionString)
     {
-        var options = new PostgreSqlStorageOptions { UseSlidingInvisibilityTimeout = true, QueuePollInterval = TimeSpan.FromSeconds(1) };
+        var options = new PostgreSqlStorageOptions
+        {
+            UseSlidingInvisibilityTimeout = true,
+            QueuePollInterval = TimeSpan.FromSeconds(1),
+            PrepareSchemaIfNecessary = false,
+            // For those who wait where StaleLocks does not run yet, or any more.
+            DistributedLockTimeout = TimeSpan.FromSeconds(10),
+        };
         return new PostgreSqlStorage(new NpgsqlConnectionFactory(connectionString, options), options) { JobExpirationTimeout = TimeSpan.FromHours(2) };
     }
 
     /// <summary>Puts the table into the database; entries that are no longer in it are taken out.</summary>
-    public static void Publish(IServiceProvider services)
+    public static async Task PublishAsync(IServiceProvider services, CancellationToken cancel)
+    {
+        var locks = services.GetRequiredService<StaleLocks>();
+        while (true)
+        {
+            try
+            {
+                // Hangfire waits without hearing a signal.
+                await Task.Run(
+                    () =>
+                    {
+                        locks.Remove();
+                        Publish(services);
+                    }, cancel).WaitAsync(cancel);
+                return;
+            }
+            catch (DistributedLockTimeoutException)
+            {
+                // Held by somebody whose clock is ahead; by now the lock is one to be taken over.
+            }
+        }
+    }
+
+    private static void Publish(IServiceProvider services)
     {
         var recurring = services.GetRequiredService<IRecurringJobManager>();
         using var connection = services.GetRequiredService<JobStorage>().GetConnection();

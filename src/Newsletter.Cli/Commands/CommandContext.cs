@@ -34,6 +34,7 @@ internal static class Commands
         {
             await using var installation = await Installation.OpenAsync(settings, cancel: cancel);
             await using var services = installation.Services(parsed.GetValue(shared.Verbose));
+            Ending.WaitsFor($"'{parsed.CommandResult.Command.Name}' to come to an end");
             return await work(new CommandContext(services, new Output(parsed.GetValue(shared.Output)!), parsed, installation, cancel));
         });
         return command;

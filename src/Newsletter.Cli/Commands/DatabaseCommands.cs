@@ -34,6 +34,7 @@ internal static class DatabaseCommands
             var checks = new List<Check> { new("database", true, Installation.IsEmbedded(Settings.Read(settings)) ? $"embedded, in {installation.DataDirectory}" : "configured; its schema is this program's") };
             if (!parsed.GetValue(ready))
             {
+                checks.AddRange(await DatabaseChecks.RightsAsync(installation, cancel));
                 await using var services = installation.Services(parsed.GetValue(shared.Verbose));
                 checks.Add(await TryAsync("restore", async () => await services.GetRequiredService<SendingGuard>().IsHeldAsync()
                     ? throw Refusal.Conflict("restored: " + SendingGuard.Restored)
@@ -80,7 +81,7 @@ internal static class DatabaseCommands
             : [read];
     }
 
-    private static async Task<Check> TryAsync(string name, Func<Task<string>> check)
+    internal static async Task<Check> TryAsync(string name, Func<Task<string>> check)
     {
         try
         {
@@ -92,5 +93,5 @@ internal static class DatabaseCommands
         }
     }
 
-    private sealed record Check(string Name, bool Good, string Message);
+    internal sealed record Check(string Name, bool Good, string Message);
 }

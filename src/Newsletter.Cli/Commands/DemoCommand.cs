@@ -45,7 +45,7 @@ internal static class DemoCommand
     {
         var url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
         await using var installation = await Installation.OpenAsync(settings, publicUrl: url, cancel: cancel);
-        await using var app = await Hosts.WebAsync(installation, url, work: true, verbose);
+        await using var app = await Hosts.WebAsync(installation, url, work: true, verbose, cancel);
         if (!exit)
         {
             await Hosts.StartAsync(app, url, "--port", cancel);

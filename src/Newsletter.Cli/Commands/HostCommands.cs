@@ -20,7 +20,7 @@ internal static class HostCommands
         command.SetAction(async (parsed, cancel) =>
         {
             await using var installation = await Installation.OpenAsync(settings, cancel: cancel);
-            using var host = await Hosts.WorkerAsync(installation, parsed.GetValue(shared.Verbose));
+            using var host = await Hosts.WorkerAsync(installation, parsed.GetValue(shared.Verbose), cancel);
             await host.StartAsync(cancel);
             await Console.Error.WriteLineAsync("The worker runs; Ctrl+C stops it.");
             await Hosts.UntilStoppedAsync(host, installation, cancel);
@@ -37,7 +37,7 @@ internal static class HostCommands
         {
             var url = parsed.GetValue(urls)!.TrimEnd('/');
             await using var installation = await Installation.OpenAsync(settings, publicUrl: Reachable(url), cancel: cancel);
-            await using var app = await Hosts.WebAsync(installation, url, work, parsed.GetValue(shared.Verbose));
+            await using var app = await Hosts.WebAsync(installation, url, work, parsed.GetValue(shared.Verbose), cancel);
             await Hosts.StartAsync(app, url, "--urls", cancel);
             await installation.ServedAsync();
             await Console.Error.WriteLineAsync(

@@ -36,7 +36,7 @@ internal static class ItemCommands
 
     private static async Task<int> ImportAsync(CommandContext c, Argument<string[]> paths, bool store)
     {
-        await using var stdin = Console.OpenStandardInput();
+        await using var stdin = new StandardInput(c.Cancel);
         var import = c.Get<ItemImport>();
         var report = store ? await import.RunAsync(c.Value(paths), stdin, c.Cancel) : await import.CheckAsync(c.Value(paths), stdin, c.Cancel);
         var facts = new

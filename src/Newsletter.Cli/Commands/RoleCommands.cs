@@ -55,7 +55,7 @@ internal static class RoleCommands
 
     private static async Task<int> ImportAsync(CommandContext c, string path)
     {
-        await using var stream = path == "-" ? Console.OpenStandardInput() : Open(path, p => File.OpenRead(p));
+        await using var stream = Input.Open(path, c.Cancel);
         var change = await c.Get<TaxonomyImport>().RunAsync(await TaxonomyFile.ReadAsync(stream, c.Cancel), CommandContext.Actor, c.Cancel);
         var facts = new
         {
@@ -75,19 +75,6 @@ internal static class RoleCommands
     }
 
     private static List<string> Texts(IReadOnlyList<ChangedLabel> labels) => [.. labels.Select(l => l.Text)];
-
-    private static Stream Open(string path, Func<string, Stream> open)
-    {
-        try
-        {
-            return open(path);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new Refusal(failure is FileNotFoundException or DirectoryNotFoundException ? RefusalKind.NotFound : RefusalKind.Invalid,
-                $"'{path}' cannot be opened: {failure.Message.TrimEnd('.')}.");
-        }
-    }
 
     private static async Task<int> ReviewAsync(CommandContext c, int limit)
     {

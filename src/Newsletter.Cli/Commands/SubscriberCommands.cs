@@ -83,7 +83,7 @@ internal static class SubscriberCommands
 
     private static async Task<int> ImportAsync(CommandContext c, string path, string? consent)
     {
-        await using var csv = path == "-" ? Console.OpenStandardInput() : Open(path, p => File.OpenRead(p));
+        await using var csv = Input.Open(path, c.Cancel);
         var report = await c.Get<SubscriberImport>().RunAsync(csv, consent, CommandContext.Actor, c.Cancel);
         c.Output.One(report, () =>
         [
@@ -107,19 +107,6 @@ internal static class SubscriberCommands
         await OutputFile.WriteAsync(path, async csv => count = await c.Get<SubscriberExport>().RunAsync(csv, c.Cancel));
         await Console.Error.WriteLineAsync($"{count} people.");
         return ExitCode.Ok;
-    }
-
-    private static Stream Open(string path, Func<string, Stream> open)
-    {
-        try
-        {
-            return open(path);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new Refusal(failure is FileNotFoundException or DirectoryNotFoundException ? RefusalKind.NotFound : RefusalKind.Invalid,
-                $"'{path}' cannot be opened: {failure.Message.TrimEnd('.')}.");
-        }
     }
 
     /// <summary>What both adding and editing take.</summary>

@@ -18,11 +18,16 @@ public sealed class Migrations(string connectionString)
     /// <exception cref="Refusal">Conflict: the schema is newer than this program. Unreachable: no database.</exception>
     public async Task<IReadOnlyList<string>> ApplyAsync(CancellationToken cancel)
     {
-        await using var connection = await OpenAsync(cancel);
+        await using var connection = await SingleConnection.OpenAsync(connectionString, cancel);
         await ExecuteAsync(connection, $"select pg_advisory_lock({LockKey})", cancel);
         var upgrader = Upgrader();
-        RefuseNewer(upgrader);
-        var result = upgrader.PerformUpgrade();
+        // DbUp knows no cancellation: whoever leaves while a migration waits for a lock closes its connection, which undoes it.
+        var result = await Task.Run(
+            () =>
+            {
+                RefuseNewer(upgrader);
+                return upgrader.PerformUpgrade();
+            }, cancel).WaitAsync(cancel);
         return result.Successful
             ? result.Scripts.Select(s => s.Name).ToList()
             : throw new InvalidOperationException($"Migration {result.ErrorScript?.Name} failed: {result.Error.Message}", result.Error);
@@ -32,10 +37,15 @@ public sealed class Migrations(string connectionString)
     /// <exception cref="Refusal">Conflict, naming the command that mends it.</exception>
     public async Task EnsureCurrentAsync(CancellationToken cancel)
     {
-        await using var connection = await OpenAsync(cancel);
+        await using var connection = await SingleConnection.OpenAsync(connectionString, cancel);
         var upgrader = Upgrader();
-        RefuseNewer(upgrader);
-        if (upgrader.GetScriptsToExecute().Count is var pending and > 0)
+        var pending = await Task.Run(
+            () =>
+            {
+                RefuseNewer(upgrader);
+                return upgrader.GetScriptsToExecute().Count;
+            }, cancel).WaitAsync(cancel);
+        if (pending > 0)
         {
             throw Refusal.Conflict($"The database schema is older than this program by {pending} migration(s): run 'newsletter migrate', then start again.");
         }
@@ -56,29 +66,6 @@ public sealed class Migrations(string connectionString)
         if (upgrader.GetExecutedScripts().FirstOrDefault(name => !known.Contains(name)) is { } newer)
         {
             throw Refusal.Conflict($"The database schema is newer than this program ({newer} is unknown to it): run the newer version.");
-        }
-    }
-
-    private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancel)
-    {
-        NpgsqlConnection connection;
-        try
-        {
-            connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
-        }
-        catch (ArgumentException malformed)
-        {
-            throw Refusal.Invalid($"ConnectionStrings:Newsletter cannot be read ({malformed.Message.TrimEnd('.')}).");
-        }
-        try
-        {
-            await connection.OpenAsync(cancel);
-            return connection;
-        }
-        catch (NpgsqlException failure)
-        {
-            await connection.DisposeAsync();
-            throw Refusal.Unreachable($"The database cannot be reached ({failure.Message}): check ConnectionStrings:Newsletter and that PostgreSQL runs.", failure);
         }
     }
 

@@ -72,9 +72,8 @@ internal static class DkimKeyFile
     {
         try
         {
-            return new FileInfo(file).Length > LongestFile
-                ? throw Refusal.Invalid($"{file} is too large for a key.")
-                : File.ReadAllText(file);
+            using var reader = new StreamReader(InputFile.OpenRead(file));
+            return reader.BaseStream.Length > LongestFile ? throw Refusal.Invalid($"{file} is too large for a key.") : reader.ReadToEnd();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

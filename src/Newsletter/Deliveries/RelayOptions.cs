@@ -73,11 +73,11 @@ public record RelayOptions
         }
         try
         {
-            return File.ReadAllText(PasswordFile).TrimEnd('\r', '\n');
+            return InputFile.ReadAllText(PasswordFile).TrimEnd('\r', '\n');
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw Refusal.Invalid($"{section}:PasswordFile '{PasswordFile}' cannot be read ({failure.Message}).");
+            throw Refusal.Invalid($"{section}:PasswordFile '{PasswordFile}' cannot be read ({failure.Message.TrimEnd('.')}).");
         }
     }
 }

@@ -53,7 +53,7 @@ internal static class ItemPaths
     {
         try
         {
-            await using var opened = path == StandardInput ? null : File.OpenRead(path);
+            await using var opened = path == StandardInput ? null : InputFile.OpenRead(path);
             var file = opened ?? stdin;
             var bytes = new MemoryStream();
             var buffer = new byte[81920];
@@ -71,7 +71,7 @@ internal static class ItemPaths
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            report.Rejected.Add(new RejectedItem(path, null, $"it cannot be read ({failure.Message})"));
+            report.Rejected.Add(new RejectedItem(path, null, $"it cannot be read ({failure.Message.TrimEnd('.')})"));
             return null;
         }
     }

@@ -57,7 +57,7 @@ public sealed class TemplateSources
         ? files
         : throw Refusal.Invalid($"There are no templates (*.cshtml) in {folder}.");
 
-    private static string ReadFile(string path) => Attempt(path, () => File.ReadAllText(path));
+    private static string ReadFile(string path) => Attempt(path, () => InputFile.ReadAllText(path));
 
     private static T Attempt<T>(string path, Func<T> read)
     {

@@ -1,4 +1,5 @@
 using Newsletter.Database;
+using Newsletter.Worker;
 using Npgsql;
 
 namespace Newsletter.Tests.Support;
@@ -52,6 +53,7 @@ public sealed class TestDatabase : IAsyncLifetime
             Path.Combine(AppContext.BaseDirectory, "pg"),
             new Dictionary<string, string> { ["fsync"] = "off", ["max_connections"] = "300" });
         await new Migrations(server.ConnectionString + ";Pooling=false").ApplyAsync(default);
+        await JobSchema.ApplyAsync(server.ConnectionString, default);
 #pragma warning disable RS0030 // The event has no asynchronous form, and the process must not leave before the server does.
         AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20)).GetAwaiter().GetResult();
 #pragma warning restore RS0030

@@ -1,0 +1,38 @@
+using Hangfire.Server;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Newsletter.Worker;
+
+/// <summary>
+/// Hangfire's locks are rows that outlive their owner: a worker that was killed while it held one stopped all jobs of all
+/// workers for ten minutes. Each is held for milliseconds, so that one of five seconds belongs to a process that is dead or
+/// stopped; and should it live, two at once do no harm, since our own rows decide what is due.
+/// </summary>
+internal sealed class StaleLocks(string connectionString, ILogger<StaleLocks> log) : IBackgroundProcess
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    /// <summary>By the database's clock; a row of the future was written by a machine whose own clock is wrong.</summary>
+    public void Remove()
+    {
+        using var connection = new NpgsqlConnection(connectionString);
+        connection.Open();
+        using var command = new NpgsqlCommand(
+            $"""
+            delete from {JobSchema.Name}.lock where acquired is null or acquired not between now() - interval '5 seconds' and now() + interval '5 seconds'
+            returning resource
+            """, connection);
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            log.LogWarning("Took over the lock {Resource}: whoever held it died, or has been stopped for five seconds.", reader.GetString(0));
+        }
+    }
+
+    public void Execute(BackgroundProcessContext context)
+    {
+        Remove();
+        context.Wait(Pause);
+    }
+}

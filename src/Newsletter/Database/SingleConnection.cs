@@ -1,0 +1,31 @@
+using Npgsql;
+
+namespace Newsletter.Database;
+
+/// <summary>A connection outside of the pools: what is set or locked on it ends with it.</summary>
+public static class SingleConnection
+{
+    /// <exception cref="Refusal">Invalid: a connection string that is none. Unreachable: no database.</exception>
+    public static async Task<NpgsqlConnection> OpenAsync(string connectionString, CancellationToken cancel)
+    {
+        NpgsqlConnection connection;
+        try
+        {
+            connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        }
+        catch (ArgumentException malformed)
+        {
+            throw Refusal.Invalid($"ConnectionStrings:Newsletter cannot be read ({malformed.Message.TrimEnd('.')}).");
+        }
+        try
+        {
+            await connection.OpenAsync(cancel);
+            return connection;
+        }
+        catch (NpgsqlException failure)
+        {
+            await connection.DisposeAsync();
+            throw Refusal.Unreachable($"The database cannot be reached ({failure.Message}): check ConnectionStrings:Newsletter and that PostgreSQL runs.", failure);
+        }
+    }
+}
