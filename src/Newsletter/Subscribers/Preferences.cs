@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Newsletter.Addresses;
 using Newsletter.Targeting;
+using Newsletter.Zones;
 
 namespace Newsletter.Subscribers;
 
@@ -57,8 +58,9 @@ public sealed record Preferences
     public DateOnly? PausedUntil { get; init; }
 
     /// <summary>The same, trimmed, without repetitions, blanks as null.</summary>
+    /// <param name="storedZone">The zone that the subscriber has: left as it is, it is not judged anew.</param>
     /// <exception cref="Refusal">Invalid, with the rule that is broken.</exception>
-    public Preferences Checked()
+    public Preferences Checked(string? storedZone = null)
     {
         var topics = Entries(Topics, "topics followed");
         var muted = Entries(MutedTopics, "topics muted");
@@ -89,7 +91,7 @@ public sealed record Preferences
             Topics = topics,
             MutedTopics = muted,
             Cadence = Choice(Cadence, Cadences, "cadence") ?? "every",
-            Timezone = CheckedZone(),
+            Timezone = CheckedZone(storedZone),
             Depth = Choice(Depth, Depths, "depth"),
             TooFew = Choice(TooFew, TooFewPolicies, "too_few"),
             Language = CheckedLanguage(),
@@ -135,17 +137,10 @@ public sealed record Preferences
         return OneLine.IsValid(name, MaxName) ? name : throw Refusal.Invalid($"The name must be one line of at most {MaxName} characters.");
     }
 
-    private string CheckedZone()
+    private string CheckedZone(string? stored)
     {
         var zone = Timezone.Trim();
-        if (zone.Length == 0)
-        {
-            return "UTC";
-        }
-
-        return TimeZones.IsKnown(zone)
-            ? zone
-            : throw Refusal.Invalid("The time zone is not one of the IANA database, such as Europe/Berlin.");
+        return zone.Length == 0 ? ZoneNames.Utc : zone == stored ? zone : ZoneNames.Of(zone);
     }
 
     private string? CheckedLanguage()
