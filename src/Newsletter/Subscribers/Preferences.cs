@@ -58,9 +58,12 @@ public sealed record Preferences
     public DateOnly? PausedUntil { get; init; }
 
     /// <summary>The same, trimmed, without repetitions, blanks as null.</summary>
+    /// <exception cref="Refusal">Invalid, with the rule that is broken.</exception>
+    public Preferences Checked() => Checked(null);
+
     /// <param name="storedZone">The zone that the subscriber has: left as it is, it is not judged anew.</param>
     /// <exception cref="Refusal">Invalid, with the rule that is broken.</exception>
-    public Preferences Checked(string? storedZone = null)
+    public Preferences Checked(string? storedZone)
     {
         var topics = Entries(Topics, "topics followed");
         var muted = Entries(MutedTopics, "topics muted");

@@ -85,6 +85,10 @@ public sealed class LocalTimesTests
     }
 
     [Fact]
-    public void A_zone_that_this_machine_does_not_know_counts_as_utc() =>
-        Assert.Equal(Utc("2026-03-02T11:00"), new LocalTimes("Mars/Olympus", Utc("2026-03-02T09:00")).DueAt(11));
+    public void A_zone_that_nobody_knows_counts_as_utc_and_says_so()
+    {
+        var local = new LocalTimes("Mars/Olympus", Utc("2026-03-02T09:00"));
+        Assert.Equal((Utc("2026-03-02T11:00"), false), (local.DueAt(11), local.IsKnown));
+        Assert.True(new LocalTimes("US/Eastern", Utc("2026-03-02T09:00")).IsKnown);
+    }
 }
