@@ -59,11 +59,11 @@ public sealed record Preferences
 
     /// <summary>The same, trimmed, without repetitions, blanks as null.</summary>
     /// <exception cref="Refusal">Invalid, with the rule that is broken.</exception>
-    public Preferences Checked() => Checked(null);
+    public Preferences Checked() => CheckedOver(null);
 
-    /// <param name="storedZone">The zone that the subscriber has: left as it is, it is not judged anew.</param>
+    /// <param name="stored">What the subscriber has: a zone that is left alone is not judged anew.</param>
     /// <exception cref="Refusal">Invalid, with the rule that is broken.</exception>
-    public Preferences Checked(string? storedZone)
+    public Preferences CheckedOver(Preferences? stored)
     {
         var topics = Entries(Topics, "topics followed");
         var muted = Entries(MutedTopics, "topics muted");
@@ -94,7 +94,7 @@ public sealed record Preferences
             Topics = topics,
             MutedTopics = muted,
             Cadence = Choice(Cadence, Cadences, "cadence") ?? "every",
-            Timezone = CheckedZone(storedZone),
+            Timezone = CheckedZone(stored?.Timezone),
             Depth = Choice(Depth, Depths, "depth"),
             TooFew = Choice(TooFew, TooFewPolicies, "too_few"),
             Language = CheckedLanguage(),
