@@ -1,5 +1,4 @@
 using NodaTime;
-using NodaTime.TimeZones;
 
 namespace Newsletter.Zones;
 
@@ -9,10 +8,6 @@ namespace Newsletter.Zones;
 /// </summary>
 public sealed class Zone
 {
-    // As for people: an hour that clocks skip is when they go on, one that comes twice is the first.
-    private static readonly ZoneLocalMappingResolver Lenient =
-        Resolvers.CreateMappingResolver(Resolvers.ReturnEarlier, Resolvers.ReturnStartOfIntervalAfter);
-
     private readonly DateTimeZone? ours;
 
     internal Zone(string name, TimeZoneInfo? machine, DateTimeZone? ours) => (Name, Machine, this.ours) = (name, machine, ours);
@@ -46,18 +41,23 @@ public sealed class Zone
         : time.ToUniversalTime();
 
     /// <summary>When clocks there show this. An hour that they skip moves to when they go on; one that comes twice is the first.</summary>
-    public DateTimeOffset At(DateTime clock) =>
-        Machine is not null ? At(clock, Machine)
-        : ours is not null ? ours.ResolveLocal(LocalDateTime.FromDateTime(clock), Lenient).ToDateTimeOffset().ToUniversalTime()
-        : new DateTimeOffset(clock, TimeSpan.Zero);
-
-    private static DateTimeOffset At(DateTime clock, TimeZoneInfo zone)
+    public DateTimeOffset At(DateTime clock)
     {
-        while (zone.IsInvalidTime(clock))
+        // Tried out from UTC: .NET does not see what clocks skip where winter is the exception (Dublin, Casablanca).
+        while (true)
         {
+            var utc = new DateTimeOffset(clock, TimeSpan.Zero);
+            var (before, after) = (Local(utc.AddDays(-1)).Offset, Local(utc.AddDays(1)).Offset);
+            var (earlier, later) = before > after ? (utc - before, utc - after) : (utc - after, utc - before);
+            if (Local(earlier).DateTime == clock)
+            {
+                return earlier;
+            }
+            if (Local(later).DateTime == clock)
+            {
+                return later;
+            }
             clock = clock.AddMinutes(15);
         }
-        var offset = zone.IsAmbiguousTime(clock) ? zone.GetAmbiguousTimeOffsets(clock).Max() : zone.GetUtcOffset(clock);
-        return new DateTimeOffset(clock, offset).ToUniversalTime();
     }
 }

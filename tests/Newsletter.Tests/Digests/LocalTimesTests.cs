@@ -30,6 +30,9 @@ public sealed class LocalTimesTests
     [InlineData("Europe/Berlin", "2026-03-28T23:30", 2, "2026-03-29T01:00")]
     [InlineData("America/New_York", "2026-03-08T05:30", 2, "2026-03-08T07:00")]
     [InlineData("Australia/Lord_Howe", "2026-10-03T14:00", 2, "2026-10-03T15:30")]
+    // Where winter, or Ramadan, is the exception from the rule.
+    [InlineData("Europe/Dublin", "2026-03-29T00:10", 1, "2026-03-29T01:00")]
+    [InlineData("Africa/Casablanca", "2026-03-22T00:30", 2, "2026-03-22T02:00")]
     public void An_hour_that_clocks_skip_is_when_they_go_on(string zone, string at, int hour, string due) =>
         Assert.Equal(Utc(due), new LocalTimes(zone, Utc(at)).DueAt(hour));
 
