@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Newsletter.Digests;
+using Newsletter.Zones;
 
 namespace Newsletter.Cli;
 
@@ -83,9 +83,12 @@ internal sealed class Output(string form)
         _ => value.ToString() ?? "",
     }).Where(c => !char.IsControl(c) && char.GetUnicodeCategory(c) != UnicodeCategory.Format));
 
-    /// <summary>As clocks in a zone show it, and the zone's name.</summary>
-    public static string Local(DateTimeOffset time, string zone) =>
-        TimeZoneInfo.ConvertTime(time, Schedule.Zone(zone)).ToString("yyyy-MM-dd HH:mm ", CultureInfo.InvariantCulture) + zone;
+    /// <summary>As clocks in a zone show it, and the zone's name; UTC where nobody knows the zone.</summary>
+    public static string Local(DateTimeOffset time, string zone)
+    {
+        var there = Zone.Of(zone);
+        return there.Local(time).ToString("yyyy-MM-dd HH:mm ", CultureInfo.InvariantCulture) + there.Name;
+    }
 
     /// <summary>Somebody else's message, to be part of a sentence of ours.</summary>
     public static string OneLine(string message) => string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.', ':');

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Newsletter.Digests;
 using Newsletter.Rendering;
 using Newsletter.Targeting;
+using Newsletter.Zones;
 
 namespace Newsletter.Web;
 
@@ -14,7 +15,7 @@ internal static class PublicPages
 
     /// <summary>"Monday, 7 December 2026", where the digest is at home.</summary>
     public static string Day(this ArchivedEdition edition) =>
-        TimeZoneInfo.ConvertTime(edition.SentAt, Schedule.Zone(edition.Timezone)).ToString("dddd, d MMMM yyyy", CultureInfo.InvariantCulture);
+        Zone.Of(edition.Timezone).Local(edition.SentAt).ToString("dddd, d MMMM yyyy", CultureInfo.InvariantCulture);
 
     /// <summary>Ids of the roles whose articles fit a reader with this one.</summary>
     public static int[] Fitting(this Taxonomy taxonomy, Role role) => [.. taxonomy.Roles.Where(r => taxonomy.Fits(role.Id, r.Id)).Select(r => r.Id)];

@@ -50,6 +50,7 @@ internal static class DatabaseCommands
                         ? sender.Address
                         : throw Refusal.Invalid("set Sender:Address to one of a domain of your own, and Sender:PostalAddress to what the law wants in each mail"))));
                 checks.AddRange(await DkimAsync(services));
+                checks.Add(await TryAsync("time zones", () => ZoneChecks.StoredAsync(services)));
                 checks.Add(await TryAsync("templates", async () =>
                 {
                     await services.GetRequiredService<Templates>().CompileAllAsync();

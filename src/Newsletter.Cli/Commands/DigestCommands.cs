@@ -36,9 +36,11 @@ internal static class DigestCommands
             }),
             new Command("list", "All digests").Does(shared, settings, async c =>
             {
-                c.Output.List(await c.Get<DigestStore>().ListAsync(),
+                var digests = await c.Get<DigestStore>().ListAsync();
+                c.Output.List(digests,
                     ("SLUG", d => d.Slug), ("NAME", d => d.Name), ("SCHEDULE", d => d.Cron is null ? "by hand" : $"{d.Cron} {d.Timezone}"),
                     ("NEXT", d => d.NextAt), ("ITEMS", d => $"{d.MinItems}–{d.MaxItems}"), ("APPROVAL", d => d.Approval));
+                digests.ToList().ForEach(Warn);
                 return ExitCode.Ok;
             }),
             new Command("delete", "Make no more editions of it; what was sent stays in the history").With(slug).Does(shared, settings, async c =>
@@ -48,19 +50,34 @@ internal static class DigestCommands
             }));
     }
 
-    private static void Show(CommandContext c, Digest d) => c.Output.One(d, () =>
+    private static void Show(CommandContext c, Digest d)
+    {
+        c.Output.One(d, () => Lines(d));
+        Warn(d);
+    }
+
+    /// <summary>Of what will keep it from being planned, before it is due.</summary>
+    private static void Warn(Digest d)
+    {
+        if (Schedule.Trouble(d.Timezone) is { } trouble)
+        {
+            Console.Error.WriteLine($"warning: {d.Slug} cannot be planned: {Output.Text(trouble)}");
+        }
+    }
+
+    private static IEnumerable<string> Lines(Digest d) =>
     [
         $"{d.Slug}: {d.Name}",
         d.Cron is null ? "planned and sent by hand" : $"sent at {d.Cron} {d.Timezone}, planned {d.Lead.TotalHours.ToString("0.#", CultureInfo.InvariantCulture)} hours before; next {(d.NextAt is { } next ? Output.Local(next, d.Timezone) : "never")}",
         $"{d.MinItems} to {d.MaxItems} items of the last {d.CandidateDays} days; approval {d.Approval}; archive {d.Archive}",
-    ]);
+    ];
 
     /// <summary>What both creating and editing take.</summary>
     private sealed class DefinitionOptions
     {
         private readonly Option<string> cron = new("--cron") { Description = "when it is sent: five fields, such as \"0 8 * * MON\"; \"\" for by hand" };
         private readonly Option<string> language = new("--language") { Description = "of its mails, as en or ar: it sets their direction" };
-        private readonly Option<string> timezone = new("--timezone") { Description = "IANA zone of the schedule" };
+        private readonly Option<string> timezone = new("--timezone") { Description = "zone of the schedule, as Europe/Berlin" };
         private readonly Option<short> min = new("--min") { Description = "fewer fitting items than this, and a reader is skipped" };
         private readonly Option<short> max = new("--max") { Description = "at most so many items" };
         private readonly Option<short> days = new("--days") { Description = "for how many days an item is a candidate" };

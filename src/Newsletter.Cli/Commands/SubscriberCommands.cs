@@ -117,7 +117,7 @@ internal static class SubscriberCommands
         private readonly Option<string[]> topics = Commands.Each("--topic", "topic followed; may be given several times");
         private readonly Option<string[]> muted = Commands.Each("--mute", "topic never wanted; may be given several times");
         private readonly Option<string> cadence = new("--cadence") { Description = string.Join(", ", Preferences.Cadences) };
-        private readonly Option<string> timezone = new("--timezone") { Description = "IANA zone" };
+        private readonly Option<string> timezone = new("--timezone") { Description = "as Europe/Berlin" };
         private readonly Option<string> weekday = new("--weekday") { Description = "with weekly: the day on which this person's weeks begin, as monday; \"\" for no particular day" };
         private readonly Option<int> hour = new("--hour") { Description = "local hour at which mail is wanted, 0 to 23" };
         private readonly Option<string> depth = new("--depth") { Description = string.Join(", ", Preferences.Depths) };

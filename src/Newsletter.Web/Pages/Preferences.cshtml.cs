@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Newsletter.Addresses;
 using Newsletter.Subscribers;
 using Newsletter.Targeting;
+using Newsletter.Zones;
 
 namespace Newsletter.Web.Pages;
 
@@ -11,9 +12,6 @@ namespace Newsletter.Web.Pages;
 public sealed class PreferencesModel(
     SignedLinks links, SubscriberStore subscribers, PreferenceChange change, Unsubscribing unsubscribing, DataRequest data, TaxonomyStore taxonomies) : PageModel
 {
-    public static readonly IReadOnlyList<string> Zones =
-        ["UTC", .. TimeZoneInfo.GetSystemTimeZones().Select(zone => zone.Id).Where(id => id.Contains('/') && TimeZones.IsKnown(id)).Order(StringComparer.Ordinal)];
-
     [BindProperty] public PreferencesForm Form { get; set; } = new();
 
     /// <summary>Null: the link is not good.</summary>
@@ -23,6 +21,9 @@ public sealed class PreferencesModel(
 
     /// <summary>Labels in the reader's own words, and what they mean; null for one that waits for review.</summary>
     public IReadOnlyList<(string Label, string? Meaning)> Understood { get; private set; } = [];
+
+    /// <summary>Of a form that was sent: what the typed zone leaves open.</summary>
+    public ZoneQuestion? ZoneQuestion { get; private set; }
 
     public bool IsTest { get; private set; }
 
@@ -51,6 +52,10 @@ public sealed class PreferencesModel(
         }
         try
         {
+            if (Form.ZoneQuestion(Subscriber.Preferences.Timezone) is { } question)
+            {
+                throw Refusal.Invalid($"Not saved yet: “{question.Typed}” does not say whose clocks are yours. Choose the place below “Time zone”, then save once more.");
+            }
             Subscriber = await change.ApplyAsync(Subscriber.Id, Form.Over);
             IsSaved = true;
             await ShowAsync(Subscriber.Preferences.Roles);
@@ -59,6 +64,8 @@ public sealed class PreferencesModel(
         {
             Response.StatusCode = Failures.StatusOf(refusal.Kind);
             Problem = refusal.Message;
+            // Also when something else is wrong: an answer that was given stays in view.
+            ZoneQuestion = Form.Timezone == Subscriber.Preferences.Timezone ? null : ZoneQuestion.On(Form.Timezone ?? "");
             var typed = Form;
             await ShowAsync([.. typed.Roles ?? [], .. PreferencesForm.Entries(typed.OtherRoles)]);
             Form = typed;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Newsletter.Subscribers;
+using Newsletter.Zones;
 
 namespace Newsletter.Web.Pages;
 
@@ -19,9 +20,22 @@ public sealed record PreferencesForm
     public string? Weekday { get; init; }
     public string? Hour { get; init; }
     public string? Timezone { get; init; }
+
+    /// <summary>The zone that was asked about, as it was typed.</summary>
+    public string? ZoneAsked { get; init; }
+
+    /// <summary>The answer: a place, or nothing yet.</summary>
+    public string? ZoneMeant { get; init; }
+
     public string? Depth { get; init; }
     public string? TooFew { get; init; }
     public string? PausedUntil { get; init; }
+
+    // An answer counts for what was asked: a zone that was typed since is another.
+    private string ChosenZone => !string.IsNullOrEmpty(ZoneMeant) && Timezone?.Trim() == ZoneAsked ? ZoneMeant : Timezone ?? ZoneNames.Utc;
+
+    /// <summary>What there is to ask before saving; null when the zone is clear, or the one stored.</summary>
+    public ZoneQuestion? ZoneQuestion(string stored) => ChosenZone == stored ? null : Zones.ZoneQuestion.On(ChosenZone);
 
     public static PreferencesForm Of(Preferences preferences) => new()
     {
@@ -49,7 +63,7 @@ public sealed record PreferencesForm
         Cadence = Cadence ?? "every",
         Weekday = Number(Weekday, "weekday"),
         Hour = Number(Hour, "hour"),
-        Timezone = Timezone ?? "UTC",
+        Timezone = ChosenZone,
         Depth = Depth,
         TooFew = TooFew,
         PausedUntil = Date(PausedUntil),

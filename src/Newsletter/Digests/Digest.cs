@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Newsletter.Zones;
 
 namespace Newsletter.Digests;
 
@@ -47,6 +48,7 @@ public sealed partial record Digest
     /// <summary>The first occurrence after a time.</summary>
     public DateTimeOffset? OccurrenceAfter(DateTimeOffset time) => Cron is null ? null : Schedule.Next(Cron, Timezone, time);
 
+    /// <summary>The same, with the name under which its zone is stored.</summary>
     /// <exception cref="Refusal">Invalid, naming the first value that cannot be.</exception>
     public Digest Checked()
     {
@@ -75,12 +77,13 @@ public sealed partial record Digest
         {
             throw Refusal.Invalid("A digest's language is a BCP 47 tag in lower case, as en or de-at.");
         }
-        Schedule.Zone(Timezone);
+        var zone = ZoneNames.Of(Timezone);
+        Schedule.ClocksOf(zone);
         if (Cron is not null)
         {
             Schedule.Parse(Cron);
         }
-        return this;
+        return this with { Timezone = zone };
     }
 
     internal static void CheckArchive(string archive)

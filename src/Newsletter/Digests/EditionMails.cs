@@ -4,6 +4,7 @@ using Newsletter.Addresses;
 using Newsletter.Deliveries;
 using Newsletter.Items;
 using Newsletter.Rendering;
+using Newsletter.Zones;
 
 namespace Newsletter.Digests;
 
@@ -22,7 +23,7 @@ public sealed class EditionMails(
     internal async Task<EditionMail> OpenAsync(
         Edition edition, Func<IReadOnlyCollection<int>, Task<IReadOnlyDictionary<int, Choice>>> choices, bool isTest, int inHand)
     {
-        var local = TimeZoneInfo.ConvertTime(edition.SendAt ?? time.GetUtcNow(), Schedule.Zone(edition.Timezone));
+        var local = Zone.Of(edition.Timezone).Local(edition.SendAt ?? time.GetUtcNow());
         var root = site.Value.Root();
         var look = await looks.OfAsync(edition, new DigestModel
         {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Newsletter.Restores;
 using Npgsql;
 
@@ -7,13 +8,14 @@ namespace Newsletter.Digests;
 /// Plans an edition: composes for every reader and writes the deliveries. All in one transaction under a lock of the whole
 /// installation: there is no half plan, and no item can be chosen twice for one person.
 /// </summary>
-public sealed class Planning(NpgsqlDataSource database, DigestStore digests, PlanInputReading inputs, SendingGuard guard, TimeProvider time)
+public sealed class Planning(
+    NpgsqlDataSource database, DigestStore digests, PlanInputReading inputs, SendingGuard guard, TimeProvider time, ILogger<Planning> log)
 {
     // A plan needs a second connection while it holds its own; waiting plans must not hold all there are.
     private readonly SemaphoreSlim turn = new(1);
 
     /// <summary>Plans now; replaces the digest's unapproved plan when there is one.</summary>
-    /// <exception cref="Refusal">NotFound: no such digest.</exception>
+    /// <exception cref="Refusal">NotFound: no such digest. Invalid: this machine does not know the digest's time zone.</exception>
     public async Task<EditionPlan> PlanAsync(string slug, CancellationToken cancel = default) =>
         await PlanAsync(await digests.GetAsync(slug), occurrence: null, cancel);
 
@@ -40,6 +42,7 @@ public sealed class Planning(NpgsqlDataSource database, DigestStore digests, Pla
 
     private async Task<EditionPlan> PlanInTurnAsync(Digest digest, DateTimeOffset? occurrence, HandMove? move, CancellationToken cancel)
     {
+        Schedule.ClocksOf(digest.Timezone);
         var started = time.GetTimestamp();
         await using var writing = await database.OpenConnectionAsync(cancel);
         await using var transaction = await writing.BeginTransactionAsync(cancel);
@@ -73,6 +76,10 @@ public sealed class Planning(NpgsqlDataSource database, DigestStore digests, Pla
         };
         await plans.CloseAsync(plan, decisive);
         await transaction.CommitAsync(cancel);
+        if (call.UnknownZones > 0)
+        {
+            log.LogWarning("Edition {Edition}: the time zones of {Readers} readers are unknown and count as UTC; 'newsletter doctor' names them", edition, call.UnknownZones);
+        }
         return plan;
     }
 }

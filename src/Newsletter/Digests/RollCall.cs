@@ -37,6 +37,9 @@ internal sealed class RollCall
 
     public Composer Composer { get; }
 
+    /// <summary>Readers so far whose zone is unknown: their days and hours are reckoned in UTC.</summary>
+    public int UnknownZones { get; private set; }
+
     public int Cohorts => Distinct(cohorts);
 
     public int Compositions => Distinct(compositions);
@@ -142,6 +145,7 @@ internal sealed class RollCall
         {
             ref var reader = ref block.Readers[place];
             var local = reader.Local;
+            UnknownZones += local.IsKnown ? 0 : 1;
             reader.IsWanted = (reader.PausedUntil is not { } until || until <= local.Today)
                 && (reader.Cadence == Cadence.Every
                     || (IsFarFrom(reader.LastMail, reader) && (reader.NextMail is null || IsFarFrom(reader.NextMail, reader))));

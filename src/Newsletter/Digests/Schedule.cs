@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cronos;
+using Newsletter.Zones;
 
 namespace Newsletter.Digests;
 
@@ -23,11 +24,17 @@ public static class Schedule
         }
     }
 
-    /// <exception cref="Refusal">Invalid: no such IANA zone.</exception>
-    public static TimeZoneInfo Zone(string name) =>
-        TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && zone.HasIanaId
-            ? zone
-            : throw Refusal.Invalid($"'{name}' is not an IANA time zone such as Europe/Berlin.");
+    /// <summary>Of a stored zone: a schedule is never read in UTC because its zone is missing.</summary>
+    /// <exception cref="Refusal">Invalid: this machine does not know it.</exception>
+    public static TimeZoneInfo ClocksOf(string zone) => Zone.Of(zone).Machine ?? throw Refusal.Invalid(Trouble(zone)!);
+
+    /// <summary>Why nothing can be scheduled in a stored zone, in one sentence; null when all is well.</summary>
+    public static string? Trouble(string zone) => Zone.Of(zone) switch
+    {
+        { Machine: not null } => null,
+        { IsKnown: true } => $"This machine does not know the time zone {zone}: install its package of time zones (tzdata), and start the program again.",
+        _ => $"'{zone}' is not an IANA time zone such as Europe/Berlin: give the digest another with 'newsletter digests edit'.",
+    };
 
     /// <summary>A time as a person types it: with Z or an offset, or else as clocks in the zone show it.</summary>
     /// <exception cref="Refusal">Invalid: not a time, or one that clocks there skip.</exception>
@@ -39,7 +46,7 @@ public static class Schedule
             {
                 return DateTimeOffset.ParseExact(text, Forms, CultureInfo.InvariantCulture).ToUniversalTime();
             }
-            var there = Zone(zone);
+            var there = ClocksOf(zone);
             return there.IsInvalidTime(clock)
                 ? throw Refusal.Invalid($"On that day clocks in {zone} skip {text}: choose another time.")
                 : new DateTimeOffset(clock, there.GetUtcOffset(clock)).ToUniversalTime();
@@ -49,5 +56,5 @@ public static class Schedule
 
     /// <returns>The first occurrence after a time, in UTC; null when there is none (30 February).</returns>
     public static DateTimeOffset? Next(string cron, string zone, DateTimeOffset after) =>
-        Parse(cron).GetNextOccurrence(after, Zone(zone))?.ToUniversalTime();
+        Parse(cron).GetNextOccurrence(after, ClocksOf(zone))?.ToUniversalTime();
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using MimeKit;
 using Newsletter.Addresses;
 using Newsletter.Rendering;
+using Newsletter.Zones;
 
 namespace Newsletter.Subscribers;
 
@@ -33,7 +34,7 @@ public sealed class NoticeMails(
     private async Task<MimeMessage> CorrectionAsync(Notice notice)
     {
         var correction = await corrections.FindAsync(notice.CorrectionId ?? 0) ?? throw Refusal.NotFound("The correction is gone.");
-        var sent = TimeZoneInfo.ConvertTime(correction.SentAt, TimeZoneInfo.FindSystemTimeZoneById(correction.Timezone));
+        var sent = Zone.Of(correction.Timezone).Local(correction.SentAt);
         return await notices.CorrectionAsync(
             new CorrectionModel
             {

@@ -15,7 +15,7 @@ public sealed class PreferenceChange(NpgsqlDataSource database, SubscriberStore 
         await using var transaction = await connection.BeginTransactionAsync();
         var subscriber = await subscribers.LockAsync(connection, transaction, subscriberId)
             ?? throw Refusal.NotFound("There is no such subscriber.");
-        var chosen = change(subscriber.Preferences).Checked();
+        var chosen = change(subscriber.Preferences).CheckedOver(subscriber.Preferences);
         var labelIds = await labels.RecordAsync(connection, transaction, chosen.Roles);
         await subscribers.SavePreferencesAsync(connection, transaction, subscriberId, chosen, [.. labelIds.Distinct()]);
         var saved = await subscribers.LockAsync(connection, transaction, subscriberId);

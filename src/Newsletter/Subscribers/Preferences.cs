@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Newsletter.Addresses;
 using Newsletter.Targeting;
+using Newsletter.Zones;
 
 namespace Newsletter.Subscribers;
 
@@ -58,7 +59,11 @@ public sealed record Preferences
 
     /// <summary>The same, trimmed, without repetitions, blanks as null.</summary>
     /// <exception cref="Refusal">Invalid, with the rule that is broken.</exception>
-    public Preferences Checked()
+    public Preferences Checked() => CheckedOver(null);
+
+    /// <param name="stored">What the subscriber has: a zone that is left alone is not judged anew.</param>
+    /// <exception cref="Refusal">Invalid, with the rule that is broken.</exception>
+    public Preferences CheckedOver(Preferences? stored)
     {
         var topics = Entries(Topics, "topics followed");
         var muted = Entries(MutedTopics, "topics muted");
@@ -89,7 +94,7 @@ public sealed record Preferences
             Topics = topics,
             MutedTopics = muted,
             Cadence = Choice(Cadence, Cadences, "cadence") ?? "every",
-            Timezone = CheckedZone(),
+            Timezone = CheckedZone(stored?.Timezone),
             Depth = Choice(Depth, Depths, "depth"),
             TooFew = Choice(TooFew, TooFewPolicies, "too_few"),
             Language = CheckedLanguage(),
@@ -135,17 +140,10 @@ public sealed record Preferences
         return OneLine.IsValid(name, MaxName) ? name : throw Refusal.Invalid($"The name must be one line of at most {MaxName} characters.");
     }
 
-    private string CheckedZone()
+    private string CheckedZone(string? stored)
     {
         var zone = Timezone.Trim();
-        if (zone.Length == 0)
-        {
-            return "UTC";
-        }
-
-        return TimeZones.IsKnown(zone)
-            ? zone
-            : throw Refusal.Invalid("The time zone is not one of the IANA database, such as Europe/Berlin.");
+        return zone.Length == 0 ? ZoneNames.Utc : zone == stored ? zone : ZoneNames.Of(zone);
     }
 
     private string? CheckedLanguage()

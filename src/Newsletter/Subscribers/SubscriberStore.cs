@@ -46,6 +46,14 @@ public sealed class SubscriberStore(NpgsqlDataSource database)
             new { status, limit, afterId });
     }
 
+    /// <summary>How many have each time zone, the most common first; without those who left.</summary>
+    public async Task<IReadOnlyList<(string Zone, long Readers)>> CountByZoneAsync()
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return (await connection.QueryAsync<(string, long)>(
+            "select timezone, count(*) from subscribers where status <> 'unsubscribed' group by timezone order by count(*) desc, timezone")).AsList();
+    }
+
     /// <summary>How many there are of each status; none is left out.</summary>
     public async Task<IReadOnlyDictionary<string, long>> CountByStatusAsync()
     {

@@ -30,6 +30,9 @@ public sealed class LocalTimesTests
     [InlineData("Europe/Berlin", "2026-03-28T23:30", 2, "2026-03-29T01:00")]
     [InlineData("America/New_York", "2026-03-08T05:30", 2, "2026-03-08T07:00")]
     [InlineData("Australia/Lord_Howe", "2026-10-03T14:00", 2, "2026-10-03T15:30")]
+    // Where winter, or Ramadan, is the exception from the rule.
+    [InlineData("Europe/Dublin", "2026-03-29T00:10", 1, "2026-03-29T01:00")]
+    [InlineData("Africa/Casablanca", "2026-03-22T00:30", 2, "2026-03-22T02:00")]
     public void An_hour_that_clocks_skip_is_when_they_go_on(string zone, string at, int hour, string due) =>
         Assert.Equal(Utc(due), new LocalTimes(zone, Utc(at)).DueAt(hour));
 
@@ -85,6 +88,10 @@ public sealed class LocalTimesTests
     }
 
     [Fact]
-    public void A_zone_that_this_machine_does_not_know_counts_as_utc() =>
-        Assert.Equal(Utc("2026-03-02T11:00"), new LocalTimes("Mars/Olympus", Utc("2026-03-02T09:00")).DueAt(11));
+    public void A_zone_that_nobody_knows_counts_as_utc_and_says_so()
+    {
+        var local = new LocalTimes("Mars/Olympus", Utc("2026-03-02T09:00"));
+        Assert.Equal((Utc("2026-03-02T11:00"), false), (local.DueAt(11), local.IsKnown));
+        Assert.True(new LocalTimes("US/Eastern", Utc("2026-03-02T09:00")).IsKnown);
+    }
 }

@@ -36,7 +36,6 @@ public sealed class ScheduleTests
     [Theory]
     [InlineData("every monday", "UTC")]
     [InlineData("0 8 * *", "UTC")]
-    [InlineData("0 8 * * MON", "W. Europe Standard Time")]
     [InlineData("0 8 * * MON", "Mars/Olympus")]
     public void A_schedule_that_cannot_be_is_refused(string cron, string zone) =>
         Assert.Throws<Refusal>(() => Schedule.Next(cron, zone, Utc("2026-01-01T00:00Z")));

@@ -181,6 +181,8 @@ public sealed class FileCopyTests : IAsyncLifetime
         await Programs.RunAsync("pg_basebackup", "-h", cluster, "-U", "newsletter", "-D", standby, "-R", "-X", "stream");
         var settings = (await File.ReadAllTextAsync(Path.Combine(standby, "newsletter.conf"))).Replace(cluster, standby, StringComparison.Ordinal);
         await File.WriteAllTextAsync(Path.Combine(standby, "newsletter.conf"), settings);
+        // The socket lies among the files that were copied.
+        File.Delete(Path.Combine(standby, ".s.PGSQL.5432.lock"));
         await Programs.RunAsync("pg_ctl", "start", "-w", "-D", standby, "-l", Path.Combine(standby, "server.log"));
         return StandbyConnection;
     }

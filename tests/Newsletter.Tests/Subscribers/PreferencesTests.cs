@@ -55,13 +55,11 @@ public sealed class PreferencesTests
     [InlineData("UTC")]
     [InlineData("Etc/GMT+5")]
     [InlineData("America/Argentina/Buenos_Aires")]
-    [InlineData("US/Eastern")]
-    [InlineData("CET")]
     public void IANA_zones_are_taken(string zone) => Assert.Equal(zone, new Preferences { Timezone = zone }.Checked().Timezone);
 
     [Theory]
-    [InlineData("W. Europe Standard Time")]
     [InlineData("UTC-11")]
+    [InlineData("CET")]
     [InlineData("Europe/Atlantis")]
     [InlineData("../../etc/passwd")]
     [InlineData("/usr/share/zoneinfo/UTC")]

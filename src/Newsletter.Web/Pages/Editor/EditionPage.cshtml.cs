@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.Subscribers;
+using Newsletter.Zones;
 
 namespace Newsletter.Web.Pages.Editor;
 
@@ -51,7 +52,7 @@ public sealed class EditionPageModel(
 
     /// <summary>As the input field takes it, in the digest's zone.</summary>
     public string? LocalSendAt => Edition.SendAt is { } at
-        ? TimeZoneInfo.ConvertTime(at, Schedule.Zone(Edition.Timezone)).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture)
+        ? Zone.Of(Edition.Timezone).Local(at).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture)
         : null;
 
     public Task OnGetAsync() => LoadAsync();

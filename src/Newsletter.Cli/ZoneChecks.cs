@@ -1,0 +1,42 @@
+using System.Globalization;
+using Newsletter.Digests;
+using Newsletter.Subscribers;
+using Newsletter.Zones;
+
+namespace Newsletter.Cli;
+
+/// <summary>What a person should know about stored time zones: those that this machine does not know.</summary>
+internal static class ZoneChecks
+{
+    private const int MostNamed = 5;
+
+    /// <returns>That all are known.</returns>
+    /// <exception cref="Refusal">Invalid: how many readers and which digests have zones that this machine does not know, and what becomes of them.</exception>
+    public static async Task<string> StoredAsync(IServiceProvider services)
+    {
+        var zones = (await services.GetRequiredService<SubscriberStore>().CountByZoneAsync()).Where(z => Zone.Of(z.Zone).Machine is null).ToList();
+        var digests = (await services.GetRequiredService<DigestStore>().ListAsync()).Where(d => Schedule.Trouble(d.Timezone) is not null).ToList();
+        if (zones.Count == 0 && digests.Count == 0)
+        {
+            return "this machine knows all that readers and digests have";
+        }
+        var nobodys = zones.Where(z => !Zone.Of(z.Zone).IsKnown).ToList();
+        var readers = zones.Count == 0 ? [] : new[]
+        {
+            $"{Count(zones.Sum(z => z.Readers), "reader")} ({Named(zones.Select(z => $"{z.Zone} {z.Readers.ToString(CultureInfo.InvariantCulture)}"))})",
+        };
+        string[] blocked = digests.Count == 0 ? [] : [$"{Count(digests.Count, "digest")}, not planned meanwhile ({Named(digests.Select(d => $"{d.Slug} {d.Timezone}"))})"];
+        string[] guessed = nobodys.Count == 0 ? [] : [$"{Count(nobodys.Sum(z => z.Readers), "reader")} in zones of no IANA name count as UTC until they get another by 'newsletter subscribers edit'"];
+        string[] known = nobodys.Count == zones.Count ? [] : ["hours of the other readers go by the rules of this program until the machine's package of time zones (tzdata) is installed"];
+        throw Refusal.Invalid($"This machine does not know the time zones of {string.Join(" and ", readers.Concat(blocked))}"
+            + $"{string.Concat(guessed.Concat(known).Select(consequence => "; " + consequence))}.");
+    }
+
+    private static string Count(long count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {what}{(count == 1 ? "" : "s")}");
+
+    private static string Named(IEnumerable<string> names)
+    {
+        var all = names.ToList();
+        return string.Join(", ", all.Take(MostNamed)) + (all.Count > MostNamed ? $" and {all.Count - MostNamed} more" : "");
+    }
+}
