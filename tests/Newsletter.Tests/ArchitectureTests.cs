@@ -12,7 +12,7 @@ public sealed partial class ArchitectureTests
     {
         ["Digests"] = ["Items", "Targeting", "Subscribers", "Rendering", "Deliveries", "Addresses", "Database"],
         ["Subscribers"] = ["Targeting", "Rendering", "Deliveries", "Addresses", "Database"],
-        ["Rendering"] = ["Items"],
+        ["Rendering"] = ["Items", "Addresses"],
         ["Items"] = ["Targeting", "Database"],
         ["Deliveries"] = ["Addresses", "Database"],
         ["Targeting"] = ["Database"],

@@ -1,0 +1,119 @@
+using System.Text;
+using Newsletter.Addresses;
+using Newsletter.Cli.Pages.Outbox;
+using Newsletter.Digests;
+using Newsletter.Subscribers;
+using Newsletter.Tests.Support;
+
+namespace Newsletter.Tests.EndToEnd;
+
+/// <summary>
+/// Domains outside ASCII, of the sender and of readers, in both their forms, with and without names outside ASCII, in each
+/// kind of mail: what goes over the wire is ASCII, to the octet.
+/// </summary>
+public sealed class InternationalDomainsTests : IAsyncLifetime
+{
+    private House house = null!;
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => house.DisposeAsync();
+
+    public static TheoryData<string, string, string?> Forms()
+    {
+        var forms = new TheoryData<string, string, string?>();
+        foreach (var sender in new[] { "bücher.example", "xn--bcher-kva.example" })
+        {
+            foreach (var reader in new[] { "Info@köln.example.org", "Info@xn--kln-sna.example.org" })
+            {
+                foreach (var name in new[] { null, "Zoe", "Zoë", "Żółć 数据" })
+                {
+                    forms.Add(sender, reader, name);
+                }
+            }
+        }
+        return forms;
+    }
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public async Task Each_kind_of_mail_goes_out_in_ASCII(string domain, string reader, string? name)
+    {
+        await StartAsync(domain);
+        await house.DigestAsync();
+        await house.ArticleAsync("CTO");
+
+        await house.Get<SignUp>().RequestAsync(EmailAddress.Parse(reader), ["CTO"], []);
+        await house.Get<NoticeSending>().RunAsync(default);
+        var subscriber = (await house.Get<SubscriberStore>().FindAsync(EmailAddress.Parse("info@köln.example.org")))!;
+        await house.Get<Confirmation>().ConfirmAsync(subscriber.Id);
+        await house.Get<NoticeSending>().RunAsync(default);
+        await house.Get<PreferenceChange>().ApplyAsync(subscriber.Id, known => known with { Name = name });
+        var edition = (await house.PlanAsync()).Edition;
+        await house.Get<TestMail>().SendAsync(edition, [reader]);
+        await house.Get<EditionSteps>().ApproveAsync(edition, null, "test");
+        await house.Get<EditionSteps>().SendAsync(edition, "test");
+        await house.RunAsync(edition);
+        await house.Get<Correcting>().CorrectAsync(edition, "A number was wrong", "It was two.", null, "test");
+        await house.Get<NoticeSending>().RunAsync(default);
+
+        Assert.Equal(["A number was wrong", "Article 1", "Please confirm: Bücherbrief", "Welcome to Bücherbrief", "[Test] Article 1"],
+            house.Mails.Mails.Select(mail => mail.Message.Subject).Order(StringComparer.Ordinal));
+        foreach (var mail in house.Mails.Mails)
+        {
+            Assert.Equal("brief@xn--bcher-kva.example", mail.From);
+            Assert.Equal(["Info@xn--kln-sna.example.org"], mail.Recipients);
+            var head = Encoding.Latin1.GetString(mail.Raw, 0, mail.Raw.AsSpan().IndexOf("\r\n\r\n"u8) + 2).Replace("\r\n ", " ", StringComparison.Ordinal).Replace("\r\n\t", " ", StringComparison.Ordinal);
+            Assert.True(Ascii.IsValid(head), head);
+            Assert.Matches("(?m)^From: =\\?utf-8\\?[^<]+ <brief@xn--bcher-kva\\.example>\r$", head);
+            Assert.Matches("(?m)^Reply-To: (<)?antwort@xn--bcher-kva\\.example(?(1)>)\r$", head);
+            Assert.Matches("(?m)^To: ([^<]+ <)?Info@xn--kln-sna\\.example\\.org(?(1)>)\r$", head);
+            Assert.Matches("(?m)^Message-I[Dd]: <[^@]+@xn--bcher-kva\\.example>\r$", head);
+            if (mail.Message.Headers["List-Id"] is { } list)
+            {
+                Assert.Equal("<brief.xn--bcher-kva.example>", list);
+            }
+        }
+        Assert.Equal(name ?? "", house.Mails.Mails.Single(mail => mail.Message.Subject == "Article 1").Message.To.Mailboxes.Single().Name ?? "");
+    }
+
+    [Fact]
+    public async Task Both_forms_are_one_person_everywhere()
+    {
+        await StartAsync("bücher.example");
+        using var csv = new MemoryStream(Encoding.UTF8.GetBytes("email,name,roles,status\n\"info@bücher.example.org\",Zoë,CTO,confirmed\n"));
+        Assert.Equal(1, (await house.Get<SubscriberImport>().RunAsync(csv, "asked", "test", default)).Imported);
+        var ascii = EmailAddress.Parse("INFO@XN--BCHER-KVA.example.org");
+        Assert.Equal("info@xn--bcher-kva.example.org", (await house.Get<SubscriberStore>().GetAsync(ascii)).Email);
+
+        using var exported = new MemoryStream();
+        await house.Get<SubscriberExport>().RunAsync(exported, default);
+        Assert.Contains("\ninfo@xn--bcher-kva.example.org,Zoë,CTO,", Encoding.UTF8.GetString(exported.ToArray()).ReplaceLineEndings("\n"));
+        exported.Position = 0;
+        Assert.Equal(1, (await house.Get<SubscriberImport>().RunAsync(exported, "asked", "test", default)).Unchanged);
+
+        await house.DigestAsync();
+        await house.ArticleAsync("CTO");
+        var edition = await house.SendAsync();
+        foreach (var form in new[] { "info@bücher.example.org", "info@xn--bcher-kva.example.org" })
+        {
+            Assert.Equal("sent", (await house.Get<Explaining>().WhyAsync(edition, form)).State);
+            await house.ExecuteAsync("update deliveries set state = 'uncertain'");
+            Assert.Equal(1, await house.Get<EditionSteps>().SettleAsync(edition, true, [form], "test"));
+        }
+        var shown = await MailSummary.OfAsync(Assert.Single(house.Mails.Mails), house.Get<SubscriberStore>());
+        Assert.Equal(("info@bücher.example.org", "Zoë", "CTO"), (shown.People.Single().Address, shown.People.Single().Name, shown.People.Single().Roles.Single()));
+
+        await house.Get<SuppressionStore>().AddAsync(EmailAddress.Parse("info@bücher.example.org"), "complaint", "test");
+        Assert.True(await house.Get<SuppressionStore>().IsSuppressedAsync(ascii));
+    }
+
+    private async Task StartAsync(string domain)
+    {
+        house = new House
+        {
+            Settings = new Dictionary<string, string> { ["Sender:Name"] = "Bücherbrief", ["Sender:Address"] = "brief@" + domain, ["Sender:ReplyTo"] = "antwort@" + domain },
+        };
+        await house.InitializeAsync();
+    }
+}
