@@ -43,7 +43,8 @@ public sealed record SmtpOptions : RelayOptions
             if (rate is not (>= FewestPerSecond and <= MostPerSecond) || name.Any(char.IsWhiteSpace)
                 || !DomainName.TryToAscii(name, out var domain) || !rates.TryAdd(domain, rate))
             {
-                throw Refusal.Invalid($"Each of Smtp:Domains is a domain with a number of messages a second from 0.001 to {MostPerSecond}, such as Smtp:Domains:gmail.com = 20.");
+                throw Refusal.Invalid(
+                    $"Each of Smtp:Domains is a domain with a number of messages a second from 0.001 to {MostPerSecond}, such as Smtp:Domains:gmail.com = 20.");
             }
         }
         return rates;

@@ -180,7 +180,8 @@ public sealed class EditionSending(
         {
             // One message that cannot be made must not stop the others.
             run.Unmade.Add(failure);
-            return DeliveryEnding.Failed("the mail could not be made: " + failure.Message) with { IsOnlyThisOne = !EmailAddress.TryParse(attempt.Email, out _, out _) };
+            var isBadAddress = !EmailAddress.TryParse(attempt.Email, out _, out _);
+            return DeliveryEnding.Failed("the mail could not be made: " + failure.Message) with { IsOnlyThisOne = isBadAddress };
         }
         // This process may have been stopped since the mark, and what it had in hand taken from it.
         return run.Lease.IsHeld ? await connection.SendAsync(message, drained) : DeliveryEnding.Untried("Sending was interrupted.");

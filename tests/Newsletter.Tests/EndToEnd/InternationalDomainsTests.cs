@@ -63,7 +63,8 @@ public sealed class InternationalDomainsTests : IAsyncLifetime
         {
             Assert.Equal("brief@xn--bcher-kva.example", mail.From);
             Assert.Equal(["Info@xn--kln-sna.example.org"], mail.Recipients);
-            var head = Encoding.Latin1.GetString(mail.Raw, 0, mail.Raw.AsSpan().IndexOf("\r\n\r\n"u8) + 2).Replace("\r\n ", " ", StringComparison.Ordinal).Replace("\r\n\t", " ", StringComparison.Ordinal);
+            var head = Encoding.Latin1.GetString(mail.Raw, 0, mail.Raw.AsSpan().IndexOf("\r\n\r\n"u8) + 2)
+                .Replace("\r\n ", " ", StringComparison.Ordinal).Replace("\r\n\t", " ", StringComparison.Ordinal);
             Assert.True(Ascii.IsValid(head), head);
             Assert.Matches("(?m)^From: =\\?utf-8\\?[^<]+ <brief@xn--bcher-kva\\.example>\r$", head);
             Assert.Matches("(?m)^Reply-To: (<)?antwort@xn--bcher-kva\\.example(?(1)>)\r$", head);
@@ -102,17 +103,35 @@ public sealed class InternationalDomainsTests : IAsyncLifetime
             Assert.Equal(1, await house.Get<EditionSteps>().SettleAsync(edition, true, [form], "test"));
         }
         var shown = await MailSummary.OfAsync(Assert.Single(house.Mails.Mails), house.Get<SubscriberStore>());
-        Assert.Equal(("info@bücher.example.org", "Zoë", "CTO"), (shown.People.Single().Address, shown.People.Single().Name, shown.People.Single().Roles.Single()));
+        var person = shown.People.Single();
+        Assert.Equal(("info@bücher.example.org", "Zoë", "CTO"), (person.Address, person.Name, person.Roles.Single()));
 
         await house.Get<SuppressionStore>().AddAsync(EmailAddress.Parse("info@bücher.example.org"), "complaint", "test");
         Assert.True(await house.Get<SuppressionStore>().IsSuppressedAsync(ascii));
+    }
+
+    [Fact]
+    public async Task The_command_line_shows_letters_to_people_and_ASCII_to_scripts()
+    {
+        await StartAsync("bücher.example");
+        await house.ReaderAsync("info@bücher.example.org", "CTO");
+
+        var shown = await CliRun.OfAsync(house.Configuration, ["subscribers", "show", "info@xn--bcher-kva.example.org"]);
+        Assert.StartsWith("info@bücher.example.org: confirmed", shown.Output);
+        var listed = await CliRun.OfAsync(house.Configuration, ["subscribers", "list"]);
+        Assert.Contains("  info@bücher.example.org  ", listed.Output);
+        var json = await CliRun.OfAsync(house.Configuration, ["subscribers", "show", "info@bücher.example.org", "-o", "json"]);
+        Assert.Equal("info@xn--bcher-kva.example.org", json.Json.GetProperty("email").GetString());
     }
 
     private async Task StartAsync(string domain)
     {
         house = new House
         {
-            Settings = new Dictionary<string, string> { ["Sender:Name"] = "Bücherbrief", ["Sender:Address"] = "brief@" + domain, ["Sender:ReplyTo"] = "antwort@" + domain },
+            Settings = new Dictionary<string, string>
+            {
+                ["Sender:Name"] = "Bücherbrief", ["Sender:Address"] = "brief@" + domain, ["Sender:ReplyTo"] = "antwort@" + domain,
+            },
         };
         await house.InitializeAsync();
     }
