@@ -10,6 +10,9 @@ namespace Newsletter.Subscribers;
 /// </summary>
 public sealed class NoticeSending(NoticeStore store, NoticeMails mails, SmtpPool pool, TimeProvider time, ILogger<NoticeSending> log)
 {
+    /// <summary>After so many in a row whose mails cannot be made a connection is given back: an edition may wait for it.</summary>
+    private const int MostUnmade = 20;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     private DateTimeOffset notBefore;
@@ -72,8 +75,12 @@ public sealed class NoticeSending(NoticeStore store, NoticeMails mails, SmtpPool
     /// <returns>False when none was due.</returns>
     private async Task<bool> SendOneAsync(SmtpConnection connection, UnmadeMails unmade, CancellationToken stop)
     {
-        while (!stop.IsCancellationRequested && await store.ClaimAsync(1) is [var notice])
+        for (var tries = 0; tries < MostUnmade && !stop.IsCancellationRequested; tries++)
         {
+            if (await store.ClaimAsync(1) is not [var notice])
+            {
+                return false;
+            }
             if (await MailAsync(notice, unmade) is not { } mail)
             {
                 continue;
@@ -89,7 +96,7 @@ public sealed class NoticeSending(NoticeStore store, NoticeMails mails, SmtpPool
             });
             return true;
         }
-        return false;
+        return true;
     }
 
     /// <returns>Null when it cannot be made, which is recorded.</returns>
