@@ -12,7 +12,7 @@ public sealed partial class ArchitectureTests
     {
         ["Digests"] = ["Items", "Targeting", "Subscribers", "Rendering", "Deliveries", "Addresses", "Restores", "Zones", "Database"],
         ["Subscribers"] = ["Targeting", "Rendering", "Deliveries", "Addresses", "Restores", "Zones", "Database"],
-        ["Rendering"] = ["Items"],
+        ["Rendering"] = ["Items", "Addresses"],
         ["Items"] = ["Targeting", "Database"],
         ["Deliveries"] = ["Addresses", "Restores", "Database"],
         ["Restores"] = ["Database"],

@@ -47,7 +47,7 @@ internal static class DatabaseCommands
                 }));
                 checks.Add(await TryAsync("sender", () => Task.FromResult(
                     services.GetRequiredService<IOptions<SenderOptions>>().Value.Checked() is var sender && (installation.Outbox is not null || sender.IsReal)
-                        ? sender.Address
+                        ? EmailAddress.ReadableOf(sender.Address)
                         : throw Refusal.Invalid("set Sender:Address to one of a domain of your own, and Sender:PostalAddress to what the law wants in each mail"))));
                 checks.AddRange(await DkimAsync(services));
                 checks.Add(await TryAsync("time zones", () => ZoneChecks.StoredAsync(services)));

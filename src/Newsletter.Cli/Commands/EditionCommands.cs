@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Newsletter.Addresses;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.Subscribers;
@@ -112,7 +113,7 @@ internal static class EditionCommands
             $"{e.Subscribers} people in {e.Cohorts} cohorts; plan {e.PlanHash}",
             .. e.Subject is null ? (string[])[] : [$"subject: {Output.Text(e.Subject)}"],
             .. e.Intro is null ? (string[])[] : [$"intro: {Output.Text(e.Intro)}"],
-            $"planned {Output.Text(e.PlannedAt)}, approved {Output.Text(e.ApprovedAt)} by {Output.Text(e.ApprovedBy)}, send at {Output.Text(e.SendAt)}",
+            $"planned {Output.Text(e.PlannedAt)}, approved {Output.Text(e.ApprovedAt)} by {Output.Text(e.ApprovedBy is null ? null : EmailAddress.ReadableOf(e.ApprovedBy))}, send at {Output.Text(e.SendAt)}",
         ]);
         return ExitCode.Ok;
     };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Newsletter.Addresses;
 using Newsletter.Digests;
 
 namespace Newsletter.Cli.Commands;
@@ -95,7 +96,7 @@ internal static class EditionPlanCommands
         var others = why.Withheld.Count(w => w.Kind == WithheldItem.NoFit);
         c.Output.One(why, () =>
         [
-            $"{why.Subscriber}: {why.State}{(why.Note is null ? "" : $" ({why.Note})")}",
+            $"{EmailAddress.ReadableOf(why.Subscriber)}: {why.State}{(why.Note is null ? "" : $" ({why.Note})")}",
             .. why.Items.SelectMany(i => i.Reasons.Select(r => "     " + Output.Text(r.Text)).Prepend($"{i.Position,3}. {Output.Text(i.Title)} [item {i.Id}, {i.Depth.ToString().ToLowerInvariant()}]")),
             .. why.Withheld.Where(w => w.Kind != WithheldItem.NoFit).Select(w => $"  –  {Output.Text(w.Title)} [item {w.Id}]: {Output.Text(w.Reason)}"),
             .. others > 0 ? [$"  –  and {others} that fit none of the roles chosen: -o json shows them too"] : (string[])[],

@@ -16,15 +16,16 @@ internal static class EditorCommands
         return new Command("editors", "People who sign in").With(
             new Command("add", "Print a one-time link by which this person sets a password").With(email, permission).Does(shared, settings, async c =>
             {
-                var path = await c.Get<SetupLinks>().InviteAsync(EmailAddress.Parse(c.Value(email)), c.Value(permission)!, CommandContext.Actor);
+                var address = EmailAddress.Parse(c.Value(email));
+                var path = await c.Get<SetupLinks>().InviteAsync(address, c.Value(permission)!, CommandContext.Actor);
                 var url = c.Get<IOptions<SiteOptions>>().Value.Root() + path;
-                c.Output.One(new { email = c.Value(email), url }, () => [url]);
+                c.Output.One(new { email = address.Value, url }, () => [url]);
                 return ExitCode.Ok;
             }),
             new Command("list", "All editors").Does(shared, settings, async c =>
             {
                 c.Output.List(await c.Get<EditorStore>().ListAsync(),
-                    ("EMAIL", e => e.Email), ("PERMISSION", e => e.Permission), ("PASSWORD", e => e.HasPassword ? "set" : "not yet"), ("SINCE", e => e.CreatedAt));
+                    ("EMAIL", e => EmailAddress.ReadableOf(e.Email)), ("PERMISSION", e => e.Permission), ("PASSWORD", e => e.HasPassword ? "set" : "not yet"), ("SINCE", e => e.CreatedAt));
                 return ExitCode.Ok;
             }));
     }

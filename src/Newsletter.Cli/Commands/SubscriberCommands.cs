@@ -37,7 +37,7 @@ internal static class SubscriberCommands
             new Command("list", "By id").With(status, limit).Does(shared, settings, async c =>
             {
                 c.Output.List(await c.Get<SubscriberStore>().ListAsync(c.Value(status), c.Value(limit)),
-                    ("ID", s => s.Id), ("EMAIL", s => s.Email), ("STATUS", s => s.Status), ("ROLES", s => s.Preferences.Roles), ("CADENCE", s => s.Preferences.Cadence));
+                    ("ID", s => s.Id), ("EMAIL", s => EmailAddress.ReadableOf(s.Email)), ("STATUS", s => s.Status), ("ROLES", s => s.Preferences.Roles), ("CADENCE", s => s.Preferences.Cadence));
                 return ExitCode.Ok;
             }),
             new Command("show", "One person").With(email).Does(shared, settings, async c =>
@@ -59,7 +59,7 @@ internal static class SubscriberCommands
         var p = s.Preferences;
         c.Output.One(s, () =>
         [
-            $"{s.Email}: {s.Status}",
+            $"{EmailAddress.ReadableOf(s.Email)}: {s.Status}",
             $"roles: {(p.Roles.Length == 0 ? "none, so this person gets the leading items" : Output.Text(p.Roles))}",
             .. p.Topics.Length > 0 ? [$"topics: {Output.Text(p.Topics)}"] : (string[])[],
             .. p.MutedTopics.Length > 0 ? [$"muted: {Output.Text(p.MutedTopics)}"] : (string[])[],

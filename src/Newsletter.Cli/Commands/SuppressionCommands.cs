@@ -14,7 +14,7 @@ internal static class SuppressionCommands
             new Command("list", "All of them").Does(shared, settings, async c =>
             {
                 c.Output.List(await c.Get<SuppressionStore>().ListAsync(int.MaxValue),
-                    ("ADDRESS", s => s.EmailKey), ("REASON", s => s.Reason), ("SINCE", s => s.CreatedAt));
+                    ("ADDRESS", s => EmailAddress.ReadableOf(s.EmailKey)), ("REASON", s => s.Reason), ("SINCE", s => s.CreatedAt));
                 return ExitCode.Ok;
             }),
             new Command("add", "Mail this address no more").With(email, reason).Does(shared, settings, async c =>

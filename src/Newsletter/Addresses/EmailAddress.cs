@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Text;
 
 namespace Newsletter.Addresses;
@@ -13,10 +12,12 @@ public sealed record EmailAddress
     private const int MaxLength = 254;
     private const int MaxLocal = 64;
     private const string AtomSymbols = "!#$%&'*+-/=?^_`{|}~";
-    private static readonly IdnMapping Idn = new();
+
+    private readonly string domain;
 
     private EmailAddress(string local, string domain)
     {
+        this.domain = domain;
         Value = local + "@" + domain;
         Key = Value.ToLowerInvariant();
     }
@@ -27,13 +28,20 @@ public sealed record EmailAddress
     /// <summary>What makes two spellings one mailbox: all of it in lower case.</summary>
     public string Key { get; }
 
+    /// <summary>For people: with the domain in its own letters, where these cannot pass for another domain.</summary>
+    public string Readable => Value[..^domain.Length] + DomainName.Readable(domain);
+
     /// <exception cref="Refusal">Invalid, with the rule that is broken.</exception>
     public static EmailAddress Parse(string? text) =>
         TryParse(text, out var address, out var problem) ? address : throw Refusal.Invalid(problem);
 
+    /// <summary><see cref="Readable"/> of what is kept as <see cref="Value"/> or <see cref="Key"/>; what is no address stays as it is.</summary>
+    public static string ReadableOf(string kept) => TryParse(kept, out var address, out _, mayBeLocal: true) ? address.Readable : kept;
+
     /// <param name="problem">One sentence that names the broken rule and never repeats the text: it may be huge or hostile.</param>
+    /// <param name="mayBeLocal">The domain may be one of this network, of one label: <c>localhost</c>.</param>
     public static bool TryParse(
-        string? text, [NotNullWhen(true)] out EmailAddress? address, [NotNullWhen(false)] out string? problem)
+        string? text, [NotNullWhen(true)] out EmailAddress? address, [NotNullWhen(false)] out string? problem, bool mayBeLocal = false)
     {
         address = null;
         text = text?.Trim() ?? "";
@@ -49,7 +57,7 @@ public sealed record EmailAddress
             return false;
         }
 
-        problem = AsciiDomain(text[(at + 1)..], out var domain);
+        problem = AsciiDomain(text[(at + 1)..], mayBeLocal, out var domain);
         if (problem is null && at + 1 + domain.Length > MaxLength)
         {
             problem = $"The email address has more than {MaxLength} characters.";
@@ -102,7 +110,7 @@ public sealed record EmailAddress
         return null;
     }
 
-    private static string? AsciiDomain(string text, out string domain)
+    private static string? AsciiDomain(string text, bool mayBeLocal, out string domain)
     {
         domain = "";
         if (text.Length == 0)
@@ -115,16 +123,12 @@ public sealed record EmailAddress
             return "Email addresses with a network address in place of a domain are not supported.";
         }
 
-        try
-        {
-            domain = (Ascii.IsValid(text) ? text : Idn.GetAscii(text)).ToLowerInvariant();
-        }
-        catch (ArgumentException)
+        if (!DomainName.TryToAscii(text, out domain))
         {
             return "The domain of the email address is not a valid international domain name.";
         }
         var labels = domain.Split('.');
-        if (labels.Length < 2)
+        if (labels.Length < 2 && !mayBeLocal)
         {
             return "The domain of the email address has no dot.";
         }

@@ -25,6 +25,9 @@ public sealed record DeliveryEnding
     /// <summary>Refused for who we are or what we send, not for whom it is to: the next ones will be, too.</summary>
     public bool IsPolicy { get; init; }
 
+    /// <summary>This reader's address is none: that says nothing of the next ones.</summary>
+    public bool IsOnlyThisOne { get; init; }
+
     /// <summary>What a reply means at its step (RFC 5321, 4.2.1).</summary>
     internal static DeliveryEnding Of(SmtpStep step, SmtpReply reply) =>
         reply.IsPositive ? Sent : new DeliveryEnding

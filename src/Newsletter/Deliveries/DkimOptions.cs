@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
+using Newsletter.Addresses;
 
 namespace Newsletter.Deliveries;
 
@@ -53,8 +53,7 @@ public sealed partial record DkimKeyOptions
         {
             throw Refusal.Invalid($"{name}:Domain, {name}:Selector and {name}:KeyFile go together: set all three, or none.");
         }
-        var domain = Ascii(Domain.Trim());
-        if (domain.Length > LongestDomain || !domain.Contains('.', StringComparison.Ordinal) || !Labels().IsMatch(domain))
+        if (!DomainName.TryToAscii(Domain.Trim(), out var domain) || domain.Length > LongestDomain || !domain.Contains('.', StringComparison.Ordinal) || !Labels().IsMatch(domain))
         {
             throw Refusal.Invalid($"{name}:Domain is not a domain such as example.com.");
         }
@@ -64,18 +63,6 @@ public sealed partial record DkimKeyOptions
             throw Refusal.Invalid($"{name}:Selector is not one: use letters, digits and hyphens, such as news2026.");
         }
         return this with { Domain = domain, Selector = Selector.ToLowerInvariant() };
-    }
-
-    private static string Ascii(string domain)
-    {
-        try
-        {
-            return new IdnMapping().GetAscii(domain).ToLowerInvariant();
-        }
-        catch (ArgumentException)
-        {
-            return "";
-        }
     }
 
     [GeneratedRegex(@"\A[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\z")]

@@ -5,7 +5,6 @@ using System.Security.Cryptography.X509Certificates;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
-using MimeKit;
 
 namespace Newsletter.Deliveries;
 
@@ -77,8 +76,6 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
             throw Refusal.Unreachable($"The SMTP server {relay.Name} cannot be used ({reason}): check the Smtp settings and that it runs.", failure);
         }
     }
-
-    public Task<DeliveryEnding> SendAsync(MimeMessage message, CancellationToken stop) => SendAsync(WireMail.Of(message), stop);
 
     /// <summary>Signs one mail, hands it over and says how that ended. Never throws for anything the relay or the wire did.</summary>
     /// <param name="stop">Gives up what the server has not answered.</param>

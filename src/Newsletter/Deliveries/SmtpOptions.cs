@@ -1,3 +1,5 @@
+using Newsletter.Addresses;
+
 namespace Newsletter.Deliveries;
 
 /// <summary>Section <c>Smtp</c>: the relay that mail is handed to, or several in <c>Smtp:Relays</c>.</summary>
@@ -31,8 +33,20 @@ public sealed record SmtpOptions : RelayOptions
             : throw Refusal.Invalid($"The relays in Smtp:Relays have more than {MostConnections} Connections together: let several processes share them.");
     }
 
-    /// <exception cref="Refusal">Invalid: a rate that cannot be.</exception>
-    internal IReadOnlyDictionary<string, double> DomainRates() => Domains.All(limit => limit.Value is >= FewestPerSecond and <= MostPerSecond && !limit.Key.Any(char.IsWhiteSpace))
-        ? Domains.ToDictionary(limit => limit.Key.ToLowerInvariant(), limit => limit.Value)
-        : throw Refusal.Invalid($"Each of Smtp:Domains is a domain with a number of messages a second from 0.001 to {MostPerSecond}, such as Smtp:Domains:gmail.com = 20.");
+    /// <returns>By domains in ASCII, as addresses are kept.</returns>
+    /// <exception cref="Refusal">Invalid: a rate that cannot be, or a domain that cannot.</exception>
+    internal IReadOnlyDictionary<string, double> DomainRates()
+    {
+        var rates = new Dictionary<string, double>();
+        foreach (var (name, rate) in Domains)
+        {
+            if (rate is not (>= FewestPerSecond and <= MostPerSecond) || name.Any(char.IsWhiteSpace)
+                || !DomainName.TryToAscii(name, out var domain) || !rates.TryAdd(domain, rate))
+            {
+                throw Refusal.Invalid(
+                    $"Each of Smtp:Domains is a domain with a number of messages a second from 0.001 to {MostPerSecond}, such as Smtp:Domains:gmail.com = 20.");
+            }
+        }
+        return rates;
+    }
 }

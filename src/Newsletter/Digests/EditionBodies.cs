@@ -56,6 +56,34 @@ internal sealed class EditionBodies(
         {
             fragments.Clear();
         }
+        try
+        {
+            await MakeAllAsync(missing);
+        }
+        catch (Exception failure) when (IsOfTheirs(failure) && missing.Count > 0)
+        {
+            // One of them is made of rows that are gone or cannot be read: each by itself, so that it spoils no other.
+            foreach (var composition in missing)
+            {
+                await MakeAloneAsync(composition);
+            }
+        }
+    }
+
+    private async Task MakeAloneAsync(byte[] composition)
+    {
+        try
+        {
+            await MakeAllAsync([composition]);
+        }
+        catch (Exception failure) when (IsOfTheirs(failure))
+        {
+            bodies[KeyOf(composition)] = new Body(null, failure.Message, null);
+        }
+    }
+
+    private async Task MakeAllAsync(List<byte[]> missing)
+    {
         var choices = await read(missing.SelectMany(Composition.Numbers).Distinct().ToList());
         var chosen = missing.ConvertAll(composition => Composition.Numbers(composition).Select(number => choices[number]).ToList());
         var texts = await contents(chosen
@@ -66,12 +94,15 @@ internal sealed class EditionBodies(
             {
                 bodies[KeyOf(missing[i])] = await MakeAsync(chosen[i], texts);
             }
-            catch (Exception failure) when (failure is not (OperationCanceledException or NpgsqlException))
+            catch (Exception failure) when (IsOfTheirs(failure))
             {
                 bodies[KeyOf(missing[i])] = new Body(null, failure.Message, null);
             }
         }
     }
+
+    /// <summary>Whether it is the compositions' own failure, and neither the database's nor that of being stopped.</summary>
+    private static bool IsOfTheirs(Exception failure) => failure is not (OperationCanceledException or NpgsqlException);
 
     private Body Find(string key) => bodies.TryGetValue(key, out var body) ? body : earlier[key];
 

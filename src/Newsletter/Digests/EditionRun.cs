@@ -20,6 +20,8 @@ internal sealed class EditionRun(
 
     public CircuitBreaker Breaker => breaker;
 
+    public UnmadeMails Unmade { get; } = new();
+
     public bool MayGoOn => !stop.IsCancellationRequested && guard.MayGoOn && lease.IsHeld && time.GetElapsedTime(started) < atMost;
 
     /// <summary>Why the last connection was lost; null while there is one.</summary>

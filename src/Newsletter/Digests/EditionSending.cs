@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Newsletter.Addresses;
 using Newsletter.Deliveries;
 using Newsletter.Restores;
 using Npgsql;
@@ -65,9 +66,9 @@ public sealed class EditionSending(
         {
             await SendDueAsync(editionId, atMost, stop);
         }
-        catch (Refusal refusal)
+        catch (Exception failure) when (failure is not (NpgsqlException or OperationCanceledException))
         {
-            await editions.NoteAsync(editionId, EditionState.Sending, "waits: " + refusal.Message);
+            await editions.NoteAsync(editionId, EditionState.Sending, "waits: " + failure.Message);
             throw;
         }
     }
@@ -124,6 +125,10 @@ public sealed class EditionSending(
         finally
         {
             dispatch.Complete();
+            if (run.Unmade.Count > 0)
+            {
+                log.LogError("{Count} mails of edition {Edition} failed, since they can never be made: {Kinds}", run.Unmade.Count, run.EditionId, run.Unmade);
+            }
             try
             {
                 await dispatching;
@@ -155,7 +160,7 @@ public sealed class EditionSending(
             try
             {
                 ending = await AttemptAsync(run, attempt, lease.Connection, drained);
-                if (run.Breaker.Note(ending) is { } reason)
+                if (!ending.IsOnlyThisOne && run.Breaker.Note(ending) is { } reason)
                 {
                     await PauseAsync(run, reason);
                 }
@@ -194,9 +199,10 @@ public sealed class EditionSending(
         }
         catch (Exception failure)
         {
-            // One message that cannot be made must not stop the others. The exception may quote an address: not for the log.
-            log.LogError("A mail could not be made: {Kind}", failure.GetType().Name);
-            return DeliveryEnding.Failed("the mail could not be made: " + failure.Message);
+            // One message that cannot be made must not stop the others.
+            run.Unmade.Add(failure);
+            var isBadAddress = !EmailAddress.TryParse(attempt.Email, out _, out _);
+            return DeliveryEnding.Failed("the mail could not be made: " + failure.Message) with { IsOnlyThisOne = isBadAddress };
         }
         // This process may have been stopped since the mark, and what it had in hand taken from it.
         return run.Lease.IsHeld ? await connection.SendAsync(message, drained) : DeliveryEnding.Untried("Sending was interrupted.");

@@ -94,7 +94,7 @@ public sealed class EditionSteps(
 
     /// <summary>Deliveries on the wire end; nothing new begins.</summary>
     public Task PauseAsync(long id, string actor) =>
-        TakeAsync(id, [EditionState.Sending], EditionState.Paused, actor, "paused", "note = @note", new { note = $"paused by {actor}" });
+        TakeAsync(id, [EditionState.Sending], EditionState.Paused, actor, "paused", "note = @note", new { note = $"paused by {EmailAddress.ReadableOf(actor)}" });
 
     public async Task ResumeAsync(long id, string actor)
     {
@@ -105,7 +105,7 @@ public sealed class EditionSteps(
     /// <summary>What was not sent is skipped, and its items are free again.</summary>
     public Task CancelAsync(long id, string actor) => EndAsync(
         id, [EditionState.Planned, EditionState.Approved, EditionState.Sending, EditionState.Paused],
-        EditionState.Cancelled, actor, "cancelled", "true", SkipReason.Cancelled, $"cancelled by {actor}");
+        EditionState.Cancelled, actor, "cancelled", "true", SkipReason.Cancelled, $"cancelled by {EmailAddress.ReadableOf(actor)}");
 
     /// <summary>Decides on deliveries of which nobody knows whether they arrived.</summary>
     /// <param name="sent">They did; otherwise they are sent again, with the same Message-ID.</param>

@@ -33,7 +33,7 @@ public sealed class TestMail(EditionStore editions, CompositionStore composition
             var ending = await lease.Connection.SendAsync(message, CancellationToken.None);
             if (ending.State != DeliveryState.Sent)
             {
-                throw ending.State == DeliveryState.Due ? Refusal.Unreachable(ending.Reply!) : Refusal.Invalid($"The SMTP server did not take the test mail to {recipient.Value}: {ending.Reply}.");
+                throw ending.State == DeliveryState.Due ? Refusal.Unreachable(ending.Reply!) : Refusal.Invalid($"The SMTP server did not take the test mail to {recipient.Readable}: {ending.Reply}.");
             }
         }
     }

@@ -19,15 +19,12 @@ public sealed class DigestHeads
     private static readonly SearchValues<char> PlainName = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,'-_()&!+*/");
 
-    private static readonly SearchValues<char> PlainAddress = SearchValues.Create(
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.@!#$%&'*+-/=?^_`{|}~");
-
     private readonly ConcurrentDictionary<string, byte[]> shared = new();
 
-    /// <param name="head">Of the same sender, and with the same Feedback-ID, as all others given to this object.</param>
+    /// <param name="head">Of the same sender, and with the same Feedback-ID, as all others given to this object; to an address in ASCII.</param>
     /// <returns>Whole header fields, each ending in CRLF.</returns>
-    /// <exception cref="Refusal">Invalid: an address is not one.</exception>
-    public byte[] Encode(MailHead head)
+    /// <exception cref="Refusal">Invalid: the sender's address is not one.</exception>
+    internal byte[] Encode(MailHead head)
     {
         if (!shared.TryGetValue(head.Subject, out var common))
         {
@@ -56,8 +53,7 @@ public sealed class DigestHeads
     private static string To(MailHead head)
     {
         var name = head.ToName?.Trim() ?? "";
-        if (head.To.AsSpan().ContainsAnyExcept(PlainAddress) || head.To.AsSpan().Count('@') != 1 || head.To.StartsWith('@')
-            || name.AsSpan().ContainsAnyExcept(PlainName) || name.Length > LongestLine / 2)
+        if (name.AsSpan().ContainsAnyExcept(PlainName) || name.Length > LongestLine / 2)
         {
             return MailMessage.EncodeTo(head);
         }

@@ -1,5 +1,6 @@
 using System.Text;
 using MimeKit;
+using Newsletter.Addresses;
 
 namespace Newsletter.Rendering;
 
@@ -14,8 +15,11 @@ public static class MailMessage
     /// <summary>A digest's mail: belongs to a list that one click leaves (RFC 2369, 2919, 8058).</summary>
     /// <param name="heads">Of the edition.</param>
     /// <exception cref="Refusal">An address is not one.</exception>
-    public static SplicedMail Digest(MailHead head, MailBody body, Personal personal, DigestHeads heads) =>
-        SplicedMail.Of(head.Sender.Address, head.To, heads.Encode(head), body, personal);
+    public static SplicedMail Digest(MailHead head, MailBody body, Personal personal, DigestHeads heads)
+    {
+        head = head with { To = InAscii(head.To) };
+        return SplicedMail.Of(head.Sender.Address, head.To, heads.Encode(head), body, personal);
+    }
 
     /// <summary>A mail to one person, answering something they did.</summary>
     /// <exception cref="Refusal">An address is not one.</exception>
@@ -97,16 +101,13 @@ public static class MailMessage
         return options;
     }
 
-    /// <summary>Only a bare address: <c>Name &lt;a@b&gt;</c>, groups, lists and line ends are not one.</summary>
-    private static MailboxAddress Mailbox(string? name, string address)
-    {
-        if (!MailboxAddress.TryParse(address, out var parsed) || parsed.Address != address || !address.Contains('@', StringComparison.Ordinal))
-        {
-            throw Refusal.Invalid($"“{OutsideText.OneLine(address, LongestName)}” is not an email address: mail can be neither sent to nor from it.");
-        }
+    private static MailboxAddress Mailbox(string? name, string address) =>
+        new(Encoding.UTF8, Plain(OutsideText.OneLine(name ?? "", LongestName)), InAscii(address));
 
-        return new(Encoding.UTF8, Plain(OutsideText.OneLine(name ?? "", LongestName)), address);
-    }
+    /// <summary>Only a bare address: <c>Name &lt;a@b&gt;</c>, groups, lists and line ends are not one.</summary>
+    private static string InAscii(string address) => EmailAddress.TryParse(address, out var parsed, out _, mayBeLocal: true)
+        ? parsed.Value
+        : throw Refusal.Invalid($"“{OutsideText.OneLine(address, LongestName)}” is not an email address: mail can be neither sent to nor from it.");
 
     private static TextPart Part(string subtype, string text) =>
         new(subtype) { Text = text, ContentTransferEncoding = ContentEncoding.QuotedPrintable };

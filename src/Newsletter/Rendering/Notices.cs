@@ -32,6 +32,16 @@ public enum Notice
 /// </summary>
 public sealed class Notices(Templates templates)
 {
+    /// <summary>Compiles what all notices are made of: what fails afterwards is wrong with one of them.</summary>
+    /// <exception cref="Refusal">Invalid: a template is not there, or does not compile.</exception>
+    public async Task CompileAsync()
+    {
+        foreach (var name in Enum.GetNames<Notice>().SelectMany(notice => new[] { $"{notice}.cshtml", $"{notice}.text.cshtml" }).Append("_Notice.cshtml"))
+        {
+            await templates.CompileAsync(name);
+        }
+    }
+
     /// <param name="notice">Any but a correction.</param>
     /// <exception cref="Refusal">An address is not one.</exception>
     public Task<MimeMessage> MessageAsync(Notice notice, NoticeModel model, MailHead head) => RenderAsync(notice, model, head);

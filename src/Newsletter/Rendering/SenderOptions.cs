@@ -1,5 +1,6 @@
+using System.Text;
 using System.Text.RegularExpressions;
-using MimeKit;
+using Newsletter.Addresses;
 
 namespace Newsletter.Rendering;
 
@@ -9,19 +10,23 @@ public sealed partial class SenderOptions
     /// <summary>Shown as the sender of every mail.</summary>
     public string Name { get; set; } = "Newsletter";
 
-    /// <summary>The address mails come from. Relays and DMARC want it in a domain of your own.</summary>
-    public string Address { get; set; } = "newsletter@localhost";
+    /// <summary>The address mails come from, kept in ASCII. Relays and DMARC want it in a domain of your own.</summary>
+    public string Address { get; set => field = InAscii(value); } = "newsletter@localhost";
 
-    /// <summary>Where answers go; not set: to <see cref="Address"/>.</summary>
-    public string? ReplyTo { get; set; }
+    /// <summary>Where answers go, kept in ASCII; not set: to <see cref="Address"/>.</summary>
+    public string? ReplyTo { get; set => field = value is null ? null : InAscii(value); }
 
     /// <summary>One line at the end of each mail; required by law in many countries.</summary>
     public string PostalAddress { get; set; } = "";
 
-    /// <summary>For the List-Id header (RFC 2919), such as <c>news.example.com</c>; not set: made from <see cref="Address"/>.</summary>
-    public string? ListId { get; set; }
+    /// <summary>For the List-Id header (RFC 2919), such as <c>news.example.com</c>; not set: made from <see cref="Address"/>. Kept in ASCII.</summary>
+    public string? ListId
+    {
+        get;
+        set => field = value is not null && !Ascii.IsValid(value) && DomainName.TryToAscii(value, out var ascii) ? ascii : value;
+    }
 
-    /// <summary>What stands after the @ of <see cref="Address"/>; Message-IDs are made in it.</summary>
+    /// <summary>What stands after the @ of <see cref="Address"/>, in ASCII; Message-IDs are made in it.</summary>
     public string Domain => Address[(Address.LastIndexOf('@') + 1)..];
 
     /// <summary>Whether somebody said who sends: mails to the world need more than what stands here at first.</summary>
@@ -43,8 +48,10 @@ public sealed partial class SenderOptions
             : throw Refusal.Invalid("Sender:ListId must be letters, digits, hyphens and dots, such as news.example.com.");
     }
 
-    private static bool IsAddress(string text) =>
-        MailboxAddress.TryParse(text, out var parsed) && parsed.Address == text && text.LastIndexOf('@') is > 0 and var at && at < text.Length - 1;
+    private static bool IsAddress(string text) => EmailAddress.TryParse(text, out _, out _, mayBeLocal: true);
+
+    /// <summary>What is no address stays as it is, to be refused with the name of its setting.</summary>
+    private static string InAscii(string text) => EmailAddress.TryParse(text, out var address, out _, mayBeLocal: true) ? address.Value : text;
 
     [GeneratedRegex(@"^[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63}){1,8}\z")]
     private static partial Regex IdentifierOfAList();

@@ -50,9 +50,12 @@ public sealed class Templates
     {
         foreach (var name in Sources.Names)
         {
-            await PageAsync(name);
+            await CompileAsync(name);
         }
     }
+
+    /// <exception cref="Refusal">It is not there, or doesn't compile: file, line, reason.</exception>
+    public Task CompileAsync(string name) => PageAsync(name);
 
     /// <param name="name">File name: <c>Digest.text.cshtml</c>.</param>
     /// <param name="model">Of the type the template's <c>@inherits</c> names.</param>

@@ -14,7 +14,18 @@ public sealed class NoticeMails(
 {
     private string Name => sender.Value.Name;
 
-    /// <exception cref="Refusal">Invalid: an address is not one, or a template does not compile. NotFound: the correction is gone.</exception>
+    /// <summary>What every notice needs, whomever it is to.</summary>
+    /// <exception cref="Refusal">Invalid: the sender's address or the public URL is not one, or a template does not compile.</exception>
+    public Task CheckAsync()
+    {
+        sender.Value.Checked();
+        site.Value.Root();
+        return notices.CompileAsync();
+    }
+
+    /// <summary>To be asked for after <see cref="CheckAsync"/>: whatever is thrown then is wrong with this notice, and will be each time.</summary>
+    /// <exception cref="Refusal">Invalid: the reader's address is not one, or a template fails. NotFound: the correction is gone.</exception>
+    /// <exception cref="Npgsql.NpgsqlException">The database is away: nothing is known of the notice.</exception>
     public Task<MimeMessage> MessageAsync(Notice notice) => notice.Kind switch
     {
         NoticeKind.Confirm => LinkAsync(notice, Rendering.Notice.ConfirmSubscription, $"Please confirm: {Name}", links.Confirm(notice.Subscriber)),

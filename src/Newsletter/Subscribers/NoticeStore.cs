@@ -118,7 +118,7 @@ public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
 
     public Task SentAsync(Notice notice) => EndAsync(notice, "sent", null, TimeSpan.Zero);
 
-    /// <param name="reply">What the SMTP server said.</param>
+    /// <param name="reply">What the SMTP server said, or why the mail cannot be made.</param>
     public Task FailedAsync(Notice notice, string reply) => EndAsync(notice, "failed", reply, TimeSpan.Zero);
 
     /// <summary>Nobody knows whether it arrived: again, unless it must not come twice.</summary>

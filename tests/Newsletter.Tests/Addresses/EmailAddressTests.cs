@@ -16,6 +16,37 @@ public sealed class EmailAddressTests
     }
 
     [Theory]
+    [InlineData("Info@bücher.example.org", "Info@bücher.example.org")]
+    [InlineData("info@xn--bcher-kva.example.org", "info@bücher.example.org")]
+    [InlineData("a@BÜCHER。example", "a@bücher.example")]
+    [InlineData("a@faß.de", "a@faß.de")]
+    [InlineData("a@пример.рф", "a@пример.рф")]
+    [InlineData("a@日本語abcかな.jp", "a@日本語abcかな.jp")]
+    [InlineData("a@ايران.example", "a@ايران.example")]
+    [InlineData("a@उदाहरण.example", "a@उदाहरण.example")]
+    [InlineData("a@bücher-24.köln.example", "a@bücher-24.köln.example")]
+    // What may pass for something else stays in ASCII: only look-alikes, two scripts in a label, symbols, what maps to another name, what is no name.
+    [InlineData("a@аррӏе.com", "a@xn--80ak6aa92e.com")]
+    [InlineData("a@pаypal.com", "a@xn--pypal-4ve.com")]
+    [InlineData("a@☃.net", "a@xn--n3h.net")]
+    [InlineData("a@xn--a.example", "a@xn--a.example")]
+    [InlineData("a@xn--1ug23.example", "a@xn--1ug23.example")]
+    [InlineData("a@xn--bcher-kva.xn--a.example", "a@xn--bcher-kva.xn--a.example")]
+    [InlineData("a@example.com", "a@example.com")]
+    public void People_see_the_letters_of_a_domain_that_cannot_pass_for_another(string text, string readable)
+    {
+        var address = EmailAddress.Parse(text);
+        Assert.Equal((readable, readable), (address.Readable, EmailAddress.ReadableOf(address.Value)));
+        Assert.Equal(address.Value, EmailAddress.Parse(readable).Value);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("cli")]
+    [InlineData("a\r\nb@bücher.example")]
+    public void What_is_no_address_is_shown_as_it_is(string kept) => Assert.Equal(kept, EmailAddress.ReadableOf(kept));
+
+    [Theory]
     [InlineData(null, "missing")]
     [InlineData("   ", "missing")]
     [InlineData("ann.example.com", "no @")]

@@ -82,6 +82,37 @@ public sealed class OnlyWhatIsBadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Most_of_the_addresses_being_none_pauses_nothing_and_is_one_line_in_the_log()
+    {
+        var edition = await house.StartAsync();
+        await house.ExecuteAsync("update subscribers set email = 'none' where id % 10 <> 0");
+
+        await house.RunAsync(edition);
+
+        Assert.Equal(new Outcome(20, Failed: 180), Outcome.Of(await house.AccountAsync(edition)));
+        Assert.Equal("sent", await house.StateAsync(edition));
+        Assert.Equal([$"180 mails of edition {edition} failed, since they can never be made: 180 by Refusal"], house.Logs.All);
+        Assert.Equal(180L, await house.ScalarAsync<long>("select count(*) from deliveries where state = 'failed' and attempt = 1 and reply like '%is not an email address%'"));
+    }
+
+    [Theory]
+    [InlineData("delete from choices where item_id = $1")]
+    [InlineData("update choices set reasons = '[1]' where item_id = $1")]
+    [InlineData("update item_revisions set content = '[]' where item_id = $1")]
+    public async Task What_cannot_be_read_any_more_spoils_only_the_mails_that_are_made_of_it(string damage)
+    {
+        var lost = await house.ArticleAsync("Security Engineer");
+        await house.ReaderAsync("security@example.com", "Security Engineer");
+        var edition = await house.StartAsync();
+        await house.ExecuteAsync(damage, lost);
+
+        await house.RunAsync(edition);
+
+        Assert.Equal(new Outcome(200, Failed: 1), Outcome.Of(await house.AccountAsync(edition)));
+        Assert.Equal("sent", await house.StateAsync(edition));
+    }
+
+    [Fact]
     public async Task One_mail_refused_by_policy_pauses_nothing()
     {
         house.Faults.On(Step.Dot, new Deed.Reply(550, "5.7.1 Looks like spam"), recipient: "reader7@example.com");

@@ -155,6 +155,16 @@ public class MailMessageTests
         Assert.Same(sender, sender.Checked());
     }
 
+    [Theory]
+    [InlineData("brief@bücher.example", "antwort@bücher.example", "brief.bücher.example")]
+    [InlineData("brief@xn--bcher-kva.example", "antwort@XN--BCHER-KVA.example", "brief.xn--bcher-kva.example")]
+    public void One_with_an_international_domain_is_kept_in_ASCII(string address, string replyTo, string listId)
+    {
+        var sender = new SenderOptions { Address = address, ReplyTo = replyTo, ListId = listId }.Checked();
+        Assert.Equal(("brief@xn--bcher-kva.example", "antwort@xn--bcher-kva.example", "brief.xn--bcher-kva.example", "xn--bcher-kva.example"),
+            (sender.Address, sender.ReplyTo, sender.ListId, sender.Domain));
+    }
+
     private static SenderOptions With(Action<SenderOptions> change)
     {
         var sender = new SenderOptions { Name = "The Weekly Brief", Address = "brief@news.example.com" };

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Newsletter.Addresses;
 using Newsletter.Deliveries;
@@ -46,6 +47,8 @@ public sealed class House : IAsyncLifetime
 
     public Script Faults { get; } = new();
 
+    public LogLines Logs { get; } = new();
+
     public TestDatabase Database => database;
 
     public T Get<T>()
@@ -75,7 +78,7 @@ public sealed class House : IAsyncLifetime
         }
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(Configuration!).Build();
         services = new ServiceCollection()
-            .AddLogging()
+            .AddLogging(logging => logging.AddProvider(Logs))
             .AddSingleton<TimeProvider>(Time)
             .AddNewsletter(configuration, database.ConnectionString)
             .BuildServiceProvider();

@@ -1,4 +1,5 @@
 using System.Net;
+using Newsletter.Addresses;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;
@@ -28,6 +29,14 @@ public sealed class PreferencesTests(Site site)
         Assert.Contains("value=\"Chief Wizard\"", page);
         Assert.Contains("is new to us", page);
         Assert.Matches("value=\"Data Engineer\" checked", page);
+    }
+
+    [Fact]
+    public async Task An_international_address_is_shown_in_its_letters()
+    {
+        var subscriber = await site.Get<Enrolment>().AddAsync(EmailAddress.Parse("info@xn--bcher-kva.example.org"), new Preferences(), confirmed: true, "test");
+        using var client = site.Stranger();
+        Assert.Contains("For <strong>info@bücher.example.org</strong>", await client.GetStringAsync(new Uri(site.Links.Preferences(subscriber.Id)).PathAndQuery));
     }
 
     [Fact]

@@ -16,8 +16,8 @@ public sealed record MailSummary(string Id, DateTimeOffset ReceivedAt, string Su
         foreach (var recipient in mail.Recipients)
         {
             var subscriber = EmailAddress.TryParse(recipient, out var address, out _) ? await subscribers.FindAsync(address) : null;
-            var name = message?.To.Mailboxes.FirstOrDefault(to => to.Address.Equals(recipient, StringComparison.OrdinalIgnoreCase))?.Name;
-            people.Add(new MailPerson(recipient, string.IsNullOrWhiteSpace(name) ? null : name, subscriber?.Preferences.Roles ?? []));
+            var name = message?.To.Mailboxes.FirstOrDefault(to => to.GetAddress(idnEncode: true).Equals(recipient, StringComparison.OrdinalIgnoreCase))?.Name;
+            people.Add(new MailPerson(EmailAddress.ReadableOf(recipient), string.IsNullOrWhiteSpace(name) ? null : name, subscriber?.Preferences.Roles ?? []));
         }
         return new MailSummary(mail.Id, mail.ReceivedAt, message?.Subject is { Length: > 0 } subject ? subject : "(no subject)", people, message);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
+using Newsletter.Addresses;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.Subscribers;
@@ -77,7 +78,7 @@ public sealed class EditionPageModel(
         },
         "Scheduled.");
 
-    public Task<IActionResult> OnPostTestAsync() => TakeAsync(() => testMail.SendAsync(Id, [Actor]), $"A test is on its way to {Actor}.");
+    public Task<IActionResult> OnPostTestAsync() => TakeAsync(() => testMail.SendAsync(Id, [Actor]), $"A test is on its way to {EmailAddress.ReadableOf(Actor)}.");
 
     public Task<IActionResult> OnPostSubjectAsync(string? subject) =>
         TakeAsync(() => wording.SetSubjectAsync(Id, string.IsNullOrWhiteSpace(subject) ? null : subject, Actor), "The subject is kept: look at the mail, then approve.");
