@@ -19,8 +19,8 @@ public sealed class SignUpExpiryTests : PeopleTest
         Assert.NotNull(await FindAsync("ann@example.com"));
         await Expiry.RunAsync(default);
         Assert.Null(await FindAsync("ann@example.com"));
-        Assert.Equal((0, 0), (await CountAsync("sign_ups"), await CountAsync("notices")));
-        Assert.Equal((0, 1), (await CountAsync("labels where text like '%Bakery%'"), await CountAsync("labels where normal = 'cto'")));
+        Assert.Equal((0L, 0L), (await CountAsync("sign_ups"), await CountAsync("notices")));
+        Assert.Equal((0L, 1L), (await CountAsync("labels where text like '%Bakery%'"), await CountAsync("labels where normal = 'cto'")));
         await SignUp.RequestAsync(Address("ann@example.com"), ["CTO"], []);
         Assert.Equal("pending", (await FindAsync("ann@example.com"))!.Status);
     }
@@ -34,7 +34,7 @@ public sealed class SignUpExpiryTests : PeopleTest
         var second = await LinkAsync("ann@example.com");
         Time.Advance(TimeSpan.FromDays(4));
         await Expiry.RunAsync(default);
-        Assert.Equal((1, 0, 1), (await CountAsync("sign_ups"), await CountAsync("labels where text = 'First Words'"), await CountAsync("labels where text = 'Second Words'")));
+        Assert.Equal((1L, 0L, 1L), (await CountAsync("sign_ups"), await CountAsync("labels where text = 'First Words'"), await CountAsync("labels where text = 'Second Words'")));
         Assert.Equal(["Second Words"], (await Confirmation.ConfirmAsync(second)).Subscriber!.Preferences.Roles);
         Time.Advance(TimeSpan.FromDays(4));
         await Expiry.RunAsync(default);
@@ -94,7 +94,7 @@ public sealed class SignUpExpiryTests : PeopleTest
             insert into sign_ups (subscriber_id, created_at, expires_at) select id, '2027-01-01', '2027-01-08' from subscribers;
             """);
         await Expiry.RunAsync(default);
-        Assert.Equal((0, 0), (await CountAsync("sign_ups"), await CountAsync("subscribers")));
+        Assert.Equal((0L, 0L), (await CountAsync("sign_ups"), await CountAsync("subscribers")));
     }
 
     [Fact]

@@ -26,10 +26,10 @@ public sealed class SignUpTests : PeopleTest
         await SignUp.RequestAsync(Address("ann@example.com"), ["CTO"], ["RAG"]);
         Time.Advance(TimeSpan.FromMinutes(9));
         await SignUp.RequestAsync(Address("ANN@example.com"), ["Basket Weaver"], []);
-        Assert.Equal((1, 1, 0), (await NoticesAsync(), await RequestsAsync(), await ScalarAsync<long>("select count(*) from labels where text = 'Basket Weaver'")));
+        Assert.Equal((1L, 1L, 0L), (await NoticesAsync(), await RequestsAsync(), await ScalarAsync<long>("select count(*) from labels where text = 'Basket Weaver'")));
         Time.Advance(TimeSpan.FromMinutes(2));
         await SignUp.RequestAsync(Address("ann@example.com"), ["PM"], []);
-        Assert.Equal((2, 2), (await NoticesAsync(), await RequestsAsync()));
+        Assert.Equal((2L, 2L), (await NoticesAsync(), await RequestsAsync()));
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class SignUpTests : PeopleTest
             await SignUp.RequestAsync(Address("ann@example.com"), [$"Role {i}"], []);
             Time.Advance(TimeSpan.FromMinutes(30));
         }
-        Assert.Equal((5, 5), (await NoticesAsync(), await RequestsAsync()));
+        Assert.Equal((5L, 5L), (await NoticesAsync(), await RequestsAsync()));
         Time.Advance(TimeSpan.FromDays(1));
         await SignUp.RequestAsync(Address("ann@example.com"), [], []);
         Assert.Equal(6, await NoticesAsync());
@@ -83,7 +83,7 @@ public sealed class SignUpTests : PeopleTest
     {
         await Task.WhenAll(Enumerable.Range(0, 30).Select(i =>
             Task.Run(() => SignUp.RequestAsync(Address("ann@example.com"), i % 2 == 0 ? ["CTO", "PM"] : ["PM", "CTO"], []))));
-        Assert.Equal((1, 1), (await ScalarAsync<long>("select count(*) from subscribers"), await RequestsAsync()));
+        Assert.Equal((1L, 1L), (await ScalarAsync<long>("select count(*) from subscribers"), await RequestsAsync()));
         Assert.Equal(1, await NoticesAsync());
     }
 

@@ -19,10 +19,10 @@ public sealed class DataTests(Site site)
         using var client = site.Stranger();
         var path = await AskAsync(client, reader, "Export");
         await site.ExecuteAsync(
-            $"""
+            $$"""
             insert into labels (text, normal, first_seen_at) values ('Nurse', 'nurse', now()) on conflict do nothing;
             insert into sign_ups (subscriber_id, label_ids, topics, created_at, expires_at, ended_at)
-            select {reader.Id}, array[id], '{{}}', now(), now() + interval '7 days', now() from labels where normal = 'nurse'
+            select {{reader.Id}}, array[id], '{}', now(), now() + interval '7 days', now() from labels where normal = 'nurse'
             """);
 
         using var looked = await client.GetAsync(path);

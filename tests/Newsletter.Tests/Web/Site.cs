@@ -46,7 +46,7 @@ public sealed class Site : IAsyncLifetime
             "select u.id, u.secret from sign_ups u join subscribers s on s.id = u.subscriber_id where s.email = $1 order by u.id desc limit 1");
         command.Parameters.AddWithValue(email);
         await using var reader = await command.ExecuteReaderAsync();
-        return await reader.ReadAsync() ? new(reader.GetInt64(0), reader.GetInt64(1)) : null;
+        return await reader.ReadAsync() ? new RowKey(reader.GetInt64(0), reader.GetInt64(1)) : null;
     }
 
     /// <summary>The mailbox's owner presses the button of that mail.</summary>
