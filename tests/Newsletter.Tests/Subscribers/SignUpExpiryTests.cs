@@ -73,7 +73,7 @@ public sealed class SignUpExpiryTests : PeopleTest
         await ExecuteAsync(
             """
             begin;
-            insert into items (key, revision_id, imported_at) values ('url:1', 1, now());
+            insert into items (key, revision_id, story_id, imported_at) values ('url:1', 1, 1, now());
             insert into item_revisions (item_id, content, content_hash, created_at) values (1, '{}', 'x', now());
             insert into item_labels (item_id, label_id, position) select 1, id, 0 from labels where text = 'Of an Item';
             commit;

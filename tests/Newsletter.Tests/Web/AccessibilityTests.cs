@@ -34,7 +34,7 @@ public sealed partial class AccessibilityTests(Site site)
 
         var newcomer = site.NewAddress();
         await site.Get<SignUp>().RequestAsync(EmailAddress.Parse(newcomer), ["CTO"], []);
-        var asked = new Uri(site.Links.Confirm((await site.SignUpAsync(newcomer))!.Value)).AbsolutePath;
+        var confirm = new Uri(site.Links.Confirm((await site.SignUpAsync(newcomer))!.Value)).AbsolutePath;
 
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await Browser.StartAsync(playwright);
@@ -46,7 +46,7 @@ public sealed partial class AccessibilityTests(Site site)
         var barriers = new List<string>();
         foreach (var path in (string[])
         [
-            asked, "/confirm/too-old", "/subscribe", "/archive", "/archive?role=cto", $"/archive/{edition}", $"/items/{item}", "/no-such-page", page,
+            confirm, "/confirm/too-old", "/subscribe", "/archive", "/archive?role=cto", $"/archive/{edition}", $"/items/{item}", "/no-such-page", page,
             new Uri(site.Links.Unsubscribe(reader.Row, edition)).AbsolutePath, new Uri(site.Links.Erase(await site.NoticeAsync(notice), reader.Id)).AbsolutePath,
             new Uri(site.Links.Return(reader.Row)).AbsolutePath, new Uri(await site.ViewAsync(reader.Row, edition)).AbsolutePath,
         ])
