@@ -10,7 +10,7 @@ namespace Newsletter.Worker;
 /// row in our own tables, so a job that runs twice, or on two machines at once, changes nothing.
 /// </summary>
 public sealed class Jobs(
-    DueEditions due, EditionSending sending, HistoryPacking packing, NoticeSending notices, IBackgroundJobClient jobs, JobStorage storage)
+    DueEditions due, EditionSending sending, HistoryPacking packing, NoticeSending notices, SignUpExpiry expiry, IBackgroundJobClient jobs, JobStorage storage)
 {
     private static readonly TimeSpan SendFor = TimeSpan.FromMinutes(1);
 
@@ -73,6 +73,8 @@ public sealed class Jobs(
             Volatile.Write(ref isPacking, 0);
         }
     }
+
+    public Task ExpireSignUpsAsync(CancellationToken stop) => expiry.RunAsync(stop);
 
     /// <summary>Begun every few seconds, and a correction may take an hour: one run at a time, or they would hold all workers.</summary>
     public async Task SendNoticesAsync(CancellationToken stop)

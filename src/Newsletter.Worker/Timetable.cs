@@ -19,6 +19,7 @@ public static class Timetable
         ("plan due editions", Cron.Minutely(), jobs => jobs.PlanDueAsync(CancellationToken.None)),
         ("send due editions", Cron.Minutely(), jobs => jobs.SendDueAsync()),
         ("pack history", Cron.Minutely(), jobs => jobs.PackHistoryAsync(CancellationToken.None)),
+        ("expire sign-ups", Cron.Hourly(), jobs => jobs.ExpireSignUpsAsync(CancellationToken.None)),
         ("send notices", "*/5 * * * * *", jobs => jobs.SendNoticesAsync(CancellationToken.None)),
     ];
 

@@ -22,7 +22,7 @@ public static class Registration
     /// <summary>Planning reads hundreds of megabytes; with the default of 8 kB it wakes up for each eight of them.</summary>
     private const int ReadBuffer = 64 * 1024;
 
-    /// <param name="configuration">Read now: sections <c>Smtp</c>, <c>Dkim</c>, <c>Sender</c>, <c>Brand</c>, <c>Templates</c>, <c>Data</c>, <c>Site</c>, <c>Delivery</c>, <c>Choosing</c>.</param>
+    /// <param name="configuration">Read now: sections <c>Smtp</c>, <c>Dkim</c>, <c>Sender</c>, <c>Brand</c>, <c>Templates</c>, <c>Data</c>, <c>Site</c>, <c>Delivery</c>, <c>Choosing</c>, <c>Subscribers</c>.</param>
     /// <exception cref="Refusal">Invalid: a setting that cannot be read.</exception>
     public static IServiceCollection AddNewsletter(this IServiceCollection services, IConfiguration configuration, string connectionString)
     {
@@ -36,6 +36,7 @@ public static class Registration
         services.AddSection<SiteOptions>(configuration, "Site");
         services.AddSection<DeliveryOptions>(configuration, "Delivery", options => options.Checked());
         services.AddSection<ChoosingOptions>(configuration, "Choosing", options => options.Checked());
+        services.AddSection<SubscribersOptions>(configuration, "Subscribers", options => options.Checked());
 
         services.AddSection<DataOptions>(configuration, "Data");
         services.AddSingleton<InstallationStore>();
@@ -71,6 +72,8 @@ public static class Registration
         services.AddSingleton<PreferenceChange>();
         services.AddSingleton<Enrolment>();
         services.AddSingleton<SignUp>();
+        services.AddSingleton<SignUpStore>();
+        services.AddSingleton<SignUpExpiry>();
         services.AddSingleton<Confirmation>();
         services.AddSingleton<Unsubscribing>();
         services.AddSingleton<ImportStore>();

@@ -10,34 +10,22 @@ namespace Newsletter.Web.Pages;
 /// the permission.
 /// </summary>
 [IgnoreAntiforgeryToken]
-public sealed class ConfirmModel(SignedLinks links, SubscriberStore subscribers, Confirmation confirmation) : PageModel
+public sealed class ConfirmModel(SignedLinks links, Confirmation confirmation) : PageModel
 {
-    public bool IsGood { get; private set; }
-
-    public bool IsGone { get; private set; }
+    public ConfirmationState State { get; private set; }
 
     public string? PreferencesUrl { get; private set; }
 
-    public void OnGet(string token) => Read(token);
+    public Task OnGetAsync(string token) => ShowAsync(token, confirmation.LookAsync);
 
-    public async Task OnPostAsync(string token)
-    {
-        if (Read(token) is not { } link)
-        {
-            return;
-        }
-        var subscriber = await subscribers.FindAsync(link) is not { Id: var id } ? null
-            : link.Purpose == LinkPurpose.Return ? await confirmation.ReturnAsync(id)
-            : await confirmation.ConfirmAsync(id);
-        IsGone = subscriber is null;
-        PreferencesUrl = subscriber is null ? null : links.Preferences(subscriber.Row);
-    }
+    public Task OnPostAsync(string token) => ShowAsync(token, confirmation.ConfirmAsync);
 
-    private SignedLink? Read(string token)
+    private async Task ShowAsync(string token, Func<SignedLink, Task<ConfirmationAnswer>> ask)
     {
         var link = links.Read(LinkPurpose.Confirm, token) ?? links.Read(LinkPurpose.Return, token);
-        IsGood = link is not null;
-        Response.StatusCode = IsGood ? 200 : 404;
-        return link;
+        var answer = link is null ? new(ConfirmationState.Expired, null) : await ask(link);
+        State = answer.State;
+        PreferencesUrl = answer.Subscriber is null ? null : links.Preferences(answer.Subscriber.Row);
+        Response.StatusCode = State == ConfirmationState.Expired ? 404 : 200;
     }
 }

@@ -27,8 +27,8 @@ public readonly record struct RowKey(long Id, long Secret)
 }
 
 /// <summary>What a verified token says. Whether it names the row that is there now is for the row's store to check.</summary>
-/// <param name="Row">A subscriber; with Export and Erase a notice.</param>
-/// <param name="Number">Edition (View, Unsubscribe), subscriber (Export, Erase), or time of issue in seconds since 1970 (Confirm, Return).</param>
+/// <param name="Row">A subscriber; with Confirm a sign-up, in the old form a subscriber; with Export and Erase a notice.</param>
+/// <param name="Number">Edition (View, Unsubscribe), subscriber (Export, Erase), or time of issue in seconds since 1970 (Return, and Confirm of the old form).</param>
 /// <param name="Second">The secret of the edition (View); else 0.</param>
 /// <param name="IsOldForm">Made before rows had secrets, so without any: good for rows of that time only.</param>
 public sealed record SignedLink(LinkPurpose Purpose, RowKey Row, long Number = 0, long Second = 0, bool IsOldForm = false)

@@ -3,7 +3,7 @@ namespace Newsletter.Addresses;
 /// <summary>Absolute addresses that carry their own permission: a path, and a <see cref="SealedToken"/>.</summary>
 public sealed class SignedLinks(SigningKeys keys, SiteOptions site, TimeProvider time)
 {
-    private static readonly TimeSpan ConfirmFor = TimeSpan.FromDays(7);
+    private static readonly TimeSpan OldConfirmFor = TimeSpan.FromDays(7);
     private static readonly TimeSpan ReturnFor = TimeSpan.FromDays(30);
 
     private readonly IReadOnlyList<SealedToken> tokens = [.. keys.All.Select(key => new SealedToken(key))];
@@ -14,8 +14,8 @@ public sealed class SignedLinks(SigningKeys keys, SiteOptions site, TimeProvider
     private readonly string export = site.Root() + "/export/";
     private readonly string erase = site.Root() + "/erase/";
 
-    /// <summary>Good for seven days.</summary>
-    public string Confirm(RowKey subscriber) => Link(confirm, LinkPurpose.Confirm, subscriber, Now());
+    /// <summary>How long it is good is for the sign-up's row to say.</summary>
+    public string Confirm(RowKey signUp) => Link(confirm, LinkPurpose.Confirm, signUp, 0);
 
     /// <summary>The way back of one who left; good for thirty days.</summary>
     public string Return(RowKey subscriber) => Link(confirm, LinkPurpose.Return, subscriber, Now());
@@ -44,7 +44,7 @@ public sealed class SignedLinks(SigningKeys keys, SiteOptions site, TimeProvider
         var link = tokens.Select(key => key.Read(purpose, token)).FirstOrDefault(read => read is not null) ?? OldToken.Read(keys.All, purpose, token);
         return purpose switch
         {
-            LinkPurpose.Confirm => IsYoung(link, ConfirmFor) ? link : null,
+            LinkPurpose.Confirm => link is { IsOldForm: false } || IsYoung(link, OldConfirmFor) ? link : null,
             LinkPurpose.Return => IsYoung(link, ReturnFor) ? link : null,
             _ => link,
         };

@@ -6,8 +6,8 @@ namespace Newsletter.Subscribers;
 
 /// <summary>An operator adds one person, who is asked to confirm unless the operator says that they have.</summary>
 public sealed class Enrolment(
-    NpgsqlDataSource database, SubscriberStore subscribers, NoticeStore notices, LabelStore labels, SuppressionStore suppressions,
-    TimeProvider time)
+    NpgsqlDataSource database, SubscriberStore subscribers, SignUpStore signUps, NoticeStore notices, LabelStore labels,
+    SuppressionStore suppressions, TimeProvider time)
 {
     /// <param name="actor">Who says so; part of the consent that is recorded.</param>
     /// <exception cref="Refusal">Invalid preferences; Conflict when the address is known, was left or is suppressed.</exception>
@@ -36,7 +36,8 @@ public sealed class Enrolment(
         }
         else
         {
-            await notices.RequestAsync(connection, transaction, row.Id, NoticeKind.Confirm);
+            var request = await signUps.AddAsync(connection, transaction, row.Id, labelIds: null, topics: null);
+            await notices.RequestAsync(connection, transaction, row.Id, NoticeKind.Confirm, request);
         }
 
         var added = await subscribers.LockAsync(connection, transaction, row.Id);

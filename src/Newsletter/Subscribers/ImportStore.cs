@@ -18,16 +18,23 @@ public sealed class ImportStore
     private const string NewStatus =
         "case when i.status = 'unsubscribed' or (i.status = 'confirmed' and s.status = 'pending') then i.status else s.status end";
 
+    // Two imports of the same people at once would lock their rows in different orders.
+    private const string ImportLock = "hashtext('newsletter subscriber import')";
+
     public async Task BeginAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel) =>
         await connection.ExecuteAsync(new CommandDefinition(
-            """
-            -- Two imports of the same people at once would lock their rows in different orders.
-            select pg_advisory_xact_lock(hashtext('newsletter subscriber import'));
+            $"""
+            select pg_advisory_xact_lock({ImportLock});
             create temporary table import_rows (
                 line bigint, email text, email_key text, name text, label_ids int[], topics text[], muted_topics text[], cadence text,
                 weekday smallint, timezone text, hour smallint, depth text, too_few text, language text, paused_until date, status text)
             on commit drop
             """, transaction: transaction, cancellationToken: cancel));
+
+    /// <summary>Keeps imports away until the transaction ends.</summary>
+    /// <returns>False while one is running.</returns>
+    public static Task<bool> TryLockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
+        connection.ExecuteScalarAsync<bool>($"select pg_try_advisory_xact_lock({ImportLock})", transaction: transaction);
 
     /// <param name="rows">With the ids of their labels, in the order of their roles.</param>
     public async Task WriteAsync(
@@ -100,7 +107,7 @@ public sealed class ImportStore
             [.. rows.Select(r => new RejectedRow(r.Line, "A topic would be both followed and muted, with those that the subscriber has."))]);
     }
 
-    /// <summary>Takes out people who have left, those who signed up again and have not confirmed yet, and suppressed addresses.</summary>
+    /// <summary>Takes out people who have left, also when they signed up again and have not confirmed yet, and suppressed addresses.</summary>
     public Task<int> KeepAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
         connection.ExecuteAsync(
             """
@@ -109,21 +116,19 @@ public sealed class ImportStore
                or exists (select from suppressions x where x.email_key = i.email_key)
             """, transaction: transaction, commandTimeout: 0);
 
-    /// <summary>Changes subscribers by the columns that the file has, where something differs.</summary>
+    /// <summary>
+    /// Changes subscribers by the columns that the file has, where something differs. Whoever stands in a file is not here for a
+    /// sign-up alone any more.
+    /// </summary>
     /// <param name="columns">Of the file, in its order.</param>
     public async Task<int> UpdateAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyCollection<string> columns, string? consent, DateTimeOffset now)
     {
         string[] names = [.. Targets.Where(t => Has(columns, t.Key)).Select(t => t.Value)];
         var hasStatus = Has(columns, "status");
-        if (names.Length == 0 && !hasStatus)
-        {
-            return 0;
-        }
-
-        string[] old = [.. names.Select(n => $"s.{n}"), .. hasStatus ? ["s.status"] : Array.Empty<string>()];
-        string[] wanted = [.. names.Select(n => $"i.{n}"), .. hasStatus ? [NewStatus] : Array.Empty<string>()];
-        string[] sets = [.. names.Select(n => $"{n} = i.{n}"), .. hasStatus ?
+        string[] old = ["s.provisional", .. names.Select(n => $"s.{n}"), .. hasStatus ? ["s.status"] : Array.Empty<string>()];
+        string[] wanted = ["false", .. names.Select(n => $"i.{n}"), .. hasStatus ? [NewStatus] : Array.Empty<string>()];
+        string[] sets = ["provisional = false", .. names.Select(n => $"{n} = i.{n}"), .. hasStatus ?
             [
                 $"status = {NewStatus}",
                 "consent = case when i.status = 'confirmed' and s.status = 'pending' then @consent else s.consent end",
@@ -139,6 +144,15 @@ public sealed class ImportStore
               and row({string.Join(", ", old)}) is distinct from row({string.Join(", ", wanted)})
             """, new { consent, now }, transaction, commandTimeout: 0);
     }
+
+    /// <summary>Ends the sign-ups of people who by the file have left, or get mail.</summary>
+    public Task EndSignUpsAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset now) =>
+        connection.ExecuteAsync(
+            """
+            update sign_ups u set ended_at = @now
+            from subscribers s, import_rows i
+            where u.ended_at is null and s.id = u.subscriber_id and s.status <> 'pending' and i.email_key = s.email_key
+            """, new { now }, transaction, commandTimeout: 0);
 
     /// <summary>Adds the rows whose address is not known.</summary>
     /// <param name="status">Of rows that do not say theirs.</param>

@@ -20,6 +20,9 @@ public sealed record Notice
     /// <summary>As in <see cref="Addresses.EmailAddress.Value"/>.</summary>
     public required string Email { get; init; }
 
+    /// <summary>What the link of a confirm names; else nobody.</summary>
+    public RowKey SignUp { get; init; }
+
     /// <summary>Of a correction; else null.</summary>
     public long? CorrectionId { get; init; }
 }

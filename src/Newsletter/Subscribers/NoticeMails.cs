@@ -28,7 +28,7 @@ public sealed class NoticeMails(
     /// <exception cref="Npgsql.NpgsqlException">The database is away: nothing is known of the notice.</exception>
     public Task<MimeMessage> MessageAsync(Notice notice) => notice.Kind switch
     {
-        NoticeKind.Confirm => LinkAsync(notice, Rendering.Notice.ConfirmSubscription, $"Please confirm: {Name}", links.Confirm(notice.Subscriber)),
+        NoticeKind.Confirm => LinkAsync(notice, Rendering.Notice.ConfirmSubscription, $"Please confirm: {Name}", links.Confirm(notice.SignUp)),
         NoticeKind.Preferences => LinkAsync(notice, Rendering.Notice.PreferencesLink, $"Your preferences: {Name}", links.Preferences(notice.Subscriber)),
         NoticeKind.Welcome => LinkAsync(notice, Rendering.Notice.Welcome, $"Welcome to {Name}", links.Preferences(notice.Subscriber)),
         NoticeKind.Goodbye => LinkAsync(notice, Rendering.Notice.Goodbye, $"You have left {Name}", links.Return(notice.Subscriber)),

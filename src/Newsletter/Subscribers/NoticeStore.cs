@@ -32,17 +32,18 @@ public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
     /// transaction that holds the subscriber's row: so that two at once see each other.
     /// </summary>
     /// <param name="kind">One of <see cref="NoticeKind"/>.</param>
+    /// <param name="signUpId">The request that a confirm asks about.</param>
     /// <returns>False when the person got one too short a time ago.</returns>
-    public async Task<bool> RequestAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long subscriberId, string kind)
+    public async Task<bool> RequestAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long subscriberId, string kind, long? signUpId = null)
     {
         var now = time.GetUtcNow();
         return await connection.ExecuteAsync(
             """
-            insert into notices (subscriber_id, kind, due_at, created_at)
-            select @subscriberId, @kind, @now, @now
+            insert into notices (subscriber_id, kind, sign_up_id, due_at, created_at)
+            select @subscriberId, @kind, @signUpId, @now, @now
             where not exists (select from notices where subscriber_id = @subscriberId and kind = @kind and created_at > @recent)
               and (select count(*) from notices where subscriber_id = @subscriberId and kind = @kind and created_at > @yesterday) < @MaxPerDay
-            """, new { subscriberId, kind, now, recent = now - Apart, yesterday = now.AddDays(-1), MaxPerDay }, transaction) == 1;
+            """, new { subscriberId, kind, signUpId, now, recent = now - Apart, yesterday = now.AddDays(-1), MaxPerDay }, transaction) == 1;
     }
 
     /// <summary>A notice that follows from what a person did: of each kind one a day at most, whatever is pressed how often.</summary>
@@ -88,15 +89,16 @@ public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
                     order by due_at limit @limit - (select count(*) from first) for update skip locked
                 ),
                 judged as (
-                    select n.id, s.email, s.secret,
+                    select n.id, s.email, s.secret, u.id as sign_up_id, u.secret as sign_up_secret,
                            case when n.state = 'sending' and n.kind = any(@AtMostOnce) then 'uncertain'
                                 when n.attempt < @MaxAttempts
-                                 and case n.kind when 'confirm' then s.status = 'pending' when 'goodbye' then s.status = 'unsubscribed'
+                                 and case n.kind when 'confirm' then s.status <> 'confirmed' and u.ended_at is null and u.expires_at > @now
+                                                 when 'goodbye' then s.status = 'unsubscribed'
                                                  when 'export' then n.created_at > @linksFrom when 'erase' then n.created_at > @linksFrom
                                                  else s.status = 'confirmed' end
                                  and not exists (select from suppressions x where x.email_key = s.email_key) then 'sending'
                                 else 'failed' end as state
-                    from notices n join subscribers s on s.id = n.subscriber_id
+                    from notices n join subscribers s on s.id = n.subscriber_id left join sign_ups u on u.id = n.sign_up_id
                     where n.id = any(array(select id from first union all select id from then_corrections))
                 )
                 update notices n set
@@ -107,7 +109,8 @@ public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
                                               when 'uncertain' then 'The sending process ended without an answer.' else n.reply end
                 from judged where judged.id = n.id
                 returning n.id as "Id", n.secret as "Secret", n.subscriber_id as "SubscriberId", judged.secret as "SubscriberSecret", n.kind as "Kind",
-                          n.attempt::int as "Attempt", judged.email as "Email", n.correction_id as "CorrectionId", n.state as "State"
+                          n.attempt::int as "Attempt", judged.email as "Email", n.correction_id as "CorrectionId", n.state as "State",
+                          coalesce(judged.sign_up_id, 0) as "SignUpId", coalesce(judged.sign_up_secret, 0) as "SignUpSecret"
                 """, new { now, until = now + Lease, linksFrom = now - LinkFor, limit, MaxAttempts, NoticeKind.AtMostOnce })).AsList();
             if (taken.Count == 0 || taken.Any(t => t.State == "sending"))
             {
@@ -176,10 +179,13 @@ public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
         public required string Email { get; init; }
         public required long? CorrectionId { get; init; }
         public required string State { get; init; }
+        public required long SignUpId { get; init; }
+        public required long SignUpSecret { get; init; }
 
         public Notice Notice => new()
         {
             Row = new RowKey(Id, Secret), Subscriber = new RowKey(SubscriberId, SubscriberSecret), Kind = Kind, Attempt = Attempt, Email = Email, CorrectionId = CorrectionId,
+            SignUp = new RowKey(SignUpId, SignUpSecret),
         };
     }
 }

@@ -20,6 +20,12 @@ public sealed class PersonalDataStore(NpgsqlDataSource database)
                 'hour', s.hour, 'depth', s.depth, 'tooFew', s.too_few, 'language', s.language, 'pausedUntil', s.paused_until,
                 'digestsLeft', (select coalesce(json_agg(json_build_object('digest', d.name, 'leftAt', dl.left_at) order by dl.left_at), '[]')
                                 from digest_leavers dl join digests d on d.id = dl.digest_id where dl.subscriber_id = s.id),
+                -- As this person, or somebody else, asked for and nobody confirmed: or did with one that has not expired yet.
+                'signUps', (select coalesce(json_agg(json_build_object(
+                                'createdAt', u.created_at, 'expiresAt', u.expires_at, 'endedAt', u.ended_at, 'topics', u.topics,
+                                'roles', (select json_agg(l.text order by r.position)
+                                          from unnest(u.label_ids) with ordinality as r (id, position) join labels l on l.id = r.id)) order by u.id), '[]')
+                            from sign_ups u where u.subscriber_id = s.id),
                 'suppressed', (select json_build_object('reason', p.reason, 'since', p.created_at) from suppressions p where p.email_key = s.email_key),
                 'editions', (select coalesce(json_agg(json_build_object(
                         'edition', e.id, 'digest', d.name, 'state', dv.state, 'reason', dv.reason, 'endedAt', dv.ended_at, 'reply', dv.reply,

@@ -21,7 +21,6 @@ public sealed record Subscriber
 
     public DateTimeOffset? ConfirmedAt { get; init; }
 
-    /// <summary>Kept while a person who left has signed up again and not yet confirmed.</summary>
     public DateTimeOffset? UnsubscribedAt { get; init; }
 
     /// <summary>See <see cref="Row"/>.</summary>

@@ -36,6 +36,7 @@ public sealed class SubscriberImport(NpgsqlDataSource database, ImportStore stor
         var kept = await store.KeepAsync(connection, transaction);
         var (contradicting, contradictions) = await store.ContradictionsAsync(connection, transaction, file.Columns);
         var updated = await store.UpdateAsync(connection, transaction, file.Columns, consent, now);
+        await store.EndSignUpsAsync(connection, transaction, now);
         var imported = await store.InsertAsync(connection, transaction, consent is null ? "pending" : "confirmed", consent, now);
         await audit.RecordAsync(connection, transaction, actor, "subscribers imported", $"{imported} new, {updated} changed; consent: {consent ?? "none"}");
         await transaction.CommitAsync(cancel);

@@ -68,11 +68,13 @@ public sealed class SubscriberStore(NpgsqlDataSource database)
         return rows.ToDictionary(r => r.Status, r => r.Count);
     }
 
-    /// <summary>The row of this address, made as pending if there was none, and locked until the transaction ends.</summary>
+    /// <summary>
+    /// The row of this address, made as pending and provisional if there was none, and locked until the transaction ends.
+    /// </summary>
     public Task<LockedSubscriber> LockOrAddAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, EmailAddress address, DateTimeOffset now) =>
         connection.QuerySingleAsync<LockedSubscriber>(
             """
-            insert into subscribers (email, email_key, status, created_at) values (@Value, @Key, 'pending', @now)
+            insert into subscribers (email, email_key, status, created_at, provisional) values (@Value, @Key, 'pending', @now, true)
             on conflict (email_key) do update set email_key = excluded.email_key
             returning id as "Id", status as "Status", xmax = 0 as "Added"
             """, new { address.Value, address.Key, now }, transaction);
@@ -80,15 +82,6 @@ public sealed class SubscriberStore(NpgsqlDataSource database)
     /// <summary>The subscriber, locked until the transaction ends; null when there is none.</summary>
     public async Task<Subscriber?> LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long id) =>
         (await QueryAsync(connection, transaction, "where s.id = @id for update of s", new { id })).SingleOrDefault();
-
-    /// <summary>A sign-up's choice, on a row that is pending or was left.</summary>
-    public Task AwaitConfirmationAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, long id, int[] labelIds, string[] topics) =>
-        connection.ExecuteAsync(
-            """
-            update subscribers set status = 'pending', label_ids = @labelIds, topics = @topics, muted_topics = '{}', consent = null
-            where id = @id
-            """, new { id, labelIds, topics }, transaction);
 
     public Task SavePreferencesAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, long id, Preferences preferences, int[] labelIds) =>
@@ -105,32 +98,34 @@ public sealed class SubscriberStore(NpgsqlDataSource database)
                 preferences.Timezone, preferences.Hour, preferences.Depth, preferences.TooFew, preferences.Language, preferences.PausedUntil,
             }, transaction);
 
-    /// <returns>False when the subscriber is not pending.</returns>
-    public async Task<bool> ConfirmAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, long id, string consent, DateTimeOffset now) =>
-        await connection.ExecuteAsync(
+    /// <summary>From now on a person gets mail who is pending or has left; with all that they had chosen.</summary>
+    public Task ConfirmAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long id, string consent, DateTimeOffset now) =>
+        connection.ExecuteAsync(
             """
-            update subscribers set status = 'confirmed', consent = @consent, confirmed_at = @now, unsubscribed_at = null
-            where id = @id and status = 'pending'
-            """, new { id, consent, now }, transaction) == 1;
+            update subscribers set status = 'confirmed', consent = @consent, confirmed_at = @now, unsubscribed_at = null, provisional = false
+            where id = @id and status <> 'confirmed'
+            """, new { id, consent, now }, transaction);
 
-    /// <summary>Brings a person back who left, with all that they had chosen.</summary>
-    /// <returns>False when the subscriber has not left.</returns>
-    public async Task<bool> ReturnAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, long id, string consent, DateTimeOffset now) =>
-        await connection.ExecuteAsync(
+    public Task UnsubscribeAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long id, DateTimeOffset now) =>
+        connection.ExecuteAsync(
             """
-            update subscribers set status = 'confirmed', consent = @consent, confirmed_at = @now, unsubscribed_at = null
-            where id = @id and status = 'unsubscribed'
-            """, new { id, consent, now }, transaction) == 1;
-
-    /// <returns>The status before; null when the subscriber had left already, or is not there.</returns>
-    public Task<string?> UnsubscribeAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long id, DateTimeOffset now) =>
-        connection.ExecuteScalarAsync<string?>(
-            """
-            update subscribers s set status = 'unsubscribed', unsubscribed_at = @now
-            from (select id, status from subscribers where id = @id and status <> 'unsubscribed' for update) before
-            where s.id = before.id
-            returning before.status
+            update subscribers set status = 'unsubscribed', unsubscribed_at = @now, provisional = false
+            where id = @id and status <> 'unsubscribed'
             """, new { id, now }, transaction);
+
+    /// <summary>Deletes people who were here for their sign-ups alone and have none left.</summary>
+    public async Task<ExpiredRows> DeleteProvisionalAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, int limit)
+    {
+        const string IsOver = "s.provisional and s.status = 'pending' and not exists (select from sign_ups u where u.subscriber_id = s.id)";
+        // Two statements: the first waits for nobody, and the second sees a sign-up that was added until its rows were locked.
+        var ids = (await connection.QueryAsync<long>(
+            $"select s.id from subscribers s where {IsOver} order by s.id limit @limit for update of s skip locked", new { limit }, transaction)).ToArray();
+        return await connection.QuerySingleAsync<ExpiredRows>(
+            $"""
+            with gone as (delete from subscribers s where s.id = any(@ids) and {IsOver} returning s.label_ids)
+            select count(*)::int as "Count", array(select distinct unnest(label_ids) from gone) as "LabelIds" from gone
+            """, new { ids }, transaction);
+    }
 
     /// <summary>Deletes the row and what hangs on it; deliveries keep the id, and lose the server's replies, which quote addresses.</summary>
     /// <returns>False when there was none.</returns>

@@ -32,7 +32,8 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
     private static async Task<Dictionary<string, int>> FindAsync(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyList<string> normals, CancellationToken cancel) =>
         (await connection.QueryAsync<LabelRow>(new CommandDefinition(
-            """select id, normal from labels where normal = any(@normals)""",
+            // Locked against deletion until what carries them is stored.
+            $"select id, normal from labels where normal = any(@normals){(transaction is null ? "" : " for key share")}",
             new { normals = normals.Distinct().ToArray() }, transaction, cancellationToken: cancel)))
         .ToDictionary(r => r.Normal, r => r.Id);
 
@@ -67,6 +68,34 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
                 now = clock.GetUtcNow(),
             },
             transaction, cancellationToken: cancel));
+    }
+
+    /// <summary>
+    /// Deletes those of these labels that nobody carries and nobody said the meaning of. Within the transaction that deleted
+    /// what carried them; never while an import runs, which records labels before anybody carries them.
+    /// </summary>
+    public async Task DeleteUnusedAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, int[] ids)
+    {
+        if (ids.Length == 0)
+        {
+            return;
+        }
+
+        await TaxonomyRows.LockAsync(connection, default);
+        // Two statements: one that is just being recorded is left alone, and the second sees who has come to carry one until then.
+        var free = (await connection.QueryAsync<int>(
+            """
+            select id from labels where id = any(@ids) and (resolved_by is null or resolved_by = 'resolver') for update skip locked
+            """, new { ids }, transaction)).ToArray();
+        await connection.ExecuteAsync(
+            """
+            delete from labels l
+            where l.id = any(@free)
+              and not exists (select from item_labels where label_id = l.id)
+              and not exists (select from items where addressed_label_id = l.id)
+              and l.id not in (select u.id from subscribers s, unnest(s.label_ids) u (id) where u.id = any(@free))
+              and l.id not in (select u.id from sign_ups s, unnest(s.label_ids) u (id) where u.id = any(@free))
+            """, new { free }, transaction, commandTimeout: 0);
     }
 
     /// <summary>Labels without roles that an item or a subscriber carries, most carried first, with suggestions.</summary>

@@ -20,7 +20,7 @@ public sealed class SignedLinksTests
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         (LinkPurpose Purpose, string Link, long Number, long Second)[] made =
         [
-            (LinkPurpose.Confirm, links.Confirm(Reader), now, 0), (LinkPurpose.Return, links.Return(Reader), now, 0),
+            (LinkPurpose.Confirm, links.Confirm(Reader), 0, 0), (LinkPurpose.Return, links.Return(Reader), now, 0),
             (LinkPurpose.Preferences, links.Preferences(Reader), 0, 0), (LinkPurpose.Unsubscribe, links.Unsubscribe(Reader, 9), 9, 0),
             (LinkPurpose.View, links.View(Reader, Edition), 9, -2), (LinkPurpose.Export, links.Export(Reader, 5), 5, 0),
             (LinkPurpose.Erase, links.Erase(Reader, long.MaxValue), long.MaxValue, 0),
@@ -100,15 +100,16 @@ public sealed class SignedLinksTests
     }
 
     [Fact]
-    public void Confirm_links_expire_after_seven_days_and_unsubscribe_links_never()
+    public void Links_back_expire_after_thirty_days_confirm_links_with_their_row_and_unsubscribe_links_never()
     {
         var links = Links(NewKey);
-        var (confirm, unsubscribe) = (Token(links.Confirm(Reader)), Token(links.Unsubscribe(Reader, 9)));
-        time.Advance(TimeSpan.FromDays(7));
-        Assert.NotNull(links.Read(LinkPurpose.Confirm, confirm));
+        var (back, confirm, unsubscribe) = (Token(links.Return(Reader)), Token(links.Confirm(Reader)), Token(links.Unsubscribe(Reader, 9)));
+        time.Advance(TimeSpan.FromDays(30));
+        Assert.NotNull(links.Read(LinkPurpose.Return, back));
         time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Null(links.Read(LinkPurpose.Confirm, confirm));
+        Assert.Null(links.Read(LinkPurpose.Return, back));
         time.Advance(TimeSpan.FromDays(36_500));
+        Assert.NotNull(links.Read(LinkPurpose.Confirm, confirm));
         Assert.NotNull(links.Read(LinkPurpose.Unsubscribe, unsubscribe));
     }
 

@@ -1,5 +1,3 @@
-using DbUp;
-using DbUp.Engine.Output;
 using Newsletter.Database;
 using Newsletter.Digests;
 using Newsletter.Tests.Support;
@@ -13,7 +11,7 @@ public sealed class ChoosingMigrationTests(TestDatabase database) : IClassFixtur
     public async Task What_each_reader_got_is_what_they_got_before()
     {
         await database.ResetAsync(migrated: false);
-        ApplyBefore("0007");
+        database.MigrateBefore("0007");
         await ExecuteAsync(
             """
             begin;
@@ -68,20 +66,6 @@ public sealed class ChoosingMigrationTests(TestDatabase database) : IClassFixtur
             told.Add($"{state}: {string.Join(", ", numbers.Select(number => choices[number].ItemId))}");
         }
         return told;
-    }
-
-    private void ApplyBefore(string name)
-    {
-        var result = DeployChanges.To
-            .PostgresqlDatabase(database.ConnectionString)
-            .WithScriptsFromFileSystem(Migrations.Folder, file => string.CompareOrdinal(Path.GetFileName(file), name) < 0)
-            .WithTransactionPerScript()
-            .WithVariablesDisabled()
-            .JournalToPostgresqlTable("public", "schema_versions")
-            .LogTo(new NoOpUpgradeLog())
-            .Build()
-            .PerformUpgrade();
-        Assert.True(result.Successful, result.Error?.Message);
     }
 
     private async Task ExecuteAsync(string sql)

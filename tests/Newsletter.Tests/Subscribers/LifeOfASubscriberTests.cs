@@ -28,13 +28,15 @@ public sealed class LifeOfASubscriberTests : PeopleTest
     {
         var ann = await Enrolment.AddAsync(Address("ann@example.com"), new(), confirmed: false, "cli");
         var at = Time.GetUtcNow();
-        Assert.Equal(at, (await Confirmation.ConfirmAsync(ann.Id))!.ConfirmedAt);
+        var link = await LinkAsync("ann@example.com");
+        Assert.Equal((ConfirmationState.Confirmed, at), await Confirmation.ConfirmAsync(link) is var first ? (first.State, first.Subscriber!.ConfirmedAt) : default);
         Time.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(at, (await Confirmation.ConfirmAsync(ann.Id))!.ConfirmedAt);
+        Assert.Equal((ConfirmationState.AlreadyConfirmed, at), await Confirmation.ConfirmAsync(link) is var again ? (again.State, again.Subscriber!.ConfirmedAt) : default);
         await Unsubscribing.LeaveAsync(ann.Id);
-        Assert.Null(await Confirmation.ConfirmAsync(ann.Id));
+        Assert.Equal(ConfirmationState.Left, (await Confirmation.ConfirmAsync(link)).State);
         Assert.Equal("unsubscribed", (await FindAsync("ann@example.com"))!.Status);
-        Assert.Null(await Confirmation.ConfirmAsync(4711));
+        Assert.Equal(ConfirmationState.Expired, (await Confirmation.ConfirmAsync(link with { Row = new(4711, 1) })).State);
+        Assert.Equal(ConfirmationState.Expired, (await Confirmation.ConfirmAsync(link with { Row = link.Row with { Secret = 1 } })).State);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Newsletter.Addresses;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Subscribers;
@@ -80,7 +81,9 @@ public sealed class NoticeStoreTests : PeopleTest
 
     [Theory]
     [InlineData("update subscribers set status = 'confirmed'")]
-    [InlineData("update subscribers set status = 'unsubscribed', unsubscribed_at = now()")]
+    [InlineData("update sign_ups set ended_at = now()")]
+    [InlineData("update sign_ups set expires_at = created_at")]
+    [InlineData("update notices set sign_up_id = null")]
     [InlineData("insert into suppressions values ('ann@example.com', 'complaint', now())")]
     public async Task Nobody_gets_a_confirmation_that_is_no_longer_wanted(string change)
     {
@@ -114,15 +117,16 @@ public sealed class NoticeStoreTests : PeopleTest
     public async Task What_a_person_did_is_followed_by_one_mail_a_day_whatever_they_press()
     {
         var ann = await Enrolment.AddAsync(Address("ann@example.com"), new(), confirmed: false, "cli");
-        await Confirmation.ConfirmAsync(ann.Id);
-        await Confirmation.ConfirmAsync(ann.Id);
+        var link = await LinkAsync("ann@example.com");
+        await Confirmation.ConfirmAsync(link);
+        await Confirmation.ConfirmAsync(link);
         Assert.Equal([NoticeKind.Welcome], await KindsAsync());
         for (var i = 0; i < 3; i++)
         {
             await Unsubscribing.LeaveAsync(ann.Id);
             await Unsubscribing.LeaveAsync(ann.Id);
             Assert.Equal(i == 0 ? [NoticeKind.Goodbye] : [], await KindsAsync());
-            Assert.Equal("confirmed", (await Confirmation.ReturnAsync(ann.Id))!.Status);
+            Assert.Equal("confirmed", (await Confirmation.ConfirmAsync(ReturnLink(ann))).Subscriber!.Status);
         }
         Time.Advance(TimeSpan.FromHours(25));
         await Unsubscribing.LeaveAsync(ann.Id);
@@ -139,7 +143,7 @@ public sealed class NoticeStoreTests : PeopleTest
         await Unsubscribing.LeaveAsync(ann.Id);
         Assert.Empty(await Notices.ClaimAsync(5));
         Assert.Equal(0, await ScalarAsync<long>("select count(*) from notices where state in ('due', 'sending')"));
-        Assert.Null(await Confirmation.ReturnAsync(4711));
+        Assert.Equal((ConfirmationState.Left, null), await Confirmation.ConfirmAsync(new(LinkPurpose.Return, new(4711, 0))) is var gone ? (gone.State, gone.Subscriber) : default);
     }
 
     [Fact]
@@ -147,7 +151,7 @@ public sealed class NoticeStoreTests : PeopleTest
     {
         var ann = await AddConfirmedAsync("ann@example.com");
         await Unsubscribing.LeaveAsync(ann.Id);
-        await Confirmation.ReturnAsync(ann.Id);
+        await Confirmation.ConfirmAsync(ReturnLink(ann));
         Assert.Empty(await Notices.ClaimAsync(5));
         Assert.Equal("failed", await StateAsync());
     }
@@ -173,7 +177,8 @@ public sealed class NoticeStoreTests : PeopleTest
         await ExecuteAsync(
             $"""
             delete from notices;
-            insert into notices (subscriber_id, kind, due_at, created_at) values ({ann.Id}, '{kind}', '{Time.GetUtcNow():O}', '{Time.GetUtcNow():O}');
+            insert into notices (subscriber_id, kind, sign_up_id, due_at, created_at)
+            values ({ann.Id}, '{kind}', (select id from sign_ups), '{Time.GetUtcNow():O}', '{Time.GetUtcNow():O}');
             """ + (kind == NoticeKind.Goodbye ? "update subscribers set status = 'unsubscribed', unsubscribed_at = now()" : ""));
     }
 

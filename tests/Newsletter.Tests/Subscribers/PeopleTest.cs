@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Newsletter.Addresses;
 using Newsletter.Database;
@@ -12,7 +14,7 @@ public abstract class PeopleTest : IAsyncLifetime
 {
     private readonly TestDatabase database = new();
 
-    private LabelStore Labels { get; set; } = null!;
+    protected LabelStore Labels { get; private set; } = null!;
 
     protected FakeTimeProvider Time { get; } = new(new DateTimeOffset(2027, 3, 1, 8, 0, 0, TimeSpan.Zero));
 
@@ -24,13 +26,17 @@ public abstract class PeopleTest : IAsyncLifetime
 
     protected SuppressionStore Suppressions => new(database.DataSource, Audit, Time);
 
-    protected SignUp SignUp => new(database.DataSource, Subscribers, Notices, Labels, Suppressions, Time);
+    protected SignUpStore SignUps => new(database.DataSource, Options.Create(new SubscribersOptions()), Time);
 
-    protected Enrolment Enrolment => new(database.DataSource, Subscribers, Notices, Labels, Suppressions, Time);
+    protected SignUp SignUp => new(database.DataSource, Subscribers, SignUps, Notices, Labels, Suppressions, Time);
 
-    protected Confirmation Confirmation => new(database.DataSource, Subscribers, Notices, Time);
+    protected SignUpExpiry Expiry => new(database.DataSource, SignUps, Subscribers, Labels, NullLogger<SignUpExpiry>.Instance);
 
-    protected Unsubscribing Unsubscribing => new(database.DataSource, Subscribers, Notices, Time);
+    protected Enrolment Enrolment => new(database.DataSource, Subscribers, SignUps, Notices, Labels, Suppressions, Time);
+
+    protected Confirmation Confirmation => new(database.DataSource, Subscribers, SignUps, Notices, Time);
+
+    protected Unsubscribing Unsubscribing => new(database.DataSource, Subscribers, SignUps, Notices, Time);
 
     protected PreferenceChange PreferenceChange => new(database.DataSource, Subscribers, Labels);
 
@@ -56,6 +62,20 @@ public abstract class PeopleTest : IAsyncLifetime
 
     protected Task<Subscriber> AddConfirmedAsync(string email, Preferences? preferences = null) =>
         Enrolment.AddAsync(Address(email), preferences ?? new(), confirmed: true, "cli");
+
+    /// <summary>The link in the latest mail that asks this person to confirm.</summary>
+    protected async Task<SignedLink> LinkAsync(string email)
+    {
+        var id = await ScalarAsync<long>(
+            $"select max(u.id) from sign_ups u join subscribers s on s.id = u.subscriber_id where s.email_key = '{Address(email).Key}'");
+        return new(LinkPurpose.Confirm, new(id, await ScalarAsync<long>($"select secret from sign_ups where id = {id}")));
+    }
+
+    /// <summary>The link in the mail that said goodbye.</summary>
+    protected static SignedLink ReturnLink(Subscriber subscriber) => new(LinkPurpose.Return, subscriber.Row, 0);
+
+    /// <summary>A connection of its own, for a transaction that others meet.</summary>
+    protected Task<Npgsql.NpgsqlConnection> ConnectAsync() => database.DataSource.OpenConnectionAsync().AsTask();
 
     protected async Task ExecuteAsync(string sql)
     {

@@ -1,3 +1,5 @@
+using Newsletter.Subscribers;
+
 namespace Newsletter.Tests.Subscribers;
 
 public sealed class SignUpTests : PeopleTest
@@ -8,24 +10,26 @@ public sealed class SignUpTests : PeopleTest
         await SignUp.RequestAsync(Address("Ann@example.com"), ["CTO", "Basket Weaver"], ["RAG"]);
         var ann = await FindAsync("ann@example.com");
         Assert.Equal(("Ann@example.com", "pending", null, null), (ann!.Email, ann.Status, ann.Consent, ann.ConfirmedAt));
-        Assert.Equal(["CTO", "Basket Weaver"], ann.Preferences.Roles);
-        Assert.Equal(["RAG"], ann.Preferences.Topics);
-        Assert.Equal("confirm", Assert.Single(await Notices.ClaimAsync(10)).Kind);
+        Assert.Equivalent(new Preferences(), ann.Preferences, strict: true);
+        var link = await LinkAsync("ann@example.com");
+        Assert.Equal(("confirm", link.Row), Assert.Single(await Notices.ClaimAsync(10)) is var n ? (n.Kind, n.SignUp) : default);
+
+        var confirmed = (await Confirmation.ConfirmAsync(link)).Subscriber!;
+        Assert.Equal(("confirmed", "confirmed by mail", Time.GetUtcNow()), (confirmed.Status, confirmed.Consent, confirmed.ConfirmedAt));
+        Assert.Equivalent(new Preferences { Roles = ["CTO", "Basket Weaver"], Topics = ["RAG"] }, confirmed.Preferences, strict: true);
+        Assert.Equal(1, await ScalarAsync<long>("select count(*) from notices where kind = 'welcome'"));
     }
 
     [Fact]
-    public async Task A_pending_address_gets_the_new_roles_and_one_mail_in_ten_minutes()
+    public async Task A_request_beyond_one_in_ten_minutes_leaves_nothing_behind()
     {
         await SignUp.RequestAsync(Address("ann@example.com"), ["CTO"], ["RAG"]);
         Time.Advance(TimeSpan.FromMinutes(9));
-        await SignUp.RequestAsync(Address("ANN@example.com"), ["PM"], []);
-        var ann = await FindAsync("ann@example.com");
-        Assert.Equal(["PM"], ann!.Preferences.Roles);
-        Assert.Empty(ann.Preferences.Topics);
-        Assert.Equal(1, await NoticesAsync());
+        await SignUp.RequestAsync(Address("ANN@example.com"), ["Basket Weaver"], []);
+        Assert.Equal((1L, 1L, 0L), (await NoticesAsync(), await RequestsAsync(), await ScalarAsync<long>("select count(*) from labels where text = 'Basket Weaver'")));
         Time.Advance(TimeSpan.FromMinutes(2));
         await SignUp.RequestAsync(Address("ann@example.com"), ["PM"], []);
-        Assert.Equal(2, await NoticesAsync());
+        Assert.Equal((2L, 2L), (await NoticesAsync(), await RequestsAsync()));
     }
 
     [Fact]
@@ -33,13 +37,26 @@ public sealed class SignUpTests : PeopleTest
     {
         for (var i = 0; i < 20; i++)
         {
-            await SignUp.RequestAsync(Address("ann@example.com"), [], []);
+            await SignUp.RequestAsync(Address("ann@example.com"), [$"Role {i}"], []);
             Time.Advance(TimeSpan.FromMinutes(30));
         }
-        Assert.Equal(5, await NoticesAsync());
+        Assert.Equal((5L, 5L), (await NoticesAsync(), await RequestsAsync()));
         Time.Advance(TimeSpan.FromDays(1));
         await SignUp.RequestAsync(Address("ann@example.com"), [], []);
         Assert.Equal(6, await NoticesAsync());
+    }
+
+    [Fact]
+    public async Task Leaving_again_and_again_does_not_let_a_stranger_send_more_mails()
+    {
+        var ann = await AddConfirmedAsync("ann@example.com");
+        await Unsubscribing.LeaveAsync(ann.Id);
+        for (var i = 0; i < 20; i++)
+        {
+            await SignUp.RequestAsync(Address("ann@example.com"), [], []);
+            await Unsubscribing.LeaveAsync(ann.Id);
+        }
+        Assert.Equal(1, await ScalarAsync<long>("select count(*) from notices where kind = 'confirm'"));
     }
 
     [Fact]
@@ -49,6 +66,7 @@ public sealed class SignUpTests : PeopleTest
         await SignUp.RequestAsync(Address("ann@example.com"), ["Nurse"], ["Beds"]);
         Assert.Equivalent(before, await FindAsync("ann@example.com"), strict: true);
         Assert.Equal("preferences", Assert.Single(await Notices.ClaimAsync(10)).Kind);
+        Assert.Equal(0, await RequestsAsync());
     }
 
     [Fact]
@@ -61,25 +79,11 @@ public sealed class SignUpTests : PeopleTest
     }
 
     [Fact]
-    public async Task Who_left_comes_back_by_confirming_and_not_before()
-    {
-        var ann = await AddConfirmedAsync("ann@example.com", new() { MutedTopics = ["RAG"] });
-        await Unsubscribing.LeaveAsync(ann.Id);
-        await SignUp.RequestAsync(Address("ann@example.com"), ["PM"], ["RAG"]);
-        var asked = await FindAsync("ann@example.com");
-        Assert.Equal(("pending", null, Time.GetUtcNow()), (asked!.Status, asked.Consent, asked.UnsubscribedAt));
-        Assert.Empty(asked.Preferences.MutedTopics);
-
-        var back = await Confirmation.ConfirmAsync(ann.Id);
-        Assert.Equal(("confirmed", "confirmed by mail", null), (back!.Status, back.Consent, back.UnsubscribedAt));
-    }
-
-    [Fact]
     public async Task Many_sign_ups_of_one_address_at_once_make_one_subscriber_and_one_mail()
     {
         await Task.WhenAll(Enumerable.Range(0, 30).Select(i =>
             Task.Run(() => SignUp.RequestAsync(Address("ann@example.com"), i % 2 == 0 ? ["CTO", "PM"] : ["PM", "CTO"], []))));
-        Assert.Equal(1, await ScalarAsync<long>("select count(*) from subscribers"));
+        Assert.Equal((1L, 1L), (await ScalarAsync<long>("select count(*) from subscribers"), await RequestsAsync()));
         Assert.Equal(1, await NoticesAsync());
     }
 
@@ -88,8 +92,8 @@ public sealed class SignUpTests : PeopleTest
     {
         await Task.WhenAll(Enumerable.Range(0, 30).Select(i =>
             Task.Run(() => SignUp.RequestAsync(Address($"a{i}@example.com"), i % 2 == 0 ? ["Alpha", "Beta", "Gamma"] : ["Gamma", "Beta", "Alpha"], []))));
-        Assert.Equal(30, await ScalarAsync<long>("select count(*) from subscribers where cardinality(label_ids) = 3"));
-        Assert.Equal(["Gamma", "Beta", "Alpha"], (await FindAsync("a1@example.com"))!.Preferences.Roles);
+        Assert.Equal(30, await ScalarAsync<long>("select count(*) from sign_ups where cardinality(label_ids) = 3"));
+        Assert.Equal(["Gamma", "Beta", "Alpha"], (await Confirmation.ConfirmAsync(await LinkAsync("a1@example.com"))).Subscriber!.Preferences.Roles);
     }
 
     [Fact]
@@ -100,4 +104,6 @@ public sealed class SignUpTests : PeopleTest
     }
 
     private Task<long> NoticesAsync() => ScalarAsync<long>("select count(*) from notices");
+
+    private Task<long> RequestsAsync() => ScalarAsync<long>("select count(*) from sign_ups");
 }

@@ -1,3 +1,5 @@
+using DbUp;
+using DbUp.Engine.Output;
 using Newsletter.Database;
 using Newsletter.Worker;
 using Npgsql;
@@ -43,6 +45,21 @@ public sealed class TestDatabase : IAsyncLifetime
         await ExecuteAsync(server.AdminConnectionString, $"create database {name} template {template}");
         ConnectionString = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name, MaxPoolSize = 20 }.ConnectionString;
         DataSource = NpgsqlDataSource.Create(ConnectionString);
+    }
+
+    /// <summary>The schema as it was before this migration; the database has none yet.</summary>
+    public void MigrateBefore(string name)
+    {
+        var result = DeployChanges.To
+            .PostgresqlDatabase(ConnectionString)
+            .WithScriptsFromFileSystem(Migrations.Folder, file => string.CompareOrdinal(Path.GetFileName(file), name) < 0)
+            .WithTransactionPerScript()
+            .WithVariablesDisabled()
+            .JournalToPostgresqlTable("public", "schema_versions")
+            .LogTo(new NoOpUpgradeLog())
+            .Build()
+            .PerformUpgrade();
+        Assert.True(result.Successful, result.Error?.Message);
     }
 
     public async Task DisposeAsync() => await DataSource.DisposeAsync();

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
+using Newsletter.Addresses;
 using Newsletter.Digests;
 using Newsletter.Subscribers;
 using Newsletter.Tests.EndToEnd;
@@ -31,6 +32,10 @@ public sealed partial class AccessibilityTests(Site site)
         using var asked = await client.PostAsync(page + "?handler=Erase", null);
         var notice = await site.CountAsync($"select max(id) from notices where subscriber_id = {reader.Id} and kind = '{NoticeKind.Erase}'");
 
+        var newcomer = site.NewAddress();
+        await site.Get<SignUp>().RequestAsync(EmailAddress.Parse(newcomer), ["CTO"], []);
+        var confirm = new Uri(site.Links.Confirm((await site.SignUpAsync(newcomer))!.Value)).AbsolutePath;
+
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await Browser.StartAsync(playwright);
         await using var context = await browser.NewContextAsync(new BrowserNewContextOptions
@@ -41,7 +46,7 @@ public sealed partial class AccessibilityTests(Site site)
         var barriers = new List<string>();
         foreach (var path in (string[])
         [
-            "/subscribe", "/archive", "/archive?role=cto", $"/archive/{edition}", $"/items/{item}", "/no-such-page", page,
+            confirm, "/confirm/too-old", "/subscribe", "/archive", "/archive?role=cto", $"/archive/{edition}", $"/items/{item}", "/no-such-page", page,
             new Uri(site.Links.Unsubscribe(reader.Row, edition)).AbsolutePath, new Uri(site.Links.Erase(await site.NoticeAsync(notice), reader.Id)).AbsolutePath,
             new Uri(site.Links.Return(reader.Row)).AbsolutePath, new Uri(await site.ViewAsync(reader.Row, edition)).AbsolutePath,
         ])

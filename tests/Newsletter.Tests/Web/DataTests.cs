@@ -18,6 +18,12 @@ public sealed class DataTests(Site site)
         var edition = (await site.PlanAsync("data-copy")).Edition;
         using var client = site.Stranger();
         var path = await AskAsync(client, reader, "Export");
+        await site.ExecuteAsync(
+            $$"""
+            insert into labels (text, normal, first_seen_at) values ('Nurse', 'nurse', now()) on conflict do nothing;
+            insert into sign_ups (subscriber_id, label_ids, topics, created_at, expires_at, ended_at)
+            select {{reader.Id}}, array[id], '{}', now(), now() + interval '7 days', now() from labels where normal = 'nurse'
+            """);
 
         using var looked = await client.GetAsync(path);
         Assert.Equal((HttpStatusCode.OK, true), (looked.StatusCode, looked.Headers.CacheControl!.NoStore));
@@ -27,6 +33,7 @@ public sealed class DataTests(Site site)
         var data = JsonDocument.Parse(await copy.Content.ReadAsStringAsync()).RootElement;
         Assert.Equal((reader.Email, "confirmed"), (data.GetProperty("email").GetString(), data.GetProperty("status").GetString()));
         Assert.Equal("Data Analyst", Assert.Single(data.GetProperty("roles").EnumerateArray()).GetString());
+        Assert.Equal("Nurse", Assert.Single(Assert.Single(data.GetProperty("signUps").EnumerateArray()).GetProperty("roles").EnumerateArray()).GetString());
         var got = Assert.Single(data.GetProperty("editions").EnumerateArray());
         Assert.Equal(edition, got.GetProperty("edition").GetInt64());
         var why = await site.Get<Explaining>().WhyAsync(edition, reader.Email);

@@ -20,8 +20,8 @@ public sealed class ReusedNumberTests(Site site)
         using var client = site.Stranger();
         string[] links =
         [
-            site.Links.Preferences(alice.Row), await site.ViewAsync(alice.Row, plan.Edition), site.Links.Confirm(alice.Row), site.Links.Return(alice.Row),
-            site.Links.Unsubscribe(alice.Row, plan.Edition),
+            site.Links.Preferences(alice.Row), await site.ViewAsync(alice.Row, plan.Edition), site.Links.Return(alice.Row),
+            site.Links.Unsubscribe(alice.Row, plan.Edition), await AskedAsync(alice),
         ];
         using var before = await client.GetAsync(PathOf(links[0]));
         Assert.Contains(alice.Email, await before.Content.ReadAsStringAsync());
@@ -62,12 +62,24 @@ public sealed class ReusedNumberTests(Site site)
         Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.OK), (unknown.StatusCode, known.StatusCode));
     }
 
+    /// <returns>The link of a sign-up, whose number is given out again as well.</returns>
+    private async Task<string> AskedAsync(Subscriber person)
+    {
+        await site.ExecuteAsync($"insert into sign_ups (subscriber_id, created_at, expires_at) values ({person.Id}, now(), now() + interval '7 days')");
+        return site.Links.Confirm((await site.SignUpAsync(person.Email))!.Value);
+    }
+
     /// <returns>The address that the number belongs to from now on, unconfirmed.</returns>
     private async Task<string> RestoredAsync(Subscriber before, string email)
     {
-        await site.ExecuteAsync($"delete from subscribers where id = {before.Id}");
+        var asked = (await site.SignUpAsync(before.Email))!.Value.Id;
         await site.ExecuteAsync(
-            $"insert into subscribers (id, email, email_key, status, created_at) overriding system value values ({before.Id}, '{email}', '{email}', 'pending', now())");
+            $"""
+            delete from subscribers where id = {before.Id};
+            insert into subscribers (id, email, email_key, status, created_at) overriding system value values ({before.Id}, '{email}', '{email}', 'pending', now());
+            insert into sign_ups (id, subscriber_id, created_at, expires_at) overriding system value
+            values ({asked}, {before.Id}, now(), now() + interval '7 days');
+            """);
         return email;
     }
 

@@ -40,6 +40,20 @@ public sealed class Site : IAsyncLifetime
 
     public async Task<RowKey> NoticeAsync(long id) => new(id, await CountAsync($"select secret from notices where id = {id}"));
 
+    /// <returns>What the link names in the latest mail that asks this person to confirm; null when nobody asked.</returns>
+    public async Task<RowKey?> SignUpAsync(string email)
+    {
+        await using var command = database.DataSource.CreateCommand(
+            "select u.id, u.secret from sign_ups u join subscribers s on s.id = u.subscriber_id where s.email = $1 order by u.id desc limit 1");
+        command.Parameters.AddWithValue(email);
+        await using var reader = await command.ExecuteReaderAsync();
+        return await reader.ReadAsync() ? new RowKey(reader.GetInt64(0), reader.GetInt64(1)) : null;
+    }
+
+    /// <summary>The mailbox's owner presses the button of that mail.</summary>
+    public async Task<Subscriber> ConfirmAsync(string email) =>
+        (await Get<Confirmation>().ConfirmAsync(new(LinkPurpose.Confirm, (await SignUpAsync(email))!.Value))).Subscriber!;
+
     public T Get<T>()
         where T : notnull => app.Services.GetRequiredService<T>();
 

@@ -35,8 +35,8 @@ public sealed class SubscribeTests(Site site)
         using var client = site.Stranger();
         using var answer = await client.PostAsync("/subscribe", Site.Form(
             ("Email", address), ("Roles", "CTO"), ("Roles", "Data Engineer"), ("OtherRoles", "Chief Wizard; PM"), ("Topics", "RAG, AI agents")));
-        var subscriber = (await site.Get<SubscriberStore>().FindAsync(EmailAddress.Parse(address)))!;
-        Assert.Equal("pending", subscriber.Status);
+        Assert.Equal("pending", (await site.Get<SubscriberStore>().FindAsync(EmailAddress.Parse(address)))!.Status);
+        var subscriber = await site.ConfirmAsync(address);
         Assert.Equal(["CTO", "Data Engineer", "Chief Wizard", "PM"], subscriber.Preferences.Roles);
         Assert.Equal(["RAG", "AI agents"], subscriber.Preferences.Topics);
     }
@@ -58,7 +58,7 @@ public sealed class SubscribeTests(Site site)
             ("Asked[0]", "SA"), ("Meant[0]", "Software Architect"), ("Asked[1]", "Data Engineer Zorbing"), ("Meant[1]", "")));
         Assert.Contains("Look into your mailbox", await answered.Content.ReadAsStringAsync());
         Assert.Equal(["CTO", "Software Architect", "Data Engineer Zorbing"],
-            (await site.Get<SubscriberStore>().FindAsync(EmailAddress.Parse(address)))!.Preferences.Roles);
+            (await site.ConfirmAsync(address)).Preferences.Roles);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class SubscribeTests(Site site)
         using var signedUp = await client.PostAsync("/subscribe", Site.Form(("Email", address)));
         var asking = (await site.Get<SubscriberStore>().FindAsync(EmailAddress.Parse(address)))!;
         var id = asking.Id;
-        var path = new Uri(site.Links.Confirm(asking.Row)).AbsolutePath;
+        var path = new Uri(site.Links.Confirm((await site.SignUpAsync(address))!.Value)).AbsolutePath;
 
         Assert.Contains("Confirm subscription", await client.GetStringAsync(path));
         using var head = await client.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
@@ -77,11 +77,60 @@ public sealed class SubscribeTests(Site site)
 
         using var posted = await client.PostAsync(path, null);
         Assert.Equal("confirmed", await site.StatusOfAsync(id));
-        Assert.Contains("/preferences/", await posted.Content.ReadAsStringAsync());
+        Assert.Matches("(?s)Welcome aboard.*/preferences/", await posted.Content.ReadAsStringAsync());
+        using var again = await client.PostAsync(path, null);
+        foreach (var page in (string[])[await again.Content.ReadAsStringAsync(), await client.GetStringAsync(path)])
+        {
+            Assert.Matches("(?s)You are in.*/preferences/", page);
+        }
 
         await site.Get<Unsubscribing>().LeaveAsync(id);
         using var late = await client.PostAsync(path, null);
+        Assert.Contains("Subscribe again", await late.Content.ReadAsStringAsync());
+        Assert.Contains("Subscribe again", await client.GetStringAsync(path));
         Assert.Equal("unsubscribed", await site.StatusOfAsync(id));
+    }
+
+    [Fact]
+    public async Task What_a_stranger_types_changes_nothing_of_one_who_left_and_the_first_mail_does_not_confirm_it()
+    {
+        var address = site.NewAddress();
+        using var client = site.Stranger();
+        using var signedUp = await client.PostAsync("/subscribe", Site.Form(("Email", address), ("Roles", "CTO"), ("Topics", "RAG")));
+        var first = new Uri(site.Links.Confirm((await site.SignUpAsync(address))!.Value)).AbsolutePath;
+        using var confirmed = await client.PostAsync(first, null);
+        var person = (await site.Get<SubscriberStore>().FindAsync(EmailAddress.Parse(address)))!;
+        using var left = await client.PostAsync(new Uri(site.Links.Unsubscribe(person.Row, 0)).AbsolutePath, null);
+        var before = await site.Get<SubscriberStore>().FindAsync(person.Id);
+        await site.ExecuteAsync($"update notices set created_at = now() - interval '11 minutes' where subscriber_id = {person.Id}");
+
+        using var typed = await client.PostAsync("/subscribe", Site.Form(("Email", address), ("Roles", "Data Engineer"), ("Topics", "Casino")));
+        Assert.Equivalent(before, await site.Get<SubscriberStore>().FindAsync(person.Id), strict: true);
+        using var pressed = await client.PostAsync(first, null);
+        Assert.Contains("not subscribed any more", await pressed.Content.ReadAsStringAsync());
+        Assert.Equivalent(before, await site.Get<SubscriberStore>().FindAsync(person.Id), strict: true);
+
+        var second = new Uri(site.Links.Confirm((await site.SignUpAsync(address))!.Value)).AbsolutePath;
+        Assert.NotEqual(first, second);
+        using var own = await client.PostAsync(second, null);
+        var after = (await site.Get<SubscriberStore>().FindAsync(person.Id))!;
+        Assert.Equal(("confirmed", "Data Engineer", "Casino"), (after.Status, Assert.Single(after.Preferences.Roles), Assert.Single(after.Preferences.Topics)));
+    }
+
+    [Fact]
+    public async Task A_link_is_good_as_long_as_its_row_says()
+    {
+        var address = site.NewAddress();
+        using var client = site.Stranger();
+        using var signedUp = await client.PostAsync("/subscribe", Site.Form(("Email", address)));
+        var asked = (await site.SignUpAsync(address))!.Value;
+        var path = new Uri(site.Links.Confirm(asked)).AbsolutePath;
+        await site.ExecuteAsync($"update sign_ups set expires_at = now() where id = {asked.Id}");
+        using var got = await client.GetAsync(path);
+        using var posted = await client.PostAsync(path, null);
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), (got.StatusCode, posted.StatusCode));
+        Assert.Contains("This link does not work any more", await posted.Content.ReadAsStringAsync());
+        Assert.Equal("pending", (await site.Get<SubscriberStore>().FindAsync(EmailAddress.Parse(address)))!.Status);
     }
 
     [Fact]

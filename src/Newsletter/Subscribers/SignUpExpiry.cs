@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Logging;
+using Newsletter.Targeting;
+using Npgsql;
+
+namespace Newsletter.Subscribers;
+
+/// <summary>
+/// Deletes sign-ups that nobody confirmed in time, the people who were here for these alone, and the role labels that nobody
+/// else uses. Takes what is not in use just now; the next run finds the rest.
+/// </summary>
+public sealed class SignUpExpiry(
+    NpgsqlDataSource database, SignUpStore signUps, SubscriberStore subscribers, LabelStore labels, ILogger<SignUpExpiry> log)
+{
+    private const int Batch = 1000;
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested && await DeleteSomeAsync())
+        {
+        }
+    }
+
+    /// <returns>Whether there may be more.</returns>
+    private async Task<bool> DeleteSomeAsync()
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        // An import has recorded labels that nobody carries yet: they must not be taken for unused.
+        if (!await ImportStore.TryLockAsync(connection, transaction))
+        {
+            return false;
+        }
+        var requests = await signUps.DeleteExpiredAsync(connection, transaction, Batch);
+        var people = await subscribers.DeleteProvisionalAsync(connection, transaction, Batch);
+        await labels.DeleteUnusedAsync(connection, transaction, [.. requests.LabelIds.Union(people.LabelIds)]);
+        await transaction.CommitAsync();
+        if (requests.Count + people.Count > 0)
+        {
+            log.LogInformation("Sign-ups expired: {Requests}, and with them {People} who never confirmed", requests.Count, people.Count);
+        }
+        return requests.Count == Batch || people.Count == Batch;
+    }
+}
