@@ -74,7 +74,8 @@ internal static class RestoreCommand
     [
         FormattableString.Invariant($"Restored what was there at {Output.Text(report.Manifest.CreatedAt)}: {Content(report.Manifest)}; {report.Seconds:0.0} s"),
         .. report.Differences.Select(difference => $"MISSING: {difference}"),
-        .. report.Manifest.Files.Select(file => $"{Output.Text(file.Path)} ({Output.Text(file.Setting)}) is in {Output.Text(files.PathOf(file))}: put it where it belongs"),
+        // Signing keys have a line of their own.
+        .. report.Manifest.Files.Where(file => Path.GetFileName(file.Path) != SettingsFiles.SigningKeyFile).Select(file => $"{Output.Text(file.Path)} ({Output.Text(file.Setting)}) is in {Output.Text(files.PathOf(file))}: put it where it belongs"),
         .. report.OtherSigningKeys == 0 ? [] : (string[])[FormattableString.Invariant(
             $"{report.OtherSigningKeys} signing keys of the backup are not configured here: the links in mails sent until then need them as Site:SigningKeys:{keys} and on; they are in {files.Folder}/signing-keys.json")],
     ];

@@ -62,8 +62,18 @@ public sealed class RestoredFiles
         {
             throw Refusal.Invalid($"The backup names a file outside of its folder ({name}).");
         }
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!, ForUs | UnixFileMode.UserExecute);
+        MakeFolder(Path.GetDirectoryName(path)!);
         await using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = ForUs });
         await content.CopyToAsync(file, cancel);
+    }
+
+    /// <summary>The mode that .NET is given goes to the last folder alone.</summary>
+    private void MakeFolder(string folder)
+    {
+        if (folder.Length > Folder.Length)
+        {
+            MakeFolder(Path.GetDirectoryName(folder)!);
+        }
+        Directory.CreateDirectory(folder, ForUs | UnixFileMode.UserExecute);
     }
 }
