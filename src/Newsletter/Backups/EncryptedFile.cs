@@ -15,8 +15,11 @@ internal static class EncryptedFile
     /// <summary>Coded as RFC 9580 section 3.7.1.3 has it: the most that fits.</summary>
     private const int S2kCount = 0xFF;
 
-    /// <summary>New or old form of the packet, its length, its version; algorithm; salted and iterated.</summary>
-    private const int HeaderLength = 5;
+    /// <summary>Octets of the packet that says how the passphrase becomes a key.</summary>
+    private const int PassphrasePacket = 15;
+
+    /// <summary>And as many of the next as may come before its version.</summary>
+    private const int HeaderLength = PassphrasePacket + 7;
 
     /// <param name="output">Left open.</param>
     /// <param name="write">Writes the content.</param>
@@ -50,15 +53,23 @@ internal static class EncryptedFile
 
     /// <summary>
     /// Looked at before the library does: an octet changed there can ask for another function of the passphrase, which would want
-    /// as many gigabytes as the next octet says.
+    /// as many gigabytes as the next octet says, and a version that nobody knows is taken for the first.
     /// </summary>
     private static bool CheckHeader(Stream file, string name)
     {
         Span<byte> header = stackalloc byte[HeaderLength];
         var read = file.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false);
         file.Position = 0;
-        return read == HeaderLength && header[0] is 0xC3 or 0x8C && header[1] == 13 && header[2] == 4 && header[4] == 3 ? true : throw NoBackup(name);
+        return read == HeaderLength && IsPassphrasePacket(header) && IsEncryptedData(header[PassphrasePacket..]) ? true : throw NoBackup(name);
     }
+
+    /// <summary>In the new form or the old; of 13 octets, version 4, any algorithm, salted and iterated.</summary>
+    private static bool IsPassphrasePacket(ReadOnlySpan<byte> packet) =>
+        packet[0] is 0xC3 or 0x8C && packet[1] == PassphrasePacket - 2 && packet[2] == 4 && packet[4] == 3;
+
+    /// <summary>In the new form, the only one that has this number; version 1 after one, two or five octets of length.</summary>
+    private static bool IsEncryptedData(ReadOnlySpan<byte> packet) =>
+        packet[0] == 0xD2 && packet[packet[1] switch { < 192 => 2, < 224 => 3, < 255 => 2, _ => 6 }] == 1;
 
     private static PgpPbeEncryptedData Encrypted(Stream file, string name) =>
         new PgpObjectFactory(file).NextPgpObject() is PgpEncryptedDataList { Count: 1 } list && list[0] is PgpPbeEncryptedData encrypted

@@ -80,13 +80,18 @@ public sealed class EncryptedFileTests : IDisposable
     {
         var file = await WriteAsync(content);
         // Deriving the key takes a third of a second, so not all of 200,000.
+        var unnoticed = new List<int>();
         foreach (var offset in Enumerable.Range(0, 45).Concat([65_580, 131_100, 199_000]).Concat(Enumerable.Range(1, 24).Select(i => file.Length - i)))
         {
             var changed = file.ToArray();
             changed[offset] ^= 0x41;
             var failure = await Record.ExceptionAsync(() => ReadAsync(changed));
-            Assert.True(failure is Refusal { Kind: RefusalKind.Invalid }, $"octet {offset}: {failure}");
+            if (failure is not Refusal { Kind: RefusalKind.Invalid })
+            {
+                unnoticed.Add(offset);
+            }
         }
+        Assert.Empty(unnoticed);
     }
 
     [Fact]
