@@ -13,10 +13,17 @@ RUN dotnet restore src/Newsletter.Cli
 COPY . .
 RUN dotnet publish src/Newsletter.Cli -c Release -o /app --no-restore -p:UseAppHost=false
 
-# No PostgreSQL inside: ConnectionStrings__Newsletter says where it is.
+# No PostgreSQL server inside: ConnectionStrings__Newsletter says where it is.
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app
 COPY --from=build /app .
+# pg_dump and pg_restore of docker-compose.yml's PostgreSQL, for "backup" and "restore".
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends ca-certificates postgresql-common \
+    && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+    && apt-get install -y --no-install-recommends postgresql-client-17 \
+    && apt-get purge -y --auto-remove postgresql-common \
+    && rm -rf /var/lib/apt/lists/*
 RUN mkdir /data && chown "$APP_UID" /data
 
 # The base image's port setting would only be overridden, with a warning, by --urls.

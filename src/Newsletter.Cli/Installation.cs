@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Console;
+using Newsletter.Backups;
 using Newsletter.Database;
 using Newsletter.MailCatcher;
 using Newsletter.Targeting;
@@ -45,10 +46,7 @@ internal sealed class Installation : IAsyncDisposable
     public static async Task<Installation> OpenAsync(
         IReadOnlyDictionary<string, string?> settings, bool migrate = false, string? publicUrl = null, CancellationToken cancel = default)
     {
-        var configuration = Settings.Read(settings);
-        CheckConnectionString(configuration);
-        var postgres = IsEmbedded(configuration) ? await EmbeddedPostgres.StartAsync(DirectoryOf(configuration), cancel: cancel) : null;
-        var installation = new Installation(configuration, postgres, postgres?.ConnectionString ?? configuration.GetConnectionString("Newsletter")!);
+        var installation = await OpenBareAsync(settings, cancel);
         try
         {
             await installation.PrepareAsync(migrate, publicUrl, cancel);
@@ -59,6 +57,16 @@ internal sealed class Installation : IAsyncDisposable
             await installation.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>The database as it is, whatever is in it: neither its schema nor anything else is looked at or made.</summary>
+    /// <exception cref="Refusal">Invalid: a connection string that is none. Unreachable: the embedded database does not start.</exception>
+    public static async Task<Installation> OpenBareAsync(IReadOnlyDictionary<string, string?> settings, CancellationToken cancel)
+    {
+        var configuration = Settings.Read(settings);
+        CheckConnectionString(configuration);
+        var postgres = IsEmbedded(configuration) ? await EmbeddedPostgres.StartAsync(DirectoryOf(configuration), cancel: cancel) : null;
+        return new Installation(configuration, postgres, postgres?.ConnectionString ?? configuration.GetConnectionString("Newsletter")!);
     }
 
     private static void CheckConnectionString(IConfiguration configuration)
@@ -105,6 +113,22 @@ internal sealed class Installation : IAsyncDisposable
         }
     }
 
+    /// <summary>The keys that links are signed with and verified by, newest first; none when there is none yet.</summary>
+    public async Task<IReadOnlyList<string>> SigningKeysAsync(CancellationToken cancel)
+    {
+        var configured = Configuration.GetSection("Site:SigningKeys").Get<string[]>() ?? [];
+        return TakesKeyFromFile && File.Exists(SigningKeyFile) ? [await File.ReadAllTextAsync(SigningKeyFile, cancel), .. configured] : configured;
+    }
+
+    /// <summary>The embedded database gets the key back that its links were signed with, where it has none yet.</summary>
+    public async Task TakeBackSigningKeyAsync(string key)
+    {
+        if (TakesKeyFromFile && !File.Exists(SigningKeyFile))
+        {
+            await WriteSigningKeyAsync(key, CancellationToken.None);
+        }
+    }
+
     /// <summary>Starts the embedded database again when it has died.</summary>
     public Task KeepAsync(CancellationToken cancel) => postgres?.KeepAsync(cancel) ?? Task.CompletedTask;
 
@@ -120,7 +144,7 @@ internal sealed class Installation : IAsyncDisposable
         }
     }
 
-    private static string DirectoryOf(IConfiguration configuration) =>
+    public static string DirectoryOf(IConfiguration configuration) =>
         Path.GetFullPath(configuration["Data:Directory"] is { Length: > 0 } directory ? directory : "data");
 
     private async Task PrepareAsync(bool migrate, string? publicUrl, CancellationToken cancel)
@@ -189,27 +213,35 @@ internal sealed class Installation : IAsyncDisposable
 
     private string ServedAt => Path.Combine(DataDirectory, "served-at");
 
-    /// <summary>Made once; two processes that start at the same time end up with the same key.</summary>
+    private bool TakesKeyFromFile => postgres is not null && string.IsNullOrWhiteSpace(Configuration["Site:SigningKeys:0"]);
+
+    private string SigningKeyFile => Path.Combine(DataDirectory, SettingsFiles.SigningKeyFile);
+
     private async Task<string> SigningKeyAsync(CancellationToken cancel)
     {
-        var path = Path.Combine(DataDirectory, "signing.key");
-        if (!File.Exists(path))
+        if (!File.Exists(SigningKeyFile))
         {
-            var fresh = path + "." + Guid.NewGuid().ToString("N");
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
-            await using (var writer = new StreamWriter(fresh, options))
-            {
-                await writer.WriteAsync(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)).AsMemory(), cancel);
-            }
-            try
-            {
-                File.Move(fresh, path, overwrite: false);
-            }
-            catch (IOException)
-            {
-                File.Delete(fresh);
-            }
+            await WriteSigningKeyAsync(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), cancel);
         }
-        return await File.ReadAllTextAsync(path, cancel);
+        return await File.ReadAllTextAsync(SigningKeyFile, cancel);
+    }
+
+    /// <summary>Made once; two processes that start at the same time end up with the same key.</summary>
+    private async Task WriteSigningKeyAsync(string key, CancellationToken cancel)
+    {
+        var fresh = SigningKeyFile + "." + Guid.NewGuid().ToString("N");
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+        await using (var writer = new StreamWriter(fresh, options))
+        {
+            await writer.WriteAsync(key.AsMemory(), cancel);
+        }
+        try
+        {
+            File.Move(fresh, SigningKeyFile, overwrite: false);
+        }
+        catch (IOException)
+        {
+            File.Delete(fresh);
+        }
     }
 }

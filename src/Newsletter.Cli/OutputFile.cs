@@ -3,9 +3,12 @@ namespace Newsletter.Cli;
 /// <summary>A file that a command writes. What was there stays until the new one is whole.</summary>
 internal static class OutputFile
 {
+    private const UnixFileMode Secret = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     /// <param name="path">"-" for standard output; a pipe or a device is written to as it is.</param>
+    /// <param name="isSecret">For this user's eyes alone, whatever was there before.</param>
     /// <exception cref="Refusal">Invalid: it cannot be written. NotFound: its folder is not there.</exception>
-    public static async Task WriteAsync(string path, Func<Stream, Task> write)
+    public static async Task WriteAsync(string path, Func<Stream, Task> write, bool isSecret = false)
     {
         if (path == "-")
         {
@@ -15,10 +18,15 @@ internal static class OutputFile
         }
         try
         {
-            var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+            // Asked of a path that does not exist, ResolveLinkTarget throws.
+            var target = new FileInfo(path).LinkTarget is null ? Path.GetFullPath(path) : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+            if (Directory.Exists(target))
+            {
+                throw Refusal.Invalid($"'{path}' is a folder: name a file in it.");
+            }
             if (!File.Exists(target))
             {
-                await ReplaceAsync(target, null, write);
+                await ReplaceAsync(target, isSecret ? Secret : null, write);
                 return;
             }
             await using (var there = new FileStream(target, FileMode.Open, FileAccess.Write))
@@ -30,7 +38,7 @@ internal static class OutputFile
                     return;
                 }
             }
-            await ReplaceAsync(target, OperatingSystem.IsWindows() ? null : File.GetUnixFileMode(target), write);
+            await ReplaceAsync(target, isSecret ? Secret : OperatingSystem.IsWindows() ? null : File.GetUnixFileMode(target), write);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

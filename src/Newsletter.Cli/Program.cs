@@ -22,7 +22,8 @@ var root = new Command("newsletter", "Curated articles, mailed to each reader by
     Subcommands =
     {
         DemoCommand.Create(shared, settings), HostCommands.Serve(shared, settings), HostCommands.Web(shared, settings),
-        HostCommands.Worker(shared, settings), DatabaseCommands.Migrate(settings), RestoreCommands.Create(shared, settings), DatabaseCommands.Doctor(shared, settings),
+        HostCommands.Worker(shared, settings), DatabaseCommands.Migrate(settings), DatabaseCommands.Doctor(shared, settings),
+        BackupCommand.Create(shared, settings), RestoreCommand.Create(shared, settings),
         ItemCommands.Create(shared, settings), RoleCommands.Create(shared, settings), SubscriberCommands.Create(shared, settings),
         SuppressionCommands.Create(shared, settings), DigestCommands.Create(shared, settings),
         EditionCommands.Create(shared, settings), EditorCommands.Create(shared, settings),

@@ -20,6 +20,7 @@ public sealed partial class ArchitectureTests
         ["Addresses"] = ["Database"],
         ["Editors"] = ["Database", "Addresses"],
         ["Zones"] = [],
+        ["Backups"] = ["Addresses", "Database"],
         ["Database"] = [],
     };
 
@@ -89,7 +90,7 @@ public sealed partial class ArchitectureTests
     private static IEnumerable<string> Uses(string room, string code) =>
         Name().Matches(Comment().Replace(code, "")).Select(match => match.Groups[1].Value).Where(used => used != room).Distinct();
 
-    [GeneratedRegex(@"(?:Newsletter\.|(?<![\w.""/])(?=[A-Z]\w+\.[A-Z]))(Digests|Subscribers|Rendering|Items|Deliveries|Targeting|Addresses|Editors|Restores|Zones|Database)\b(?![\w(])(?=[.;\s])")]
+    [GeneratedRegex(@"(?:Newsletter\.|(?<![\w.""/])(?=[A-Z]\w+\.[A-Z]))(Digests|Subscribers|Rendering|Items|Deliveries|Targeting|Addresses|Editors|Backups|Restores|Zones|Database)\b(?![\w(])(?=[.;\s])")]
     private static partial Regex Name();
 
     [GeneratedRegex(@"//.*$", RegexOptions.Multiline)]

@@ -10,6 +10,7 @@ public sealed class FloorsTests
 {
     public static TheoryData<string, string, string> Floors => new()
     {
+        { "BouncyCastle.Cryptography", "2.3.1", "CVE-2024-30171" },
         { "MimeKit", "4.15.1", "CVE-2026-30227" },
         { "MailKit", "4.16.0", "CVE-2026-41319" },
         { "Newtonsoft.Json", "13.0.3", "CVE-2024-21907" },

@@ -9,8 +9,11 @@ internal static class Command
     // What a shell says of a program that is not there.
     private const int NotFound = 127;
 
+    /// <param name="environment">Variables beside our own; a null takes one of ours away.</param>
+    /// <param name="input">Writes its standard input, which is empty otherwise.</param>
     /// <returns>The exit code, and all it printed to both outputs.</returns>
-    public static async Task<(int ExitCode, string Output)> RunAsync(IReadOnlyList<string> words, CancellationToken cancel)
+    public static async Task<(int ExitCode, string Output)> RunAsync(
+        IReadOnlyList<string> words, CancellationToken cancel, IReadOnlyDictionary<string, string?>? environment = null, Func<Stream, Task>? input = null)
     {
         // The child starts in the root folder: an unprivileged user may not be able to enter ours.
         var start = new ProcessStartInfo(words[0])
@@ -25,6 +28,10 @@ internal static class Command
             start.ArgumentList.Add(word);
         }
         start.Environment["LC_ALL"] = "C";
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
+        {
+            start.Environment[name] = value;
+        }
         Process process;
         try
         {
@@ -36,14 +43,14 @@ internal static class Command
         }
         using (process)
         {
-            process.StandardInput.Close();
             var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
             var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
             try
             {
+                await FeedAsync(process, input);
                 await process.WaitForExitAsync(cancel);
             }
-            catch (OperationCanceledException)
+            catch
             {
                 // It must not go on behind the back of whoever comes next.
                 process.Kill(entireProcessTree: true);
@@ -51,6 +58,22 @@ internal static class Command
                 throw;
             }
             return (process.ExitCode, (await output + await error).Trim());
+        }
+    }
+
+    private static async Task FeedAsync(Process process, Func<Stream, Task>? input)
+    {
+        try
+        {
+            if (input is not null)
+            {
+                await input(process.StandardInput.BaseStream);
+            }
+            process.StandardInput.Close();
+        }
+        catch (IOException) when (process.WaitForExit(TimeSpan.FromSeconds(5)))
+        {
+            // Broken pipe: it ended before it had read everything. Its exit code and its output say why.
         }
     }
 }

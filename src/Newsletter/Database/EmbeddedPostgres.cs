@@ -32,6 +32,9 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     /// <summary>To the server's own database, for making others.</summary>
     public string AdminConnectionString => cluster.ConnectionString("postgres");
 
+    /// <summary>Its files, which may lie outside of <c>Data:Directory</c>.</summary>
+    public string Directory => cluster.Directory;
+
     /// <param name="directory"><c>Data:Directory</c>; made when it is not there.</param>
     /// <param name="settings">Lines for postgresql.conf, when this process is the one that starts the server.</param>
     /// <exception cref="Refusal">Unreachable: PostgreSQL is not installed, or did not start.</exception>

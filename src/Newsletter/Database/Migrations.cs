@@ -51,6 +51,9 @@ public sealed class Migrations(string connectionString)
         }
     }
 
+    /// <summary>The names of all files of this program, in order.</summary>
+    public static IReadOnlyList<string> Names => [.. Directory.GetFiles(Folder, "*.sql").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+
     private UpgradeEngine Upgrader() => DeployChanges.To
         .PostgresqlDatabase(connectionString)
         .WithScriptsFromFileSystem(Folder)

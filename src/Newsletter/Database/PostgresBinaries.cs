@@ -17,23 +17,40 @@ public sealed record PostgresBinaries(string Directory, int Major)
     /// <exception cref="Refusal">Unreachable: none is installed, or not the one needed.</exception>
     public static async Task<PostgresBinaries> FindAsync(int? major, CancellationToken cancel)
     {
+        var found = await AllAsync(["postgres", "initdb", "pg_ctl"], cancel);
+        var best = found.Where(b => major is null || b.Major == major).MaxBy(b => b.Major);
+        return best ?? throw Refusal.Unreachable(major is null
+            ? "PostgreSQL is not installed on this machine: install it (Debian: apt-get install postgresql), or set ConnectionStrings:Newsletter to a server."
+            : $"The database was made by PostgreSQL {major}, which is not installed on this machine: install postgresql-{major}.");
+    }
+
+    /// <summary>
+    /// pg_dump and pg_restore of the oldest version that can do it: a newer one writes files that the programs of this version
+    /// do not read, and sets parameters that a server of this version does not know.
+    /// </summary>
+    /// <param name="major">Of the server, and of the program that wrote the dump; an older pg_dump or pg_restore refuses either.</param>
+    /// <exception cref="Refusal">Unreachable: none is installed, or only older ones.</exception>
+    public static async Task<PostgresBinaries> FindClientsAsync(int major, CancellationToken cancel)
+    {
+        var found = await AllAsync(["pg_dump", "pg_restore"], cancel);
+        return found.Where(b => b.Major >= major).MinBy(b => b.Major) ?? throw Refusal.Unreachable(
+            $"PostgreSQL's client programs of version {major} or newer are not installed on this machine{(found.Count > 0 ? $", only {found.Max(b => b.Major)}" : "")}: "
+            + $"install postgresql-client-{major} (pg_dump and pg_restore).");
+    }
+
+    /// <param name="programs">All must be there; the first tells the version.</param>
+    private static async Task<IReadOnlyList<PostgresBinaries>> AllAsync(string[] programs, CancellationToken cancel)
+    {
         var found = new List<PostgresBinaries>();
-        foreach (var directory in Candidates().Distinct())
+        foreach (var directory in Candidates().Distinct().Where(folder => programs.All(program => File.Exists(System.IO.Path.Combine(folder, program)))))
         {
-            if (!File.Exists(System.IO.Path.Combine(directory, "initdb")) || !File.Exists(System.IO.Path.Combine(directory, "pg_ctl")))
-            {
-                continue;
-            }
-            var (_, output) = await Command.RunAsync([System.IO.Path.Combine(directory, "postgres"), "--version"], cancel);
+            var (_, output) = await Command.RunAsync([System.IO.Path.Combine(directory, programs[0]), "--version"], cancel);
             if (MajorOf(output) is { } version)
             {
                 found.Add(new PostgresBinaries(directory, version));
             }
         }
-        var best = found.Where(b => major is null || b.Major == major).MaxBy(b => b.Major);
-        return best ?? throw Refusal.Unreachable(major is null
-            ? "PostgreSQL is not installed on this machine: install it (Debian: apt-get install postgresql), or set ConnectionStrings:Newsletter to a server."
-            : $"The database was made by PostgreSQL {major}, which is not installed on this machine: install postgresql-{major}.");
+        return found;
     }
 
     /// <summary>"postgres (PostgreSQL) 15.18 (Debian …)" → 15.</summary>

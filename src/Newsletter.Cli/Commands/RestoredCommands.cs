@@ -5,12 +5,9 @@ using Newsletter.Digests;
 namespace Newsletter.Cli.Commands;
 
 /// <summary><c>newsletter restore status</c>, <c>newsletter restore confirm</c></summary>
-internal static class RestoreCommands
+internal static class RestoredCommands
 {
-    public static Command Create(SharedOptions shared, IReadOnlyDictionary<string, string?> settings) =>
-        new Command("restore", "After a database was restored from a copy").With(Status(shared, settings), Confirm(shared, settings));
-
-    private static Command Status(SharedOptions shared, IReadOnlyDictionary<string, string?> settings) =>
+    public static Command Status(SharedOptions shared, IReadOnlyDictionary<string, string?> settings) =>
         new Command("status", "Whether this database was restored, and what it would send").Does(shared, settings, async c =>
         {
             var status = await c.Get<RestoreConfirmation>().StatusAsync();
@@ -18,7 +15,7 @@ internal static class RestoreCommands
             return ExitCode.Ok;
         });
 
-    private static Command Confirm(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
+    public static Command Confirm(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
     {
         var hold = new Option<bool>("--hold") { Description = "nobody knows what was sent since: what waits becomes uncertain (the default)" };
         var sent = new Option<string?>("--sent") { Description = "a file with an address a line, or -: these got it since, as the relay's log says; the rest is sent" };
@@ -62,15 +59,7 @@ internal static class RestoreCommands
 
     private static async Task<IReadOnlySet<string>> ReadAsync(string path, CancellationToken cancel)
     {
-        try
-        {
-            using var reader = new StreamReader(path == "-" ? Console.OpenStandardInput() : File.OpenRead(path));
-            return await AddressList.ReadAsync(reader, cancel);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new Refusal(failure is FileNotFoundException or DirectoryNotFoundException ? RefusalKind.NotFound : RefusalKind.Invalid,
-                $"'{path}' cannot be opened: {failure.Message.TrimEnd('.')}.");
-        }
+        using var reader = new StreamReader(Input.Open(path, cancel));
+        return await AddressList.ReadAsync(reader, cancel);
     }
 }

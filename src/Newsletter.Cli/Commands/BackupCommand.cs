@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Microsoft.Extensions.Configuration.Json;
+using Newsletter.Backups;
+
+namespace Newsletter.Cli.Commands;
+
+/// <summary><c>newsletter backup FILE</c></summary>
+internal static class BackupCommand
+{
+    public static Command Create(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
+    {
+        var file = new Argument<string>("FILE") { Description = "- for standard output" };
+        var passphraseFile = PassphraseInput.Option();
+        var command = new Command("backup", "Database, signing keys and settings kept in files as one encrypted file").With(file, passphraseFile);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var path = parsed.GetValue(file)!;
+            if (path == "-" && !Console.IsOutputRedirected)
+            {
+                throw Refusal.Invalid("A backup is no text for a terminal: name a file, or send the output to a program.");
+            }
+            var watch = Stopwatch.StartNew();
+            var configuration = Settings.Read(settings);
+            var passphrase = await PassphraseInput.ReadAsync(parsed.GetValue(passphraseFile), settings, configuration, isNew: true, cancel);
+            await using var installation = await Installation.OpenBareAsync(settings, cancel);
+            var keys = await installation.SigningKeysAsync(cancel);
+            Manifest? manifest = null;
+            await OutputFile.WriteAsync(path, async output => manifest = await new BackupWriting(installation.ConnectionString, TimeProvider.System).WriteAsync(
+                output, passphrase, installation.DataDirectory, keys, SettingsFiles.Find(configuration, installation.DataDirectory), cancel), isSecret: true);
+            var report = new Report(path, path == "-" ? null : new FileInfo(path).Length, watch.Elapsed.TotalSeconds, keys.Count, NotInside(configuration), manifest!);
+            if (path != "-")
+            {
+                new Output(parsed.GetValue(shared.Output)!).One(report, () => [Told(report)]);
+            }
+            await WarnAsync(report);
+            return report.IsWhole ? ExitCode.Ok : ExitCode.SomeFailed;
+        });
+        return command;
+    }
+
+    private static string Told(Report report) => FormattableString.Invariant(
+        $"{report.File}: {RestoreCommand.Content(report.Manifest)}, {report.SigningKeys} signing keys, {report.Manifest.Files.Count} files; {report.Bytes} octets in {report.Seconds:0.0} s");
+
+    private static async Task WarnAsync(Report report)
+    {
+        foreach (var missing in report.Manifest.Missing)
+        {
+            await Console.Error.WriteLineAsync($"warning: not in the backup: {Output.Text(missing.Path)} of {missing.Setting} ({Output.OneLine(missing.Reason)})");
+        }
+        if (report.SigningKeys == 0)
+        {
+            await Console.Error.WriteLineAsync("warning: no signing key is configured here, so none is in the backup: without it, the links in mails sent so far lead nowhere.");
+        }
+        if (report.NotInside.Count > 0)
+        {
+            await Console.Error.WriteLineAsync(
+                $"Not in the backup, since they come from the environment or the command line: {string.Join(", ", report.NotInside.Select(Output.Text))}. Keep them elsewhere.");
+        }
+    }
+
+    /// <summary>
+    /// Names of settings that no file holds; those of the signing keys are in the backup wherever they came from. A variable of the
+    /// environment without a section is none of ours.
+    /// </summary>
+    private static IReadOnlyList<string> NotInside(IConfigurationRoot configuration) =>
+    [
+        .. configuration.AsEnumerable()
+            .Where(setting => setting.Value is not null && setting.Key.Contains(':', StringComparison.Ordinal))
+            .Select(setting => setting.Key)
+            .Where(name => !name.StartsWith("Site:SigningKeys:", StringComparison.OrdinalIgnoreCase) && !name.StartsWith("Backup:", StringComparison.OrdinalIgnoreCase))
+            .Where(name => configuration.Providers.Last(provider => provider.TryGet(name, out _)) is not JsonConfigurationProvider)
+            .Order(StringComparer.OrdinalIgnoreCase),
+    ];
+
+    private sealed record Report(string File, long? Bytes, double Seconds, int SigningKeys, IReadOnlyList<string> NotInside, Manifest Manifest)
+    {
+        public bool IsWhole => Manifest.Missing.Count == 0 && SigningKeys > 0;
+    }
+}

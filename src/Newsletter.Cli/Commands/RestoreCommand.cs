@@ -1,0 +1,113 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Newsletter.Backups;
+
+namespace Newsletter.Cli.Commands;
+
+/// <summary><c>newsletter restore FILE</c>, and as a drill.</summary>
+internal static class RestoreCommand
+{
+    /// <summary>Tables that everybody can tell the right number of.</summary>
+    private static readonly string[] Named = ["items", "subscribers", "editions", "deliveries"];
+
+    public static Command Create(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
+    {
+        var file = new Argument<string>("FILE") { Description = "as 'newsletter backup' made it; one named status or confirm is given as ./status" };
+        var passphraseFile = PassphraseInput.Option();
+        var drill = new Option<bool>("--drill") { Description = "restore into a database that goes again, and say whether everything is there" };
+        var command = new Command("restore", "Bring a backup into an empty database, or look at one that was brought back")
+            .With(file, passphraseFile, drill, RestoredCommands.Status(shared, settings), RestoredCommands.Confirm(shared, settings));
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var configuration = Settings.Read(settings);
+            var passphrase = await PassphraseInput.ReadAsync(parsed.GetValue(passphraseFile), settings, configuration, isNew: false, cancel);
+            var output = new Output(parsed.GetValue(shared.Output)!);
+            return parsed.GetValue(drill)
+                ? await DrillAsync(parsed.GetValue(file)!, passphrase, output, cancel)
+                : await RestoreAsync(parsed.GetValue(file)!, passphrase, settings, Installation.DirectoryOf(configuration), output, cancel);
+        });
+        return command;
+    }
+
+    /// <summary>What is in a backup, in half a sentence.</summary>
+    public static string Content(Manifest manifest) =>
+        string.Join(", ", Named.Select(table => FormattableString.Invariant($"{manifest.Rows.GetValueOrDefault(table)} {table}"))) + $", schema {manifest.Schema}";
+
+    private static async Task<int> RestoreAsync(
+        string path, Passphrase passphrase, IReadOnlyDictionary<string, string?> settings, string dataDirectory, Output output, CancellationToken cancel)
+    {
+        var watch = Stopwatch.StartNew();
+        using var backup = await OpenedBackup.OpenAsync(path, passphrase, dataDirectory, cancel);
+        var manifest = backup.Manifest;
+        RestoredFiles files;
+        IReadOnlyList<string> differences;
+        IReadOnlyList<string> keys;
+        await using (var installation = await Installation.OpenBareAsync(settings, cancel))
+        {
+            files = await RestoredFiles.WriteAsync(backup, dataDirectory, cancel);
+            try
+            {
+                differences = Restoring.Differences(manifest.Rows, await new Restoring(installation.ConnectionString).RunAsync(backup, cancel));
+            }
+            catch
+            {
+                files.Delete();
+                throw;
+            }
+            if (backup.SigningKeys is [var newest, ..])
+            {
+                await installation.TakeBackSigningKeyAsync(newest);
+            }
+            keys = await installation.SigningKeysAsync(CancellationToken.None);
+        }
+        // The rest of what a new database gets, and the migrations that came after the backup.
+        await using (await Installation.OpenAsync(settings, migrate: true, cancel: CancellationToken.None))
+        {
+        }
+        var strange = backup.SigningKeys.Except(keys).Count();
+        var report = new Report(path, watch.Elapsed.TotalSeconds, files.Folder, strange, differences, manifest);
+        output.One(report, () => Told(report, files, keys.Count));
+        await Console.Error.WriteLineAsync("Nothing is sent until somebody has looked: 'newsletter restore status' says what would go out, 'newsletter restore confirm' lets it.");
+        return differences.Count == 0 ? ExitCode.Ok : ExitCode.SomeFailed;
+    }
+
+    private static IEnumerable<string> Told(Report report, RestoredFiles files, int keys) =>
+    [
+        FormattableString.Invariant($"Restored what was there at {Output.Text(report.Manifest.CreatedAt)}: {Content(report.Manifest)}; {report.Seconds:0.0} s"),
+        .. report.Differences.Select(difference => $"MISSING: {difference}"),
+        // Signing keys have a line of their own.
+        .. report.Manifest.Files.Where(file => Path.GetFileName(file.Path) != SettingsFiles.SigningKeyFile).Select(file => $"{Output.Text(file.Path)} ({Output.Text(file.Setting)}) is in {Output.Text(files.PathOf(file))}: put it where it belongs"),
+        .. report.OtherSigningKeys == 0 ? [] : (string[])[FormattableString.Invariant(
+            $"{report.OtherSigningKeys} signing keys of the backup are not configured here: the links in mails sent until then need them as Site:SigningKeys:{keys} and on; they are in {files.Folder}/signing-keys.json")],
+    ];
+
+    private static async Task<int> DrillAsync(string path, Passphrase passphrase, Output output, CancellationToken cancel)
+    {
+        var watch = Stopwatch.StartNew();
+        var folder = Directory.CreateTempSubdirectory("newsletter-drill-");
+        try
+        {
+            // The PostgreSQL of the drill runs as another user when we are root.
+            folder.UnixFileMode |= UnixFileMode.OtherExecute;
+            using var backup = await OpenedBackup.OpenAsync(path, passphrase, folder.FullName, cancel);
+            IReadOnlyList<DrillCheck> checks =
+            [
+                new("file", true, $"whole, of {Output.Text(backup.Manifest.CreatedAt)}: {Content(backup.Manifest)}"),
+                .. await Drill.RunAsync(backup, folder.FullName, cancel),
+                new("settings", backup.Manifest.Missing.Count == 0, backup.Manifest.Missing.Count == 0
+                    ? FormattableString.Invariant($"{backup.Manifest.Files.Count} files")
+                    : $"not in it: {string.Join(", ", backup.Manifest.Missing.Select(missing => Output.Text(missing.Path)))}"),
+            ];
+            output.List(checks, ("CHECK", c => c.Name), ("", c => c.Good ? "good" : "BAD"), ("", c => c.Message));
+            await Console.Error.WriteLineAsync(FormattableString.Invariant($"The drill took {watch.Elapsed.TotalSeconds:0.0} s; what it made is gone again."));
+            return checks.All(c => c.Good) ? ExitCode.Ok : ExitCode.SomeFailed;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private sealed record Report(
+        string File, double Seconds, string Restored, int OtherSigningKeys, IReadOnlyList<string> Differences, Manifest Manifest);
+}

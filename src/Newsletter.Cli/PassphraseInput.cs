@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Text;
+using Newsletter.Backups;
+
+namespace Newsletter.Cli;
+
+/// <summary>
+/// The passphrase of a backup: of a file, of the configuration, or asked for at the terminal. Never of the command line, which
+/// everybody on the machine can read.
+/// </summary>
+internal static class PassphraseInput
+{
+    private const string Setting = "Backup:Passphrase";
+
+    public static Option<string> Option() => new("--passphrase-file") { Description = "a file whose first line is the passphrase; otherwise Backup:PassphraseFile, or it is asked for" };
+
+    /// <param name="words">Settings of the command line.</param>
+    /// <param name="isNew">For a backup that is made: long enough, and asked for twice.</param>
+    /// <exception cref="Refusal">Invalid: none, too short, or given where it must not be.</exception>
+    public static async Task<Passphrase> ReadAsync(string? file, IReadOnlyDictionary<string, string?> words, IConfiguration configuration, bool isNew, CancellationToken cancel)
+    {
+        if (words.ContainsKey(Setting))
+        {
+            throw Refusal.Invalid("The command line is no place for a passphrase, since everybody on this machine can read it: use --passphrase-file.");
+        }
+        var passphrase = file is not null ? await Passphrase.ReadAsync(file, cancel)
+            : configuration["Backup:PassphraseFile"] is { Length: > 0 } configured ? await Passphrase.ReadAsync(configured, cancel)
+            : configuration[Setting] is { Length: > 0 } text ? Passphrase.Of(text)
+            : await AskAsync(isNew, cancel);
+        return isNew ? passphrase.LongEnough() : passphrase;
+    }
+
+    private static async Task<Passphrase> AskAsync(bool isNew, CancellationToken cancel)
+    {
+        if (Console.IsInputRedirected)
+        {
+            throw Refusal.Invalid("No passphrase was given: name a file that holds it with --passphrase-file, or set Backup:PassphraseFile.");
+        }
+        var passphrase = await AskAsync("Passphrase: ", cancel);
+        return !isNew || (await AskAsync("The same again: ", cancel)).Is(passphrase)
+            ? passphrase
+            : throw Refusal.Invalid("These are two different passphrases: nothing was done.");
+    }
+
+    private static async Task<Passphrase> AskAsync(string prompt, CancellationToken cancel)
+    {
+        await Console.Error.WriteAsync(prompt);
+        var line = await Task.Run(HiddenLine, CancellationToken.None).WaitAsync(cancel);
+        await Console.Error.WriteLineAsync();
+        return Passphrase.Of(line);
+    }
+
+    private static string HiddenLine()
+    {
+        var line = new StringBuilder();
+        while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
+        {
+            if (key.Key == ConsoleKey.Backspace)
+            {
+                line.Length = Math.Max(0, line.Length - 1);
+            }
+            else if (!char.IsControl(key.KeyChar))
+            {
+                line.Append(key.KeyChar);
+            }
+        }
+        return line.ToString();
+    }
+}

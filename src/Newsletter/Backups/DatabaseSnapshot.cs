@@ -1,0 +1,77 @@
+using System.Data;
+using Newsletter.Database;
+using Npgsql;
+
+namespace Newsletter.Backups;
+
+/// <summary>The database as it was at one moment, for us and for pg_dump at once, while everybody else goes on.</summary>
+internal sealed class DatabaseSnapshot : IAsyncDisposable
+{
+    private readonly NpgsqlConnection connection;
+    private readonly NpgsqlTransaction transaction;
+    private readonly string connectionString;
+    private readonly string id;
+    private readonly IReadOnlyList<(uint Table, uint File)> files;
+
+    private DatabaseSnapshot(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string connectionString, string id, IReadOnlyList<(uint, uint)> files)
+    {
+        this.connection = connection;
+        this.transaction = transaction;
+        this.connectionString = connectionString;
+        this.id = id;
+        this.files = files;
+    }
+
+    public int Postgres => connection.PostgreSqlVersion.Major;
+
+    public static async Task<DatabaseSnapshot> TakeAsync(string connectionString, CancellationToken cancel)
+    {
+        var connection = await Connections.OpenAsync(connectionString, cancel);
+        try
+        {
+            var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
+            // It does nothing for as long as pg_dump works.
+            await using var export = new NpgsqlCommand("set local idle_in_transaction_session_timeout = 0; select pg_export_snapshot()", connection, transaction);
+            var id = (string)(await export.ExecuteScalarAsync(cancel))!;
+            return new DatabaseSnapshot(connection, transaction, connectionString, id, await TableStore.FilesAsync(connection, transaction, cancel));
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <exception cref="Refusal">NotFound: the database has never been one of ours.</exception>
+    public async Task<IReadOnlyList<string>> MigrationsAsync(CancellationToken cancel) =>
+        await TableStore.MigrationsAsync(connection, transaction, cancel) is { Count: > 0 } migrations
+            ? migrations
+            : throw Refusal.NotFound("There is nothing to back up: the database has no schema of newsletter's.");
+
+    public Task<IReadOnlyDictionary<string, long>> CountAsync(CancellationToken cancel) => TableStore.CountAsync(connection, transaction, cancel);
+
+    /// <returns>The major version of pg_dump.</returns>
+    public async Task<int> DumpAsync(string file, CancellationToken cancel)
+    {
+        var programs = await DumpPrograms.FindAsync(connection, connectionString, atLeast: 0, cancel);
+        await programs.DumpAsync(id, file, cancel);
+        return programs.Major;
+    }
+
+    /// <summary>
+    /// Whether a table was emptied since, as planning an edition again does. TRUNCATE knows no snapshots: if it came before
+    /// pg_dump's locks, the dump holds neither the old rows nor the new ones.
+    /// </summary>
+    public async Task<bool> IsOvertakenAsync(CancellationToken cancel)
+    {
+        await using var now = await Connections.OpenAsync(connectionString, cancel);
+        return files.Except(await TableStore.FilesAsync(now, null, cancel)).Any();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await transaction.DisposeAsync();
+        await connection.DisposeAsync();
+    }
+}

@@ -1,0 +1,63 @@
+using Newsletter.Addresses;
+using Newsletter.Database;
+
+namespace Newsletter.Backups;
+
+/// <summary>Whether a backup would bring everything back: it is restored into a PostgreSQL of its own, which goes again.</summary>
+public static class Drill
+{
+    /// <param name="folder">Of its own; the server's user must reach it.</param>
+    /// <exception cref="Refusal">Unreachable: PostgreSQL is not installed, or a program of its failed. Conflict: only older than the backup's.</exception>
+    public static async Task<IReadOnlyList<DrillCheck>> RunAsync(OpenedBackup backup, string folder, CancellationToken cancel)
+    {
+        var server = await EmbeddedPostgres.StartAsync(folder, new Dictionary<string, string> { ["fsync"] = "off" }, cancel);
+        try
+        {
+            var rows = await new Restoring(server.ConnectionString).RunAsync(backup, cancel);
+            var differences = Restoring.Differences(backup.Manifest.Rows, rows);
+            return
+            [
+                new("rows", differences.Count == 0, differences.Count == 0
+                    ? FormattableString.Invariant($"{rows.Values.Sum()} in {rows.Count} tables, as many as were backed up")
+                    : string.Join("; ", differences)),
+                await SchemaAsync(server.ConnectionString, cancel),
+                SigningKeys(backup.SigningKeys),
+            ];
+        }
+        finally
+        {
+            await server.DisposeAsync();
+            if (Directory.Exists(server.Directory))
+            {
+                Directory.Delete(server.Directory, recursive: true);
+            }
+        }
+    }
+
+    private static async Task<DrillCheck> SchemaAsync(string connectionString, CancellationToken cancel)
+    {
+        try
+        {
+            var applied = await new Migrations(connectionString + ";Pooling=false").ApplyAsync(cancel);
+            return new("schema", true, applied.Count == 0 ? "this program's" : FormattableString.Invariant($"{applied.Count} migrations older than this program's; they apply"));
+        }
+        catch (InvalidOperationException failed)
+        {
+            return new("schema", false, failed.Message);
+        }
+    }
+
+    private static DrillCheck SigningKeys(IReadOnlyList<string> keys)
+    {
+        try
+        {
+            return new("signing keys", true, FormattableString.Invariant($"{new SigningKeys(keys).All.Count}, which links can be verified by"));
+        }
+        catch (Refusal refusal)
+        {
+            return new("signing keys", false, refusal.Message);
+        }
+    }
+}
+
+public sealed record DrillCheck(string Name, bool Good, string Message);

@@ -1,0 +1,137 @@
+using System.Formats.Tar;
+using System.Text.Json;
+
+namespace Newsletter.Backups;
+
+/// <summary>A backup, decrypted into a folder of ours and known to be what was written.</summary>
+public sealed class OpenedBackup : IDisposable
+{
+    private const int MostJson = 16 * 1024 * 1024;
+    private readonly Workspace workspace;
+    private readonly FileStream tar;
+
+    private OpenedBackup(Workspace workspace, FileStream tar, Manifest manifest, IReadOnlyList<string> signingKeys)
+    {
+        this.workspace = workspace;
+        this.tar = tar;
+        Manifest = manifest;
+        SigningKeys = signingKeys;
+    }
+
+    public Manifest Manifest { get; }
+
+    /// <summary>Newest first.</summary>
+    public IReadOnlyList<string> SigningKeys { get; }
+
+    /// <param name="workFolder">Where there is room for what is in it.</param>
+    /// <exception cref="Refusal">
+    /// NotFound: no such file. Invalid: no backup, another passphrase, cut off or changed, or of a newer version.
+    /// </exception>
+    public static async Task<OpenedBackup> OpenAsync(string path, Passphrase passphrase, string workFolder, CancellationToken cancel)
+    {
+        await using var file = await FileAsync(path, cancel);
+        var workspace = await Workspace.CreateAsync(workFolder, cancel);
+        FileStream? tar = null;
+        try
+        {
+            tar = workspace.Create("backup.tar");
+            await EncryptedFile.ReadAsync(file, passphrase, tar, path, cancel);
+            tar.Position = 0;
+            var (manifest, keys) = await HeadAsync(tar, path, cancel);
+            if (manifest.NewerMigration is { } newer)
+            {
+                throw Refusal.Invalid($"The backup is of a newer version of newsletter ({newer} is unknown to this one): restore it with {manifest.Program} or newer.");
+            }
+            return new OpenedBackup(workspace, tar, manifest, keys);
+        }
+        catch
+        {
+            tar?.Dispose();
+            workspace.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The database, as pg_restore reads it.</summary>
+    internal async Task CopyDumpAsync(Stream target, CancellationToken cancel)
+    {
+        await foreach (var entry in EntriesAsync(tar, cancel))
+        {
+            if (entry is { Name: BackupWriting.DumpName, DataStream: { } dump })
+            {
+                await dump.CopyToAsync(target, cancel);
+                return;
+            }
+        }
+    }
+
+    /// <summary>The settings' files that the manifest names, each with its content.</summary>
+    internal async IAsyncEnumerable<(SettingsFile File, Stream Content)> FilesAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    {
+        var files = Manifest.Files.ToDictionary(file => file.Name);
+        await foreach (var entry in EntriesAsync(tar, cancel))
+        {
+            if (entry is { EntryType: TarEntryType.RegularFile } && files.TryGetValue(entry.Name, out var file))
+            {
+                yield return (file, entry.DataStream ?? Stream.Null);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        tar.Dispose();
+        workspace.Dispose();
+    }
+
+    private static async Task<FileStream> FileAsync(string path, CancellationToken cancel)
+    {
+        try
+        {
+            // A pipe that nobody writes to blocks as it is opened.
+            var file = await Task.Run(() => File.OpenRead(path), CancellationToken.None).WaitAsync(cancel);
+            return file.CanSeek ? file : throw Refusal.Invalid($"'{path}' is no file: put the backup into one first.");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new Refusal(failure is FileNotFoundException or DirectoryNotFoundException ? RefusalKind.NotFound : RefusalKind.Invalid,
+                $"'{path}' cannot be opened: {failure.Message.TrimEnd('.')}.");
+        }
+    }
+
+    private static async Task<(Manifest Manifest, IReadOnlyList<string> Keys)> HeadAsync(FileStream tar, string path, CancellationToken cancel)
+    {
+        try
+        {
+            await using var reader = new TarReader(tar, leaveOpen: true);
+            var manifest = Manifest.Parse(await JsonAsync(reader, BackupWriting.ManifestName, cancel));
+            var keys = JsonSerializer.Deserialize<string[]>((await JsonAsync(reader, BackupWriting.SigningKeysName, cancel)).Span)!;
+            return (manifest, keys);
+        }
+        catch (Exception other) when (other is JsonException or InvalidDataException or IOException or FormatException)
+        {
+            throw Refusal.Invalid($"'{path}' opens, but holds no backup of newsletter ({other.Message.TrimEnd('.')}).");
+        }
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> JsonAsync(TarReader reader, string name, CancellationToken cancel)
+    {
+        if (await reader.GetNextEntryAsync(cancellationToken: cancel) is not { DataStream: { Length: <= MostJson } content } entry || entry.Name != name)
+        {
+            throw new InvalidDataException($"{name} is not where it belongs");
+        }
+        var bytes = new byte[content.Length];
+        await content.ReadExactlyAsync(bytes, cancel);
+        return bytes;
+    }
+
+    private static async IAsyncEnumerable<TarEntry> EntriesAsync(FileStream tar, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    {
+        tar.Position = 0;
+        await using var reader = new TarReader(tar, leaveOpen: true);
+        while (await reader.GetNextEntryAsync(cancellationToken: cancel) is { } entry)
+        {
+            yield return entry;
+        }
+    }
+}
