@@ -29,7 +29,7 @@ public sealed class OpenedBackup : IDisposable
     /// </exception>
     public static async Task<OpenedBackup> OpenAsync(string path, Passphrase passphrase, string workFolder, CancellationToken cancel)
     {
-        await using var file = await FileAsync(path, cancel);
+        await using var file = Open(path);
         var workspace = await Workspace.CreateAsync(workFolder, cancel);
         FileStream? tar = null;
         try
@@ -84,13 +84,11 @@ public sealed class OpenedBackup : IDisposable
         workspace.Dispose();
     }
 
-    private static async Task<FileStream> FileAsync(string path, CancellationToken cancel)
+    private static FileStream Open(string path)
     {
         try
         {
-            // A pipe that nobody writes to blocks as it is opened.
-            var file = await Task.Run(() => File.OpenRead(path), CancellationToken.None).WaitAsync(cancel);
-            return file.CanSeek ? file : throw Refusal.Invalid($"'{path}' is no file: put the backup into one first.");
+            return InputFile.OpenRead(path);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {

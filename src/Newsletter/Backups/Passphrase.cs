@@ -55,7 +55,7 @@ public sealed class Passphrase
 
     private static Passphrase ReadFile(string path)
     {
-        using var file = File.OpenRead(path);
+        using var file = InputFile.OpenRead(path);
         var bytes = new byte[MaxBytes + 1];
         return FirstLine(bytes.AsSpan(0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)));
     }

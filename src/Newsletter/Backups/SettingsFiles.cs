@@ -66,7 +66,7 @@ public static class SettingsFiles
 
     private static byte[] Content(string path)
     {
-        using var file = File.OpenRead(path);
+        using var file = InputFile.OpenRead(path);
         var bytes = new byte[MaxBytes + 1];
         var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         return length <= MaxBytes ? bytes[..length] : throw new IOException($"It is larger than {MaxBytes / 1024 / 1024} MB, which no such file is.");

@@ -201,7 +201,7 @@ public sealed class EditionSending(
         {
             // One message that cannot be made must not stop the others.
             run.Unmade.Add(failure);
-            var isBadAddress = !EmailAddress.TryParse(attempt.Email, out _, out _);
+            var isBadAddress = !EmailAddress.TryParse(attempt.Recipient.Email, out _, out _);
             return DeliveryEnding.Failed("the mail could not be made: " + failure.Message) with { IsOnlyThisOne = isBadAddress };
         }
         // This process may have been stopped since the mark, and what it had in hand taken from it.

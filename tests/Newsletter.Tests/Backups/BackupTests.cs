@@ -34,8 +34,8 @@ public sealed class BackupTests(BackedUp backedUp) : IClassFixture<BackedUp>, IA
 
         Assert.Equal(BackedUp.Keys, backup.SigningKeys);
         var site = new SiteOptions { PublicUrl = "https://news.example.com" };
-        var old = new SignedLinks(new SigningKeys([BackedUp.Keys[1]]), site, TimeProvider.System).Unsubscribe(7, 3).Split('/')[^1];
-        Assert.Equal(7, new SignedLinks(new SigningKeys(backup.SigningKeys), site, TimeProvider.System).Read(LinkPurpose.Unsubscribe, old)?.SubscriberId);
+        var old = new SignedLinks(new SigningKeys([BackedUp.Keys[1]]), site, TimeProvider.System).Unsubscribe(new RowKey(7, 5), 3).Split('/')[^1];
+        Assert.Equal(new RowKey(7, 5), new SignedLinks(new SigningKeys(backup.SigningKeys), site, TimeProvider.System).Read(LinkPurpose.Unsubscribe, old)?.Row);
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed class PreferencesTests(Site site)
     {
         var subscriber = await site.Get<Enrolment>().AddAsync(EmailAddress.Parse("info@xn--bcher-kva.example.org"), new Preferences(), confirmed: true, "test");
         using var client = site.Stranger();
-        Assert.Contains("For <strong>info@bücher.example.org</strong>", await client.GetStringAsync(new Uri(site.Links.Preferences(subscriber.Id)).PathAndQuery));
+        Assert.Contains("For <strong>info@bücher.example.org</strong>", await client.GetStringAsync(new Uri(site.Links.Preferences(subscriber.Row)).PathAndQuery));
     }
 
     [Fact]

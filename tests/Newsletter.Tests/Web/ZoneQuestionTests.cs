@@ -138,6 +138,6 @@ public sealed class ZoneQuestionTests(Site site)
     private async Task<(long Id, string Path)> ReaderAsync()
     {
         var subscriber = await site.SubscriberAsync("CTO");
-        return (subscriber.Id, new Uri(site.Links.Preferences(subscriber.Id)).AbsolutePath);
+        return (subscriber.Id, new Uri(site.Links.Preferences(subscriber.Row)).AbsolutePath);
     }
 }
