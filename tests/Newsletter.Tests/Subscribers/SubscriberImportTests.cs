@@ -165,7 +165,7 @@ public sealed class SubscriberImportTests : PeopleTest
         var report = await RunAsync("email,name,status\nLeft@example.com,L,confirmed\nasking@example.com,A,confirmed\nGONE@example.com,G,confirmed\n");
         Assert.Equal((0, 0, 0, 3), (report.Imported, report.Updated, report.Unchanged, report.Kept));
         Assert.Equal(("unsubscribed", null), (await FindAsync("left@example.com"))! is var l ? (l.Status, l.Preferences.Name) : default);
-        Assert.Equal("pending", (await FindAsync("asking@example.com"))!.Status);
+        Assert.Equal("unsubscribed", (await FindAsync("asking@example.com"))!.Status);
         Assert.Null(await FindAsync("gone@example.com"));
     }
 
