@@ -17,6 +17,7 @@ public static class Timetable
         ("plan due editions", Cron.Minutely(), jobs => jobs.PlanDueAsync(CancellationToken.None)),
         ("send due editions", Cron.Minutely(), jobs => jobs.SendDueAsync()),
         ("pack history", Cron.Minutely(), jobs => jobs.PackHistoryAsync(CancellationToken.None)),
+        ("raise and send alarms", Cron.Minutely(), jobs => jobs.AlarmAsync(CancellationToken.None)),
         ("send notices", "*/5 * * * * *", jobs => jobs.SendNoticesAsync(CancellationToken.None)),
     ];
 

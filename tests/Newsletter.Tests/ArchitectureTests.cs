@@ -10,8 +10,9 @@ public sealed partial class ArchitectureTests
     /// <summary>A room may use these rooms of the product, and no others.</summary>
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
-        ["Digests"] = ["Items", "Targeting", "Subscribers", "Rendering", "Deliveries", "Addresses", "Database"],
+        ["Digests"] = ["Items", "Targeting", "Subscribers", "Rendering", "Alarms", "Deliveries", "Addresses", "Database"],
         ["Subscribers"] = ["Targeting", "Rendering", "Deliveries", "Addresses", "Database"],
+        ["Alarms"] = ["Rendering", "Deliveries", "Addresses", "Database"],
         ["Rendering"] = ["Items"],
         ["Items"] = ["Targeting", "Database"],
         ["Deliveries"] = ["Addresses", "Database"],
@@ -87,7 +88,7 @@ public sealed partial class ArchitectureTests
     private static IEnumerable<string> Uses(string room, string code) =>
         Name().Matches(Comment().Replace(code, "")).Select(match => match.Groups[1].Value).Where(used => used != room).Distinct();
 
-    [GeneratedRegex(@"(?:Newsletter\.|(?<![\w.""/])(?=[A-Z]\w+\.[A-Z]))(Digests|Subscribers|Rendering|Items|Deliveries|Targeting|Addresses|Editors|Database)\b(?![\w(])(?=[.;\s])")]
+    [GeneratedRegex(@"(?:Newsletter\.|(?<![\w.""/])(?=[A-Z]\w+\.[A-Z]))(Digests|Subscribers|Alarms|Rendering|Items|Deliveries|Targeting|Addresses|Editors|Database)\b(?![\w(])(?=[.;\s])")]
     private static partial Regex Name();
 
     [GeneratedRegex(@"//.*$", RegexOptions.Multiline)]

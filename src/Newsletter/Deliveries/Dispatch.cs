@@ -210,7 +210,7 @@ internal sealed class Dispatch(
     /// <summary>Tries again for as long as the database may be away: what the server said must not be lost by that.</summary>
     private async Task<T> PatientlyAsync<T>(Func<Task<T>> ask, Func<bool>? isWorthIt = null)
     {
-        for (var started = time.GetTimestamp(); ;)
+        for (var (started, isTold) = (time.GetTimestamp(), false); ; isTold = true)
         {
             try
             {
@@ -218,7 +218,10 @@ internal sealed class Dispatch(
             }
             catch (NpgsqlException lost) when (lost.IsTransient && time.GetElapsedTime(started) < Patience && isWorthIt?.Invoke() != false)
             {
-                log.LogWarning("Sending waits for the database: {Reason}", lost.Message);
+                if (!isTold)
+                {
+                    log.LogWarning("Sending waits for the database: {Reason}", lost.Message);
+                }
                 await Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None);
             }
         }

@@ -10,7 +10,7 @@ namespace Newsletter.Digests;
 /// Running twice, or on two machines at once, changes nothing.
 /// </summary>
 public sealed class DueEditions(
-    DigestStore digests, EditionStore editions, EditionSteps steps, Planning planning, DeliveryStore deliveries,
+    DigestStore digests, EditionStore editions, EditionSteps steps, Planning planning, DeliveryStore deliveries, EditionJournal journal,
     IOptions<DeliveryOptions> options, TimeProvider time, ILogger<DueEditions> log)
 {
     private const int MissedCounted = 1000;
@@ -63,6 +63,7 @@ public sealed class DueEditions(
                 log.LogInformation("Edition {Edition}: {Reason}", edition.Id, refusal.Message);
             }
         }
+        await journal.WriteAsync();
         return (await editions.InStateAsync(EditionState.Sending)).Select(e => e.Id).ToList();
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Newsletter.Deliveries;
 
 namespace Newsletter.Digests;
@@ -19,10 +20,23 @@ internal sealed class EditionRun(
 
     public CircuitBreaker Breaker => breaker;
 
+    /// <summary>How attempts ended that did not go well.</summary>
+    public ConcurrentDictionary<(string State, string Class), int> Endings { get; } = new();
+
+    public TimeSpan Elapsed => time.GetElapsedTime(started);
+
     public bool MayGoOn => !stop.IsCancellationRequested && lease.IsHeld && time.GetElapsedTime(started) < atMost;
 
     /// <summary>Why the last connection was lost; null while there is one.</summary>
     public string? Trouble { get; private set; }
+
+    public void Count(DeliveryEnding ending)
+    {
+        if (ending.State is not (DeliveryState.Sent or DeliveryState.Due))
+        {
+            Endings.AddOrUpdate((ending.State, ending.Class), 1, static (_, count) => count + 1);
+        }
+    }
 
     public void Lose(string why)
     {

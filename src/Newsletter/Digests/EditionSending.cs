@@ -12,7 +12,7 @@ namespace Newsletter.Digests;
 /// </summary>
 public sealed class EditionSending(
     NpgsqlDataSource database, EditionStore editions, EditionMails mails, DeliveryStore deliveries, SmtpPool pool, SendingLimits limits,
-    DomainLimits domains, IOptions<DeliveryOptions> options, TimeProvider time, ILogger<EditionSending> log)
+    DomainLimits domains, EditionJournal journal, EditionAlarms alarms, IOptions<DeliveryOptions> options, TimeProvider time, ILogger<EditionSending> log)
 {
     private const int ClaimSize = 250;
     private const string Spent = "What may be sent today while warming up is sent: it goes on tomorrow.";
@@ -38,6 +38,7 @@ public sealed class EditionSending(
     public async Task RunAsync(long editionId, TimeSpan atMost, CancellationToken stop)
     {
         await deliveries.SweepAsync();
+        await journal.WriteAsync();
         if (stop.IsCancellationRequested)
         {
             return;
@@ -58,7 +59,10 @@ public sealed class EditionSending(
         }
         catch (Refusal refusal)
         {
-            await editions.NoteAsync(editionId, EditionState.Sending, "waits: " + refusal.Message);
+            if (await editions.NoteAsync(editionId, EditionState.Sending, "waits: " + refusal.Message))
+            {
+                journal.Waits(editionId, refusal.Message);
+            }
             throw;
         }
     }
@@ -109,6 +113,7 @@ public sealed class EditionSending(
             }
             finally
             {
+                journal.Ended(run.EditionId, run.Endings, run.Elapsed);
                 await ReleaseAsync(run);
             }
         }
@@ -134,9 +139,10 @@ public sealed class EditionSending(
             try
             {
                 ending = await AttemptAsync(run, attempt, lease.Connection, drained);
+                run.Count(ending);
                 if (run.Breaker.Note(ending) is { } reason)
                 {
-                    await PauseAsync(run, reason);
+                    await PauseAsync(run, reason, ending);
                 }
                 if (ending.State == DeliveryState.Due)
                 {
@@ -202,13 +208,16 @@ public sealed class EditionSending(
         return [];
     }
 
-    private async Task PauseAsync(EditionRun run, string reason)
+    private async Task PauseAsync(EditionRun run, string reason, DeliveryEnding ending)
     {
         try
         {
-            if (await editions.BreakAsync(run.EditionId, $"paused by itself: {reason}; mend the cause, then 'newsletter editions resume {run.EditionId}'"))
+            // The reply stays in the edition's note: it may quote the recipient, so logs and alarms get its numbers.
+            var note = $"{EditionStore.ByItself}{reason} ({ending.Reply}); mend the cause, then 'newsletter editions resume {run.EditionId}'";
+            if (await editions.BreakAsync(run.EditionId, note, $"{reason} ({ending.Class})"))
             {
-                log.LogError("Edition {Edition} pauses itself: {Reason}", run.EditionId, reason);
+                await alarms.WatchAsync();
+                await journal.WriteAsync();
             }
             breakers.TryRemove(run.EditionId, out _);
         }
@@ -224,6 +233,7 @@ public sealed class EditionSending(
         if (await editions.FinishAsync(editionId))
         {
             breakers.TryRemove(editionId, out _);
+            await journal.WriteAsync();
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Newsletter.Addresses;
+using Newsletter.Alarms;
 using Newsletter.Database;
 using Newsletter.Deliveries;
 using Npgsql;
@@ -8,7 +9,8 @@ namespace Newsletter.Digests;
 
 /// <summary>The steps that people (and the schedule) take with an edition. Each is one transaction with its audit entry.</summary>
 public sealed class EditionSteps(
-    NpgsqlDataSource database, EditionStore editions, DeliveryStore deliveries, PlanInputReading inputs, AuditLog audit, TimeProvider time)
+    NpgsqlDataSource database, EditionStore editions, DeliveryStore deliveries, PlanInputReading inputs, AuditLog audit, AlarmRaising alarms,
+    TimeProvider time)
 {
     /// <summary>Years.</summary>
     private const int LongestAhead = 10;
@@ -92,8 +94,12 @@ public sealed class EditionSteps(
     public Task PauseAsync(long id, string actor) =>
         TakeAsync(id, [EditionState.Sending], EditionState.Paused, actor, "paused", "note = @note", new { note = $"paused by {actor}" });
 
-    public Task ResumeAsync(long id, string actor) =>
-        TakeAsync(id, [EditionState.Paused], EditionState.Sending, actor, "resumed", "note = null");
+    public async Task ResumeAsync(long id, string actor)
+    {
+        await TakeAsync(id, [EditionState.Paused], EditionState.Sending, actor, "resumed", "note = null");
+        // When it pauses itself again, that is news.
+        await alarms.EndAsync(AlarmKind.EditionPaused, EditionAlarms.About(id));
+    }
 
     /// <summary>What was not sent is skipped, and its items are free again.</summary>
     public Task CancelAsync(long id, string actor) => EndAsync(

@@ -42,7 +42,8 @@ public sealed class NoticeSending(NoticeStore store, NoticeMails mails, SmtpPool
         }
         catch (Refusal refusal)
         {
-            log.LogWarning("Notices wait: {Reason}", refusal.Message);
+            // Each minute; that the relay is away is said once, by its own line.
+            log.LogDebug("Notices wait: {Reason}", refusal.Message);
             notBefore = time.GetUtcNow() + Pause;
             return false;
         }
