@@ -26,6 +26,9 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
     public string ConnectionString => cluster.ConnectionString("newsletter");
 
+    /// <summary>Where the server writes its log.</summary>
+    public string LogFile => cluster.LogFile;
+
     /// <summary>To the server's own database, for making others.</summary>
     public string AdminConnectionString => cluster.ConnectionString("postgres");
 
@@ -40,7 +43,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         {
             return await StartAsync(data, await EmbeddedCluster.LocateAsync(data, cancel), settings, cancel);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException && Outage.Describe(failure) is null)
         {
             throw Refusal.Invalid($"Data:Directory '{data}' cannot be used ({failure.Message.TrimEnd('.')}): choose a folder that this user may write to.");
         }

@@ -78,7 +78,7 @@ public sealed class Migrations(string connectionString)
         catch (NpgsqlException failure)
         {
             await connection.DisposeAsync();
-            throw Refusal.Unreachable($"The database cannot be reached ({failure.Message}): check ConnectionStrings:Newsletter and that PostgreSQL runs.", failure);
+            throw Refusal.Unreachable(Outage.Describe(failure) ?? $"The database cannot be reached ({failure.Message}).", failure);
         }
     }
 

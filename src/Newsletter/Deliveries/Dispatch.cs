@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Newsletter.Database;
 using Npgsql;
 
 namespace Newsletter.Deliveries;
@@ -216,7 +217,7 @@ internal sealed class Dispatch(
             {
                 return await ask();
             }
-            catch (NpgsqlException lost) when (lost.IsTransient && time.GetElapsedTime(started) < Patience && isWorthIt?.Invoke() != false)
+            catch (NpgsqlException lost) when (Outage.Describe(lost) is not null && time.GetElapsedTime(started) < Patience && isWorthIt?.Invoke() != false)
             {
                 if (!isTold)
                 {

@@ -7,7 +7,8 @@ namespace Newsletter.Tests.Faults;
 /// <summary>A certificate authority and a server's certificate that it signed, for localhost.</summary>
 internal sealed class CertificateChain : IDisposable
 {
-    public CertificateChain()
+    /// <param name="days">From now, until which the server's is valid.</param>
+    public CertificateChain(double days = 1)
     {
         var now = TimeProvider.System.GetUtcNow();
         using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -25,7 +26,7 @@ internal sealed class CertificateChain : IDisposable
         server.CertificateExtensions.Add(names.Build());
         server.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, false, 0, critical: true));
         server.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false));
-        using var signed = server.Create(Authority, now.AddDays(-1), now.AddDays(1), RandomNumberGenerator.GetBytes(16));
+        using var signed = server.Create(Authority, now.AddDays(-1), now.AddDays(days), RandomNumberGenerator.GetBytes(16));
         Server = signed.CopyWithPrivateKey(key);
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Newsletter.Addresses;
 using Newsletter.Deliveries;
@@ -40,6 +41,9 @@ public sealed class House : IAsyncLifetime
     /// <summary>What is special about the SMTP server.</summary>
     public Func<CatcherOptions, CatcherOptions> Relay { get; init; } = options => options;
 
+    /// <summary>What is logged, where a test wants to know.</summary>
+    public LogLines? Log { get; init; }
+
     public MailMemory Mails { get; } = new();
 
     public Script Faults { get; } = new();
@@ -72,7 +76,7 @@ public sealed class House : IAsyncLifetime
         }
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(Configuration!).Build();
         services = new ServiceCollection()
-            .AddLogging()
+            .AddLogging(log => _ = Log is null ? log : log.AddProvider(Log))
             .AddSingleton<TimeProvider>(Time)
             .AddNewsletter(configuration, database.ConnectionString)
             .BuildServiceProvider();
