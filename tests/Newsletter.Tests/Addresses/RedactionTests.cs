@@ -9,6 +9,7 @@ public sealed class RedactionTests
     [InlineData("no such user ada+x=y@bücher.example, sorry", "no such user [address], sorry")]
     [InlineData("\"a b\"@example.com refused", "[address] refused")]
     [InlineData("see https://relay.example/?c=ada%40example.com&x=1 now", "see [link] now")]
+    [InlineData("It was ada@example.com.", "It was [address].")]
     [InlineData("rcpt=ada%40example.com", "[address]")]
     [InlineData("spam [http://news.example.com/unsubscribe/abc.def]", "spam [[link]]")]
     [InlineData("two\r\nlines\0", "two  lines")]
