@@ -2,8 +2,11 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Console;
+using Newsletter.Alarms;
 using Newsletter.Backups;
 using Newsletter.Database;
+using Newsletter.Deliveries;
+using Newsletter.Digests;
 using Newsletter.MailCatcher;
 using Newsletter.Targeting;
 using Newsletter.Worker;
@@ -27,6 +30,9 @@ internal sealed class Installation : IAsyncDisposable
         this.postgres = postgres;
         ConnectionString = connectionString;
     }
+
+    /// <summary>Where the embedded database that this process used last writes its log; null without one.</summary>
+    public static string? DatabaseLog { get; private set; }
 
     public IConfigurationRoot Configuration { get; }
 
@@ -86,7 +92,17 @@ internal sealed class Installation : IAsyncDisposable
 
     /// <summary>The product's parts, for a command that ends; logs warnings to standard error.</summary>
     public ServiceProvider Services(bool verbose) => new ServiceCollection()
-        .AddLogging(log => Log(log, verbose, LogLevel.Warning, ConsoleFormatterNames.Simple))
+        .AddLogging(log =>
+        {
+            Log(log, verbose, LogLevel.Warning, ConsoleFormatterNames.Simple);
+            // The workers' log has it, and is to have it whole.
+            log.AddFilter(typeof(EditionJournal).FullName, LogLevel.None);
+            if (!verbose)
+            {
+                // A command says it in its own sentence.
+                log.AddFilter(typeof(RelayWatch).FullName, LogLevel.None).AddFilter(typeof(AlarmRaising).FullName, LogLevel.None);
+            }
+        })
         .AddNewsletter(Configuration, ConnectionString)
         .BuildServiceProvider();
 
@@ -95,6 +111,7 @@ internal sealed class Installation : IAsyncDisposable
     {
         log.ClearProviders();
         log.AddConsole(console => (console.LogToStandardErrorThreshold, console.FormatterName) = (LogLevel.Trace, formatter));
+        log.Services.Configure<JsonConsoleFormatterOptions>(json => (json.UseUtcTimestamp, json.TimestampFormat) = (true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'"));
         log.SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.Warning);
         log.AddFilter("Newsletter", verbose ? LogLevel.Debug : ours);
         // Request lines hold tokens.

@@ -5,6 +5,7 @@ using System.Globalization;
 using Newsletter;
 using Newsletter.Cli;
 using Newsletter.Cli.Commands;
+using Newsletter.Database;
 using Newsletter.Deliveries;
 using Npgsql;
 
@@ -50,9 +51,11 @@ catch (OperationCanceledException stopped)
 {
     return await FailAsync(stopped, ExitCode.Interrupted, "Interrupted.");
 }
-catch (NpgsqlException lost) when (lost is not PostgresException || lost.IsTransient || lost.SqlState?[..2] is "08" or "28" or "57")
+catch (Exception failure) when (Outage.Describe(failure) is { } sentence)
 {
-    return await FailAsync(lost, (int)RefusalKind.Unreachable, $"The database cannot be reached ({Output.OneLine(lost.Message)}): check that PostgreSQL runs.");
+    return await FailAsync(failure, (int)RefusalKind.Unreachable, Installation.DatabaseLog is { } log && EmbeddedLog.SaysNoSpace(log)
+        ? $"The disk of the database is full (see {log}): make room on it, then try again."
+        : Output.OneLine(sentence));
 }
 catch (PostgresException denied) when (denied.SqlState == PostgresErrorCodes.InsufficientPrivilege)
 {
@@ -66,7 +69,14 @@ catch (IOException failure)
 catch (Exception unexpected)
 {
     return await FailAsync(unexpected, ExitCode.Unexpected,
-        $"Something unexpected happened ({unexpected.GetType().Name}: {Output.OneLine(unexpected.Message)}): run it again with --verbose to see where.");
+        $"Something unexpected happened ({unexpected.GetType().Name}: {Output.OneLine(unexpected.Message)}): {WhereToLook(unexpected)}.");
+}
+
+string WhereToLook(Exception failure)
+{
+    var isHost = parsed.CommandResult.Command.Name is "serve" or "web" or "worker";
+    var ours = isHost ? "what it did before is in its log, on standard error, and --verbose shows where it happened" : "run it again with --verbose to see where";
+    return failure.GetBaseException() is NpgsqlException && Installation.DatabaseLog is { } log ? $"{ours}; the database's own log is {log}" : ours;
 }
 
 async Task<int> FailAsync(Exception failure, int exitCode, string sentence)

@@ -14,7 +14,7 @@ namespace Newsletter.Web;
 /// The session of an editor. The cookie says who; whether they may still come in, and with which permission, is looked up
 /// at every request: editors are few.
 /// </summary>
-internal sealed class EditorCookie(EditorStore editors) : CookieAuthenticationEvents
+internal sealed class EditorCookie(EditorStore editors, KeyRing keys) : CookieAuthenticationEvents
 {
     public const string PermissionClaim = "permission";
 
@@ -54,6 +54,17 @@ internal sealed class EditorCookie(EditorStore editors) : CookieAuthenticationEv
             context.RejectPrincipal();
             await context.HttpContext.SignOutAsync();
         }
+    }
+
+    public override Task RedirectToLogin(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        // A session that cannot be read now is no reason to ask for a password.
+        if (keys.IsAway)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return Task.CompletedTask;
+        }
+        return base.RedirectToLogin(context);
     }
 
     public override Task RedirectToAccessDenied(RedirectContext<CookieAuthenticationOptions> context)

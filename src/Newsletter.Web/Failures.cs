@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using Npgsql;
+using Newsletter.Database;
 
 namespace Newsletter.Web;
 
@@ -20,8 +20,7 @@ internal static class Failures
     {
         Refusal refusal => StatusOf(refusal.Kind),
         BadHttpRequestException bad => bad.StatusCode,
-        PostgresException { IsTransient: false } => StatusCodes.Status500InternalServerError,
-        NpgsqlException => StatusCodes.Status503ServiceUnavailable,
+        _ when Outage.Describe(failure) is not null => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };
 }

@@ -18,7 +18,7 @@ internal static class Feeds
     private const int MostEntries = 50;
 
     public static void MapFeeds(this IEndpointRouteBuilder routes) =>
-        routes.MapMethods("/feeds/{role}.xml", [HttpMethods.Get, HttpMethods.Head], FeedAsync);
+        routes.MapGet("/feeds/{role}.xml", FeedAsync);
 
     /// <summary>With an ETag and a time, so that whoever has it already is told so (304).</summary>
     /// <param name="role">A slug, or <c>all</c>.</param>

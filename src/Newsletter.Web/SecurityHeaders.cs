@@ -27,6 +27,10 @@ internal static class SecurityHeaders
         headers.TryAdd("Referrer-Policy", "no-referrer");
         headers.TryAdd("Cross-Origin-Opener-Policy", "same-origin");
         headers.TryAdd("Cache-Control", new StringValues("no-store"));
+        if (context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable)
+        {
+            headers.TryAdd("Retry-After", "30");
+        }
         return Task.CompletedTask;
     }
 }

@@ -15,7 +15,6 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.WebEncoders;
 using Newsletter.Addresses;
 using Newsletter.Editors;
-using Npgsql;
 
 namespace Newsletter.Web;
 
@@ -37,10 +36,15 @@ public static class Website
             pages.Conventions.AllowAnonymousToPage("/Editor/SignIn");
             pages.Conventions.AllowAnonymousToPage("/Editor/Setup");
             pages.Conventions.ConfigureFilter(new UsableRequests());
-        });
+        }).AddMvcOptions(mvc => mvc.Filters.Add<UnreadableForms>());
         services.AddRateLimits();
         services.Configure<KestrelServerOptions>(server => (server.Limits.MaxRequestBodySize, server.AddServerHeader) = (LargestBody, false));
-        services.Configure<FormOptions>(form => form.ValueLengthLimit = LongestField);
+        services.Configure<FormOptions>(form =>
+        {
+            form.ValueLengthLimit = LongestField;
+            // Uploads are small: none of them needs room on a disk, which may be full.
+            form.MemoryBufferThreshold = LargestBody;
+        });
 
         services.AddSingleton<EditorCookie>();
         services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie();
@@ -59,7 +63,8 @@ public static class Website
             .AddPolicy(Policies.Outbox, policy => policy.RequireAssertion(Policies.MaySeeOutbox));
 
         services.AddDataProtection().SetApplicationName("Newsletter");
-        services.AddOptions<KeyManagementOptions>().Configure<NpgsqlDataSource>((keys, database) => keys.XmlRepository = new KeyRing(database));
+        services.AddSingleton<KeyRing>();
+        services.AddOptions<KeyManagementOptions>().Configure<KeyRing>((keys, ring) => keys.XmlRepository = ring);
         // It warns that keys lie unencrypted in the database; so do the sessions' subjects.
         services.AddLogging(log => log.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error));
         return services;
@@ -70,6 +75,7 @@ public static class Website
         // Believed from a proxy on this host only.
         app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto });
         app.UseSecurityHeaders();
+        app.UseHeadRequests();
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             ExceptionHandlingPath = Failures.Path,

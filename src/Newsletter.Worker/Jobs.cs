@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Hangfire;
+using Newsletter.Alarms;
 using Newsletter.Digests;
 using Newsletter.Subscribers;
 
@@ -10,7 +11,8 @@ namespace Newsletter.Worker;
 /// row in our own tables, so a job that runs twice, or on two machines at once, changes nothing.
 /// </summary>
 public sealed class Jobs(
-    DueEditions due, EditionSending sending, HistoryPacking packing, NoticeSending notices, SignUpExpiry expiry, IBackgroundJobClient jobs, JobStorage storage)
+    DueEditions due, EditionSending sending, HistoryPacking packing, NoticeSending notices, SignUpExpiry expiry, EditionAlarms editionAlarms,
+    RelayAlarms relayAlarms, RestoreAlarms restoreAlarms, AlarmSending alarms, IBackgroundJobClient jobs, JobStorage storage)
 {
     private static readonly TimeSpan SendFor = TimeSpan.FromMinutes(1);
 
@@ -19,6 +21,7 @@ public sealed class Jobs(
 
     private int isPacking;
     private int isNoticing;
+    private int isAlarming;
 
     public Task PlanDueAsync(CancellationToken stop) => due.PlanAsync(stop);
 
@@ -75,6 +78,29 @@ public sealed class Jobs(
     }
 
     public Task ExpireSignUpsAsync(CancellationToken stop) => expiry.RunAsync(stop);
+
+    /// <summary>Raises what there is to raise, and tells it. A relay that does not answer holds it up: one run at a time.</summary>
+    public async Task AlarmAsync(CancellationToken stop)
+    {
+        if (Interlocked.Exchange(ref isAlarming, 1) == 1)
+        {
+            return;
+        }
+        try
+        {
+            // What a copy says of its editions is no news.
+            if (!await restoreAlarms.WatchAsync())
+            {
+                await editionAlarms.WatchAsync();
+            }
+            await relayAlarms.WatchAsync();
+            await alarms.RunAsync(stop);
+        }
+        finally
+        {
+            Volatile.Write(ref isAlarming, 0);
+        }
+    }
 
     /// <summary>Begun every few seconds, and a correction may take an hour: one run at a time, or they would hold all workers.</summary>
     public async Task SendNoticesAsync(CancellationToken stop)

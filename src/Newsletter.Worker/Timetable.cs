@@ -20,6 +20,7 @@ public static class Timetable
         ("send due editions", Cron.Minutely(), jobs => jobs.SendDueAsync()),
         ("pack history", Cron.Minutely(), jobs => jobs.PackHistoryAsync(CancellationToken.None)),
         ("expire sign-ups", Cron.Hourly(), jobs => jobs.ExpireSignUpsAsync(CancellationToken.None)),
+        ("raise and send alarms", Cron.Minutely(), jobs => jobs.AlarmAsync(CancellationToken.None)),
         ("send notices", "*/5 * * * * *", jobs => jobs.SendNoticesAsync(CancellationToken.None)),
     ];
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Newsletter.Addresses;
+using Newsletter.Alarms;
 using Newsletter.Database;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
@@ -22,7 +23,7 @@ public static class Registration
     /// <summary>Planning reads hundreds of megabytes; with the default of 8 kB it wakes up for each eight of them.</summary>
     private const int ReadBuffer = 64 * 1024;
 
-    /// <param name="configuration">Read now: sections <c>Smtp</c>, <c>Dkim</c>, <c>Sender</c>, <c>Brand</c>, <c>Templates</c>, <c>Data</c>, <c>Site</c>, <c>Delivery</c>, <c>Choosing</c>, <c>Subscribers</c>.</param>
+    /// <param name="configuration">Read now: sections <c>Smtp</c>, <c>Dkim</c>, <c>Sender</c>, <c>Brand</c>, <c>Templates</c>, <c>Data</c>, <c>Site</c>, <c>Delivery</c>, <c>Choosing</c>, <c>Subscribers</c>, <c>Alarm</c>.</param>
     /// <exception cref="Refusal">Invalid: a setting that cannot be read.</exception>
     public static IServiceCollection AddNewsletter(this IServiceCollection services, IConfiguration configuration, string connectionString)
     {
@@ -41,6 +42,8 @@ public static class Registration
         services.AddSection<DataOptions>(configuration, "Data");
         services.AddSingleton<InstallationStore>();
         services.AddSingleton<SendingGuard>();
+
+        services.AddSection<AlarmOptions>(configuration, "Alarm", options => options.Checked());
 
         services.AddSingleton<AuditLog>();
         services.AddSingleton(new Migrations(connectionString));
@@ -63,10 +66,19 @@ public static class Registration
         services.AddSingleton<Notices>();
 
         services.AddSingleton<DeliveryStore>();
+        services.AddSingleton<RelayAbsenceStore>();
+        services.AddSingleton<RelayWatch>();
         services.AddSingleton<SmtpPool>();
         services.AddSingleton<SendingLimits>();
         services.AddSingleton<DomainLimits>();
         services.AddSingleton<DkimSigner>();
+
+        services.AddSingleton<AlarmStore>();
+        services.AddSingleton<AlarmRaising>();
+        services.AddSingleton<AlarmMails>();
+        services.AddSingleton<AlarmWebhook>();
+        services.AddSingleton<AlarmSending>();
+        services.AddSingleton<RelayAlarms>();
 
         services.AddSingleton<SubscriberStore>();
         services.AddSingleton<PreferenceChange>();
@@ -102,6 +114,8 @@ public static class Registration
         services.AddSingleton<EditionLookStore>();
         services.AddSingleton<EditionLooks>();
         services.AddSingleton<EditionMails>();
+        services.AddSingleton<EditionJournal>();
+        services.AddSingleton<EditionAlarms>();
         services.AddSingleton<EditionSending>();
         services.AddSingleton<DueEditions>();
         services.AddSingleton<HistoryPageStore>();
@@ -113,6 +127,7 @@ public static class Registration
         services.AddSingleton<Archiving>();
         services.AddSingleton<RestoreStore>();
         services.AddSingleton<RestoreConfirmation>();
+        services.AddSingleton<RestoreAlarms>();
         services.AddSingleton<Explaining>();
         services.AddSingleton<Preview>();
 

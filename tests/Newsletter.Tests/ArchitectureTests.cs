@@ -10,7 +10,8 @@ public sealed partial class ArchitectureTests
     /// <summary>A room may use these rooms of the product, and no others.</summary>
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
-        ["Digests"] = ["Items", "Targeting", "Subscribers", "Rendering", "Deliveries", "Addresses", "Restores", "Zones", "Database"],
+        ["Digests"] = ["Items", "Targeting", "Subscribers", "Rendering", "Alarms", "Deliveries", "Addresses", "Restores", "Zones", "Database"],
+        ["Alarms"] = ["Rendering", "Deliveries", "Addresses", "Database"],
         ["Subscribers"] = ["Targeting", "Rendering", "Deliveries", "Addresses", "Restores", "Zones", "Database"],
         ["Rendering"] = ["Items", "Addresses"],
         ["Items"] = ["Targeting", "Database"],
@@ -90,7 +91,7 @@ public sealed partial class ArchitectureTests
     private static IEnumerable<string> Uses(string room, string code) =>
         Name().Matches(Comment().Replace(code, "")).Select(match => match.Groups[1].Value).Where(used => used != room).Distinct();
 
-    [GeneratedRegex(@"(?:Newsletter\.|(?<![\w.""/])(?=[A-Z]\w+\.[A-Z]))(Digests|Subscribers|Rendering|Items|Deliveries|Targeting|Addresses|Editors|Backups|Restores|Zones|Database)\b(?![\w(])(?=[.;\s])")]
+    [GeneratedRegex(@"(?:Newsletter\.|(?<![\w.""/])(?=[A-Z]\w+\.[A-Z]))(Digests|Subscribers|Alarms|Rendering|Items|Deliveries|Targeting|Addresses|Editors|Backups|Restores|Zones|Database)\b(?![\w(])(?=[.;\s])")]
     private static partial Regex Name();
 
     [GeneratedRegex(@"//.*$", RegexOptions.Multiline)]

@@ -23,6 +23,8 @@ internal sealed class EmbeddedCluster
     /// <summary>The server's data directory; its Unix socket lies in it too, so the file system's rights are the password.</summary>
     public string Directory { get; }
 
+    public string LogFile => Path.Combine(Directory, "server.log");
+
     public string ConnectionString(string database) => new NpgsqlConnectionStringBuilder
     {
         Host = Directory,
@@ -99,8 +101,8 @@ internal sealed class EmbeddedCluster
         await File.WriteAllLinesAsync(Path.Combine(Directory, "newsletter.conf"),
             lines.Select(l => $"{l.Key} = '{l.Value.Replace("'", "''", StringComparison.Ordinal)}'"), cancel);
         RemoveStalePidFile();
-        await MustAsync(AsOwner(binaries.Path("pg_ctl"), "start", "-w", "-t", "60", "-D", Directory, "-l", Path.Combine(Directory, "server.log")),
-            $"start the database (its log is {Path.Combine(Directory, "server.log")})", cancel);
+        await MustAsync(AsOwner(binaries.Path("pg_ctl"), "start", "-w", "-t", "60", "-D", Directory, "-l", LogFile),
+            $"start the database (its log is {LogFile})", cancel);
     }
 
     public async Task StopAsync(CancellationToken cancel) =>
@@ -172,12 +174,14 @@ internal sealed class EmbeddedCluster
     private static string[] AsOwner(params string[] words) =>
         Environment.IsPrivilegedProcess ? ["runuser", "-u", UnprivilegedUser, "--", .. words] : words;
 
-    private static async Task MustAsync(string[] words, string what, CancellationToken cancel)
+    private async Task MustAsync(string[] words, string what, CancellationToken cancel)
     {
         var (exitCode, output) = await Command.RunAsync(words, cancel);
         if (exitCode != 0)
         {
-            throw Refusal.Unreachable($"Could not {what}: {output.ReplaceLineEndings(" ")}");
+            throw Refusal.Unreachable(output.Contains(EmbeddedLog.NoSpace, StringComparison.Ordinal) || EmbeddedLog.SaysNoSpace(LogFile)
+                ? $"Could not {what}, since the disk is full: make room on it, then try again."
+                : $"Could not {what}: {output.ReplaceLineEndings(" ")}");
         }
     }
 }

@@ -29,6 +29,9 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     /// <summary>When the cluster's files were made on this disk, which no copy of them has in common; null where the file system does not say.</summary>
     public Task<string?> BirthAsync(CancellationToken cancel = default) => cluster.BirthAsync(cancel);
 
+    /// <summary>Where the server writes its log.</summary>
+    public string LogFile => cluster.LogFile;
+
     /// <summary>To the server's own database, for making others.</summary>
     public string AdminConnectionString => cluster.ConnectionString("postgres");
 
@@ -46,7 +49,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         {
             return await StartAsync(data, await EmbeddedCluster.LocateAsync(data, cancel), settings, cancel);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException && Outage.Describe(failure) is null)
         {
             throw Refusal.Invalid($"Data:Directory '{data}' cannot be used ({failure.Message.TrimEnd('.')}): choose a folder that this user may write to.");
         }

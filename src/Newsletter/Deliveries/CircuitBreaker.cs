@@ -14,7 +14,7 @@ internal sealed class CircuitBreaker
     private int policy;
     private int failed;
 
-    /// <returns>Why sending is to stop, one clause; null while it may go on.</returns>
+    /// <returns>Why sending is to stop, one clause without the reply; null while it may go on.</returns>
     public string? Note(DeliveryEnding ending)
     {
         lock (last)
@@ -25,8 +25,8 @@ internal sealed class CircuitBreaker
             {
                 Count(last.Dequeue(), by: -1);
             }
-            return policy >= PolicyRefusals && ending.IsPolicy ? $"the server refused {policy} of the last {last.Count} mails by policy ({ending.Reply})"
-                : failed >= Failures && IsFailure(ending) ? $"{failed} of the last {last.Count} mails failed ({ending.Reply})"
+            return policy >= PolicyRefusals && ending.IsPolicy ? $"the server refused {policy} of the last {last.Count} mails by policy"
+                : failed >= Failures && IsFailure(ending) ? $"{failed} of the last {last.Count} mails failed"
                 : null;
         }
     }

@@ -19,6 +19,9 @@ public sealed record DeliveryEnding
         init => field = value is null ? null : string.Concat(value.EnumerateRunes().Where(rune => !Rune.IsControl(rune)).Take(LongestReply));
     }
 
+    /// <summary>What kind of ending it is, to be counted by: the numbers of a reply, or a few words. Never with an address.</summary>
+    public string Class { get; init; } = "";
+
     /// <summary>There is no such mailbox: nothing is ever to be sent to it again.</summary>
     public bool IsHardBounce { get; init; }
 
@@ -34,6 +37,7 @@ public sealed record DeliveryEnding
         {
             State = reply.IsTransient ? DeliveryState.Deferred : DeliveryState.Failed,
             Reply = reply.ToString(),
+            Class = reply.Class,
             IsHardBounce = step == SmtpStep.Rcpt && reply.IsBadAddress,
             IsPolicy = reply.IsPolicy,
         };
@@ -41,12 +45,12 @@ public sealed record DeliveryEnding
     /// <param name="why">A sentence.</param>
     internal static DeliveryEnding Untried(string why) => new() { State = DeliveryState.Due, Reply = why };
 
-    internal static DeliveryEnding Deferred(string why) => new() { State = DeliveryState.Deferred, Reply = why };
+    internal static DeliveryEnding Deferred(string why) => new() { State = DeliveryState.Deferred, Reply = why, Class = "not ready" };
 
-    internal static DeliveryEnding Failed(string why) => new() { State = DeliveryState.Failed, Reply = why };
+    internal static DeliveryEnding Failed(string why) => new() { State = DeliveryState.Failed, Reply = why, Class = "not made" };
 
-    internal static DeliveryEnding Uncertain(string why) => new() { State = DeliveryState.Uncertain, Reply = why };
+    internal static DeliveryEnding Uncertain(string why) => new() { State = DeliveryState.Uncertain, Reply = why, Class = "no answer" };
 
     /// <summary>The connection was lost before the final dot.</summary>
-    internal static DeliveryEnding Lost(string why) => Deferred($"the connection was lost ({why})");
+    internal static DeliveryEnding Lost(string why) => Deferred($"the connection was lost ({why})") with { Class = "connection lost" };
 }

@@ -136,6 +136,14 @@ public sealed class DeliveryStore(NpgsqlDataSource database, IOptions<DeliveryOp
                 times = times.Select(t => t.At).ToArray(),
             }, transaction, commandTimeout: 0);
 
+    /// <summary>Whether anything of an edition was ever handed to a relay.</summary>
+    public async Task<bool> IsAnyTriedAsync(long editionId)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<bool>(
+            "select exists (select from deliveries where edition_id = @editionId and attempt > 0)", new { editionId }, commandTimeout: 0);
+    }
+
     public async Task<DeliveryAccount> AccountAsync(long editionId)
     {
         await using var connection = await database.OpenConnectionAsync();

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Newsletter.Database;
 using Npgsql;
 
 namespace Newsletter.Deliveries;
@@ -210,15 +211,18 @@ internal sealed class Dispatch(
     /// <summary>Tries again for as long as the database may be away: what the server said must not be lost by that.</summary>
     private async Task<T> PatientlyAsync<T>(Func<Task<T>> ask, Func<bool>? isWorthIt = null)
     {
-        for (var started = time.GetTimestamp(); ;)
+        for (var (started, isTold) = (time.GetTimestamp(), false); ; isTold = true)
         {
             try
             {
                 return await ask();
             }
-            catch (NpgsqlException lost) when (lost.IsTransient && time.GetElapsedTime(started) < Patience && isWorthIt?.Invoke() != false)
+            catch (NpgsqlException lost) when (Outage.Describe(lost) is not null && time.GetElapsedTime(started) < Patience && isWorthIt?.Invoke() != false)
             {
-                log.LogWarning("Sending waits for the database: {Reason}", lost.Message);
+                if (!isTold)
+                {
+                    log.LogWarning("Sending waits for the database: {Reason}", lost.Message);
+                }
                 await Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None);
             }
         }

@@ -31,6 +31,12 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
 
     public SmtpRelay Relay => relay;
 
+    /// <summary>What was wrong with the relay's certificate when the connection was opened last; null when that was not it.</summary>
+    public CertificateProblem? CertificateProblem { get; private set; }
+
+    /// <summary>It was used a short while ago, and stands as far as one can know without a look.</summary>
+    public bool IsFresh => session is not null && time.GetElapsedTime(usedAt) < IdleLimit;
+
     /// <summary>Connects unless the connection is there, and as far as one can see alive.</summary>
     /// <exception cref="Refusal">Unreachable: no connection, no TLS, or the relay did not let us in.</exception>
     public async Task OpenAsync(CancellationToken cancel)
@@ -40,6 +46,7 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
             return;
         }
         await CloseAsync();
+        CertificateProblem = null;
         using var patience = new CancellationTokenSource(ConnectPatience, time);
         await using var cancelling = cancel.UnsafeRegister(static patience => ((CancellationTokenSource)patience!).Cancel(), patience);
         // With Nagle's algorithm on, each message waits 45 ms for the relay's delayed acknowledgement.
@@ -47,7 +54,7 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
         // MailKit's own limit of two minutes stands in the way of those of RFC 5321, which the session keeps.
         var opening = new SmtpClient
         {
-            ServerCertificateValidationCallback = (_, _, chain, errors) => IsTrusted(chain, errors), Timeout = Timeout.Infinite,
+            ServerCertificateValidationCallback = (_, certificate, chain, errors) => IsTrusted(certificate, chain, errors), Timeout = Timeout.Infinite,
         };
         try
         {
@@ -71,8 +78,8 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
             {
                 throw;
             }
-            var reason = patience.IsCancellationRequested
-                ? FormattableString.Invariant($"it did not answer within {ConnectPatience.TotalSeconds} seconds") : failure.Message.ReplaceLineEndings(" ").TrimEnd('.');
+            var reason = CertificateProblem?.Reason ?? (patience.IsCancellationRequested
+                ? FormattableString.Invariant($"it did not answer within {ConnectPatience.TotalSeconds} seconds") : failure.Message.ReplaceLineEndings(" ").TrimEnd('.'));
             throw Refusal.Unreachable($"The SMTP server {relay.Name} cannot be used ({reason}): check the Smtp settings and that it runs.", failure);
         }
     }
@@ -164,9 +171,17 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
     /// Whether the certificate is the relay's, and of an authority that this machine knows. One that is known to be revoked is
     /// not trusted; but an authority of one's own has no list of those, and one whose list is out of reach must not stop all mail.
     /// </summary>
-    private static bool IsTrusted(X509Chain? chain, SslPolicyErrors errors) => errors == SslPolicyErrors.None
-        || (errors == SslPolicyErrors.RemoteCertificateChainErrors && chain is { ChainStatus.Length: > 0 }
-            && chain.ChainStatus.All(status => status.Status is X509ChainStatusFlags.RevocationStatusUnknown or X509ChainStatusFlags.OfflineRevocation));
+    private bool IsTrusted(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (errors == SslPolicyErrors.None
+            || (errors == SslPolicyErrors.RemoteCertificateChainErrors && chain is { ChainStatus.Length: > 0 }
+                && chain.ChainStatus.All(status => status.Status is X509ChainStatusFlags.RevocationStatusUnknown or X509ChainStatusFlags.OfflineRevocation)))
+        {
+            return true;
+        }
+        CertificateProblem = CertificateProblem.Of(certificate as X509Certificate2, chain, errors, relay.Host);
+        return false;
+    }
 
     private static bool IsOfTheWire(Exception failure) => failure is IOException or ProtocolException or SocketException or TimeoutException
         or OperationCanceledException or ServiceNotConnectedException or CommandException or AuthenticationException or SslHandshakeException

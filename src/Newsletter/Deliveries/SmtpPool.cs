@@ -12,19 +12,23 @@ public sealed class SmtpPool : IDisposable
 {
     private readonly ConcurrentStack<SmtpConnection> idle = new();
     private readonly IReadOnlyList<SmtpConnection> singles = [];
+    private readonly IReadOnlyList<SmtpConnection> all;
     private readonly SemaphoreSlim free;
     private readonly SemaphoreSlim single = new(1);
     private readonly SmtpOptions options;
+    private readonly RelayWatch? watch;
     private int waiting;
 
+    /// <param name="watch">Told which relays are away; null where nobody wants to know.</param>
     /// <exception cref="Refusal">Invalid: a relay is configured with a value that cannot be.</exception>
-    public SmtpPool(IOptions<SmtpOptions> options, DkimSigner signer, TimeProvider time)
+    public SmtpPool(IOptions<SmtpOptions> options, DkimSigner signer, TimeProvider time, RelayWatch? watch = null)
     {
-        this.options = options.Value;
+        (this.options, this.watch) = (options.Value, watch);
         // Without a relay nothing is wrong until mail is to be sent.
         var relays = IsConfigured ? this.options.All() : [];
         singles = relays.Select(relay => new SmtpConnection(relay, signer, time)).ToList();
         idle.PushRange([.. relays.SelectMany(relay => Enumerable.Range(0, relay.Connections).Select(_ => new SmtpConnection(relay, signer, time)))]);
+        all = [.. singles, .. idle];
         free = new SemaphoreSlim(idle.Count);
     }
 
@@ -85,11 +89,16 @@ public sealed class SmtpPool : IDisposable
             try
             {
                 await connection.OpenAsync(cancel);
+                await NoteAsync([connection], [null]);
                 return new SmtpLease(connection, _ => single.Release());
             }
             catch (Exception failure)
             {
                 first ??= failure;
+                if (failure is Refusal refusal)
+                {
+                    await NoteAsync([connection], [refusal]);
+                }
             }
         }
         single.Release();
@@ -144,12 +153,35 @@ public sealed class SmtpPool : IDisposable
             free.Release();
         });
 
+    /// <summary>A relay that allows fewer connections than we have is not away: none of them stands then.</summary>
+    /// <param name="failures">Null for a connection that was opened.</param>
+    private async Task NoteAsync(IReadOnlyList<SmtpConnection> tried, IReadOnlyList<Refusal?> failures)
+    {
+        if (watch is null)
+        {
+            return;
+        }
+        foreach (var relay in tried.Zip(failures).GroupBy(pair => pair.First.Relay))
+        {
+            if (relay.Any(pair => pair.Second is null))
+            {
+                await watch.BackAsync(relay.Key);
+            }
+            else if (!all.Any(connection => connection.Relay == relay.Key && connection.IsFresh))
+            {
+                var (connection, failure) = relay.First();
+                await watch.AwayAsync(relay.Key, failure!, connection.CertificateProblem);
+            }
+        }
+    }
+
     /// <summary>Opens what can be opened: a relay that allows fewer connections than we have still gets mail.</summary>
-    private static async Task<IReadOnlyList<SmtpLease>> OpenAsync(List<SmtpLease> leases, CancellationToken cancel)
+    private async Task<IReadOnlyList<SmtpLease>> OpenAsync(List<SmtpLease> leases, CancellationToken cancel)
     {
         try
         {
             var failures = await Task.WhenAll(leases.Select(lease => FailureAsync(lease.Connection, cancel)));
+            await NoteAsync([.. leases.Select(lease => lease.Connection)], failures);
             for (var i = 0; i < leases.Count; i++)
             {
                 if (failures[i] is not null)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Newsletter.Deliveries;
@@ -26,6 +27,9 @@ internal readonly partial record struct SmtpReply(int Code, string Text)
 
     /// <summary>Refused for who we are or what we send: 5.7.x (RFC 3463, 3.8), or the sender's address.</summary>
     public bool IsPolicy => Status() is var status && (status.StartsWith("5.7.", StringComparison.Ordinal) || IsOfSender(status));
+
+    /// <summary>Its numbers: what replies are counted by, and all of them that a log may hold, since the text may quote an address.</summary>
+    public string Class => Status() is { Length: > 0 } status ? $"{Code} {status}" : Code.ToString(CultureInfo.InvariantCulture);
 
     public override string ToString() => $"{Code} {Text}";
 

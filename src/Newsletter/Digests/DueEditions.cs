@@ -11,7 +11,7 @@ namespace Newsletter.Digests;
 /// Running twice, or on two machines at once, changes nothing.
 /// </summary>
 public sealed class DueEditions(
-    DigestStore digests, EditionStore editions, EditionSteps steps, Planning planning, DeliveryStore deliveries, SendingGuard guard,
+    DigestStore digests, EditionStore editions, EditionSteps steps, Planning planning, DeliveryStore deliveries, SendingGuard guard, EditionJournal journal,
     IOptions<DeliveryOptions> options, TimeProvider time, ILogger<DueEditions> log)
 {
     private const int MissedCounted = 1000;
@@ -72,6 +72,7 @@ public sealed class DueEditions(
                 log.LogInformation("Edition {Edition}: {Reason}", edition.Id, refusal.Message);
             }
         }
+        await journal.WriteAsync();
         return (await editions.InStateAsync(EditionState.Sending)).Select(e => e.Id).ToList();
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Newsletter.Deliveries;
 using Newsletter.Restores;
 
@@ -22,10 +23,23 @@ internal sealed class EditionRun(
 
     public UnmadeMails Unmade { get; } = new();
 
+    /// <summary>How attempts ended that did not go well.</summary>
+    public ConcurrentDictionary<(string State, string Class), int> Endings { get; } = new();
+
+    public TimeSpan Elapsed => time.GetElapsedTime(started);
+
     public bool MayGoOn => !stop.IsCancellationRequested && guard.MayGoOn && lease.IsHeld && time.GetElapsedTime(started) < atMost;
 
     /// <summary>Why the last connection was lost; null while there is one.</summary>
     public string? Trouble { get; private set; }
+
+    public void Count(DeliveryEnding ending)
+    {
+        if (ending.State is not (DeliveryState.Sent or DeliveryState.Due))
+        {
+            Endings.AddOrUpdate((ending.State, ending.Class), 1, static (_, count) => count + 1);
+        }
+    }
 
     public void Lose(string why)
     {

@@ -14,7 +14,8 @@ namespace Newsletter.Digests;
 /// </summary>
 public sealed class EditionSending(
     NpgsqlDataSource database, EditionStore editions, EditionMails mails, DeliveryStore deliveries, SmtpPool pool, SendingLimits limits,
-    DomainLimits domains, SendingGuard guard, IOptions<DeliveryOptions> options, TimeProvider time, ILogger<EditionSending> log)
+    DomainLimits domains, SendingGuard guard, EditionJournal journal, EditionAlarms alarms, IOptions<DeliveryOptions> options, TimeProvider time,
+    ILogger<EditionSending> log)
 {
     private const int ClaimSize = 250;
     private const string Spent = "What may be sent today while warming up is sent: it goes on tomorrow.";
@@ -48,6 +49,7 @@ public sealed class EditionSending(
             throw Refusal.Conflict(SendingGuard.Restored);
         }
         await deliveries.SweepAsync();
+        await journal.WriteAsync();
         if (stop.IsCancellationRequested)
         {
             return;
@@ -68,7 +70,10 @@ public sealed class EditionSending(
         }
         catch (Exception failure) when (failure is not (NpgsqlException or OperationCanceledException))
         {
-            await editions.NoteAsync(editionId, EditionState.Sending, "waits: " + failure.Message);
+            if (await editions.NoteAsync(editionId, EditionState.Sending, "waits: " + failure.Message))
+            {
+                journal.Waits(editionId, failure.Message);
+            }
             throw;
         }
     }
@@ -76,13 +81,12 @@ public sealed class EditionSending(
     /// <summary>Says that it is looked after. Where nobody did for a while, and nothing tells a copy from the original, a person has to.</summary>
     private async Task<bool> IsSendingAsync(long editionId)
     {
-        var mayBeOld = guard.HadWitness || !known.TryAdd(editionId, true);
-        var isSending = await editions.BeatAsync(editionId, mayBeOld);
-        if (!isSending && !mayBeOld && (await editions.GetAsync(editionId)).State == EditionState.Paused)
+        if (known.TryAdd(editionId, true) && !guard.HadWitness && await editions.BreakForgottenAsync(editionId))
         {
-            log.LogWarning("Edition {Edition} waits to be resumed: nobody sent it for a while, and it may have been sent elsewhere", editionId);
+            await alarms.WatchAsync();
+            await journal.WriteAsync();
         }
-        return isSending;
+        return await editions.BeatAsync(editionId);
     }
 
     private async Task SendDueAsync(long editionId, TimeSpan atMost, CancellationToken stop)
@@ -135,6 +139,7 @@ public sealed class EditionSending(
             }
             finally
             {
+                journal.Ended(run.EditionId, run.Endings, run.Elapsed);
                 await ReleaseAsync(run);
             }
         }
@@ -160,9 +165,10 @@ public sealed class EditionSending(
             try
             {
                 ending = await AttemptAsync(run, attempt, lease.Connection, drained);
+                run.Count(ending);
                 if (!ending.IsOnlyThisOne && run.Breaker.Note(ending) is { } reason)
                 {
-                    await PauseAsync(run, reason);
+                    await PauseAsync(run, reason, ending);
                 }
                 if (ending.State == DeliveryState.Due)
                 {
@@ -229,13 +235,16 @@ public sealed class EditionSending(
         return [];
     }
 
-    private async Task PauseAsync(EditionRun run, string reason)
+    private async Task PauseAsync(EditionRun run, string reason, DeliveryEnding ending)
     {
         try
         {
-            if (await editions.BreakAsync(run.EditionId, $"paused by itself: {reason}; mend the cause, then 'newsletter editions resume {run.EditionId}'"))
+            // The reply stays in the edition's note: it may quote the recipient, so logs and alarms get its numbers.
+            var note = $"{EditionStore.ByItself}{reason} ({ending.Reply}); mend the cause, then 'newsletter editions resume {run.EditionId}'";
+            if (await editions.BreakAsync(run.EditionId, note, $"{reason} ({ending.Class})"))
             {
-                log.LogError("Edition {Edition} pauses itself: {Reason}", run.EditionId, reason);
+                await alarms.WatchAsync();
+                await journal.WriteAsync();
             }
             breakers.TryRemove(run.EditionId, out _);
         }
@@ -251,6 +260,7 @@ public sealed class EditionSending(
         if (await editions.FinishAsync(editionId))
         {
             breakers.TryRemove(editionId, out _);
+            await journal.WriteAsync();
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Newsletter.Addresses;
+using Newsletter.Alarms;
 using Newsletter.Database;
 using Newsletter.Deliveries;
 using Newsletter.Restores;
@@ -9,7 +10,8 @@ namespace Newsletter.Digests;
 
 /// <summary>The steps that people (and the schedule) take with an edition. Each is one transaction with its audit entry.</summary>
 public sealed class EditionSteps(
-    NpgsqlDataSource database, EditionStore editions, DeliveryStore deliveries, PlanInputReading inputs, SendingGuard guard, AuditLog audit, TimeProvider time)
+    NpgsqlDataSource database, EditionStore editions, DeliveryStore deliveries, PlanInputReading inputs, SendingGuard guard, AuditLog audit,
+    AlarmRaising alarms, TimeProvider time)
 {
     /// <summary>Years.</summary>
     private const int LongestAhead = 10;
@@ -100,6 +102,8 @@ public sealed class EditionSteps(
     {
         await guard.EnsureReleasedAsync();
         await TakeAsync(id, [EditionState.Paused], EditionState.Sending, actor, "resumed", "note = null, heartbeat_at = now()");
+        // When it pauses itself again, that is news.
+        await alarms.EndAsync(AlarmKind.EditionPaused, EditionAlarms.About(id));
     }
 
     /// <summary>What was not sent is skipped, and its items are free again.</summary>

@@ -1,12 +1,19 @@
 using System.Globalization;
 using Dapper;
+using Newsletter.Database;
 using Npgsql;
 
 namespace Newsletter.Digests;
 
 /// <summary>Editions and their states.</summary>
-public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
+public sealed class EditionStore(NpgsqlDataSource database, AuditLog audit, TimeProvider time)
 {
+    /// <summary>What the note of an edition begins with that stopped by itself.</summary>
+    internal const string ByItself = "paused by itself: ";
+
+    /// <summary>The actor of what follows from sending.</summary>
+    private const string Worker = "worker";
+
     private const string Select =
         """
         select e.id, e.digest_id, d.slug as digest_slug, d.name as digest_name, d.timezone, d.language, e.occurrence_at, e.state, e.plan_hash,
@@ -118,49 +125,58 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
     }
 
     /// <summary>Somebody looks after it.</summary>
-    /// <param name="mayBeOld">Otherwise it is paused when nobody did for 15 minutes: it may be a copy, sent elsewhere since.</param>
     /// <returns>Whether it is sending.</returns>
-    internal async Task<bool> BeatAsync(long id, bool mayBeOld)
+    internal async Task<bool> BeatAsync(long id)
     {
         await using var connection = await database.OpenConnectionAsync();
-        return await connection.ExecuteScalarAsync<string?>(
-            """
-            update editions e set heartbeat_at = now(), state = case when late.is_late then 'paused' else e.state end, note = case when late.is_late then @why else e.note end
-            from (select id, not @mayBeOld and heartbeat_at < now() - interval '15 minutes' as is_late from editions where id = @id) late
-            where e.id = late.id and e.state = 'sending' returning e.state
-            """, new
-            {
-                id, mayBeOld,
-                why = $"nobody sent it for 15 minutes or more: if this database is a copy, it may have been sent elsewhere; otherwise resume it with 'newsletter editions resume {id}'",
-            }) == EditionState.Sending;
+        return await connection.ExecuteAsync("update editions set heartbeat_at = now() where id = @id and state = 'sending'", new { id }) == 1;
     }
+
+    /// <summary>Stops one that nobody has looked after for 15 minutes: it may be a copy, sent elsewhere since.</summary>
+    /// <returns>Whether there was need to.</returns>
+    internal Task<bool> BreakForgottenAsync(long id) => EndAsync(
+        id, "edition paused itself", $"edition {id}: nobody sent it for 15 minutes or more, and it may have been sent elsewhere",
+        "update editions set state = 'paused', note = @note where id = @id and state = 'sending' and heartbeat_at < now() - interval '15 minutes'",
+        $"{ByItself}nobody sent it for 15 minutes or more; if this database is a copy, it may have been sent elsewhere, otherwise 'newsletter editions resume {id}'");
 
     /// <summary>Sent, once nothing is due, deferred or on the wire; also with uncertain ones on hold.</summary>
-    public async Task<bool> FinishAsync(long id)
-    {
-        await using var connection = await database.OpenConnectionAsync();
-        return await connection.ExecuteAsync(
-            """
-            update editions set state = 'sent', finished_at = @now, note = null
-            where id = @id and state = 'sending' and not exists (
-                select from deliveries where edition_id = @id and state in ('due', 'deferred', 'claimed', 'sending'))
-            """, new { id, now = time.GetUtcNow() }) == 1;
-    }
+    public Task<bool> FinishAsync(long id) => EndAsync(
+        id, "edition finished", $"edition {id}",
+        """
+        update editions set state = 'sent', finished_at = @now, note = null
+        where id = @id and state = 'sending' and not exists (
+            select from deliveries where edition_id = @id and state in ('due', 'deferred', 'claimed', 'sending'))
+        """, null);
 
     /// <summary>Stops a sending edition by itself, and says why.</summary>
+    /// <param name="why">For the audit log, which holds no addresses.</param>
     /// <returns>Whether it was sending.</returns>
-    internal async Task<bool> BreakAsync(long id, string note)
+    internal Task<bool> BreakAsync(long id, string note, string why) => EndAsync(
+        id, "edition paused itself", $"edition {id}: {why}", "update editions set state = 'paused', note = @note where id = @id and state = 'sending'", note);
+
+    /// <summary>Those that stopped by themselves and were not resumed.</summary>
+    internal async Task<IReadOnlyList<Edition>> BrokenAsync()
     {
         await using var connection = await database.OpenConnectionAsync();
-        return await connection.ExecuteAsync("update editions set state = 'paused', note = @note where id = @id and state = 'sending'", new { id, note }) == 1;
+        return (await connection.QueryAsync<Edition>(
+            $"{Select} where e.state = 'paused' and starts_with(e.note, @ByItself) order by e.id", new { ByItself })).AsList();
+    }
+
+    /// <summary>Those that were missed since then.</summary>
+    internal async Task<IReadOnlyList<Edition>> MissedAsync(DateTimeOffset since)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return (await connection.QueryAsync<Edition>(
+            $"{Select} where e.state = 'missed' and coalesce(e.finished_at, e.created_at) >= @since order by e.id", new { since })).AsList();
     }
 
     /// <summary>What an edition in this state waits for; null when it goes on.</summary>
-    public async Task NoteAsync(long id, string state, string? note)
+    /// <returns>Whether that is news.</returns>
+    public async Task<bool> NoteAsync(long id, string state, string? note)
     {
         await using var connection = await database.OpenConnectionAsync();
-        await connection.ExecuteAsync(
-            "update editions set note = @note where id = @id and state = @state and note is distinct from @note", new { id, state, note });
+        return await connection.ExecuteAsync(
+            "update editions set note = @note where id = @id and state = @state and note is distinct from @note", new { id, state, note }) == 1;
     }
 
     /// <summary>An occurrence that nobody planned in time.</summary>
@@ -172,6 +188,19 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
             insert into editions (digest_id, occurrence_at, state, note, created_at) values (@digestId, @occurrence, 'missed', @note, @now)
             on conflict (digest_id, occurrence_at) where occurrence_at is not null do nothing
             """, new { digestId, occurrence, note, now = time.GetUtcNow() });
+    }
+
+    private async Task<bool> EndAsync(long id, string action, string subject, string update, string? note)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        if (await connection.ExecuteAsync(update, new { id, note, now = time.GetUtcNow() }, transaction) != 1)
+        {
+            return false;
+        }
+        await audit.RecordAsync(connection, transaction, Worker, action, subject);
+        await transaction.CommitAsync();
+        return true;
     }
 
     private static Refusal Missing(long id) => Refusal.NotFound($"There is no edition {id}: 'newsletter editions list' shows those there are.");

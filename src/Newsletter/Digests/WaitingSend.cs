@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Newsletter.Database;
 using Newsletter.Deliveries;
 using Npgsql;
 
@@ -34,7 +35,7 @@ public sealed class WaitingSend(EditionStore editions, EditionSending sending, D
                     return;
                 }
             }
-            catch (NpgsqlException lost) when (lost.IsTransient && time.GetElapsedTime(reached) < Absence)
+            catch (NpgsqlException lost) when (Outage.Describe(lost) is not null && time.GetElapsedTime(reached) < Absence)
             {
                 log.LogWarning("Sending waits for the database: {Reason}", lost.Message);
             }

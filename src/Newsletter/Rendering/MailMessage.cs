@@ -31,6 +31,16 @@ public static class MailMessage
         return message;
     }
 
+    /// <summary>A mail of text alone, which a program wrote.</summary>
+    /// <exception cref="Refusal">An address is not one.</exception>
+    public static MimeMessage Plain(MailHead head, string text)
+    {
+        var message = WithHead(head);
+        message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
+        message.Body = Part("plain", text);
+        return message;
+    }
+
     /// <summary>What all mails with this subject have in common: header fields, each ending in CRLF.</summary>
     internal static byte[] EncodeShared(MailHead head)
     {

@@ -71,6 +71,7 @@ public sealed class NoticeSending(NoticeStore store, NoticeMails mails, SmtpPool
         }
         catch (Refusal refusal)
         {
+            // It is tried again each minute.
             if (waitsFor != refusal.Message)
             {
                 log.LogWarning("Notices wait: {Reason}", refusal.Message);

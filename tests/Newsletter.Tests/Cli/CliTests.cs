@@ -41,6 +41,28 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
         folder.Delete(recursive: true);
     }
 
+    [Theory]
+    [InlineData("53100", 6, "The disk of the database is full")]
+    [InlineData("53300", 6, "The database takes no more connections")]
+    [InlineData("25006", 6, "The database can only be read")]
+    [InlineData("XX000", 1, "run it again with --verbose to see where.")]
+    public async Task What_the_database_cannot_do_is_said_in_a_sentence(string state, int exitCode, string words)
+    {
+        await using (var refusing = database.DataSource.CreateCommand(
+            $"""
+            create function refuse() returns trigger language plpgsql as $$ begin raise exception 'x' using errcode = '{state}'; end $$;
+            create trigger refuse before insert on subscribers execute function refuse();
+            """))
+        {
+            await refusing.ExecuteNonQueryAsync();
+        }
+        var run = await RunAsync("subscribers", "add", "cto@example.com", "--role", "CTO");
+
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Contains(words, run.Error);
+        Assert.Single(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
     [Fact]
     public async Task From_a_curated_article_to_role_tailored_mails_with_every_reader_accounted()
     {

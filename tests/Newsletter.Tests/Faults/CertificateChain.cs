@@ -4,10 +4,11 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Newsletter.Tests.Faults;
 
-/// <summary>A certificate authority and a server's certificate that it signed, for localhost.</summary>
+/// <summary>A certificate authority, and certificates of servers that it signed.</summary>
 internal sealed class CertificateChain : IDisposable
 {
-    public CertificateChain()
+    /// <param name="days">From now, until which the servers' are valid.</param>
+    public CertificateChain(double days = 1)
     {
         var now = TimeProvider.System.GetUtcNow();
         using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -17,16 +18,8 @@ internal sealed class CertificateChain : IDisposable
         authority.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(authority.PublicKey, critical: false));
         Authority = authority.CreateSelfSigned(now.AddDays(-1), now.AddDays(2));
 
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var server = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        names.AddIpAddress(IPAddress.Loopback);
-        server.CertificateExtensions.Add(names.Build());
-        server.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, false, 0, critical: true));
-        server.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false));
-        using var signed = server.Create(Authority, now.AddDays(-1), now.AddDays(1), RandomNumberGenerator.GetBytes(16));
-        Server = signed.CopyWithPrivateKey(key);
+        Server = Signed("localhost", now, now.AddDays(days));
+        Other = Signed("other.example", now, now.AddDays(days));
     }
 
     public X509Certificate2 Authority { get; }
@@ -34,9 +27,30 @@ internal sealed class CertificateChain : IDisposable
     /// <summary>With its private key.</summary>
     public X509Certificate2 Server { get; }
 
+    /// <summary>Of the same authority, for a server that is not this one.</summary>
+    public X509Certificate2 Other { get; }
+
     public void Dispose()
     {
         Authority.Dispose();
         Server.Dispose();
+        Other.Dispose();
+    }
+
+    private X509Certificate2 Signed(string name, DateTimeOffset now, DateTimeOffset until)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var server = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(name);
+        if (name == "localhost")
+        {
+            names.AddIpAddress(IPAddress.Loopback);
+        }
+        server.CertificateExtensions.Add(names.Build());
+        server.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, false, 0, critical: true));
+        server.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false));
+        using var signed = server.Create(Authority, now.AddDays(-1), until, RandomNumberGenerator.GetBytes(16));
+        return signed.CopyWithPrivateKey(key);
     }
 }

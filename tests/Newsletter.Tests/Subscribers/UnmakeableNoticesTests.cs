@@ -37,7 +37,7 @@ public sealed class UnmakeableNoticesTests(ITestOutputHelper output) : IAsyncLif
         Assert.Equal(("failed", 1), await StateAsync("bad@example.com"));
         Assert.Contains("is not an email address", await house.ScalarAsync<string>("select reply from notices where state = 'failed'"));
         Assert.Equal(("sent", 1), await StateAsync("good@example.com"));
-        Assert.Equal(["1 notices failed, since their mails can never be made: 1 by Refusal"], house.Logs.All);
+        Assert.Equal(["1 notices failed, since their mails can never be made: 1 by Refusal"], house.Logs.Warnings);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class UnmakeableNoticesTests(ITestOutputHelper output) : IAsyncLif
 
         Assert.Equal(2L, await FailedAsync("%Nowhere/Atlantis%"));
         Assert.Equal(("sent", 1), await StateAsync("good@example.com"));
-        Assert.Equal(["2 notices failed, since their mails can never be made: 2 by TimeZoneNotFoundException"], house.Logs.All);
+        Assert.Equal(["2 notices failed, since their mails can never be made: 2 by TimeZoneNotFoundException"], house.Logs.Warnings);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class UnmakeableNoticesTests(ITestOutputHelper output) : IAsyncLif
         await RunForHoursAsync();
 
         Assert.Equal(("due", 0), await StateAsync("good@example.com"));
-        Assert.Equal(["Notices wait: Sender:Address is not an email address: mail cannot be sent from it."], house.Logs.All);
+        Assert.Equal(["Notices wait: Sender:Address is not an email address: mail cannot be sent from it."], house.Logs.Warnings);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class UnmakeableNoticesTests(ITestOutputHelper output) : IAsyncLif
         await RunForHoursAsync();
 
         Assert.Equal(("due", 0), await StateAsync("good@example.com"));
-        Assert.StartsWith("Notices wait: Template ", Assert.Single(house.Logs.All));
+        Assert.StartsWith("Notices wait: Template ", Assert.Single(house.Logs.Warnings));
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class UnmakeableNoticesTests(ITestOutputHelper output) : IAsyncLif
         await SignUpAsync("good@example.com");
         house.Faults.On(Step.Connect, new Deed.Drop());
         await RunForHoursAsync();
-        Assert.StartsWith("Notices wait: The SMTP server ", Assert.Single(house.Logs.All));
+        Assert.StartsWith("Notices wait: The SMTP server ", Assert.Single(house.Logs.Warnings));
         house.Faults.Clear();
         await house.Get<NoticeSending>().RunAsync(default);
         Assert.Equal(("sent", 1), await StateAsync("good@example.com"));
@@ -137,7 +137,7 @@ public sealed class UnmakeableNoticesTests(ITestOutputHelper output) : IAsyncLif
         Assert.Single(house.MailsTo("good@example.com"));
         Assert.InRange(failed, 0, readers / 2);
         Assert.Equal((long)readers, await FailedAsync("%"));
-        Assert.Equal([$"{readers} notices failed, since their mails can never be made: {readers} by Refusal"], house.Logs.All);
+        Assert.Equal([$"{readers} notices failed, since their mails can never be made: {readers} by Refusal"], house.Logs.Warnings);
     }
 
     /// <summary>So often that whatever is tried again has been.</summary>

@@ -3,29 +3,36 @@ using Microsoft.Extensions.Logging;
 
 namespace Newsletter.Tests.Support;
 
-/// <summary>What was logged, as its readers see it.</summary>
-public sealed class LogLines : ILoggerProvider, ILogger
+/// <summary>What the program logs, in memory.</summary>
+public sealed class LogLines : ILoggerProvider
 {
-    private readonly ConcurrentQueue<string> lines = new();
+    private readonly ConcurrentQueue<LogLine> lines = new();
 
-    public IReadOnlyList<string> All => [.. lines];
+    public IReadOnlyList<LogLine> All => [.. lines];
 
-    public ILogger CreateLogger(string categoryName) => this;
+    /// <summary>Texts of warnings and errors that have no number.</summary>
+    public IReadOnlyList<string> Warnings => [.. lines.Where(line => line is { Number: 0, Level: >= LogLevel.Warning }).Select(line => line.Text)];
 
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
+    /// <summary>Those with a number, oldest first.</summary>
+    public IReadOnlyList<LogLine> Of(int number) => [.. lines.Where(line => line.Number == number)];
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
-
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-    {
-        if (IsEnabled(logLevel))
-        {
-            lines.Enqueue(formatter(state, exception));
-        }
-    }
+    public ILogger CreateLogger(string categoryName) => new Logger(lines);
 
     public void Dispose()
     {
     }
+
+    private sealed class Logger(ConcurrentQueue<LogLine> lines) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.Enqueue(new LogLine(eventId.Id, logLevel, formatter(state, exception),
+                (state as IEnumerable<KeyValuePair<string, object?>>)?.ToDictionary(field => field.Key, field => field.Value) ?? []));
+    }
 }
+
+public sealed record LogLine(int Number, LogLevel Level, string Text, IReadOnlyDictionary<string, object?> Fields);

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using AngleSharp.Html.Parser;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Newsletter.Addresses;
 using Newsletter.Cli;
@@ -19,7 +21,7 @@ public sealed class Site : IAsyncLifetime
 {
     public const string Password = "correct horse battery";
 
-    private readonly TestDatabase database = new();
+    private readonly TestDatabase database;
     private readonly MailMemory mails = new();
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("newsletter-site-");
     private Catcher catcher = null!;
@@ -27,7 +29,17 @@ public sealed class Site : IAsyncLifetime
     private WebApplication app = null!;
     private int people;
 
+    public Site()
+        : this(new TestDatabase())
+    {
+    }
+
+    internal Site(TestDatabase database) => this.database = database;
+
     public MailMemory Mails => mails;
+
+    /// <summary>All addresses there are.</summary>
+    public IEnumerable<Endpoint> Endpoints => app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
     public IReadOnlyDictionary<string, string?> Settings { get; private set; } = null!;
 

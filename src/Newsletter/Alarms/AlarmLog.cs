@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace Newsletter.Alarms;
+
+/// <summary>What the log says of alarms: numbers, names and fields stay as they are.</summary>
+internal static partial class AlarmLog
+{
+    [LoggerMessage(3001, LogLevel.Error, "Alarm {Kind} about {About}: {Sentence}")]
+    public static partial void AlarmRaised(ILogger log, string kind, string about, string sentence);
+
+    [LoggerMessage(3002, LogLevel.Information, "Alarm {Kind} about {About} is over")]
+    public static partial void AlarmOver(ILogger log, string kind, string about);
+
+    [LoggerMessage(3003, LogLevel.Warning, "Alarm {Alarm} waits to be delivered by {Channel}: {Reason}")]
+    public static partial void AlarmWaits(ILogger log, long alarm, string channel, string reason);
+
+    [LoggerMessage(3004, LogLevel.Error, "Alarm {Alarm} cannot be delivered by {Channel}: {Reason}")]
+    public static partial void AlarmUndeliverable(ILogger log, long alarm, string channel, string reason);
+
+    [LoggerMessage(3005, LogLevel.Warning, "{Messages} messages of alarms were given up after a day")]
+    public static partial void AlarmsExpired(ILogger log, int messages);
+}

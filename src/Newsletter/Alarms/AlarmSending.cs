@@ -1,0 +1,105 @@
+using Microsoft.Extensions.Logging;
+using Newsletter.Addresses;
+using Newsletter.Deliveries;
+
+namespace Newsletter.Alarms;
+
+/// <summary>
+/// Tells operators what was raised: the webhook first, which works also when the relay does not; then by mail, over the
+/// connection that is kept for single mails. Not held by what holds mail to readers: operators must know.
+/// </summary>
+public sealed class AlarmSending(AlarmStore store, AlarmMails mails, AlarmWebhook webhook, SmtpPool pool, ILogger<AlarmSending> log)
+{
+    private const string Mail = "mail";
+    private const string Webhook = "webhook";
+
+    /// <summary>Until nothing is due. What cannot be delivered now waits as a row, for a day.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        if (await store.ExpireAsync() is > 0 and var expired)
+        {
+            AlarmLog.AlarmsExpired(log, expired);
+        }
+        while (!stop.IsCancellationRequested && await store.ClaimAsync(toWebhook: true) is { } message)
+        {
+            await PostAsync(message, stop);
+        }
+        if (!stop.IsCancellationRequested && await store.IsAnyDueAsync(toWebhook: false))
+        {
+            await MailAsync(stop);
+        }
+    }
+
+    private async Task PostAsync(AlarmMessage message, CancellationToken stop)
+    {
+        switch (await webhook.PostAsync(message, stop))
+        {
+            case null:
+                await store.SentAsync(message);
+                break;
+            case (var reason, true):
+                AlarmLog.AlarmWaits(log, message.AlarmId, Webhook, reason);
+                await store.AgainAsync(message, reason);
+                break;
+            case (var reason, false):
+                AlarmLog.AlarmUndeliverable(log, message.AlarmId, Webhook, reason);
+                await store.FailedAsync(message, reason);
+                break;
+        }
+    }
+
+    private async Task MailAsync(CancellationToken stop)
+    {
+        SmtpLease lease;
+        try
+        {
+            lease = await pool.LeaseAsync(stop);
+        }
+        catch (Refusal)
+        {
+            // The relay's own line says so, once. The next run tries again.
+            return;
+        }
+        using (lease)
+        {
+            while (!stop.IsCancellationRequested && await store.ClaimAsync(toWebhook: false) is { } message)
+            {
+                await MailAsync(message, lease.Connection);
+            }
+        }
+    }
+
+    private async Task MailAsync(AlarmMessage message, SmtpConnection connection)
+    {
+        DeliveryEnding ending;
+        try
+        {
+            if (message.Email is null)
+            {
+                await store.FailedAsync(message, "not an operator any more, or the address is suppressed");
+                return;
+            }
+            using var mail = mails.Message(message, message.Email);
+            ending = await connection.SendAsync(mail, CancellationToken.None);
+        }
+        catch (Refusal refusal)
+        {
+            ending = DeliveryEnding.Failed(refusal.Message);
+        }
+        switch (ending.State)
+        {
+            case DeliveryState.Sent:
+                await store.SentAsync(message);
+                break;
+            case DeliveryState.Failed:
+                AlarmLog.AlarmUndeliverable(log, message.AlarmId, Mail, Redaction.Of(ending.Reply ?? ""));
+                await store.FailedAsync(message, ending.Reply ?? "");
+                break;
+            default:
+                // Twice is better than not at all, and its Message-ID stays.
+                AlarmLog.AlarmWaits(log, message.AlarmId, Mail, Redaction.Of(ending.Reply ?? ""));
+                await store.AgainAsync(message, ending.Reply ?? "");
+                break;
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using Newsletter.Addresses;
+using Newsletter.Deliveries;
+
+namespace Newsletter.Alarms;
+
+/// <summary>Raises the alarm of a relay that some process has not reached for ten minutes.</summary>
+public sealed class RelayAlarms(RelayAbsenceStore absences, AlarmRaising alarms)
+{
+    private static readonly TimeSpan After = TimeSpan.FromMinutes(10);
+
+    public async Task WatchAsync() => await alarms.SetAsync(AlarmKind.RelayAway, [.. (await absences.LastingAsync(After)).Select(Alarm)]);
+
+    private static Alarm Alarm(RelayAbsence absence) => new()
+    {
+        Kind = AlarmKind.RelayAway,
+        About = $"relay {absence.Relay}",
+        Headline = $"The relay {absence.Relay} is away",
+        Sentence = FormattableString.Invariant($"Since {absence.Since:yyyy-MM-dd HH:mm} UTC no mail can be handed to {absence.Relay}: {Redaction.Of(absence.Reason)}"),
+        ToDo = "Nothing is lost, and sending goes on by itself when it is back. 'newsletter doctor' tries it now.",
+        Page = "/editor",
+    };
+}

@@ -1,0 +1,58 @@
+using Npgsql;
+
+namespace Newsletter.Database;
+
+/// <summary>
+/// What keeps the database, or a disk, from its work for now: no fault of ours, and it goes away when somebody sees to it.
+/// Any other failure of a statement is a fault.
+/// </summary>
+public static class Outage
+{
+    /// <summary>ENOSPC and EDQUOT, as .NET hands them on.</summary>
+    private static readonly int[] NoSpace = [28, 122];
+
+    /// <returns>One sentence: what it is, and what to do; null when it is something else.</returns>
+    public static string? Describe(Exception failure)
+    {
+        // Libraries wrap what they met: the innermost that can be named says most.
+        string? sentence = null;
+        for (var at = failure; at is not null; at = at.InnerException)
+        {
+            sentence = Name(at) ?? sentence;
+        }
+        return sentence;
+    }
+
+    private static string? Name(Exception failure) => failure switch
+    {
+        PostgresException refused => Name(refused.SqlState, refused.MessageText),
+        NpgsqlException when failure.Message.Contains("pool has been exhausted", StringComparison.Ordinal) =>
+            "All connections of this process to the database are in use: raise Maximum Pool Size in ConnectionStrings:Newsletter, and the server's max_connections.",
+        NpgsqlException => Unreachable(failure.Message),
+        IOException when NoSpace.Contains(failure.HResult) =>
+            $"The disk is full ({failure.Message.ReplaceLineEndings(" ").TrimEnd('.')}): make room on it, then try again.",
+        _ => null,
+    };
+
+    /// <remarks>https://www.postgresql.org/docs/current/errcodes-appendix.html</remarks>
+    private static string? Name(string state, string message) => state switch
+    {
+        PostgresErrorCodes.DiskFull => $"The disk of the database is full ({message}): make room on it, then try again.",
+        PostgresErrorCodes.OutOfMemory => $"The database server is out of memory ({message}): give it more, or lower its work_mem and max_connections.",
+        PostgresErrorCodes.TooManyConnections =>
+            "The database takes no more connections: raise its max_connections, or run fewer processes with a smaller Maximum Pool Size.",
+        PostgresErrorCodes.ReadOnlySqlTransaction =>
+            "The database can only be read, as a standby is: name the primary in ConnectionStrings:Newsletter (with several hosts, Target Session Attributes=primary).",
+        PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => $"The database was shut down ({message}): see its log, and start it again.",
+        PostgresErrorCodes.CannotConnectNow => $"The database is not ready ({message}): try again in a moment.",
+        PostgresErrorCodes.QueryCanceled => $"The database took too long ({message}): try again, or raise its statement_timeout.",
+        PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure =>
+            $"The database was busy with something that got in the way ({message}): try again.",
+        PostgresErrorCodes.InvalidCatalogName => Unreachable(message),
+        // Connections, who may connect, resources, shutdowns, and the server's own system.
+        _ => state[..2] is "08" or "28" or "53" or "57" or "58" ? Unreachable(message) : null,
+    };
+
+    private static string Unreachable(string message) =>
+        $"The database cannot be reached ({message.ReplaceLineEndings(" ").TrimEnd('.')}): check ConnectionStrings:Newsletter and that PostgreSQL runs.";
+}

@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Newsletter.Addresses;
+using Npgsql;
+
+namespace Newsletter.Deliveries;
+
+/// <summary>Knows which relays this process cannot reach: the log says once that one is away and once that it is back, whatever is tried meanwhile.</summary>
+public sealed class RelayWatch(RelayAbsenceStore store, TimeProvider time, ILogger<RelayWatch> log)
+{
+    private readonly Guid process = Guid.NewGuid();
+    private readonly ConcurrentDictionary<string, (DateTimeOffset Since, string? Problem)> away = new();
+
+    /// <summary>None of the connections to it could be opened.</summary>
+    internal async Task AwayAsync(SmtpRelay relay, Exception why, CertificateProblem? problem)
+    {
+        var reason = Redaction.Of(problem?.Reason ?? why.Message);
+        var isNew = away.TryAdd(relay.Name, (time.GetUtcNow(), null));
+        if (isNew)
+        {
+            RelayLog.RelayAway(log, relay.Name, reason);
+        }
+        var (since, known) = away.GetValueOrDefault(relay.Name, (time.GetUtcNow(), null));
+        if (problem is not null && problem.Kind != known && away.TryUpdate(relay.Name, (since, problem.Kind), (since, known)))
+        {
+            RelayLog.RelayCertificateWrong(log, relay.Name, problem.Kind, reason);
+        }
+        await UnlessDatabaseIsAwayAsync(() => store.RecordAsync(process, relay.Name, since, reason));
+    }
+
+    internal async Task BackAsync(SmtpRelay relay)
+    {
+        if (away.TryRemove(relay.Name, out var absence))
+        {
+            RelayLog.RelayBack(log, relay.Name, (long)(time.GetUtcNow() - absence.Since).TotalSeconds);
+            await UnlessDatabaseIsAwayAsync(() => store.RemoveAsync(process, relay.Name));
+        }
+    }
+
+    /// <summary>A relay is used without a database, too; a row that is not renewed counts no more after some minutes.</summary>
+    private static async Task UnlessDatabaseIsAwayAsync(Func<Task> record)
+    {
+        try
+        {
+            await record();
+        }
+        catch (NpgsqlException)
+        {
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using Newsletter.Alarms;
+using Newsletter.Deliveries;
+
+namespace Newsletter.Digests;
+
+/// <summary>
+/// Raises the alarms of editions: late by two minutes, and paused by themselves. Looked at every minute, from the rows alone:
+/// running twice, or on two machines at once, changes nothing.
+/// </summary>
+public sealed class EditionAlarms(
+    EditionStore editions, DigestStore digests, DeliveryStore deliveries, AlarmRaising alarms, IOptions<DeliveryOptions> options, TimeProvider time)
+{
+    private static readonly TimeSpan Late = TimeSpan.FromMinutes(2);
+
+    /// <summary>What was missed before is no news.</summary>
+    private static readonly TimeSpan News = TimeSpan.FromDays(1);
+
+    public async Task WatchAsync()
+    {
+        await alarms.SetAsync(AlarmKind.EditionPaused, [.. (await editions.BrokenAsync()).Select(Broken)]);
+        await alarms.SetAsync(AlarmKind.EditionLate, await LateAsync());
+    }
+
+    /// <summary>As an alarm names an edition.</summary>
+    internal static string About(long editionId) => string.Create(CultureInfo.InvariantCulture, $"edition {editionId}");
+
+    private static Alarm Broken(Edition edition) => Of(
+        AlarmKind.EditionPaused, edition, $"Edition {edition.Id} paused itself",
+        $"Edition {edition.Id} of {edition.DigestName} was {edition.Note}.",
+        $"What was not sent waits. Its page says how deliveries ended; when the cause is mended, 'newsletter editions resume {edition.Id}' goes on.");
+
+    private async Task<IReadOnlyCollection<Alarm>> LateAsync()
+    {
+        var before = time.GetUtcNow() - Late;
+        var late = new List<Alarm>();
+        var waiting = await editions.InStateAsync(EditionState.Planned, EditionState.Approved, EditionState.Sending);
+        late.AddRange(waiting.Where(e => e.State == EditionState.Planned && e.SendAt <= before).Select(Unapproved));
+        late.AddRange(waiting.Where(e => e.State == EditionState.Approved && e.SendAt <= before).Select(Unbegun));
+        foreach (var edition in waiting.Where(e => e.State == EditionState.Sending && e.StartedAt <= before && e.Note is not null))
+        {
+            if (!await deliveries.IsAnyTriedAsync(edition.Id))
+            {
+                late.Add(Unbegun(edition));
+            }
+        }
+        // While a plan of an earlier occurrence waits for its answer, the next is not made.
+        var answering = waiting.Where(e => e.State == EditionState.Planned).Select(e => e.DigestId).ToHashSet();
+        late.AddRange((await digests.DueAsync()).Where(d => d.NextAt <= before && !answering.Contains(d.Id)).Select(Unplanned));
+        late.AddRange((await editions.MissedAsync(time.GetUtcNow() - News)).Select(Missed));
+        return late;
+    }
+
+    private Alarm Unapproved(Edition edition) => Of(
+        AlarmKind.EditionLate, edition, $"Edition {edition.Id} waits for approval",
+        $"Edition {edition.Id} of {edition.DigestName} was to begin at {Time(edition.SendAt)}, and nobody has approved it.",
+        $"Approve it on its page or with 'newsletter editions approve {edition.Id}': at {Time(edition.SendAt + options.Value.CatchUpLimit)} it is missed.");
+
+    private static Alarm Unbegun(Edition edition) => Of(
+        AlarmKind.EditionLate, edition, $"Edition {edition.Id} has not begun",
+        $"Edition {edition.Id} of {edition.DigestName} was to begin at {Time(edition.SendAt)}, and nothing of it was sent{(edition.Note is null ? "" : $": {edition.Note}")}",
+        "Its page and the log of the workers say what it waits for.");
+
+    private static Alarm Missed(Edition edition) => Of(
+        AlarmKind.EditionLate, edition, $"Edition {edition.Id} was missed",
+        $"Edition {edition.Id} of {edition.DigestName}, of {Time(edition.SendAt ?? edition.OccurrenceAt)}, was missed: {edition.Note}.",
+        $"If it is still wanted: 'newsletter editions plan {edition.DigestSlug}', approve it, and send it.") is var missed && edition.PlannedAt is null
+            // The occurrence was never planned: an alarm about that may be open already.
+            ? missed with { About = Occurrence(edition.DigestSlug, edition.OccurrenceAt) }
+            : missed;
+
+    private static Alarm Unplanned(Digest digest) => new()
+    {
+        Kind = AlarmKind.EditionLate,
+        About = Occurrence(digest.Slug, digest.NextAt),
+        Headline = $"{digest.Name} was not planned",
+        Sentence = $"The edition of {digest.Name} for {Time(digest.NextAt)} was not planned.",
+        ToDo = "The log of the workers says why.",
+        Page = $"/editor/digests/{digest.Slug}",
+    };
+
+    private static Alarm Of(string kind, Edition edition, string headline, string sentence, string toDo) => new()
+    {
+        Kind = kind, About = About(edition.Id), Headline = headline, Sentence = sentence, ToDo = toDo,
+        Page = string.Create(CultureInfo.InvariantCulture, $"/editor/editions/{edition.Id}"),
+    };
+
+    private static string Occurrence(string slug, DateTimeOffset? at) => string.Create(CultureInfo.InvariantCulture, $"digest {slug} at {at:O}");
+
+    private static string Time(DateTimeOffset? at) => at?.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture) ?? "an unknown time";
+}

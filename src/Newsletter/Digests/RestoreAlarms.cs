@@ -1,0 +1,26 @@
+using Newsletter.Alarms;
+using Newsletter.Restores;
+
+namespace Newsletter.Digests;
+
+/// <summary>Tells operators that the database was set back and nothing is sent. By mail too: they are no readers, and have to know.</summary>
+public sealed class RestoreAlarms(SendingGuard guard, AlarmRaising alarms)
+{
+    private static readonly Alarm Restored = new()
+    {
+        Kind = AlarmKind.Restored,
+        About = "database",
+        Headline = "The database was restored, and nothing is sent",
+        Sentence = "The database was restored from a copy, which does not know what was mailed since it was made.",
+        ToDo = "'newsletter restore status' says what would go out, 'newsletter restore confirm' ends it.",
+        Page = "/editor",
+    };
+
+    /// <returns>Whether sending is held.</returns>
+    public async Task<bool> WatchAsync()
+    {
+        var isHeld = await guard.IsHeldAsync();
+        await alarms.SetAsync(AlarmKind.Restored, isHeld ? [Restored] : []);
+        return isHeld;
+    }
+}
