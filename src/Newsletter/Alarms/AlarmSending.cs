@@ -80,7 +80,7 @@ public sealed class AlarmSending(AlarmStore store, AlarmMails mails, AlarmWebhoo
                 return;
             }
             using var mail = mails.Message(message, message.Email);
-            ending = await connection.SendAsync(mail, CancellationToken.None);
+            ending = await connection.SendAsync(WireMail.Of(mail), CancellationToken.None);
         }
         catch (Refusal refusal)
         {

@@ -25,7 +25,7 @@ public static class SingleConnection
         catch (NpgsqlException failure)
         {
             await connection.DisposeAsync();
-            throw Refusal.Unreachable($"The database cannot be reached ({failure.Message}): check ConnectionStrings:Newsletter and that PostgreSQL runs.", failure);
+            throw Refusal.Unreachable(Outage.Describe(failure) ?? $"The database cannot be reached ({failure.Message}).", failure);
         }
     }
 }

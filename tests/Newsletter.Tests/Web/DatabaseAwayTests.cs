@@ -36,8 +36,8 @@ public sealed class DatabaseAwayTests : IAsyncLifetime
     public async Task Pages_say_that_they_are_away_and_work_again_when_it_is_back()
     {
         var reader = await site.SubscriberAsync("CTO");
-        var preferences = new Uri(site.Links.Preferences(reader.Id)).AbsolutePath;
-        var unsubscribe = new Uri(site.Links.Unsubscribe(reader.Id, 1)).AbsolutePath;
+        var preferences = new Uri(site.Links.Preferences(reader.Row)).AbsolutePath;
+        var unsubscribe = new Uri(site.Links.Unsubscribe(reader.Row, 1)).AbsolutePath;
         using var stranger = site.Stranger();
         using var editor = await site.SignedInAsync();
         var token = new HtmlParser().ParseDocument(await editor.GetStringAsync("/editor/roles")).QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;

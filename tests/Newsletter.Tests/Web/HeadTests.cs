@@ -59,8 +59,8 @@ public sealed class HeadTests : IAsyncLifetime
         await site.Get<EditionSending>().RunAsync(edition, TimeSpan.FromMinutes(1), default);
         return new Dictionary<string, string>
         {
-            ["confirm/token"] = Token(site.Links.Confirm(reader.Id)), ["preferences/token"] = Token(site.Links.Preferences(reader.Id)),
-            ["unsubscribe/token"] = Token(site.Links.Unsubscribe(reader.Id, edition)), ["items/id"] = $"{item}", ["archive/id"] = $"{edition}",
+            ["confirm/token"] = Token(site.Links.Confirm(reader.Row)), ["preferences/token"] = Token(site.Links.Preferences(reader.Row)),
+            ["unsubscribe/token"] = Token(site.Links.Unsubscribe(reader.Row, edition)), ["items/id"] = $"{item}", ["archive/id"] = $"{edition}",
             ["editor/editions/id"] = $"{edition}", ["editor/digests/slug"] = "weekly", ["feeds/role"] = "all",
         };
     }
