@@ -72,6 +72,7 @@ internal sealed class Installation : IAsyncDisposable
         var configuration = Settings.Read(settings);
         CheckConnectionString(configuration);
         var postgres = IsEmbedded(configuration) ? await EmbeddedPostgres.StartAsync(DirectoryOf(configuration), cancel: cancel) : null;
+        DatabaseLog = postgres?.LogFile;
         return new Installation(configuration, postgres, postgres?.ConnectionString ?? configuration.GetConnectionString("Newsletter")!);
     }
 

@@ -74,7 +74,7 @@ public sealed class Golden
         var edition = new Edition
         {
             Id = 1, DigestId = 1, DigestSlug = "weekly", DigestName = "The Weekly Brief", Archive = "public", Timezone = "UTC", State = EditionState.Planned,
-            Subscribers = 1, Cohorts = 1, CreatedAt = default, Secret = 1, HasOldLinks = false,
+            Subscribers = 1, Cohorts = 1, CreatedAt = default,
         };
         var bodies = new EditionBodies(
             edition, _ => Task.FromResult(choices),

@@ -51,7 +51,9 @@ internal static class RestoredCommands
         [
             $"restored: {status.Why}; noticed {Output.Text(status.NoticedAt)}, and nothing is sent until 'newsletter restore confirm'",
             $"It knows nothing of what happened after {Output.Text(status.KnownUntil)}: mails sent, people who left and people who joined since then are missing.",
-            .. status.Editions.Select(e => $"would be sent: edition {e.Edition} of {e.Digest} ({e.State}): {e.Due + e.Deferred + e.Claimed + e.Sending} mails, of which {e.Sending} were on their way"),
+            .. status.Editions.Select(e => e.State == EditionState.Planned
+                ? $"waits for approval: edition {e.Edition} of {e.Digest}, which may have been approved and sent since"
+                : $"would be sent: edition {e.Edition} of {e.Digest} ({e.State}): {e.Due + e.Deferred + e.Claimed + e.Sending} mails, of which {e.Sending} were on their way"),
             .. status.Notices > 0 ? [$"would be sent: {status.Notices} notices (confirmations and the like)"] : (string[])[],
             .. status.Occurrences.Select(o => $"time has passed: {o.Digest}, {Output.Text(o.At)}"),
         ];

@@ -54,13 +54,13 @@ public sealed record Edition
     public required int Cohorts { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>See <see cref="Row"/>.</summary>
+    /// <summary>See <see cref="Row"/>. Not "required", which JSON does not ignore.</summary>
     [JsonIgnore]
-    public required long Secret { get; init; }
+    public long Secret { get; init; }
 
     /// <summary>Whether links to it were mailed before editions had secrets.</summary>
     [JsonIgnore]
-    public required bool HasOldLinks { get; init; }
+    public bool HasOldLinks { get; init; }
 
     /// <summary>What links name it by.</summary>
     [JsonIgnore]

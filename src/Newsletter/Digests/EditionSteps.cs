@@ -83,7 +83,7 @@ public sealed class EditionSteps(
         switch (edition.State)
         {
             case EditionState.Sending:
-                await TakeAsync(id, [EditionState.Sending], EditionState.Sending, actor, "hurried", "at_once = true");
+                await TakeAsync(id, [EditionState.Sending], EditionState.Sending, actor, "hurried", "at_once = true, heartbeat_at = now()");
                 return;
             case EditionState.Planned:
                 throw Refusal.Conflict($"Edition {id} waits for approval: 'newsletter editions approve {id}'.");

@@ -31,12 +31,12 @@ public sealed class RestoreConfirmation(
 
     /// <summary>Nobody knows: all of it becomes uncertain, and its items count as had.</summary>
     /// <exception cref="Refusal">Conflict: the database was not restored; likewise of the others.</exception>
-    public Task<RestoreOutcome> HoldAsync(string actor) => ConfirmAsync(actor, "held", PassAsync, copy.HoldAsync);
+    public Task<RestoreOutcome> HoldAsync(string actor) => ConfirmAsync(actor, "held", passesOver: true, copy.HoldAsync);
 
     /// <summary>These got it, and nobody else did.</summary>
     /// <param name="emailKeys">Keys of addresses, as the relay's log says.</param>
     public Task<RestoreOutcome> RecordSentAsync(IReadOnlyCollection<string> emailKeys, string actor) =>
-        ConfirmAsync(actor, "sent to those of a list", PassAsync, async (connection, transaction, before) =>
+        ConfirmAsync(actor, "sent to those of a list", passesOver: true, async (connection, transaction, before) =>
         {
             var recorded = await copy.RecordSentAsync(connection, transaction, emailKeys, before);
             await copy.ReleaseAsync(connection, transaction);
@@ -45,21 +45,21 @@ public sealed class RestoreConfirmation(
 
     /// <summary>Nothing was sent after the copy was made: all goes on. What was in hand just then is swept as after a crash.</summary>
     public Task<RestoreOutcome> ReleaseAsync(string actor) =>
-        ConfirmAsync(actor, "nothing sent since", () => Task.FromResult(0), async (connection, transaction, _) =>
+        ConfirmAsync(actor, "nothing sent since", passesOver: false, async (connection, transaction, _) =>
         {
             await copy.ReviveAsync(connection, transaction);
             return (0, 0);
         });
 
-    /// <param name="pass">What is done about occurrences whose time has passed: gives how many.</param>
+    /// <param name="passesOver">Something may have been sent since: occurrences whose time has passed are not made up for.</param>
     private async Task<RestoreOutcome> ConfirmAsync(
-        string actor, string how, Func<Task<int>> pass, Func<NpgsqlConnection, NpgsqlTransaction, DateTimeOffset, Task<(int Deliveries, int Notices)>> decide)
+        string actor, string how, bool passesOver, Func<NpgsqlConnection, NpgsqlTransaction, DateTimeOffset, Task<(int Deliveries, int Notices)>> decide)
     {
         if (!await guard.IsHeldAsync())
         {
             throw Refusal.Conflict("There is nothing to confirm: this database was not restored from a copy.");
         }
-        var passed = await pass();
+        var passed = passesOver ? await PassAsync() : 0;
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         if (await installation.LockAsync(connection, transaction) is not { } noticed)
@@ -67,6 +67,10 @@ public sealed class RestoreConfirmation(
             throw Refusal.Conflict("The restore was confirmed a moment ago.");
         }
         var (deliveries, notices) = await decide(connection, transaction, noticed);
+        if (passesOver)
+        {
+            await copy.WarnOfPlannedAsync(connection, transaction);
+        }
         await installation.RenewAsync(connection, transaction);
         await audit.RecordAsync(connection, transaction, actor, $"restore confirmed: {how}", $"{deliveries} deliveries, {notices} notices, {passed} occurrences");
         await transaction.CommitAsync();

@@ -13,6 +13,7 @@ public sealed class RestoreStore(NpgsqlDataSource database, TimeProvider time)
 
     private const string Reply = "the database was restored from a copy";
 
+    /// <summary>Those that wait for approval, too: they may have been approved and sent since.</summary>
     public async Task<IReadOnlyList<OpenEdition>> OpenEditionsAsync()
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -21,7 +22,7 @@ public sealed class RestoreStore(NpgsqlDataSource database, TimeProvider time)
             select e.id as edition, g.slug as digest, e.state, count(*) filter (where d.state = 'due') as due, count(*) filter (where d.state = 'deferred') as deferred,
                    count(*) filter (where d.state = 'claimed') as claimed, count(*) filter (where d.state = 'sending') as sending
             from editions e join digests g on g.id = e.digest_id join deliveries d on d.edition_id = e.id
-            where {IsOpen} and {IsWaiting} group by e.id, g.slug, e.state order by e.id
+            where e.state in ('planned', 'approved', 'sending', 'paused') and d.choices is not null and {IsWaiting} group by e.id, g.slug, e.state order by e.id
             """, commandTimeout: 0))).AsList();
     }
 
@@ -62,6 +63,10 @@ public sealed class RestoreStore(NpgsqlDataSource database, TimeProvider time)
         await ExecuteAsync(connection, transaction, "update senders set lease_until = '-infinity'", null);
         await ExecuteAsync(connection, transaction, "update editions set heartbeat_at = now(), note = null where state = 'sending'", null);
     }
+
+    /// <summary>Whoever approves what waits for it should know.</summary>
+    public Task WarnOfPlannedAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) => ExecuteAsync(connection, transaction,
+        $"update editions set note = '{Reply}: this edition may have been approved and sent since, so look before you approve it' where state = 'planned'", null);
 
     /// <summary>These addresses got what the copy still has to send.</summary>
     /// <param name="emailKeys">See EmailAddress.Key.</param>

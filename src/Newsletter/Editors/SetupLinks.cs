@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Newsletter.Addresses;
@@ -86,7 +85,8 @@ public sealed class SetupLinks(NpgsqlDataSource database, SetupLinkStore links, 
 
     private async Task<string> IssueAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, int? editorId)
     {
-        var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes));
+        // Hexadecimal: text mail programs leave a final hyphen out of a link.
+        var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes));
         await links.ReplaceAsync(connection, transaction, Hash(token), editorId, time.GetUtcNow() + GoodFor);
         return Path + token;
     }

@@ -23,9 +23,9 @@ public sealed record Subscriber
 
     public DateTimeOffset? UnsubscribedAt { get; init; }
 
-    /// <summary>See <see cref="Row"/>.</summary>
+    /// <summary>See <see cref="Row"/>. Not "required", which JSON does not ignore.</summary>
     [JsonIgnore]
-    public required long Secret { get; init; }
+    public long Secret { get; init; }
 
     /// <summary>What links name this person by.</summary>
     [JsonIgnore]

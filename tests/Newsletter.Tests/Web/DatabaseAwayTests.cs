@@ -5,6 +5,7 @@ using Newsletter.Cli;
 using Newsletter.Database;
 using Newsletter.Editors;
 using Newsletter.Tests.Support;
+using Newsletter.Worker;
 
 namespace Newsletter.Tests.Web;
 
@@ -21,6 +22,7 @@ public sealed class DatabaseAwayTests : IAsyncLifetime
         File.SetUnixFileMode(folder.FullName, (UnixFileMode)Convert.ToInt32("755", 8));
         await StartAsync();
         await new Migrations(postgres.ConnectionString + ";Pooling=false").ApplyAsync(default);
+        await JobSchema.ApplyAsync(postgres.ConnectionString, default);
         site = new Site(new TestDatabase(postgres));
         await site.InitializeAsync();
     }
