@@ -22,7 +22,9 @@ public static class Registration
     /// <summary>Planning reads hundreds of megabytes; with the default of 8 kB it wakes up for each eight of them.</summary>
     private const int ReadBuffer = 64 * 1024;
 
-    /// <param name="configuration">Read now: sections <c>Smtp</c>, <c>Dkim</c>, <c>Sender</c>, <c>Brand</c>, <c>Templates</c>, <c>Site</c>, <c>Delivery</c>, <c>Choosing</c>, <c>Alarm</c>.</param>
+    /// <param name="configuration">
+    /// Read now: sections <c>Smtp</c>, <c>Dkim</c>, <c>Sender</c>, <c>Brand</c>, <c>Templates</c>, <c>Site</c>, <c>Delivery</c>, <c>Choosing</c>, <c>Alarm</c>.
+    /// </param>
     /// <exception cref="Refusal">Invalid: a setting that cannot be read.</exception>
     public static IServiceCollection AddNewsletter(this IServiceCollection services, IConfiguration configuration, string connectionString)
     {
