@@ -75,7 +75,9 @@ catch (Exception unexpected)
 string WhereToLook(Exception failure)
 {
     var isHost = parsed.CommandResult.Command.Name is "serve" or "web" or "worker";
-    var ours = isHost ? "what it did before is in its log, on standard error, and --verbose shows where it happened" : "run it again with --verbose to see where";
+    var ours = isHost
+        ? "what it did before is in its log, on standard error, and --verbose shows where it happened"
+        : "run it again with --verbose to see where";
     return failure.GetBaseException() is NpgsqlException && Installation.DatabaseLog is { } log ? $"{ours}; the database's own log is {log}" : ours;
 }
 

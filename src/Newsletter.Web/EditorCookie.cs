@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Newsletter.Addresses;
 using Newsletter.Editors;
@@ -14,9 +15,12 @@ namespace Newsletter.Web;
 /// The session of an editor. The cookie says who; whether they may still come in, and with which permission, is looked up
 /// at every request: editors are few.
 /// </summary>
-internal sealed class EditorCookie(EditorStore editors, KeyRing keys) : CookieAuthenticationEvents
+internal sealed class EditorCookie(EditorStore editors, KeyRing keys, ILogger<EditorCookie> log) : CookieAuthenticationEvents
 {
     public const string PermissionClaim = "permission";
+
+    /// <summary>What a request is answered with that wants to know who asks, when that could not be found out.</summary>
+    private static readonly object Unknown = new();
 
     public static void Configure(CookieAuthenticationOptions cookie, IOptions<SiteOptions> site)
     {
@@ -44,6 +48,38 @@ internal sealed class EditorCookie(EditorStore editors, KeyRing keys) : CookieAu
             context.RejectPrincipal();
             return;
         }
+        try
+        {
+            await LookUpAsync(context);
+        }
+        catch (Exception failure)
+        {
+            // Thrown from here it would be thrown again by the error page: who asks is found out once a request.
+            log.LogError(failure, "Who is signed in could not be looked up");
+            context.HttpContext.Items[Unknown] = Failures.StatusOf(failure);
+            context.RejectPrincipal();
+        }
+    }
+
+    public override Task RedirectToLogin(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        // A session that cannot be read now is no reason to ask for a password.
+        if (keys.IsAway || context.HttpContext.Items.ContainsKey(Unknown))
+        {
+            context.Response.StatusCode = context.HttpContext.Items[Unknown] as int? ?? StatusCodes.Status503ServiceUnavailable;
+            return Task.CompletedTask;
+        }
+        return base.RedirectToLogin(context);
+    }
+
+    public override Task RedirectToAccessDenied(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        return Task.CompletedTask;
+    }
+
+    private async Task LookUpAsync(CookieValidatePrincipalContext context)
+    {
         var id = context.Principal!.FindFirstValue(ClaimTypes.NameIdentifier);
         if (await editors.FindAsync(int.Parse(id!, CultureInfo.InvariantCulture)) is { DisabledAt: null, HasPassword: true } editor)
         {
@@ -54,23 +90,6 @@ internal sealed class EditorCookie(EditorStore editors, KeyRing keys) : CookieAu
             context.RejectPrincipal();
             await context.HttpContext.SignOutAsync();
         }
-    }
-
-    public override Task RedirectToLogin(RedirectContext<CookieAuthenticationOptions> context)
-    {
-        // A session that cannot be read now is no reason to ask for a password.
-        if (keys.IsAway)
-        {
-            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            return Task.CompletedTask;
-        }
-        return base.RedirectToLogin(context);
-    }
-
-    public override Task RedirectToAccessDenied(RedirectContext<CookieAuthenticationOptions> context)
-    {
-        context.Response.StatusCode = StatusCodes.Status403Forbidden;
-        return Task.CompletedTask;
     }
 
     private static ClaimsPrincipal PrincipalOf(Editor editor) => new(new ClaimsIdentity(

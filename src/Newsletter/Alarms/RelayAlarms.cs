@@ -1,4 +1,3 @@
-using Newsletter.Addresses;
 using Newsletter.Deliveries;
 
 namespace Newsletter.Alarms;
@@ -15,7 +14,7 @@ public sealed class RelayAlarms(RelayAbsenceStore absences, AlarmRaising alarms)
         Kind = AlarmKind.RelayAway,
         About = $"relay {absence.Relay}",
         Headline = $"The relay {absence.Relay} is away",
-        Sentence = FormattableString.Invariant($"Since {absence.Since:yyyy-MM-dd HH:mm} UTC no mail can be handed to {absence.Relay}: {Redaction.Of(absence.Reason)}"),
+        Sentence = FormattableString.Invariant($"Since {absence.Since:yyyy-MM-dd HH:mm} UTC no mail can be handed to {absence.Relay}: {absence.Reason}"),
         ToDo = "Nothing is lost, and sending goes on by itself when it is back. 'newsletter doctor' tries it now.",
         Page = "/editor",
     };

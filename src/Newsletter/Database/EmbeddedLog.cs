@@ -29,5 +29,7 @@ public static class EmbeddedLog
 
     /// <summary>As log_line_prefix writes it where nobody set another, in UTC.</summary>
     private static DateTime? TimeOf(string line) =>
-        line.Length > 19 && DateTime.TryParseExact(line.AsSpan(0, 19), "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) ? at : null;
+        line.Length > 19 && DateTime.TryParseExact(line.AsSpan(0, 19), "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
+            ? at
+            : null;
 }

@@ -27,7 +27,8 @@ public static class Outage
     {
         PostgresException refused => Name(refused.SqlState, refused.MessageText),
         NpgsqlException when failure.Message.Contains("pool has been exhausted", StringComparison.Ordinal) =>
-            "All connections of this process to the database are in use: raise Maximum Pool Size in ConnectionStrings:Newsletter, and the server's max_connections.",
+            "All connections of this process to the database are in use: raise Maximum Pool Size in ConnectionStrings:Newsletter, "
+            + "and the server's max_connections.",
         NpgsqlException => Unreachable(failure.Message),
         IOException when NoSpace.Contains(failure.HResult) =>
             $"The disk is full ({failure.Message.ReplaceLineEndings(" ").TrimEnd('.')}): make room on it, then try again.",
@@ -42,7 +43,8 @@ public static class Outage
         PostgresErrorCodes.TooManyConnections =>
             "The database takes no more connections: raise its max_connections, or run fewer processes with a smaller Maximum Pool Size.",
         PostgresErrorCodes.ReadOnlySqlTransaction =>
-            "The database can only be read, as a standby is: name the primary in ConnectionStrings:Newsletter (with several hosts, Target Session Attributes=primary).",
+            "The database can only be read, as a standby is: name the primary in ConnectionStrings:Newsletter "
+            + "(with several hosts, Target Session Attributes=primary).",
         PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => $"The database was shut down ({message}): see its log, and start it again.",
         PostgresErrorCodes.CannotConnectNow => $"The database is not ready ({message}): try again in a moment.",
         PostgresErrorCodes.QueryCanceled => $"The database took too long ({message}): try again, or raise its statement_timeout.",

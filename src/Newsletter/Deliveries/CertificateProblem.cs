@@ -30,7 +30,8 @@ internal sealed record CertificateProblem(string Kind, string Reason)
         var at = chain.ChainPolicy.VerificationTime is var time && time == default ? certificate.NotAfter : time;
         var wrong = chain.ChainElements.Select(element => element.Certificate).FirstOrDefault(c => at < c.NotBefore || at > c.NotAfter) ?? certificate;
         return at < wrong.NotBefore
-            ? new("not-yet-valid", FormattableString.Invariant($"its certificate, or its authority's, is valid only from {wrong.NotBefore.ToUniversalTime():yyyy-MM-dd}: are the clocks right?"))
+            ? new("not-yet-valid", FormattableString.Invariant(
+                $"its certificate, or its authority's, is valid only from {wrong.NotBefore.ToUniversalTime():yyyy-MM-dd}: are the clocks right?"))
             : new("expired", FormattableString.Invariant($"its certificate, or its authority's, expired on {wrong.NotAfter.ToUniversalTime():yyyy-MM-dd}"));
     }
 }

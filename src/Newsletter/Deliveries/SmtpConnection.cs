@@ -79,7 +79,8 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
                 throw;
             }
             var reason = CertificateProblem?.Reason ?? (patience.IsCancellationRequested
-                ? FormattableString.Invariant($"it did not answer within {ConnectPatience.TotalSeconds} seconds") : failure.Message.ReplaceLineEndings(" ").TrimEnd('.'));
+                ? FormattableString.Invariant($"it did not answer within {ConnectPatience.TotalSeconds} seconds")
+                : failure.Message.ReplaceLineEndings(" ").TrimEnd('.'));
             throw Refusal.Unreachable($"The SMTP server {relay.Name} cannot be used ({reason}): check the Smtp settings and that it runs.", failure);
         }
     }

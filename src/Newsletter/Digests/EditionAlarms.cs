@@ -59,7 +59,8 @@ public sealed class EditionAlarms(
 
     private static Alarm Unbegun(Edition edition) => Of(
         AlarmKind.EditionLate, edition, $"Edition {edition.Id} has not begun",
-        $"Edition {edition.Id} of {edition.DigestName} was to begin at {Time(edition.SendAt)}, and nothing of it was sent{(edition.Note is null ? "" : $": {edition.Note}")}",
+        $"Edition {edition.Id} of {edition.DigestName} was to begin at {Time(edition.SendAt)}, and nothing of it was sent"
+        + (edition.Note is null ? "." : $": {edition.Note}"),
         "Its page and the log of the workers say what it waits for.");
 
     private static Alarm Missed(Edition edition) => Of(
@@ -88,5 +89,6 @@ public sealed class EditionAlarms(
 
     private static string Occurrence(string slug, DateTimeOffset? at) => string.Create(CultureInfo.InvariantCulture, $"digest {slug} at {at:O}");
 
-    private static string Time(DateTimeOffset? at) => at?.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture) ?? "an unknown time";
+    private static string Time(DateTimeOffset? at) =>
+        at?.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture) ?? "an unknown time";
 }

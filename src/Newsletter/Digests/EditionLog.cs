@@ -24,7 +24,8 @@ internal static partial class EditionLog
         "Edition {Edition} of {Digest} is finished: {Planned} planned, {Sent} sent, {Failed} failed, {Uncertain} uncertain, {Skipped} skipped, "
         + "{Deferred} deferred in {Seconds} s, {MessagesPerSecond} a second")]
     public static partial void EditionFinished(
-        ILogger log, long edition, string digest, long planned, long sent, long failed, long uncertain, long skipped, long deferred, double seconds, double messagesPerSecond);
+        ILogger log, long edition, string digest, long planned, long sent, long failed, long uncertain, long skipped, long deferred,
+        double seconds, double messagesPerSecond);
 
     [LoggerMessage(1007, LogLevel.Warning, "Edition {Edition} of {Digest} is missed")]
     public static partial void EditionMissed(ILogger log, long edition, string digest);

@@ -42,7 +42,7 @@ public sealed class DatabaseAwayTests : IAsyncLifetime
         var unsubscribe = new Uri(site.Links.Unsubscribe(reader.Row, 1)).AbsolutePath;
         using var stranger = site.Stranger();
         using var editor = await site.SignedInAsync();
-        var token = new HtmlParser().ParseDocument(await editor.GetStringAsync("/editor/roles")).QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
+        var token = await TokenAsync(editor, "/editor/roles");
         await postgres.DisposeAsync();
 
         foreach (var path in (string[])["/archive", "/feeds/all.xml", "/items/1", preferences, "/health/ready"])
@@ -76,21 +76,26 @@ public sealed class DatabaseAwayTests : IAsyncLifetime
         var cookies = new CookieContainer();
         using var before = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = cookies }) { BaseAddress = site.Address };
         using var signedIn = await Site.PostFormAsync(before, setup, ("Password", Site.Password));
-        var token = new HtmlParser().ParseDocument(await before.GetStringAsync("/editor/sign-in")).QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
+        var token = await TokenAsync(before, "/editor/sign-in");
         await using var installation = await Installation.OpenAsync(site.Settings);
         await using var app = await Hosts.WebAsync(installation, "http://127.0.0.1:0", work: false, verbose: false);
         await postgres.DisposeAsync();
         await app.StartAsync();
-        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = cookies }) { BaseAddress = new Uri(app.Urls.Single()) };
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = cookies });
+        client.BaseAddress = new Uri(app.Urls.Single());
 
         await AwayAsync(await client.GetAsync("/editor"), "editor");
         await AwayAsync(await client.GetAsync("/editor/sign-in"), "sign-in page");
-        await AwayAsync(await client.PostAsync("/editor/sign-in", Site.Form(("Email", address), ("Password", Site.Password), ("__RequestVerificationToken", token))), "sign-in");
+        var form = Site.Form(("Email", address), ("Password", Site.Password), ("__RequestVerificationToken", token));
+        await AwayAsync(await client.PostAsync("/editor/sign-in", form), "sign-in");
 
         await StartAsync();
         using var back = await client.GetAsync("/editor");
         Assert.Equal(HttpStatusCode.OK, back.StatusCode);
     }
+
+    private static async Task<string> TokenAsync(HttpClient client, string page) =>
+        new HtmlParser().ParseDocument(await client.GetStringAsync(page)).QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
 
     private async Task StartAsync() => postgres = await EmbeddedPostgres.StartAsync(folder.FullName);
 

@@ -112,7 +112,8 @@ public sealed class HeadTests : IAsyncLifetime
         using var client = new TcpClient();
         await client.ConnectAsync(site.Address.Host, site.Address.Port);
         await using var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"{method} {path} HTTP/1.1\r\nHost: {site.Address.Authority}\r\nCookie: {cookies}\r\nConnection: close\r\n\r\n"));
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"{method} {path} HTTP/1.1\r\nHost: {site.Address.Authority}\r\nCookie: {cookies}\r\nConnection: close\r\n\r\n"));
         using var whole = new MemoryStream();
         await stream.CopyToAsync(whole);
         var text = Encoding.Latin1.GetString(whole.ToArray());
