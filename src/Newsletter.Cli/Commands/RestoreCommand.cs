@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Newsletter.Backups;
+using Newsletter.Restores;
 
 namespace Newsletter.Cli.Commands;
 
@@ -61,8 +62,12 @@ internal static class RestoreCommand
             keys = await installation.SigningKeysAsync(CancellationToken.None);
         }
         // The rest of what a new database gets, and the migrations that came after the backup.
-        await using (await Installation.OpenAsync(settings, migrate: true, cancel: CancellationToken.None))
+        await using (var migrated = await Installation.OpenAsync(settings, migrate: true, cancel: CancellationToken.None))
         {
+            // Also where the backup is of a database that nothing had been sent from.
+            await using var services = migrated.Services(verbose: false);
+            await services.GetRequiredService<InstallationStore>().AddAsync();
+            await services.GetRequiredService<InstallationStore>().HoldAsync("it was brought back from a backup");
         }
         var strange = backup.SigningKeys.Except(keys).Count();
         var report = new Report(path, watch.Elapsed.TotalSeconds, files.Folder, strange, differences, manifest);

@@ -16,6 +16,9 @@ public sealed class UnsubscribeModel(SignedLinks links, SubscriberStore subscrib
 
     public bool IsTest { get; private set; }
 
+    /// <summary>The link is ours, and its reader is not here any more.</summary>
+    public bool IsGone { get; private set; }
+
     public bool IsDone { get; private set; }
 
     public string? PreferencesUrl { get; private set; }
@@ -27,11 +30,11 @@ public sealed class UnsubscribeModel(SignedLinks links, SubscriberStore subscrib
         if (await ReadAsync() is { } subscriber)
         {
             await unsubscribing.LeaveAsync(subscriber.Id);
+            IsDone = true;
         }
-        IsDone = IsGood && !IsTest;
     }
 
-    /// <returns>Null also for a good link of somebody who is not here any more: no error, they get no mail either way.</returns>
+    /// <returns>Null for a link that is not good, and for a good one of somebody who is not here any more.</returns>
     private async Task<Subscriber?> ReadAsync()
     {
         var link = links.Read(LinkPurpose.Unsubscribe, RouteData.Values["token"] as string);
@@ -39,6 +42,7 @@ public sealed class UnsubscribeModel(SignedLinks links, SubscriberStore subscrib
         IsTest = link is { IsTest: true };
         Response.StatusCode = IsGood ? 200 : 404;
         var subscriber = link is null || IsTest ? null : await subscribers.FindAsync(link);
+        IsGone = IsGood && !IsTest && subscriber is null;
         PreferencesUrl = subscriber is null ? null : links.Preferences(subscriber.Row);
         return subscriber;
     }

@@ -12,7 +12,15 @@ public sealed class AlarmMails(IOptions<SenderOptions> sender, IOptions<SiteOpti
     /// <summary>Where to look.</summary>
     public string UrlOf(Alarm alarm) => site.Value.Root() + alarm.Page;
 
-    /// <exception cref="Refusal">Invalid: an address is not one, or a setting that mail needs.</exception>
+    /// <summary>What every one needs, whomever it is to.</summary>
+    /// <exception cref="Refusal">Invalid: a setting that mail needs.</exception>
+    public void Check()
+    {
+        sender.Value.Checked();
+        site.Value.Root();
+    }
+
+    /// <exception cref="Refusal">Invalid: the address is not one.</exception>
     public MimeMessage Message(AlarmMessage message, string email) => MailMessage.Plain(
         new MailHead
         {

@@ -53,11 +53,12 @@ public sealed class AlarmSending(AlarmStore store, AlarmMails mails, AlarmWebhoo
         SmtpLease lease;
         try
         {
+            mails.Check();
             lease = await pool.LeaseAsync(stop);
         }
         catch (Refusal)
         {
-            // The relay's own line says so, once. The next run tries again.
+            // A relay that is away, or a setting that is to be mended: the next run tries again.
             return;
         }
         using (lease)
@@ -82,9 +83,9 @@ public sealed class AlarmSending(AlarmStore store, AlarmMails mails, AlarmWebhoo
             using var mail = mails.Message(message, message.Email);
             ending = await connection.SendAsync(WireMail.Of(mail), CancellationToken.None);
         }
-        catch (Refusal refusal)
+        catch (Exception failure) when (failure is not (OperationCanceledException or Npgsql.NpgsqlException))
         {
-            ending = DeliveryEnding.Failed(refusal.Message);
+            ending = DeliveryEnding.Failed(failure.Message);
         }
         switch (ending.State)
         {

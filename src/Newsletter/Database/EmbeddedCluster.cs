@@ -112,7 +112,7 @@ internal sealed class EmbeddedCluster
 
     /// <summary>Of a file that is written once. .NET does not know the time of birth: it shows the last change, which a copy may keep.</summary>
     public async Task<string?> BirthAsync(CancellationToken cancel) =>
-        await Command.RunAsync(["stat", "-c", "%i %w", Path.Combine(Directory, "PG_VERSION")], cancel) is (0, var birth) && !birth.EndsWith('-') ? birth : null;
+        await Command.RunAsync(["stat", "-c", "%i %W", Path.Combine(Directory, "PG_VERSION")], cancel) is (0, var birth) && birth.Split(' ') is [_, not ("0" or "-")] ? birth : null;
 
     /// <summary>True when the server answers; waits while it is starting up or recovering.</summary>
     public async Task<bool> IsAnsweringAsync(CancellationToken cancel)

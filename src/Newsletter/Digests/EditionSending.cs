@@ -35,9 +35,6 @@ public sealed class EditionSending(
     /// <summary>By edition, for as long as it is sent: a slow one has few attempts in each run.</summary>
     private readonly ConcurrentDictionary<long, CircuitBreaker> breakers = new();
 
-    /// <summary>Those that this process has looked after already.</summary>
-    private readonly ConcurrentDictionary<long, bool> known = new();
-
     /// <param name="atMost">After this it returns, with work left perhaps: the next run goes on.</param>
     /// <param name="stop">What is on the wire ends and is recorded; the rest is given back.</param>
     /// <exception cref="Refusal">Unreachable: no connection to the relay. Invalid: a setting that mail needs. Nothing was lost, and the edition says what it waits for.</exception>
@@ -54,7 +51,7 @@ public sealed class EditionSending(
         {
             return;
         }
-        if (!await IsSendingAsync(editionId))
+        if (!await editions.BeatAsync(editionId))
         {
             breakers.TryRemove(editionId, out _);
             return;
@@ -76,17 +73,6 @@ public sealed class EditionSending(
             }
             throw;
         }
-    }
-
-    /// <summary>Says that it is looked after. Where nobody did for a while, and nothing tells a copy from the original, a person has to.</summary>
-    private async Task<bool> IsSendingAsync(long editionId)
-    {
-        if (known.TryAdd(editionId, true) && !guard.HadWitness && await editions.BreakForgottenAsync(editionId))
-        {
-            await alarms.WatchAsync();
-            await journal.WriteAsync();
-        }
-        return await editions.BeatAsync(editionId);
     }
 
     private async Task SendDueAsync(long editionId, TimeSpan atMost, CancellationToken stop)

@@ -128,7 +128,7 @@ public sealed class EditionSteps(
             var (from, to) = (await editions.GetAsync(id)).State == EditionState.Paused
                 ? ([EditionState.Paused], EditionState.Paused)
                 : (new[] { EditionState.Sending, EditionState.Sent }, EditionState.Sending);
-            await MoveAsync(connection, transaction, id, from, to, actor, "sent again", "finished_at = null, heartbeat_at = now()", "true", null);
+            await MoveAsync(connection, transaction, id, from, to, actor, "sent again", "finished_at = null, heartbeat_at = now(), started_at = coalesce(started_at, @now), send_at = least(send_at, @now)", "true", null);
             await HistoryPageStore.UnpackAsync(connection, transaction, id);
         }
         var settled = await deliveries.SettleAsync(connection, transaction, id, sent, keys);

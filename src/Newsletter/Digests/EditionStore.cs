@@ -11,6 +11,9 @@ public sealed class EditionStore(NpgsqlDataSource database, AuditLog audit, Time
     /// <summary>What the note of an edition begins with that stopped by itself.</summary>
     internal const string ByItself = "paused by itself: ";
 
+    /// <summary>How the note of an occurrence begins that a restored copy does not make up for.</summary>
+    internal const string PassedOver = "the database was restored from a copy";
+
     /// <summary>The actor of what follows from sending.</summary>
     private const string Worker = "worker";
 
@@ -132,13 +135,6 @@ public sealed class EditionStore(NpgsqlDataSource database, AuditLog audit, Time
         return await connection.ExecuteAsync("update editions set heartbeat_at = now() where id = @id and state = 'sending'", new { id }) == 1;
     }
 
-    /// <summary>Stops one that nobody has looked after for 15 minutes: it may be a copy, sent elsewhere since.</summary>
-    /// <returns>Whether there was need to.</returns>
-    internal Task<bool> BreakForgottenAsync(long id) => EndAsync(
-        id, "edition paused itself", $"edition {id}: nobody sent it for 15 minutes or more, and it may have been sent elsewhere",
-        "update editions set state = 'paused', note = @note where id = @id and state = 'sending' and heartbeat_at < now() - interval '15 minutes'",
-        $"{ByItself}nobody sent it for 15 minutes or more; if this database is a copy, it may have been sent elsewhere, otherwise 'newsletter editions resume {id}'");
-
     /// <summary>Sent, once nothing is due, deferred or on the wire; also with uncertain ones on hold.</summary>
     public Task<bool> FinishAsync(long id) => EndAsync(
         id, "edition finished", $"edition {id}",
@@ -162,12 +158,12 @@ public sealed class EditionStore(NpgsqlDataSource database, AuditLog audit, Time
             $"{Select} where e.state = 'paused' and starts_with(e.note, @ByItself) order by e.id", new { ByItself })).AsList();
     }
 
-    /// <summary>Those that were missed since then.</summary>
+    /// <summary>Those that were missed since then, but for those that an operator has decided on after a restore.</summary>
     internal async Task<IReadOnlyList<Edition>> MissedAsync(DateTimeOffset since)
     {
         await using var connection = await database.OpenConnectionAsync();
         return (await connection.QueryAsync<Edition>(
-            $"{Select} where e.state = 'missed' and coalesce(e.finished_at, e.created_at) >= @since order by e.id", new { since })).AsList();
+            $"{Select} where e.state = 'missed' and coalesce(e.finished_at, e.created_at) >= @since and not starts_with(e.note, @PassedOver) order by e.id", new { since, PassedOver })).AsList();
     }
 
     /// <summary>What an edition in this state waits for; null when it goes on.</summary>

@@ -62,6 +62,8 @@ public sealed class RestoreStore(NpgsqlDataSource database, TimeProvider time)
     {
         await ExecuteAsync(connection, transaction, "update senders set lease_until = '-infinity'", null);
         await ExecuteAsync(connection, transaction, "update editions set heartbeat_at = now(), note = null where state = 'sending'", null);
+        // Nobody could have begun it while sending was held: it is not missed for that.
+        await ExecuteAsync(connection, transaction, "update editions set send_at = greatest(send_at, @now) where state = 'approved'", null);
     }
 
     /// <summary>Whoever approves what waits for it should know.</summary>

@@ -93,6 +93,26 @@ public sealed class InstallationStore(NpgsqlDataSource database, IOptions<DataOp
         await connection.ExecuteAsync("insert into witnesses (id) values (@witness) on conflict do nothing", new { witness });
     }
 
+    /// <summary>
+    /// Stops editions that nobody has looked after for 15 minutes: this may be a copy, sent elsewhere since. For a process that
+    /// finds nothing by which it could tell.
+    /// </summary>
+    public async Task PauseForgottenAsync()
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        await connection.ExecuteAsync(
+            """
+            with paused as (
+                update editions set state = 'paused',
+                       note = format('paused by itself: nobody sent it for 15 minutes or more; if this database is a copy, it may have been sent elsewhere, '
+                                     'otherwise %s', quote_literal('newsletter editions resume ' || id))
+                where state = 'sending' and heartbeat_at < now() - interval '15 minutes' returning id)
+            insert into audit_log (at, actor, action, subject)
+            select now(), 'worker', 'edition paused itself', 'edition ' || id || ': nobody sent it for 15 minutes or more, and it may have been sent elsewhere'
+            from paused
+            """);
+    }
+
     /// <summary>See <see cref="Beginning"/>.</summary>
     /// <returns>The batch; null when nothing may be sent.</returns>
     public async Task<long?> BeginAsync(Guid witness, long atLeast)

@@ -16,25 +16,30 @@ public sealed class SendingGuard(InstallationStore installation, IOptions<DataOp
 
     private readonly SemaphoreSlim turn = new(1);
     private Witness? witness;
-    private Guid unwritten;
     private long begun;
+    private bool isTold;
+
+    /// <summary>Of the marker under which this process has taken its witness; null before it has.</summary>
+    private DateTimeOffset? takenSince;
 
     private string Folder => Path.Combine(data.Value.Directory, "witnesses");
 
     /// <summary>Names this process in the database.</summary>
-    internal Guid WitnessId => witness?.Note.Id ?? unwritten;
+    internal Guid WitnessId { get; private set; }
 
     /// <summary>The highest batch that this process has begun.</summary>
     internal long Begun => Volatile.Read(ref begun);
-
-    /// <summary>There was a file of an earlier process, by which a database that was set back would have been known.</summary>
-    public bool HadWitness { get; private set; }
 
     /// <summary>False from the moment on at which the database turned out to be another than before.</summary>
     internal bool MayGoOn { get; private set; } = true;
 
     /// <summary>Whether this database is held: for those who only ask.</summary>
-    public async Task<bool> IsHeldAsync() => await installation.FindAsync() is { } marker && await IsHeldAsync(marker, await NotesAsync());
+    public async Task<bool> IsHeldAsync()
+    {
+        // Files before rows: rows only grow, and are written first.
+        var notes = await NotesAsync();
+        return await installation.FindAsync() is { } marker ? await IsHeldAsync(marker, notes) : HasSent(notes) && await IsHeldAsync(await MarkAsync(notes), notes);
+    }
 
     /// <exception cref="Refusal">Conflict: it is held.</exception>
     public async Task EnsureReleasedAsync()
@@ -52,25 +57,18 @@ public sealed class SendingGuard(InstallationStore installation, IOptions<DataOp
         await turn.WaitAsync();
         try
         {
-            // Files before rows: rows only grow, and are written first.
             var notes = await NotesAsync();
-            var marker = await installation.FindAsync();
-            if (marker is null)
-            {
-                await installation.AddAsync();
-                marker = (await installation.FindAsync())!;
-            }
+            var marker = await installation.FindAsync() ?? await MarkAsync(notes);
             if (await IsHeldAsync(marker, notes))
             {
                 return false;
             }
-            if (WitnessId == default || witness?.Note.Since < marker.Since)
+            if (takenSince != marker.Since)
             {
-                HadWitness |= notes.Any(note => note.Since == marker.Since);
-                await TakeAsync(marker.Since);
+                await TakeAsync(marker.Since, notes);
             }
             await installation.BeatAsync(WitnessId);
-            witness?.Flush();
+            Keep(() => witness?.Flush());
             return MayGoOn = true;
         }
         finally
@@ -99,7 +97,7 @@ public sealed class SendingGuard(InstallationStore installation, IOptions<DataOp
         for (var known = Begun; known < number && Interlocked.CompareExchange(ref begun, number, known) != known; known = Begun)
         {
         }
-        witness?.Write(number);
+        Keep(() => witness?.Write(number));
     }
 
     public void Dispose()
@@ -110,6 +108,20 @@ public sealed class SendingGuard(InstallationStore installation, IOptions<DataOp
 
     private async Task<IReadOnlyList<WitnessNote>> NotesAsync() => Witness.ReadAll(Folder, await installation.NameAsync());
 
+    /// <summary>By this process, or by one before it on this machine.</summary>
+    private bool HasSent(IReadOnlyList<WitnessNote> notes) => takenSince is not null || notes.Count > 0;
+
+    /// <summary>A database that was sent from has a marker: without one it is being brought back, or a copy from before.</summary>
+    private async Task<InstallationMarker> MarkAsync(IReadOnlyList<WitnessNote> notes)
+    {
+        await installation.AddAsync();
+        if (HasSent(notes))
+        {
+            await HoldAsync("it was sent from, and has no marker any more");
+        }
+        return (await installation.FindAsync())!;
+    }
+
     private async Task<bool> IsHeldAsync(InstallationMarker marker, IReadOnlyList<WitnessNote> notes)
     {
         if (marker.RestoredAt is not null)
@@ -119,15 +131,19 @@ public sealed class SendingGuard(InstallationStore installation, IOptions<DataOp
         var why = !marker.IsInPlace ? "it lies in another table, database or cluster than it was made in"
             : await IsBehindAsync(marker, notes) ? "it knows less than a process that sent from it has recorded"
             : null;
-        if (why is null)
+        if (why is not null)
         {
-            return false;
+            await HoldAsync(why);
         }
+        return why is not null;
+    }
+
+    private async Task HoldAsync(string why)
+    {
         if (await installation.HoldAsync(why))
         {
             log.LogError("Database restored: {Why}. {Restored}", why, Restored);
         }
-        return true;
     }
 
     private async Task<bool> IsBehindAsync(InstallationMarker marker, IReadOnlyList<WitnessNote> notes)
@@ -140,22 +156,38 @@ public sealed class SendingGuard(InstallationStore installation, IOptions<DataOp
         return notes.Any(note => note.Since == marker.Since && !(batches.TryGetValue(note.Id, out var batch) && batch >= note.Batch));
     }
 
-    private async Task TakeAsync(DateTimeOffset since)
+    private async Task TakeAsync(DateTimeOffset since, IReadOnlyList<WitnessNote> notes)
+    {
+        if (takenSince is null && notes.All(note => note.Since != since))
+        {
+            // Nothing tells a copy of the files from the original here.
+            await installation.PauseForgottenAsync();
+        }
+        witness?.Dispose();
+        var name = await installation.NameAsync();
+        witness = null;
+        Keep(() => witness = Witness.Take(Folder, name, since));
+        (WitnessId, begun) = (witness?.Note.Id ?? Guid.NewGuid(), witness?.Note.Batch ?? 0);
+        // The row first: a file without its row means that the database was set back.
+        await installation.RegisterAsync(WitnessId);
+        Keep(() => witness?.Write(begun));
+        takenSince = since;
+    }
+
+    /// <summary>Sending goes on without a witness: a disk that is full must not cost mails.</summary>
+    private void Keep(Action keep)
     {
         try
         {
-            witness?.Dispose();
-            witness = null;
-            witness = Witness.Take(Folder, await installation.NameAsync(), since);
+            keep();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            unwritten = Guid.NewGuid();
-            log.LogWarning("No witness can be kept in {Folder}, so a copy of the database's files would not be known: {Reason}", Folder, failure.Message);
+            if (!isTold)
+            {
+                log.LogWarning("No witness can be kept in {Folder}, so files of the database that are copied back would not be noticed: {Reason}", Folder, failure.Message);
+            }
+            isTold = true;
         }
-        begun = witness?.Note.Batch ?? 0;
-        // The row first: a file without its row means that the database was set back.
-        await installation.RegisterAsync(WitnessId);
-        witness?.Write(begun);
     }
 }

@@ -23,9 +23,18 @@ internal sealed class Witness : IDisposable
 
     /// <param name="folder">Need not be there.</param>
     /// <param name="database">See <see cref="InstallationStore.NameAsync"/>.</param>
-    /// <returns>What processes of now and before wrote; a file that a crash of the machine has left unreadable says nothing.</returns>
-    public static IReadOnlyList<WitnessNote> ReadAll(string folder, string database) => !Directory.Exists(folder) ? [] :
-        [.. Directory.GetFiles(folder, $"{database}-*.witness").Select(Read).OfType<WitnessNote>()];
+    /// <returns>What processes of now and before wrote; what cannot be read says nothing.</returns>
+    public static IReadOnlyList<WitnessNote> ReadAll(string folder, string database)
+    {
+        try
+        {
+            return Directory.Exists(folder) ? [.. Directory.GetFiles(folder, $"{database}-*.witness").Select(Read).OfType<WitnessNote>()] : [];
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
 
     /// <summary>Takes the first file that no living process has, and goes on where it stands.</summary>
     /// <param name="since">Of the marker: a file from before begins anew.</param>
@@ -44,6 +53,11 @@ internal sealed class Witness : IDisposable
             {
                 var note = Read(path) is { } left && left.Since == since ? left : new WitnessNote(Guid.NewGuid(), since, 0);
                 return new Witness(held, File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite), note);
+            }
+            catch (UnauthorizedAccessException) when (number < MostFiles)
+            {
+                // Somebody else's, as of a command that root has run.
+                held.Dispose();
             }
             catch
             {

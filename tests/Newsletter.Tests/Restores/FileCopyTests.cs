@@ -104,17 +104,22 @@ public sealed class FileCopyTests : IAsyncLifetime
         await using (var first = new Machine(house, Folder("a")))
         {
             await first.WorkUntilAsync(house, edition, 5);
-            var promoted = await StandbyAsync();
+            await StandbyAsync();
             if (loses)
             {
-                await using var follower = NpgsqlDataSource.Create(promoted);
-                await using var pause = follower.CreateCommand("select pg_wal_replay_pause()");
-                await pause.ExecuteNonQueryAsync();
+                await Programs.RunAsync("pg_ctl", "stop", "-w", "-m", "fast", "-D", standby!);
             }
             await first.WorkUntilAsync(house, edition, Readers / 2);
         }
-        await CaughtUpAsync(!loses);
+        if (!loses)
+        {
+            await CaughtUpAsync();
+        }
         await Programs.RunAsync("pg_ctl", "stop", "-w", "-m", "immediate", "-D", cluster);
+        if (loses)
+        {
+            await StartStandbyAsync();
+        }
         await Programs.RunAsync("pg_ctl", "promote", "-w", "-D", standby!);
         await using var again = new Machine(house, Folder("a"), StandbyConnection);
         Assert.Equal(!loses, await again.WorkAsync(edition));
@@ -175,7 +180,7 @@ public sealed class FileCopyTests : IAsyncLifetime
 
     private string StandbyConnection => new NpgsqlConnectionStringBuilder(house.Database.ConnectionString) { Host = standby }.ConnectionString;
 
-    private async Task<string> StandbyAsync()
+    private async Task StandbyAsync()
     {
         standby = Folder("standby");
         await Programs.RunAsync("pg_basebackup", "-h", cluster, "-U", "newsletter", "-D", standby, "-R", "-X", "stream");
@@ -183,14 +188,16 @@ public sealed class FileCopyTests : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Combine(standby, "newsletter.conf"), settings);
         // The socket lies among the files that were copied.
         File.Delete(Path.Combine(standby, ".s.PGSQL.5432.lock"));
-        await Programs.RunAsync("pg_ctl", "start", "-w", "-D", standby, "-l", Path.Combine(standby, "server.log"));
-        return StandbyConnection;
+        await StartStandbyAsync();
     }
 
-    private async Task CaughtUpAsync(bool wait)
+    private async Task StartStandbyAsync() =>
+        await Programs.RunAsync("pg_ctl", "start", "-w", "-D", standby!, "-l", Path.Combine(standby!, "server.log"));
+
+    private async Task CaughtUpAsync()
     {
         await using var follower = NpgsqlDataSource.Create(StandbyConnection);
-        for (var tries = 0; wait && tries < 100; tries++)
+        for (var tries = 0; tries < 100; tries++)
         {
             var end = await house.ScalarAsync<string>("select pg_current_wal_lsn()::text");
             await using var ask = follower.CreateCommand($"select pg_last_wal_replay_lsn() >= '{end}'::pg_lsn");

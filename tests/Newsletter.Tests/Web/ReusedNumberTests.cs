@@ -33,6 +33,9 @@ public sealed class ReusedNumberTests(Site site)
             using var posted = await client.PostAsync(PathOf(link), null);
             Assert.DoesNotContain(bob, await got.Content.ReadAsStringAsync() + await posted.Content.ReadAsStringAsync());
         }
+        using var left = await client.PostAsync(PathOf(links[3]), null);
+        Assert.Equal(HttpStatusCode.OK, left.StatusCode);
+        Assert.Contains("Nobody here has this link any more", await left.Content.ReadAsStringAsync());
         Assert.Equal("pending", await site.StatusOfAsync(alice.Id));
     }
 
