@@ -74,7 +74,8 @@ public sealed class BackedUp : IAsyncLifetime
     public static async Task<IReadOnlyDictionary<string, string>> ContentAsync(TestDatabase database)
     {
         var content = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var table in await ColumnAsync(database, "select relname::text from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')"))
+        foreach (var table in await ColumnAsync(
+            database, "select relname::text from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')"))
         {
             var rows = await ColumnAsync(database, $"select t::text from public.\"{table}\" t order by t::text collate \"C\"");
             content[table] = $"{rows.Count} {Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', rows))))}";
