@@ -248,7 +248,10 @@ internal sealed class Installation : IAsyncDisposable
     private async Task WriteSigningKeyAsync(string key, CancellationToken cancel)
     {
         var fresh = SigningKeyFile + "." + Guid.NewGuid().ToString("N");
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        };
         await using (var writer = new StreamWriter(fresh, options))
         {
             await writer.WriteAsync(key.AsMemory(), cancel);

@@ -12,12 +12,16 @@ internal static class PassphraseInput
 {
     private const string Setting = "Backup:Passphrase";
 
-    public static Option<string> Option() => new("--passphrase-file") { Description = "a file whose first line is the passphrase; otherwise Backup:PassphraseFile, or it is asked for" };
+    public static Option<string> Option() => new("--passphrase-file")
+    {
+        Description = "a file whose first line is the passphrase; otherwise Backup:PassphraseFile, or it is asked for",
+    };
 
     /// <param name="words">Settings of the command line.</param>
     /// <param name="isNew">For a backup that is made: long enough, and asked for twice.</param>
     /// <exception cref="Refusal">Invalid: none, too short, or given where it must not be.</exception>
-    public static async Task<Passphrase> ReadAsync(string? file, IReadOnlyDictionary<string, string?> words, IConfiguration configuration, bool isNew, CancellationToken cancel)
+    public static async Task<Passphrase> ReadAsync(
+        string? file, IReadOnlyDictionary<string, string?> words, IConfiguration configuration, bool isNew, CancellationToken cancel)
     {
         if (words.ContainsKey(Setting))
         {

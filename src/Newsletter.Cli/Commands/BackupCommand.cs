@@ -26,9 +26,12 @@ internal static class BackupCommand
             await using var installation = await Installation.OpenBareAsync(settings, cancel);
             var keys = await installation.SigningKeysAsync(cancel);
             Manifest? manifest = null;
-            await OutputFile.WriteAsync(path, async output => manifest = await new BackupWriting(installation.ConnectionString, TimeProvider.System).WriteAsync(
-                output, passphrase, installation.DataDirectory, keys, SettingsFiles.Find(configuration, installation.DataDirectory), cancel), isSecret: true);
-            var report = new Report(path, path == "-" ? null : new FileInfo(path).Length, watch.Elapsed.TotalSeconds, keys.Count, NotInside(configuration), manifest!);
+            var writing = new BackupWriting(installation.ConnectionString, TimeProvider.System);
+            var files = SettingsFiles.Find(configuration, installation.DataDirectory);
+            await OutputFile.WriteAsync(
+                path, async output => manifest = await writing.WriteAsync(output, passphrase, installation.DataDirectory, keys, files, cancel), isSecret: true);
+            var bytes = path == "-" ? (long?)null : new FileInfo(path).Length;
+            var report = new Report(path, bytes, watch.Elapsed.TotalSeconds, keys.Count, NotInside(configuration), manifest!);
             if (path != "-")
             {
                 new Output(parsed.GetValue(shared.Output)!).One(report, () => [Told(report)]);
@@ -39,23 +42,26 @@ internal static class BackupCommand
         return command;
     }
 
-    private static string Told(Report report) => FormattableString.Invariant(
-        $"{report.File}: {RestoreCommand.Content(report.Manifest)}, {report.SigningKeys} signing keys, {report.Manifest.Files.Count} files; {report.Bytes} octets in {report.Seconds:0.0} s");
+    private static string Told(Report report) =>
+        $"{report.File}: {RestoreCommand.Content(report.Manifest)}, " + FormattableString.Invariant(
+            $"{report.SigningKeys} signing keys, {report.Manifest.Files.Count} files; {report.Bytes} octets in {report.Seconds:0.0} s");
 
     private static async Task WarnAsync(Report report)
     {
         foreach (var missing in report.Manifest.Missing)
         {
-            await Console.Error.WriteLineAsync($"warning: not in the backup: {Output.Text(missing.Path)} of {missing.Setting} ({Output.OneLine(missing.Reason)})");
+            await Console.Error.WriteLineAsync(
+                $"warning: not in the backup: {Output.Text(missing.Path)} of {missing.Setting} ({Output.OneLine(missing.Reason)})");
         }
         if (report.SigningKeys == 0)
         {
-            await Console.Error.WriteLineAsync("warning: no signing key is configured here, so none is in the backup: without it, the links in mails sent so far lead nowhere.");
+            await Console.Error.WriteLineAsync(
+                "warning: no signing key is configured here, so none is in the backup: without it, the links in mails sent so far lead nowhere.");
         }
         if (report.NotInside.Count > 0)
         {
-            await Console.Error.WriteLineAsync(
-                $"Not in the backup, since they come from the environment or the command line: {string.Join(", ", report.NotInside.Select(Output.Text))}. Keep them elsewhere.");
+            var names = string.Join(", ", report.NotInside.Select(Output.Text));
+            await Console.Error.WriteLineAsync($"Not in the backup, since they come from the environment or the command line: {names}. Keep them elsewhere.");
         }
     }
 
@@ -68,7 +74,8 @@ internal static class BackupCommand
         .. configuration.AsEnumerable()
             .Where(setting => setting.Value is not null && setting.Key.Contains(':', StringComparison.Ordinal))
             .Select(setting => setting.Key)
-            .Where(name => !name.StartsWith("Site:SigningKeys:", StringComparison.OrdinalIgnoreCase) && !name.StartsWith("Backup:", StringComparison.OrdinalIgnoreCase))
+            .Where(name => !name.StartsWith("Site:SigningKeys:", StringComparison.OrdinalIgnoreCase)
+                && !name.StartsWith("Backup:", StringComparison.OrdinalIgnoreCase))
             .Where(name => configuration.Providers.Last(provider => provider.TryGet(name, out _)) is not JsonConfigurationProvider)
             .Order(StringComparer.OrdinalIgnoreCase),
     ];

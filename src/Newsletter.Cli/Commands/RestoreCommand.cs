@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using Newsletter.Backups;
 using Newsletter.Restores;
 
@@ -15,7 +16,7 @@ internal static class RestoreCommand
     {
         var file = new Argument<string>("FILE") { Description = "as 'newsletter backup' made it; one named status or confirm is given as ./status" };
         var passphraseFile = PassphraseInput.Option();
-        var drill = new Option<bool>("--drill") { Description = "restore into a database that goes again, and say whether everything is there" };
+        var drill = new Option<bool>("--drill") { Description = "restore into a database that goes again, and say whether all is there" };
         var command = new Command("restore", "Bring a backup into an empty database, or look at one that was brought back")
             .With(file, passphraseFile, drill, RestoredCommands.Status(shared, settings), RestoredCommands.Confirm(shared, settings));
         command.SetAction(async (parsed, cancel) =>
@@ -72,7 +73,8 @@ internal static class RestoreCommand
         var strange = backup.SigningKeys.Except(keys).Count();
         var report = new Report(path, watch.Elapsed.TotalSeconds, files.Folder, strange, differences, manifest);
         output.One(report, () => Told(report, files, keys.Count));
-        await Console.Error.WriteLineAsync("Nothing is sent until somebody has looked: 'newsletter restore status' says what would go out, 'newsletter restore confirm' lets it.");
+        await Console.Error.WriteLineAsync(
+            "Nothing is sent until somebody has looked: 'newsletter restore status' says what would go out, 'newsletter restore confirm' lets it.");
         return differences.Count == 0 ? ExitCode.Ok : ExitCode.SomeFailed;
     }
 
@@ -81,9 +83,11 @@ internal static class RestoreCommand
         FormattableString.Invariant($"Restored what was there at {Output.Text(report.Manifest.CreatedAt)}: {Content(report.Manifest)}; {report.Seconds:0.0} s"),
         .. report.Differences.Select(difference => $"MISSING: {difference}"),
         // Signing keys have a line of their own.
-        .. report.Manifest.Files.Where(file => Path.GetFileName(file.Path) != SettingsFiles.SigningKeyFile).Select(file => $"{Output.Text(file.Path)} ({Output.Text(file.Setting)}) is in {Output.Text(files.PathOf(file))}: put it where it belongs"),
-        .. report.OtherSigningKeys == 0 ? [] : (string[])[FormattableString.Invariant(
-            $"{report.OtherSigningKeys} signing keys of the backup are not configured here: the links in mails sent until then need them as Site:SigningKeys:{keys} and on; they are in {files.Folder}/signing-keys.json")],
+        .. report.Manifest.Files.Where(file => Path.GetFileName(file.Path) != SettingsFiles.SigningKeyFile).Select(file =>
+            $"{Output.Text(file.Path)} ({Output.Text(file.Setting)}) is in {Output.Text(files.PathOf(file))}: put it where it belongs"),
+        .. report.OtherSigningKeys == 0 ? [] : (string[])[string.Create(CultureInfo.InvariantCulture,
+            $"{report.OtherSigningKeys} signing keys of the backup are not configured here: the links in mails sent until then need them as "
+            + $"Site:SigningKeys:{keys} and on; they are in {files.Folder}/signing-keys.json")],
     ];
 
     private static async Task<int> DrillAsync(string path, Passphrase passphrase, Output output, CancellationToken cancel)

@@ -15,7 +15,9 @@ public sealed class BackupWriting(string connectionString, TimeProvider time)
     /// <param name="workFolder">Where the dump lies while its size is not known: a tar says it first.</param>
     /// <param name="signingKeys">Newest first.</param>
     /// <param name="settingsFiles">As <see cref="SettingsFiles.Find"/> found them.</param>
-    /// <exception cref="Refusal">NotFound: no database of ours. Unreachable: pg_dump is missing or failed. Conflict: editions are planned all the time.</exception>
+    /// <exception cref="Refusal">
+    /// NotFound: no database of ours. Unreachable: pg_dump is missing or failed. Conflict: editions are planned all the time.
+    /// </exception>
     public async Task<Manifest> WriteAsync(
         Stream output, Passphrase passphrase, string workFolder, IReadOnlyList<string> signingKeys,
         IReadOnlyList<(string Path, string Setting)> settingsFiles, CancellationToken cancel)
@@ -57,12 +59,18 @@ public sealed class BackupWriting(string connectionString, TimeProvider time)
                 };
             }
         }
-        throw Refusal.Conflict($"An edition was planned during each of {Tries} tries to copy the database: run the backup again when nobody works on editions.");
+        throw Refusal.Conflict(
+            $"An edition was planned during each of {Tries} tries to copy the database: run the backup again when nobody works on editions.");
     }
 
     private static string Version => typeof(BackupWriting).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
-    private static Task AddAsync(TarWriter tar, string name, Stream content, DateTimeOffset at, CancellationToken cancel) =>
-        tar.WriteEntryAsync(
-            new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = content, ModificationTime = at, Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite }, cancel);
+    private static Task AddAsync(TarWriter tar, string name, Stream content, DateTimeOffset at, CancellationToken cancel)
+    {
+        var entry = new PaxTarEntry(TarEntryType.RegularFile, name)
+        {
+            DataStream = content, ModificationTime = at, Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        };
+        return tar.WriteEntryAsync(entry, cancel);
+    }
 }

@@ -32,7 +32,8 @@ internal sealed class DatabaseSnapshot : IAsyncDisposable
         {
             var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
             // It does nothing for as long as pg_dump works.
-            await using var export = new NpgsqlCommand("set local idle_in_transaction_session_timeout = 0; select pg_export_snapshot()", connection, transaction);
+            await using var export = new NpgsqlCommand(
+                "set local idle_in_transaction_session_timeout = 0; select pg_export_snapshot()", connection, transaction);
             var id = (string)(await export.ExecuteScalarAsync(cancel))!;
             return new DatabaseSnapshot(connection, transaction, connectionString, id, await TableStore.FilesAsync(connection, transaction, cancel));
         }

@@ -39,7 +39,9 @@ public static class Drill
         try
         {
             var applied = await new Migrations(connectionString + ";Pooling=false").ApplyAsync(cancel);
-            return new("schema", true, applied.Count == 0 ? "this program's" : FormattableString.Invariant($"{applied.Count} migrations older than this program's; they apply"));
+            return new("schema", true, applied.Count == 0
+                ? "this program's"
+                : FormattableString.Invariant($"{applied.Count} migrations older than this program's; they apply"));
         }
         catch (InvalidOperationException failed)
         {

@@ -105,7 +105,8 @@ internal static class EncryptedFile
     }
 
     private static Refusal Damaged(string name, Exception? cause) =>
-        Refusal.Invalid($"'{name}' is cut off or was changed since it was made, or the passphrase is another one: nothing was restored, take another copy.", cause);
+        Refusal.Invalid(
+            $"'{name}' is cut off or was changed since it was made, or the passphrase is another one: nothing was restored, take another copy.", cause);
 
     private static Refusal NoBackup(string name) => Refusal.Invalid($"'{name}' is no backup: 'newsletter backup' did not make it.");
 }

@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Newsletter.Backups;
@@ -40,7 +41,8 @@ public sealed class OpenedBackup : IDisposable
             var (manifest, keys) = await HeadAsync(tar, path, cancel);
             if (manifest.NewerMigration is { } newer)
             {
-                throw Refusal.Invalid($"The backup is of a newer version of newsletter ({newer} is unknown to this one): restore it with {manifest.Program} or newer.");
+                throw Refusal.Invalid(
+                    $"The backup is of a newer version of newsletter ({newer} is unknown to this one): restore it with {manifest.Program} or newer.");
             }
             return new OpenedBackup(workspace, tar, manifest, keys);
         }
@@ -66,7 +68,7 @@ public sealed class OpenedBackup : IDisposable
     }
 
     /// <summary>The settings' files that the manifest names, each with its content.</summary>
-    internal async IAsyncEnumerable<(SettingsFile File, Stream Content)> FilesAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    internal async IAsyncEnumerable<(SettingsFile File, Stream Content)> FilesAsync([EnumeratorCancellation] CancellationToken cancel)
     {
         var files = Manifest.Files.ToDictionary(file => file.Name);
         await foreach (var entry in EntriesAsync(tar, cancel))
@@ -123,7 +125,7 @@ public sealed class OpenedBackup : IDisposable
         return bytes;
     }
 
-    private static async IAsyncEnumerable<TarEntry> EntriesAsync(FileStream tar, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    private static async IAsyncEnumerable<TarEntry> EntriesAsync(FileStream tar, [EnumeratorCancellation] CancellationToken cancel)
     {
         tar.Position = 0;
         await using var reader = new TarReader(tar, leaveOpen: true);

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Newsletter.Backups;
 
 /// <summary>
@@ -24,7 +26,8 @@ public sealed class RestoredFiles
         var restored = new RestoredFiles(top);
         try
         {
-            await restored.WriteFileAsync("signing-keys.json", new MemoryStream(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(backup.SigningKeys)), cancel);
+            await restored.WriteFileAsync(
+                BackupWriting.SigningKeysName, new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(backup.SigningKeys)), cancel);
             await foreach (var (file, content) in backup.FilesAsync(cancel))
             {
                 await restored.WriteFileAsync(file.Name, content, cancel);

@@ -5,19 +5,21 @@ namespace Newsletter.Backups;
 /// <summary>Brings the database of a backup into an empty one: whole, or not at all.</summary>
 public sealed class Restoring(string connectionString)
 {
-    /// <exception cref="Refusal">Conflict: the target is not empty, or an older PostgreSQL. Unreachable: pg_restore is missing or failed.</exception>
+    /// <exception cref="Refusal">Conflict: the target is not empty, or an older PostgreSQL. Unreachable: pg_restore failed.</exception>
     /// <returns>The rows of each table, as they are now.</returns>
     public async Task<IReadOnlyDictionary<string, long>> RunAsync(OpenedBackup backup, CancellationToken cancel)
     {
         await using var connection = await Connections.OpenAsync(connectionString, cancel);
         if (!await TableStore.IsEmptyAsync(connection, cancel))
         {
-            throw Refusal.Conflict($"The database '{connection.Database}' is not empty, and a restore changes nothing that is there: make a new one (createdb), "
+            throw Refusal.Conflict(
+                $"The database '{connection.Database}' is not empty, and a restore changes nothing that is there: make a new one (createdb), "
                 + "name it in ConnectionStrings:Newsletter and restore into that; for the embedded one, give another Data:Directory.");
         }
         if (connection.PostgreSqlVersion.Major < backup.Manifest.Postgres)
         {
-            throw Refusal.Conflict($"The backup is of PostgreSQL {backup.Manifest.Postgres}, and the server is {connection.PostgreSqlVersion.Major}: restore it into that version or a newer one.");
+            throw Refusal.Conflict($"The backup is of PostgreSQL {backup.Manifest.Postgres}, and the server is {connection.PostgreSqlVersion.Major}: "
+                + "restore it into that version or a newer one.");
         }
         var programs = await DumpPrograms.FindAsync(connection, connectionString, backup.Manifest.PgDump, cancel);
         await programs.RestoreAsync(dump => backup.CopyDumpAsync(dump, cancel), cancel);
@@ -31,6 +33,7 @@ public sealed class Restoring(string connectionString)
     [
         .. expected.Keys.Union(actual.Keys).Order(StringComparer.Ordinal)
             .Where(table => expected.GetValueOrDefault(table, -1) != actual.GetValueOrDefault(table, -1))
-            .Select(table => FormattableString.Invariant($"{table}: {actual.GetValueOrDefault(table)} rows, and the backup has {expected.GetValueOrDefault(table)}")),
+            .Select(table => FormattableString.Invariant(
+                $"{table}: {actual.GetValueOrDefault(table)} rows, and the backup has {expected.GetValueOrDefault(table)}")),
     ];
 }

@@ -31,7 +31,8 @@ public static class SettingsFiles
             .Where(path => !string.IsNullOrWhiteSpace(path)).Select(path => (Path.GetFullPath(path!), "ConnectionStrings:Newsletter")));
         if (configuration["Templates:Directory"] is { Length: > 0 } templates && Directory.Exists(templates))
         {
-            files.AddRange(Directory.GetFiles(Path.GetFullPath(templates), "*.cshtml").Order(StringComparer.Ordinal).Select(path => (path, "Templates:Directory")));
+            files.AddRange(Directory.GetFiles(Path.GetFullPath(templates), "*.cshtml").Order(StringComparer.Ordinal)
+                .Select(path => (path, "Templates:Directory")));
         }
         AddIfThere(Path.Combine(dataDirectory, SigningKeyFile), "Data:Directory");
         return [.. files.DistinctBy(file => file.Path)];
@@ -54,7 +55,8 @@ public static class SettingsFiles
         {
             try
             {
-                read.Add((new SettingsFile(Folder + path.TrimStart('/'), path, setting), await Task.Run(() => Content(path), CancellationToken.None).WaitAsync(cancel)));
+                var content = await Task.Run(() => Content(path), CancellationToken.None).WaitAsync(cancel);
+                read.Add((new SettingsFile(Folder + path.TrimStart('/'), path, setting), content));
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {

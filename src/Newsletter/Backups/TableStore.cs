@@ -6,14 +6,18 @@ namespace Newsletter.Backups;
 internal static class TableStore
 {
     /// <summary>Objects of an extension are its own.</summary>
-    private const string NoExtension = "not exists (select 1 from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')";
+    private const string NoExtension =
+        "not exists (select 1 from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')";
 
     /// <param name="transaction">Whose snapshot is counted; null for what is there now.</param>
     public static async Task<IReadOnlyDictionary<string, long>> CountAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancel)
     {
         var rows = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var table in await ListAsync<string>(connection, transaction,
-            $"select relname::text from pg_class c where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and {NoExtension}", cancel))
+            $"""
+            select relname::text from pg_class c
+            where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and {NoExtension}
+            """, cancel))
         {
             await using var count = new NpgsqlCommand($"select count(*) from public.{Quoted(table)}", connection, transaction) { CommandTimeout = 0 };
             rows[table] = (long)(await count.ExecuteScalarAsync(cancel))!;
@@ -22,13 +26,16 @@ internal static class TableStore
     }
 
     /// <summary>Null when the database was never one of ours.</summary>
-    public static async Task<IReadOnlyList<string>?> MigrationsAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancel) =>
+    public static async Task<IReadOnlyList<string>?> MigrationsAsync(
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancel) =>
         await IsTrueAsync(connection, transaction, "select to_regclass('public.schema_versions') is not null", cancel)
-            ? [.. (await ListAsync<string>(connection, transaction, "select scriptname::text from public.schema_versions", cancel)).Order(StringComparer.Ordinal)]
+            ? [.. (await ListAsync<string>(connection, transaction, "select scriptname::text from public.schema_versions", cancel))
+                .Order(StringComparer.Ordinal)]
             : null;
 
     /// <returns>The file of each table by its oid: TRUNCATE gives it another.</returns>
-    public static async Task<IReadOnlyList<(uint Table, uint File)>> FilesAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancel)
+    public static async Task<IReadOnlyList<(uint Table, uint File)>> FilesAsync(
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancel)
     {
         var files = new List<(uint, uint)>();
         await using var command = new NpgsqlCommand(
@@ -44,7 +51,10 @@ internal static class TableStore
     /// <summary>Nothing in <c>public</c>, and no job of Hangfire's that would run on what is restored.</summary>
     public static async Task<bool> IsEmptyAsync(NpgsqlConnection connection, CancellationToken cancel) =>
         !await IsTrueAsync(connection, null,
-            $"select exists (select 1 from pg_class c where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f', 'S') and {NoExtension})", cancel)
+            $"""
+            select exists (select 1 from pg_class c
+                where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f', 'S') and {NoExtension})
+            """, cancel)
         && (!await IsTrueAsync(connection, null, "select to_regclass('hangfire.job') is not null", cancel)
             || !await IsTrueAsync(connection, null, "select exists (select 1 from hangfire.job)", cancel));
 
@@ -61,7 +71,8 @@ internal static class TableStore
         return (bool)(await command.ExecuteScalarAsync(cancel))!;
     }
 
-    private static async Task<IReadOnlyList<T>> ListAsync<T>(NpgsqlConnection connection, NpgsqlTransaction? transaction, string sql, CancellationToken cancel)
+    private static async Task<IReadOnlyList<T>> ListAsync<T>(
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, string sql, CancellationToken cancel)
     {
         var list = new List<T>();
         await using var command = new NpgsqlCommand(sql, connection, transaction);

@@ -39,6 +39,8 @@ public sealed class BackedUp : IAsyncLifetime
         await House.ReaderAsync("nurse@example.com", "Nurse");
         await House.ReadersAsync(50, "Data Scientist");
         await House.SendAsync();
+        await House.ExecuteAsync("create schema hangfire");
+        await House.ExecuteAsync("create table hangfire.job as select 1 as id");
         await Empty.InitializeAsync();
         await Empty.ResetAsync(migrated: false);
         await System.IO.File.WriteAllTextAsync(PassphraseFile, Words + "\n");
@@ -74,7 +76,8 @@ public sealed class BackedUp : IAsyncLifetime
     public static async Task<IReadOnlyDictionary<string, string>> ContentAsync(TestDatabase database)
     {
         var content = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var table in await ColumnAsync(database, "select relname::text from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')"))
+        foreach (var table in await ColumnAsync(
+            database, "select relname::text from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')"))
         {
             var rows = await ColumnAsync(database, $"select t::text from public.\"{table}\" t order by t::text collate \"C\"");
             content[table] = $"{rows.Count} {Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', rows))))}";

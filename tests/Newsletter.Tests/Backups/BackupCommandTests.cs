@@ -109,9 +109,11 @@ public sealed class BackupCommandTests(BackedUp backedUp) : IClassFixture<Backed
         // pg_dump looks there, and nobody else.
         await using var hold = new Npgsql.NpgsqlCommand("lock table pg_ts_config in access exclusive mode", held, transaction);
         await hold.ExecuteNonQueryAsync();
-        using var process = CliRun.Start(backedUp.Settings(backedUp.House.Database), "backup", Path.Combine(folder.FullName, "file"), "--passphrase-file", backedUp.PassphraseFile);
+        using var process = CliRun.Start(
+            backedUp.Settings(backedUp.House.Database), "backup", Path.Combine(folder.FullName, "file"), "--passphrase-file", backedUp.PassphraseFile);
         process.StandardInput.Close();
-        for (var i = 0; i < 600 && await backedUp.House.ScalarAsync<long>("select count(*) from pg_stat_activity where application_name = 'newsletter backup' and wait_event_type = 'Lock'") == 0; i++)
+        const string waits = "select count(*) from pg_stat_activity where application_name = 'newsletter backup' and wait_event_type = 'Lock'";
+        for (var i = 0; i < 600 && await backedUp.House.ScalarAsync<long>(waits) == 0; i++)
         {
             await Task.Delay(100);
         }

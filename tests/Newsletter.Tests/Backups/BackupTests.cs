@@ -51,10 +51,12 @@ public sealed class BackupTests(BackedUp backedUp) : IClassFixture<BackedUp>, IA
         Assert.Equal(("Dkim:KeyFile", Path.Combine(backedUp.Folder, "dkim.pem")), (dkim.Setting, dkim.Path));
         Assert.Equal("a key", await File.ReadAllTextAsync(first.PathOf(dkim)));
         Assert.Equal("restored-2", Path.GetFileName(second.Folder));
-        Assert.All(Directory.GetFiles(first.Folder, "*", SearchOption.AllDirectories), file => Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(file)));
+        Assert.All(Directory.GetFiles(first.Folder, "*", SearchOption.AllDirectories),
+            file => Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(file)));
         Assert.All(Directory.GetDirectories(first.Folder, "*", SearchOption.AllDirectories).Append(first.Folder),
             folder => Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(folder)));
-        Assert.Equal(("Smtp:PasswordFile", Path.Combine(backedUp.Folder, "nowhere")), (Assert.Single(backup.Manifest.Missing).Setting, backup.Manifest.Missing[0].Path));
+        var missing = Assert.Single(backup.Manifest.Missing);
+        Assert.Equal(("Smtp:PasswordFile", Path.Combine(backedUp.Folder, "nowhere")), (missing.Setting, missing.Path));
     }
 
     [Theory]
@@ -115,7 +117,8 @@ public sealed class BackupTests(BackedUp backedUp) : IClassFixture<BackedUp>, IA
         {
             while (!stop.IsCancellationRequested)
             {
-                await backedUp.House.ExecuteAsync("insert into suppressions (email_key, reason, created_at) values (gen_random_uuid() || '@example.com', 'manual', now())");
+                await backedUp.House.ExecuteAsync(
+                    "insert into suppressions (email_key, reason, created_at) values (gen_random_uuid() || '@example.com', 'manual', now())");
             }
         });
 

@@ -60,7 +60,8 @@ public sealed class EncryptedFileTests : IDisposable
         {
             if (Gpg("--version") is not null)
             {
-                Assert.NotNull(Gpg("--pinentry-mode", "loopback", "--passphrase-file", words, "--compress-algo", compression, "--yes", "--output", plain + ".gpg", "--symmetric", plain));
+                Assert.NotNull(Gpg("--pinentry-mode", "loopback", "--passphrase-file", words,
+                    "--compress-algo", compression, "--yes", "--output", plain + ".gpg", "--symmetric", plain));
                 Assert.Equal(await File.ReadAllBytesAsync(plain), await ReadAsync(await File.ReadAllBytesAsync(plain + ".gpg")));
             }
         }
@@ -161,7 +162,8 @@ public sealed class EncryptedFileTests : IDisposable
     /// <returns>What it printed; null when it is not there or failed.</returns>
     private string? Gpg(params string[] words)
     {
-        var start = new ProcessStartInfo("gpg", ["--batch", "--no-tty", "--homedir", folder.CreateSubdirectory("gnupg").FullName, .. words]) { RedirectStandardOutput = true };
+        string[] common = ["--batch", "--no-tty", "--homedir", folder.CreateSubdirectory("gnupg").FullName];
+        var start = new ProcessStartInfo("gpg", [.. common, .. words]) { RedirectStandardOutput = true };
         try
         {
             using var gpg = Process.Start(start)!;
