@@ -54,7 +54,8 @@ public sealed class PreferencesModel(
         {
             if (Form.ZoneQuestion(Subscriber.Preferences.Timezone) is { } question)
             {
-                throw Refusal.Invalid($"Not saved yet: “{question.Typed}” does not say whose clocks are yours. Choose the place below “Time zone”, then save once more.");
+                throw Refusal.Invalid(
+                    $"Not saved yet: “{question.Typed}” does not say whose clocks are yours. Choose the place below “Time zone”, then save once more.");
             }
             Subscriber = await change.ApplyAsync(Subscriber.Id, Form.Over);
             IsSaved = true;

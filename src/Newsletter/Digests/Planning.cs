@@ -78,7 +78,8 @@ public sealed class Planning(
         await transaction.CommitAsync(cancel);
         if (call.UnknownZones > 0)
         {
-            log.LogWarning("Edition {Edition}: the time zones of {Readers} readers are unknown and count as UTC; 'newsletter doctor' names them", edition, call.UnknownZones);
+            log.LogWarning(
+                "Edition {Edition}: unknown time zones of readers, counted as UTC: {Readers}; 'newsletter doctor' names them", edition, call.UnknownZones);
         }
         return plan;
     }

@@ -27,6 +27,8 @@ internal static partial class ZoneOffset
 
     private static int Number(Group digits) => int.Parse(digits.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^(?:UTC|GMT)? ?(?<sign>[+\-−]) ?(?<hours>[0-9]{1,2})(?::?(?<minutes>[0-5][0-9]))?\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(?:UTC|GMT)? ?(?<sign>[+\-−]) ?(?<hours>[0-9]{1,2})(?::?(?<minutes>[0-5][0-9]))?\z",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Form();
 }

@@ -23,7 +23,10 @@ internal static class ZonePlaces
         ["America/New_York", "America/Toronto", "America/Detroit", "America/Panama", "America/Jamaica", "America/Cancun"];
 
     private static readonly string[] Central =
-        ["America/Chicago", "America/Winnipeg", "America/Mexico_City", "America/Regina", "America/Costa_Rica", "America/Havana", "Asia/Shanghai", "Asia/Taipei"];
+    [
+        "America/Chicago", "America/Winnipeg", "America/Mexico_City", "America/Regina", "America/Costa_Rica", "America/Havana",
+        "Asia/Shanghai", "Asia/Taipei",
+    ];
 
     private static readonly string[] Mountain = ["America/Denver", "America/Edmonton", "America/Phoenix", "America/Boise", "America/Hermosillo"];
 
@@ -83,9 +86,11 @@ internal static class ZonePlaces
         "Africa/Cairo", "Europe/Athens", "Europe/Bucharest", "Europe/Helsinki", "Europe/Kyiv", "Africa/Johannesburg", "Asia/Jerusalem",
         "Europe/Istanbul", "Europe/Moscow", "Asia/Riyadh", "Africa/Nairobi", "Asia/Tehran", "Asia/Dubai", "Asia/Baku", "Asia/Tbilisi", "Asia/Kabul",
         "Asia/Karachi", "Asia/Tashkent", "Asia/Almaty", "Asia/Kolkata", "Asia/Colombo", "Asia/Kathmandu", "Asia/Dhaka", "Asia/Yangon",
-        "Asia/Jakarta", "Asia/Bangkok", "Asia/Ho_Chi_Minh", "Asia/Shanghai", "Asia/Singapore", "Asia/Hong_Kong", "Asia/Manila", "Asia/Taipei", "Australia/Perth",
+        "Asia/Jakarta", "Asia/Bangkok", "Asia/Ho_Chi_Minh", "Asia/Shanghai", "Asia/Singapore", "Asia/Hong_Kong", "Asia/Manila",
+        "Asia/Taipei", "Australia/Perth",
         "Australia/Eucla", "Asia/Tokyo", "Asia/Seoul", "Australia/Adelaide", "Australia/Darwin", "Australia/Sydney", "Australia/Brisbane", "Asia/Vladivostok",
-        "Australia/Lord_Howe", "Pacific/Noumea", "Pacific/Auckland", "Pacific/Fiji", "Pacific/Chatham", "Pacific/Tongatapu", "Pacific/Apia", "Pacific/Kiritimati",
+        "Australia/Lord_Howe", "Pacific/Noumea", "Pacific/Auckland", "Pacific/Fiji", "Pacific/Chatham",
+        "Pacific/Tongatapu", "Pacific/Apia", "Pacific/Kiritimati",
     ];
 
     /// <summary>Those whose clocks have the offset in winter first, then those that have it in summer.</summary>

@@ -52,7 +52,8 @@ public sealed class UnknownZoneTests : IAsyncLifetime
     {
         await house.ReaderAsync("old@example.com", new Preferences { Roles = ["CTO"], Hour = 18 });
         await house.ExecuteAsync("update subscribers set timezone = 'Asia/Calcutta' where email = 'old@example.com'");
-        var edition = (await house.Get<Planning>().PlanAsync(await house.Get<DigestStore>().GetAsync(House.Digest), house.Time.GetUtcNow().AddHours(1))).Edition;
+        var digest = await house.Get<DigestStore>().GetAsync(House.Digest);
+        var edition = (await house.Get<Planning>().PlanAsync(digest, house.Time.GetUtcNow().AddHours(1))).Edition;
 
         Assert.Equal(new DateTime(2026, 3, 2, 12, 30, 0), await house.ScalarAsync<DateTime>(
             "select due_at from deliveries d join subscribers s on s.id = d.subscriber_id where d.edition_id = $1 and s.email = 'old@example.com'", edition));

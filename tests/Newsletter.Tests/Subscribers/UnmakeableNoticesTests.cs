@@ -44,15 +44,15 @@ public sealed class UnmakeableNoticesTests(ITestOutputHelper output) : IAsyncLif
     public async Task Any_exception_of_one_notice_fails_it_at_once()
     {
         await CorrectionsAsync(readers: 2);
-        // A zone that no machine knows.
-        await house.ExecuteAsync("update digests set timezone = 'Nowhere/Atlantis'");
+        // A time that .NET has no room for.
+        await house.ExecuteAsync("update editions set started_at = '20000-01-01 00:00Z'");
         await SignUpAsync("good@example.com");
 
         await house.Get<NoticeSending>().RunAsync(default);
 
-        Assert.Equal(2L, await FailedAsync("%Nowhere/Atlantis%"));
+        Assert.Equal(2L, await FailedAsync("the mail could not be made: %"));
         Assert.Equal(("sent", 1), await StateAsync("good@example.com"));
-        Assert.Equal(["2 notices failed, since their mails can never be made: 2 by TimeZoneNotFoundException"], house.Logs.Warnings);
+        Assert.StartsWith("2 notices failed, since their mails can never be made: 2 by ", Assert.Single(house.Logs.Warnings));
     }
 
     [Fact]
