@@ -91,13 +91,7 @@ public sealed partial class ArchitectureTests
     private static IEnumerable<string> Uses(string room, string code) =>
         Name().Matches(Comment().Replace(code, "")).Select(match => match.Groups[1].Value).Where(used => used != room).Distinct();
 
-<<<<<<< HEAD
     [GeneratedRegex(@"(?:Newsletter\.|(?<![\w.""/])(?=[A-Z]\w+\.[A-Z]))(Digests|Subscribers|Alarms|Rendering|Items|Deliveries|Targeting|Addresses|Editors|Backups|Restores|Zones|Database)\b(?![\w(])(?=[.;\s])")]
-=======
-    [GeneratedRegex(
-        @"(?:Newsletter\.|(?<![\w.""/])(?=[A-Z]\w+\.[A-Z]))(Digests|Subscribers|Rendering|Items|Deliveries|Targeting|Addresses|Editors|Zones|Database)"
-        + @"\b(?![\w(])(?=[.;\s])")]
->>>>>>> h4
     private static partial Regex Name();
 
     [GeneratedRegex(@"//.*$", RegexOptions.Multiline)]
