@@ -14,6 +14,7 @@ public sealed class SessionCheckTests : IAsyncLifetime
     public Task DisposeAsync() => house.DisposeAsync();
 
     [Theory]
+    [Trait("Length", "long")]
     [InlineData("transaction", "server_round_robin = 0")]
     [InlineData("transaction", "server_round_robin = 1")]
     [InlineData("transaction", "default_pool_size = 1")]

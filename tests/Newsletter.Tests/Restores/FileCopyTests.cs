@@ -96,6 +96,7 @@ public sealed class FileCopyTests : IAsyncLifetime
     }
 
     [Theory]
+    [Trait("Length", "long")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_standby_that_takes_over_goes_on_unless_it_has_lost_something(bool loses)

@@ -19,6 +19,7 @@ public sealed class JobLocksTests : IAsyncLifetime
     }
 
     [Theory]
+    [Trait("Length", "long")]
     [InlineData("0 seconds")]
     [InlineData("1 hour")]
     public async Task A_worker_killed_with_every_lock_in_hand_keeps_no_other_from_starting_and_working(string clockAhead)
