@@ -1,7 +1,7 @@
 -- A database that was set back (restored from a dump, a file copy, a snapshot, to a point in time) must not mail again what it
 -- does not know it has mailed.
 
--- One row, written when a process first sends. A restore brings it into another table, database or cluster than it names.
+-- One row, written when an edition is first planned or a process first sends. A restore brings it into another table, database or cluster than it names.
 create table installation (
     id                boolean primary key default true check (id),
     -- Of this very table.

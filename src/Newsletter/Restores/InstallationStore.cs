@@ -31,7 +31,7 @@ public sealed class InstallationStore(NpgsqlDataSource database, IOptions<DataOp
         return (await connection.ExecuteScalarAsync<string>($"select system_identifier || '-' || database_oid from ({Identity}) i", new { Birth }))!;
     }
 
-    /// <returns>Null before anything was sent.</returns>
+    /// <returns>Null before anything was planned or sent.</returns>
     public async Task<InstallationMarker?> FindAsync()
     {
         await using var connection = await database.OpenConnectionAsync();

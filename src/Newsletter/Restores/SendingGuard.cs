@@ -41,10 +41,12 @@ public sealed class SendingGuard(InstallationStore installation, IOptions<DataOp
         return await installation.FindAsync() is { } marker ? await IsHeldAsync(marker, notes) : HasSent(notes) && await IsHeldAsync(await MarkAsync(notes), notes);
     }
 
+    /// <summary>Before each step towards sending. The marker is written then: a copy of anything that may be sent has one.</summary>
     /// <exception cref="Refusal">Conflict: it is held.</exception>
     public async Task EnsureReleasedAsync()
     {
-        if (await IsHeldAsync())
+        var notes = await NotesAsync();
+        if (await IsHeldAsync(await installation.FindAsync() ?? await MarkAsync(notes), notes))
         {
             throw Refusal.Conflict(Restored);
         }
