@@ -27,7 +27,7 @@ internal sealed class DatabaseSnapshot : IAsyncDisposable
 
     public static async Task<DatabaseSnapshot> TakeAsync(string connectionString, CancellationToken cancel)
     {
-        var connection = await Connections.OpenAsync(connectionString, cancel);
+        var connection = await SingleConnection.OpenAsync(connectionString, cancel);
         try
         {
             var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
@@ -66,7 +66,7 @@ internal sealed class DatabaseSnapshot : IAsyncDisposable
     /// </summary>
     public async Task<bool> IsOvertakenAsync(CancellationToken cancel)
     {
-        await using var now = await Connections.OpenAsync(connectionString, cancel);
+        await using var now = await SingleConnection.OpenAsync(connectionString, cancel);
         return files.Except(await TableStore.FilesAsync(now, null, cancel)).Any();
     }
 

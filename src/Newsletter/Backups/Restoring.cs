@@ -9,7 +9,7 @@ public sealed class Restoring(string connectionString)
     /// <returns>The rows of each table, as they are now.</returns>
     public async Task<IReadOnlyDictionary<string, long>> RunAsync(OpenedBackup backup, CancellationToken cancel)
     {
-        await using var connection = await Connections.OpenAsync(connectionString, cancel);
+        await using var connection = await SingleConnection.OpenAsync(connectionString, cancel);
         if (!await TableStore.IsEmptyAsync(connection, cancel))
         {
             throw Refusal.Conflict(

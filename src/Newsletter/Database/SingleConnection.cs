@@ -17,10 +17,17 @@ public static class SingleConnection
         {
             throw Refusal.Invalid($"ConnectionStrings:Newsletter cannot be read ({malformed.Message.TrimEnd('.')}).");
         }
+        var opening = connection.OpenAsync(cancel);
         try
         {
-            await connection.OpenAsync(cancel);
+            // Npgsql does not cancel its wait for the first byte of a server's answer, and does not close what is still opening.
+            await opening.WaitAsync(cancel);
             return connection;
+        }
+        catch (OperationCanceledException)
+        {
+            _ = opening.ContinueWith(_ => connection.Dispose(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            throw;
         }
         catch (NpgsqlException failure)
         {

@@ -51,9 +51,7 @@ public sealed class EndingTests : IAsyncLifetime
     public async Task Standard_input_that_never_ends_holds_nobody_up(params string[] words)
     {
         using var process = CliRun.Start(Settings(), words);
-        await process.StandardInput.WriteAsync("email");
-        await process.StandardInput.FlushAsync();
-        await HasConnectedAsync();
+        await IsReadAsync(process.StandardInput);
 
         await EndsAsync(process, 20);
     }
@@ -84,6 +82,9 @@ public sealed class EndingTests : IAsyncLifetime
         using var process = CliRun.Start(
             Settings("ConnectionStrings:Newsletter", $"Host=127.0.0.1;Port={Port};Username=u;Database=d;Timeout=300"), command);
         using var accepted = await silence.AcceptSocketAsync();
+        // It has asked, and waits for the first byte of an answer.
+        await accepted.ReceiveAsync(new byte[8]);
+        await Task.Delay(TimeSpan.FromSeconds(1));
 
         await EndsAsync(process, 20);
     }
@@ -102,7 +103,7 @@ public sealed class EndingTests : IAsyncLifetime
     {
         // Opening a FIFO to write waits for a reader, and cannot be cancelled.
         using var process = CliRun.Start(Settings(), "subscribers", "export", Fifo);
-        await HasConnectedAsync();
+        await OpensFifoAsync(process);
 
         Assert.Contains("still waiting for 'export' to come to an end: ended now", (await EndsAsync(process, 31)).Error);
     }
@@ -122,14 +123,44 @@ public sealed class EndingTests : IAsyncLifetime
         return end;
     }
 
-    /// <summary>The process is past its start: it has looked at the schema, and a moment later does its work.</summary>
-    private async Task HasConnectedAsync()
+    /// <summary>More than a pipe holds is only taken by a process that reads it.</summary>
+    private static async Task IsReadAsync(StreamWriter input)
     {
-        while (await house.ScalarAsync<long>("select count(*) from pg_stat_activity where datname = current_database() and query like '%schema_versions%' and pid <> pg_backend_pid()") == 0)
+        await input.WriteAsync(new string('\n', 200_000)).WaitAsync(TimeSpan.FromSeconds(60));
+        await input.FlushAsync().WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>
+    /// Two threads of the process stay in the kernel's openat(), system call 257, which waits for the other end of a FIFO: .NET's own
+    /// for debuggers, and the one that opens ours.
+    /// </summary>
+    private static async Task OpensFifoAsync(Process process)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        HashSet<string> before = [];
+        while (true)
         {
-            await Task.Delay(5);
+            HashSet<string> now = [.. Directory.EnumerateDirectories($"/proc/{process.Id}/task").Select(Call).Where(call => call.Contains(" 257 ", StringComparison.Ordinal))];
+            if (now.Intersect(before).Count() == 2)
+            {
+                return;
+            }
+            before = now;
+            await Task.Delay(500, limit.Token);
         }
-        await Task.Delay(TimeSpan.FromSeconds(3));
+    }
+
+    /// <summary>The thread, its system call and where it stands; "" of a thread that has ended.</summary>
+    private static string Call(string task)
+    {
+        try
+        {
+            return $"{task} {File.ReadAllText(task + "/syscall")}";
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 
     private Dictionary<string, string> Settings(string? name = null, string value = "")

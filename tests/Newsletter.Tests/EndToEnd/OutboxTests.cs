@@ -27,7 +27,8 @@ public sealed class OutboxTests(RunningInstallation installation)
     [Fact]
     public async Task Each_mail_is_listed_with_its_readers_roles_and_framed_without_power()
     {
-        await installation.Get<SignUp>().RequestAsync(EmailAddress.Parse("pat@example.com"), ["CTO", "Chief <i>Wizard"], []);
+        var preferences = new Preferences { Roles = ["CTO", "Chief <i>Wizard"] };
+        await installation.Get<Enrolment>().AddAsync(EmailAddress.Parse("pat@example.com"), preferences, confirmed: false, "test");
         installation.StartJob("send notices");
         var mail = (await installation.MailAsync("pat@example.com", "Please confirm")).Id;
         using var client = new HttpClient { BaseAddress = new Uri(installation.Url) };
