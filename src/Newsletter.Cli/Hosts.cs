@@ -47,7 +47,9 @@ internal static class Hosts
         {
             app.MapOutbox(installation.Outbox);
         }
-        app.MapTimetable("/hangfire").RequireAuthorization(Policies.Operator);
+        var site = app.Services.GetRequiredService<IOptions<SiteOptions>>().Value;
+        app.MapTimetable("/hangfire", new Uri(site.Root() + "/editor").AbsolutePath)
+            .RequireAuthorization(Policies.Operator).WithMetadata(ContentPolicy.Hangfire);
         return app;
     }
 

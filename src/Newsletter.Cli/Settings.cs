@@ -1,3 +1,4 @@
+using System.Globalization;
 
 namespace Newsletter.Cli;
 
@@ -5,6 +6,9 @@ namespace Newsletter.Cli;
 internal static class Settings
 {
     private static readonly string[] NotYet = ["Bounces", "Tracking"];
+
+    /// <summary>Lists that may also be given as one value with commas: an environment holds them more easily.</summary>
+    private static readonly string[] Lists = ["Site:TrustedProxies"];
 
     /// <summary>Parts the settings from the words of the command line: a setting is an option with a colon in its name.</summary>
     /// <returns>The words that are left; a setting without a value is among them, for the parser to refuse.</returns>
@@ -51,6 +55,14 @@ internal static class Settings
         catch (InvalidDataException broken)
         {
             throw Refusal.Invalid($"appsettings.json cannot be read ({broken.InnerException?.Message ?? broken.Message}).");
+        }
+        foreach (var list in Lists)
+        {
+            var entries = configuration[list]?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+            for (var i = 0; i < entries.Length; i++)
+            {
+                configuration[string.Create(CultureInfo.InvariantCulture, $"{list}:{i}")] = entries[i];
+            }
         }
         // Better refused than passed over in silence by somebody who relies on it.
         return NotYet.SelectMany(name => configuration.GetSection(name).AsEnumerable())

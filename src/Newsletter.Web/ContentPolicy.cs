@@ -1,7 +1,8 @@
 namespace Newsletter.Web;
 
-/// <summary>Content-Security-Policy: what a page may load and who may show it. Nowhere a script.</summary>
-public static class ContentPolicy
+/// <summary>Content-Security-Policy: what a page may load and who may show it. No scripts but Hangfire's own.</summary>
+/// <param name="Value">As metadata of an endpoint: the policy of its answers, in place of <see cref="Page"/>.</param>
+public sealed record ContentPolicy(string Value)
 {
     public const string Page =
         "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -19,4 +20,9 @@ public static class ContentPolicy
 
     /// <summary>A mail in a frame of our own. The sandbox also holds when it is opened by itself.</summary>
     public const string FramedMail = MailContent + "; frame-ancestors 'self'; sandbox " + Sandbox;
+
+    /// <summary>Hangfire's dashboard: its scripts are files of its own, and some styles stand in its pages.</summary>
+    public static readonly ContentPolicy Hangfire = new(
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+        + "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'");
 }

@@ -69,6 +69,8 @@ internal sealed class EditorCookie(EditorStore editors, KeyRing keys, ILogger<Ed
             context.Response.StatusCode = context.HttpContext.Items[Unknown] as int? ?? StatusCodes.Status503ServiceUnavailable;
             return Task.CompletedTask;
         }
+        // Without a host: whoever came through a tunnel stays in it.
+        context.RedirectUri = new Uri(context.RedirectUri).PathAndQuery;
         return base.RedirectToLogin(context);
     }
 

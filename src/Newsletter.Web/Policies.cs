@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 
@@ -16,10 +15,9 @@ public static class Policies
     /// <summary>Whoever sits at this machine, and editors: caught mails hold their readers' links.</summary>
     public const string Outbox = "outbox";
 
+    /// <summary>Without signing in only where the pages are for this machine alone: behind a proxy everybody comes from here.</summary>
     internal static bool MaySeeOutbox(AuthorizationHandlerContext context) =>
         context.User.Identity is { IsAuthenticated: true }
-        || (context.Resource is HttpContext { Connection.RemoteIpAddress: { } client, Request.Host.Host: var host }
-            && IPAddress.IsLoopback(client)
-            // A page from elsewhere may have its own name lead to this machine, and read the answer.
-            && (host == "localhost" || IPAddress.TryParse(host.Trim('[', ']'), out _)));
+        || (context.Resource is HttpContext { Request.Host.Host: var published } http
+            && Arrival.IsHere(published) && http.Features.Get<Arrival>() is { IsFromThisMachine: true });
 }

@@ -1,27 +1,44 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
+using Newsletter.Addresses;
 
 namespace Newsletter.Web;
 
 /// <summary>Headers of every answer, unless the answer says otherwise.</summary>
 internal static class SecurityHeaders
 {
-    private const string HangfireOwn = "frame-ancestors 'none'";
+    /// <summary>A year. Not for subdomains: they are not ours.</summary>
+    private const string OnlyTls = "max-age=31536000";
 
-    public static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
+    public static void UseSecurityHeaders(this IApplicationBuilder app, SiteOptions site)
     {
-        // At the last moment: an error page clears what was set before it.
-        context.Response.OnStarting(Set, context);
-        return next(context);
-    });
+        var root = new Uri(site.Root());
+        // It binds the whole host: below a path others live on it, too.
+        var onlyTls = site.Hsts && root.Scheme == Uri.UriSchemeHttps && root.AbsolutePath == "/";
+        app.Use((context, next) =>
+        {
+            // At the last moment: an error page clears what was set before it.
+            context.Response.OnStarting(Set, context);
+            if (onlyTls)
+            {
+                context.Response.OnStarting(SetOnlyTls, context);
+            }
+            return next(context);
+        });
+    }
+
+    private static Task SetOnlyTls(object state)
+    {
+        ((HttpContext)state).Response.Headers.StrictTransportSecurity = OnlyTls;
+        return Task.CompletedTask;
+    }
 
     private static Task Set(object state)
     {
         var context = (HttpContext)state;
         var headers = context.Response.Headers;
-        // Hangfire's dashboard has scripts and styles inline.
-        headers.TryAdd("Content-Security-Policy", context.Request.Path.StartsWithSegments("/hangfire", StringComparison.OrdinalIgnoreCase) ? HangfireOwn : ContentPolicy.Page);
+        headers.TryAdd("Content-Security-Policy", context.GetEndpoint()?.Metadata.GetMetadata<ContentPolicy>()?.Value ?? ContentPolicy.Page);
         headers.TryAdd("X-Content-Type-Options", "nosniff");
         // Addresses of pages hold tokens.
         headers.TryAdd("Referrer-Policy", "no-referrer");

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -72,9 +71,10 @@ public static class Website
 
     public static void MapNewsletterWeb(this WebApplication app)
     {
-        // Believed from a proxy on this host only.
-        app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto });
-        app.UseSecurityHeaders();
+        var site = app.Services.GetRequiredService<IOptions<SiteOptions>>().Value;
+        app.UsePublicAddress(site);
+        app.UseClientAddress(site);
+        app.UseSecurityHeaders(site);
         app.UseHeadRequests();
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
@@ -83,7 +83,6 @@ public static class Website
             SuppressDiagnosticsCallback = failure => Failures.StatusOf(failure.Exception) < StatusCodes.Status500InternalServerError,
         });
         app.UseStatusCodePagesWithReExecute(Failures.Path + "/{0}");
-        app.UsePathBase(new Uri(app.Services.GetRequiredService<IOptions<SiteOptions>>().Value.Root()).AbsolutePath.TrimEnd('/'));
         app.UseRouting();
         app.UseRateLimiter();
         app.UseAuthentication();

@@ -5,6 +5,7 @@ using Hangfire.PostgreSql.Factories;
 using Hangfire.Server;
 using Hangfire.Storage;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -102,14 +103,34 @@ public static class Timetable
     }
 
     /// <summary>The dashboard; who may see it is for the caller to say.</summary>
-    public static IEndpointConventionBuilder MapTimetable(this IEndpointRouteBuilder routes, string path) =>
+    /// <param name="home">Where its link "Back to site" leads, with the prefix of our pages.</param>
+    public static IEndpointConventionBuilder MapTimetable(this IEndpointRouteBuilder routes, string path, string home)
+    {
         // Hangfire's own filter lets in whoever comes from this host: behind a proxy that is everybody.
-        routes.MapHangfireDashboard(path, new DashboardOptions
+        var dashboard = routes.MapHangfireDashboard(path, new DashboardOptions
         {
             // To look, not to touch: without one of its jobs nothing would be sent, and nobody would be told.
             IsReadOnlyFunc = _ => true,
             Authorization = [],
-            AppPath = "/editor",
+            AppPath = home,
             DisplayStorageConnectionString = false,
         });
+        dashboard.Add(endpoint =>
+        {
+            // Asked for its numbers without a form, the dashboard throws.
+            var show = endpoint.RequestDelegate!;
+            endpoint.RequestDelegate = context =>
+            {
+                if (context.Request.HasFormContentType || !context.Request.Path.StartsWithSegments(path + "/stats", StringComparison.OrdinalIgnoreCase))
+                {
+                    return show(context);
+                }
+                context.Response.StatusCode = HttpMethods.IsPost(context.Request.Method)
+                    ? StatusCodes.Status415UnsupportedMediaType
+                    : StatusCodes.Status405MethodNotAllowed;
+                return Task.CompletedTask;
+            };
+        });
+        return dashboard;
+    }
 }

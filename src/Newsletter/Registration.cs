@@ -34,7 +34,7 @@ public static class Registration
         services.AddSection<SenderOptions>(configuration, "Sender");
         services.AddSection<BrandOptions>(configuration, "Brand", options => options.Checked());
         services.AddSection<TemplateOptions>(configuration, "Templates");
-        services.AddSection<SiteOptions>(configuration, "Site");
+        services.AddSection<SiteOptions>(configuration, "Site", options => options.Checked());
         services.AddSection<DeliveryOptions>(configuration, "Delivery", options => options.Checked());
         services.AddSection<ChoosingOptions>(configuration, "Choosing", options => options.Checked());
         services.AddSection<SubscribersOptions>(configuration, "Subscribers", options => options.Checked());

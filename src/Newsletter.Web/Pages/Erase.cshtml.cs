@@ -22,8 +22,9 @@ public sealed class EraseModel(SignedLinks links, NoticeStore notices, Erasure e
     {
         if (await ReadAsync(token) is { } subscriberId)
         {
-            // With the person goes the notice, and with it the link.
-            IsDone = await erasure.EraseAsync(subscriberId, Actor);
+            // With the person goes the notice, and with it the link. Who is not there any more was deleted by the same button a moment ago.
+            await erasure.EraseAsync(subscriberId, Actor);
+            IsDone = true;
         }
     }
 

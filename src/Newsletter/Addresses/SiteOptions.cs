@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Newsletter.Addresses;
 
 /// <summary>Section <c>Site</c>: where readers reach us, and what signs their links.</summary>
@@ -8,6 +10,23 @@ public sealed record SiteOptions
 
     /// <summary>At least 32 characters each, newest first; older ones still verify links. Empty: one is made at the first start.</summary>
     public string[] SigningKeys { get; init; } = [];
+
+    /// <summary>Addresses and address ranges (CIDR) of the proxies whose X-Forwarded-For is believed. Empty: nobody's.</summary>
+    public string[] TrustedProxies { get; init; } = [];
+
+    /// <summary>False: no Strict-Transport-Security, also where the public address would allow it.</summary>
+    public bool Hsts { get; init; } = true;
+
+    /// <exception cref="Refusal">Invalid: a trusted proxy that is no address and no range.</exception>
+    public SiteOptions Checked()
+    {
+        Proxies();
+        return this;
+    }
+
+    /// <summary><see cref="TrustedProxies"/> as ranges; a single address is the range of itself.</summary>
+    /// <exception cref="Refusal">Invalid: one of them is no address and no range.</exception>
+    public IReadOnlyList<IPNetwork> Proxies() => [.. TrustedProxies.Select(RangeOf)];
 
     /// <summary><see cref="PublicUrl"/> with an ASCII host and without a slash at the end.</summary>
     /// <exception cref="Refusal">Invalid, when it is not such an address.</exception>
@@ -21,4 +40,10 @@ public sealed record SiteOptions
         }
         return new UriBuilder(url) { Host = url.IdnHost }.Uri.AbsoluteUri.TrimEnd('/');
     }
+
+    private static IPNetwork RangeOf(string text) =>
+        IPNetwork.TryParse(text, out var range) ? range
+        : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+        : throw Refusal.Invalid(
+            $"Site:TrustedProxies holds '{text}', which is no address and no address range: write it as 192.0.2.7 or 172.28.0.0/16.");
 }

@@ -28,7 +28,10 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
     }
 
     /// <summary>One that goes on while the test does.</summary>
-    public static Process Start(IReadOnlyDictionary<string, string> settings, params string[] words)
+    public static Process Start(IReadOnlyDictionary<string, string> settings, params string[] words) => Process.Start(Command(settings, words))!;
+
+    /// <summary>How it is started.</summary>
+    public static ProcessStartInfo Command(IReadOnlyDictionary<string, string> settings, params string[] words)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -45,6 +48,6 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
         {
             start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         }
-        return Process.Start(start)!;
+        return start;
     }
 }

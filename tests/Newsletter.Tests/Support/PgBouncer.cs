@@ -32,8 +32,8 @@ internal sealed class PgBouncer : IAsyncDisposable
         ]);
         // As root it refuses to run, and the server's socket is its owner's.
         var start = Environment.IsPrivilegedProcess
-            ? new ProcessStartInfo("runuser", ["-u", "postgres", "--", Find(), "-q", file])
-            : new ProcessStartInfo(Find(), ["-q", file]);
+            ? new ProcessStartInfo("runuser", ["-u", "postgres", "--", Programs.Find("pgbouncer"), "-q", file])
+            : new ProcessStartInfo(Programs.Find("pgbouncer"), ["-q", file]);
         start.WorkingDirectory = "/";
         var bouncer = new PgBouncer(Process.Start(start)!, folder, port);
         for (var tries = 0; tries < 200 && !bouncer.process.HasExited; tries++)
@@ -65,9 +65,4 @@ internal sealed class PgBouncer : IAsyncDisposable
         process.Dispose();
         folder.Delete(recursive: true);
     }
-
-    private static string Find() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin").Append("/usr/local/sbin")
-            .Select(folder => Path.Combine(folder, "pgbouncer")).FirstOrDefault(File.Exists)
-        ?? throw new FileNotFoundException("pgbouncer is missing: './newsletter test' installs it on Debian and Ubuntu, elsewhere install PgBouncer, which need not run.");
 }

@@ -17,7 +17,7 @@ using Newsletter.Tests.Support;
 namespace Newsletter.Tests.Web;
 
 /// <summary>The pages on a real server, a database of their own and a catcher in memory; no worker.</summary>
-public sealed class Site : IAsyncLifetime
+public sealed class Site : IAsyncLifetime, IAsyncDisposable
 {
     public const string Password = "correct horse battery";
 
@@ -27,6 +27,7 @@ public sealed class Site : IAsyncLifetime
     private Catcher catcher = null!;
     private Installation installation = null!;
     private WebApplication app = null!;
+    private readonly (string Name, string? Value)[] more = [];
     private int people;
 
     public Site()
@@ -34,7 +35,16 @@ public sealed class Site : IAsyncLifetime
     {
     }
 
-    internal Site(TestDatabase database) => this.database = database;
+    /// <param name="more">Settings in place of the usual ones, or beside them.</param>
+    internal Site(TestDatabase database, params (string Name, string? Value)[] more) => (this.database, this.more) = (database, more);
+
+    /// <summary>One with settings of its own, for one test.</summary>
+    public static async Task<Site> StartAsync(params (string Name, string? Value)[] more)
+    {
+        var site = new Site(new TestDatabase(), more);
+        await site.InitializeAsync();
+        return site;
+    }
 
     public MailMemory Mails => mails;
 
@@ -73,10 +83,11 @@ public sealed class Site : IAsyncLifetime
     {
         await database.InitializeAsync();
         catcher = Catcher.Start(new IPEndPoint(IPAddress.Loopback, 0), new CatcherOptions { Keeper = mails });
-        Settings = new Dictionary<string, string?>
+        var settings = new Dictionary<string, string?>
         {
             ["ConnectionStrings:Newsletter"] = database.ConnectionString,
             ["Site:PublicUrl"] = "http://127.0.0.1:1",
+            ["Site:TrustedProxies"] = "127.0.0.1",
             ["Site:SigningKeys:0"] = new string('k', 32),
             ["Sender:Address"] = "editor@news.example.com",
             ["Smtp:Host"] = "127.0.0.1",
@@ -84,11 +95,18 @@ public sealed class Site : IAsyncLifetime
             ["Smtp:Security"] = "none",
             ["Data:Directory"] = folder.FullName,
         };
+        foreach (var (name, value) in more)
+        {
+            settings[name] = value;
+        }
+        Settings = settings;
         installation = await Installation.OpenAsync(Settings);
         app = await Hosts.WebAsync(installation, "http://127.0.0.1:0", work: false, verbose: false);
         await app.StartAsync();
         Address = new Uri(app.Urls.Single());
     }
+
+    async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
 
     public async Task DisposeAsync()
     {

@@ -1,0 +1,23 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+
+namespace Newsletter.Web;
+
+/// <summary>How a request reached this process, before it was given the public address.</summary>
+/// <param name="IsFromThisMachine">
+/// The peer is on this machine, came through no proxy that says so, and asked for this machine by <c>localhost</c> or a number.
+/// </param>
+internal sealed record Arrival(bool IsFromThisMachine)
+{
+    /// <summary>By one of these a proxy shows itself.</summary>
+    private static readonly string[] Forwarding = ["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via"];
+
+    public static Arrival Of(HttpContext context) => new(
+        context.Connection.RemoteIpAddress is { } peer && IPAddress.IsLoopback(peer)
+        // A page from elsewhere may have its own name lead to this machine, and read the answer.
+        && IsHere(context.Request.Host.Host)
+        && !Forwarding.Any(context.Request.Headers.ContainsKey));
+
+    /// <summary>True for <c>localhost</c> and for addresses written as numbers.</summary>
+    public static bool IsHere(string host) => host == "localhost" || IPAddress.TryParse(host.Trim('[', ']'), out _);
+}

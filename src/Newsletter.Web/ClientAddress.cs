@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Newsletter.Addresses;
+
+namespace Newsletter.Web;
+
+/// <summary>
+/// Who asks, for rate limits: the peer, or what the proxies named in <c>Site:TrustedProxies</c> say in X-Forwarded-For. Of several
+/// addresses in it the last one counts that no trusted proxy has.
+/// </summary>
+internal static partial class ClientAddress
+{
+    private const string Header = "X-Forwarded-For";
+
+    public static void UseClientAddress(this WebApplication app, SiteOptions site)
+    {
+        var trusted = site.Proxies();
+        // The framework's filter believes everybody when it is given no proxy at all.
+        if (trusted.Count > 0)
+        {
+            var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownIPNetworks.Clear();
+            foreach (var range in trusted)
+            {
+                forwarded.KnownIPNetworks.Add(range);
+            }
+            app.UseForwardedHeaders(forwarded);
+        }
+
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ClientAddress));
+        var told = 0;
+        app.Use((context, next) =>
+        {
+            // The filter takes the header away when it believes all of it.
+            if (context.Request.Headers.ContainsKey(Header) && !context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XOriginalForHeaderName)
+                && Interlocked.Exchange(ref told, 1) == 0)
+            {
+                ForwardedForIgnored(log, context.Connection.RemoteIpAddress?.ToString() ?? "");
+            }
+            return next(context);
+        });
+    }
+
+    [LoggerMessage(4001, LogLevel.Warning,
+        "X-Forwarded-For from {Peer} is ignored, so all visitors behind it share one rate limit: if it is your proxy, name it in Site:TrustedProxies")]
+    private static partial void ForwardedForIgnored(ILogger log, string peer);
+}
