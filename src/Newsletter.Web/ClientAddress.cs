@@ -45,7 +45,7 @@ internal static partial class ClientAddress
         });
     }
 
-    [LoggerMessage(4001, LogLevel.Warning,
+    [LoggerMessage(5001, LogLevel.Warning,
         "X-Forwarded-For from {Peer} is ignored, so all visitors behind it share one rate limit: if it is your proxy, name it in Site:TrustedProxies")]
     private static partial void ForwardedForIgnored(ILogger log, string peer);
 }

@@ -13,7 +13,8 @@ public sealed class ErrorModel : PageModel
 
     public string Message { get; private set; } = "";
 
-    /// <summary>Before any handler: what failed may have been asked by any method.</summary>
+    /// <summary>Before any handler: what failed may have been asked by any method. No handler itself, which its name would make it for the method PAGE.</summary>
+    [NonHandler]
     public override void OnPageHandlerExecuting(PageHandlerExecutingContext context)
     {
         var isOurs = HttpContext.Features.Get<IExceptionHandlerFeature>() is not null || HttpContext.Features.Get<IStatusCodeReExecuteFeature>() is not null;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Newsletter.Addresses;
 using Newsletter.Digests;
 using Newsletter.Subscribers;
+using Npgsql;
 
 namespace Newsletter.Tests.Web;
 
@@ -62,6 +63,30 @@ public sealed class DataTests(Site site)
         Assert.Equal(HttpStatusCode.NotFound, again.StatusCode);
         using var page = await client.GetAsync(new Uri(site.Links.Preferences(reader.Row)).AbsolutePath);
         Assert.Equal(HttpStatusCode.NotFound, page.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_button_pressed_twice_at_once_deletes_and_says_so_twice()
+    {
+        var reader = await site.SubscriberAsync();
+        using var client = site.Stranger();
+        var path = await AskAsync(client, reader, "Erase");
+        // The person's row is locked until both have found the link good.
+        await using var connection = await site.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var locking = new NpgsqlCommand($"select from subscribers where id = {reader.Id} for update", connection, transaction);
+        await locking.ExecuteNonQueryAsync();
+        var answers = Task.WhenAll(client.PostAsync(path, null), client.PostAsync(path, null));
+        while (await site.CountAsync("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") < 2)
+        {
+            await Task.Delay(10);
+        }
+        await transaction.CommitAsync();
+        foreach (var answer in await answers)
+        {
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.Contains("Your data is deleted", await answer.Content.ReadAsStringAsync());
+        }
     }
 
     [Theory]

@@ -122,6 +122,21 @@ public sealed class HardeningTests(Site site)
     }
 
     [Fact]
+    public async Task The_dashboard_of_jobs_has_a_policy_of_its_own_and_its_numbers_never_fail()
+    {
+        using var client = await site.SignedInAsync();
+        using var page = await client.GetAsync("/hangfire");
+        var policy = page.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.Contains("script-src 'self';", policy);
+        Assert.Contains("frame-ancestors 'none'", policy);
+        Assert.Contains("href=\"/editor\"", await page.Content.ReadAsStringAsync());
+        using var asked = await client.GetAsync("/hangfire/stats");
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, asked.StatusCode);
+        using var told = await client.PostAsync("/hangfire/stats", new StringContent("{}", Encoding.UTF8, "application/json"));
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, told.StatusCode);
+    }
+
+    [Fact]
     public async Task The_start_page_leads_to_the_sign_up()
     {
         using var client = site.Stranger();

@@ -26,7 +26,7 @@ public sealed class HeadTests : IAsyncLifetime
         known["editor/setup/token"] = setup[SetupLinks.Path.Length..];
         var paths = site.Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>() is not { HttpMethods: { Count: > 0 } methods } || methods.Contains("GET"))
-            .Select(endpoint => PathOf(endpoint.RoutePattern, known)).Distinct().Order().ToList();
+            .Select(endpoint => RoutePaths.Of(endpoint.RoutePattern, known)).Distinct().Order().ToList();
         var before = await StateAsync();
         var wrong = new List<string>();
         foreach (var path in paths)
@@ -59,36 +59,10 @@ public sealed class HeadTests : IAsyncLifetime
         await site.Get<EditionSending>().RunAsync(edition, TimeSpan.FromMinutes(1), default);
         return new Dictionary<string, string>
         {
-            ["confirm/token"] = Token(site.Links.Confirm(reader.Row)), ["preferences/token"] = Token(site.Links.Preferences(reader.Row)),
-            ["unsubscribe/token"] = Token(site.Links.Unsubscribe(reader.Row, edition)), ["items/id"] = $"{item}", ["archive/id"] = $"{edition}",
+            ["confirm/token"] = RoutePaths.Token(site.Links.Confirm(reader.Row)), ["preferences/token"] = RoutePaths.Token(site.Links.Preferences(reader.Row)),
+            ["unsubscribe/token"] = RoutePaths.Token(site.Links.Unsubscribe(reader.Row, edition)), ["items/id"] = $"{item}", ["archive/id"] = $"{edition}",
             ["editor/editions/id"] = $"{edition}", ["editor/digests/slug"] = "weekly", ["feeds/role"] = "all",
         };
-    }
-
-    private static string Token(string url) => new Uri(url).Segments[^1];
-
-    /// <summary>With a known value for each parameter, or one that names nothing.</summary>
-    private static string PathOf(Microsoft.AspNetCore.Routing.Patterns.RoutePattern pattern, Dictionary<string, string> known)
-    {
-        var path = new StringBuilder();
-        foreach (var segment in pattern.PathSegments)
-        {
-            var before = path.ToString().TrimStart('/');
-            path.Append('/');
-            foreach (var part in segment.Parts)
-            {
-                path.Append(part switch
-                {
-                    Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal => literal.Content,
-                    Microsoft.AspNetCore.Routing.Patterns.RoutePatternSeparatorPart separator => separator.Content,
-                    Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { IsCatchAll: true } or
-                        Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { IsOptional: true } => "",
-                    Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart parameter => known.GetValueOrDefault($"{before}/{parameter.Name}", "1"),
-                    _ => "",
-                });
-            }
-        }
-        return path.Length == 0 ? "/" : path.ToString();
     }
 
     private async Task<string> SignInAsync()

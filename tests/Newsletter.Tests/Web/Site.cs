@@ -13,6 +13,7 @@ using Newsletter.Items;
 using Newsletter.MailCatcher;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
+using Npgsql;
 
 namespace Newsletter.Tests.Web;
 
@@ -181,6 +182,8 @@ public sealed class Site : IAsyncLifetime, IAsyncDisposable
         });
         return await Get<Planning>().PlanAsync(slug);
     }
+
+    public Task<NpgsqlConnection> OpenAsync() => database.DataSource.OpenConnectionAsync().AsTask();
 
     public async Task<long> CountAsync(string sql)
     {
