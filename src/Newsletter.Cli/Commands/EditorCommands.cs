@@ -11,14 +11,17 @@ internal static class EditorCommands
     public static Command Create(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
     {
         var email = new Argument<string>("EMAIL");
-        var permission = new Option<string>("--permission") { Description = "editor, or operator (who may see /hangfire too); not given: editor, or what they have" };
+        var permission = new Option<string>("--permission")
+        {
+            Description = "editor, or operator (who may see /hangfire too); not given: editor, or what they have",
+        };
         permission.AcceptOnlyFromAmong([.. Editor.Permissions]);
         var newPermission = new Argument<string>("PERMISSION") { Description = "editor or operator" };
         newPermission.AcceptOnlyFromAmong([.. Editor.Permissions]);
         return new Command("editors", "People who sign in").With(
             new Command("add", "Print a one-time link by which this person sets a password").With(email, permission).Does(shared, settings, c =>
                 LinkAsync(c, email, (links, address) => links.InviteAsync(address, c.Value(permission), CommandContext.Actor))),
-            new Command("link", "Print a new link for an editor: a way in, whatever was tried with their password; older ones end").With(email).Does(shared, settings, c =>
+            new Command("link", "Print a new link for an editor: a way in, whatever was tried with their password").With(email).Does(shared, settings, c =>
                 LinkAsync(c, email, (links, address) => links.RenewAsync(address, CommandContext.Actor))),
             new Command("list", "All editors").Does(shared, settings, async c =>
             {
@@ -28,7 +31,7 @@ internal static class EditorCommands
                 return ExitCode.Ok;
             }),
             new Command("permission", "Give an editor another permission; they sign in again").With(email, newPermission).Does(shared, settings, c =>
-                ChangeAsync(c, email, (access, address) => access.SetPermissionAsync(address, c.Value(newPermission), CommandContext.Actor), editor => $"is {editor.Permission}")),
+                ChangeAsync(c, email, (access, address) => access.SetPermissionAsync(address, c.Value(newPermission), CommandContext.Actor), e => $"is {e.Permission}")),
             new Command("disable", "Sign an editor out everywhere, and let them in no more").With(email).Does(shared, settings, c =>
                 ChangeAsync(c, email, (access, address) => access.DisableAsync(address, CommandContext.Actor), _ => "is disabled")),
             new Command("enable", "Let a disabled editor sign in again").With(email).Does(shared, settings, c =>

@@ -29,7 +29,10 @@ internal static class GuessBits
     public static double Of(string password, IReadOnlyCollection<string> own)
     {
         var plain = password.ToLowerInvariant();
-        string[] spellings = [plain, With(plain, "@4301$5789!", "aaeolsstbgi"), With(plain, "@4301$57!|", "aaeoisstil"), With(plain, "!@#$%^&*()", "1234567890")];
+        string[] spellings =
+        [
+            plain, With(plain, "@4301$5789!", "aaeolsstbgi"), With(plain, "@4301$57!|", "aaeoisstil"), With(plain, "!@#$%^&*()", "1234567890"),
+        ];
         var known = own.ToHashSet();
         var longest = Math.Max(CommonPasswords.Longest, own.Select(word => word.Length).DefaultIfEmpty().Max());
         var least = Enumerable.Repeat(double.MaxValue, plain.Length + 1).ToArray();

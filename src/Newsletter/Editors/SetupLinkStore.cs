@@ -17,7 +17,10 @@ public sealed class SetupLinkStore(NpgsqlDataSource database)
             """, new { tokenHash, now });
     }
 
-    /// <summary>Makes the link, and ends older ones for the same editor (or, with null, for the first operator). Of two at once: under <see cref="EditorStore.LockAsync"/>.</summary>
+    /// <summary>
+    /// Makes the link, and ends older ones for the same editor (or, with null, for the first operator), in a transaction that holds
+    /// <see cref="EditorStore.LockAsync"/>: of two at once one is good.
+    /// </summary>
     public Task ReplaceAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, string tokenHash, int? editorId, DateTimeOffset expiresAt) =>
         connection.ExecuteAsync(

@@ -68,7 +68,10 @@ public sealed class SetupLinks(
 
     /// <summary>Uses the link up and sets the password, both or neither. Ends all sessions of before.</summary>
     /// <param name="email">The first operator's address; not looked at when the link belongs to an editor.</param>
-    /// <exception cref="Refusal">Invalid address or password, after which the link is still good; NotFound when it was used or has expired; Conflict when the editor is disabled, or there is an operator by now.</exception>
+    /// <exception cref="Refusal">
+    /// Invalid address or password, after which the link is still good; NotFound when it was used or has expired; Conflict when the editor
+    /// is disabled, or there is an operator by now.
+    /// </exception>
     public async Task<Editor> UseAsync(string token, string? email, string password)
     {
         var link = await FindAsync(token) ?? throw NoLink();

@@ -36,14 +36,16 @@ public sealed class EditorCommandsTests : IAsyncLifetime
         Assert.Equal("Op@example.com may sign in.\n", (await RunAsync("enable", "op@example.com")).Output);
         Assert.Equal("Op@example.com", (await GoodAsync("remove", "op@example.com")).Json.GetProperty("email").GetString());
         Assert.Equal(1, (await GoodAsync("list")).Json.GetArrayLength());
-        Assert.Contains(await house.Get<AuditLog>().LatestAsync(1), entry => entry is { Actor: "cli", Action: "editor removed", Subject: "Op@example.com, editor" });
+        var entry = Assert.Single(await house.Get<AuditLog>().LatestAsync(1));
+        Assert.Equal(("cli", "editor removed", "Op@example.com, editor"), (entry.Actor, entry.Action, entry.Subject));
     }
 
     [Fact]
     public async Task What_cannot_be_done_is_refused_in_a_sentence()
     {
         await UseAsync(await GoodAsync("add", "op@example.com", "--permission", "operator"));
-        foreach (var words in (string[][])[["disable", "op@example.com"], ["remove", "op@example.com"], ["permission", "op@example.com", "editor"], ["add", "op@example.com", "--permission", "editor"]])
+        foreach (var words in (string[][])
+            [["disable", "op@example.com"], ["remove", "op@example.com"], ["permission", "op@example.com", "editor"], ["add", "op@example.com", "--permission", "editor"]])
         {
             Assert.StartsWith("op@example.com is the last operator who can sign in: ", (await BadAsync(5, words)).Error);
         }

@@ -65,7 +65,12 @@ public sealed class EditorAccessTests : IAsyncLifetime
         {
             try
             {
-                await (i % 3 == 0 ? Access.DisableAsync(address, "cli") : i % 3 == 1 ? Access.RemoveAsync(address, "cli") : Access.SetPermissionAsync(address, Editor.EditorPermission, "cli"));
+                await ((i % 3) switch
+                {
+                    0 => Access.DisableAsync(address, "cli"),
+                    1 => Access.RemoveAsync(address, "cli"),
+                    _ => Access.SetPermissionAsync(address, Editor.EditorPermission, "cli"),
+                });
             }
             catch (Refusal)
             {

@@ -137,7 +137,8 @@ public sealed class SetupLinksTests : IAsyncLifetime
         {
             await Links.InviteAsync(address, "editor", "cli");
         }
-        var paths = await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ => isFirst ? (await Links.FirstOperatorAsync())! : await Links.RenewAsync(address, "cli")));
+        var paths = await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ =>
+            isFirst ? (await Links.FirstOperatorAsync())! : await Links.RenewAsync(address, "cli")));
 
         var good = new List<SetupLink>();
         foreach (var path in paths)

@@ -160,7 +160,8 @@ public sealed class SignInTests(House house) : IClassFixture<House>
         var times = new Dictionary<string, List<double>>();
         for (var i = 0; i < 40; i++)
         {
-            foreach (var (email, network) in ((string, string)[])[("fay@example.com", NewNetwork()), ($"nobody{i}@example.com", NewNetwork()), ("gus@example.com", Home)])
+            foreach (var (email, network) in ((string, string)[])
+                [("fay@example.com", NewNetwork()), ($"nobody{i}@example.com", NewNetwork()), ("gus@example.com", Home)])
             {
                 var watch = Stopwatch.StartNew();
                 Assert.Null(await SignIn.TryAsync(email, "wrong password", network));

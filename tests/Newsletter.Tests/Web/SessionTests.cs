@@ -15,7 +15,8 @@ public sealed class SessionTests(Site site)
 {
     private const string NewPassword = "seven purple wooden chairs";
 
-    public static TheoryData<string> Endings => ["permission", "disabled", "disabled and enabled", "removed", "set-up link", "sign out", "sign out everywhere", "own password"];
+    public static TheoryData<string> Endings =>
+        ["permission", "disabled", "disabled and enabled", "removed", "set-up link", "sign out", "sign out everywhere", "own password"];
 
     [Theory]
     [MemberData(nameof(Endings))]
@@ -102,7 +103,8 @@ public sealed class SessionTests(Site site)
         var person = new ClaimsPrincipal(new ClaimsIdentity(
             [new Claim(ClaimTypes.NameIdentifier, $"{editor.Id}"), new Claim(ClaimTypes.Name, editor.Email), new Claim("permission", "operator")], scheme));
         var format = site.Get<IOptionsMonitor<CookieAuthenticationOptions>>().Get(scheme).TicketDataFormat;
-        using var old = Copy("newsletter.editor=" + format.Protect(new AuthenticationTicket(person, new AuthenticationProperties { ExpiresUtc = DateTimeOffset.MaxValue }, scheme)));
+        var ticket = new AuthenticationTicket(person, new AuthenticationProperties { ExpiresUtc = DateTimeOffset.MaxValue }, scheme);
+        using var old = Copy("newsletter.editor=" + format.Protect(ticket));
         await AssertInAsync(old, isIn: false);
     }
 
@@ -113,18 +115,20 @@ public sealed class SessionTests(Site site)
         using var _ = client;
         for (var i = 0; i < 10; i++)
         {
-            using var wrong = await Site.PostFormAsync(client, "/editor/account", "/editor/account?handler=Password", ("old", "wrong password"), ("new", NewPassword));
+            using var wrong = await ChangeAsync(client, "wrong password", NewPassword);
             Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
             Assert.Contains("The old password is wrong, or there were too many tries", await wrong.Content.ReadAsStringAsync());
         }
-        using var late = await Site.PostFormAsync(client, "/editor/account", "/editor/account?handler=Password", ("old", Site.Password), ("new", NewPassword));
+        using var late = await ChangeAsync(client, Site.Password, NewPassword);
         Assert.Equal(HttpStatusCode.BadRequest, late.StatusCode);
         using var copy = Copy(cookies);
         await AssertInAsync(copy, isIn: true);
         // From elsewhere.
         using var other = await SignInAgainAsync(address, Site.Password);
         await AssertInAsync(other, isIn: true);
-        Assert.Contains(await site.Get<AuditLog>().LatestAsync(50), entry => entry.Action == "sign-in locked" && entry.Subject.StartsWith(address.Value, StringComparison.Ordinal));
+        Assert.Contains(
+            await site.Get<AuditLog>().LatestAsync(50),
+            entry => entry.Action == "sign-in locked" && entry.Subject.StartsWith(address.Value, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -136,7 +140,7 @@ public sealed class SessionTests(Site site)
     {
         var (_, cookies, client) = await SignedInAsync();
         using var _ = client;
-        using var refused = await Site.PostFormAsync(client, "/editor/account", "/editor/account?handler=Password", ("old", Site.Password), ("new", password));
+        using var refused = await ChangeAsync(client, Site.Password, password);
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
         Assert.Contains(words, await refused.Content.ReadAsStringAsync());
         using var copy = Copy(cookies);
@@ -228,6 +232,9 @@ public sealed class SessionTests(Site site)
         client.DefaultRequestHeaders.Add("Cookie", cookies);
         return client;
     }
+
+    private static Task<HttpResponseMessage> ChangeAsync(HttpClient client, string old, string password) =>
+        Site.PostFormAsync(client, "/editor/account", "/editor/account?handler=Password", ("old", old), ("new", password));
 
     private static async Task PostAsync(HttpClient client, string page, string action, params (string, string)[] fields)
     {

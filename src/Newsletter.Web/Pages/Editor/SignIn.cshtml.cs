@@ -26,7 +26,8 @@ public sealed class SignInModel(SignIn signIn, EditorSessions sessions) : PageMo
             return LocalRedirect(Url.IsLocalUrl(returnUrl) ? returnUrl : "~/editor");
         }
         Response.StatusCode = 400;
-        Problem = "Address and password do not belong together, or there were too many tries: after ten wrong ones wait for 15 minutes, or ask an operator for a link.";
+        Problem = "Address and password do not belong together, or there were too many tries: "
+            + "after ten wrong ones wait for 15 minutes, or ask an operator for a link.";
         return Page();
     }
 }
