@@ -12,12 +12,14 @@ using Newsletter.Editors;
 namespace Newsletter.Web;
 
 /// <summary>
-/// The session of an editor. The cookie says who; whether they may still come in, and with which permission, is looked up
-/// at every request: editors are few.
+/// The session of an editor. The cookie holds its token; whether it still goes on, whose it is and what they may do is looked
+/// up at every request: editors are few.
 /// </summary>
-internal sealed class EditorCookie(EditorStore editors, KeyRing keys, ILogger<EditorCookie> log) : CookieAuthenticationEvents
+internal sealed class EditorCookie(EditorSessions sessions, KeyRing keys, TimeProvider time, ILogger<EditorCookie> log) : CookieAuthenticationEvents
 {
     public const string PermissionClaim = "permission";
+
+    private const string SessionClaim = "session";
 
     /// <summary>What a request is answered with that wants to know who asks, when that could not be found out.</summary>
     private static readonly object Unknown = new();
@@ -28,7 +30,7 @@ internal sealed class EditorCookie(EditorStore editors, KeyRing keys, ILogger<Ed
         cookie.Cookie.HttpOnly = true;
         cookie.Cookie.SameSite = SameSiteMode.Lax;
         cookie.Cookie.SecurePolicy = PolicyOf(site.Value);
-        cookie.ExpireTimeSpan = TimeSpan.FromHours(12);
+        cookie.ExpireTimeSpan = EditorSessions.GoodFor;
         cookie.LoginPath = "/editor/sign-in";
         cookie.ReturnUrlParameter = "returnUrl";
         cookie.EventsType = typeof(EditorCookie);
@@ -38,7 +40,19 @@ internal sealed class EditorCookie(EditorStore editors, KeyRing keys, ILogger<Ed
     public static CookieSecurePolicy PolicyOf(SiteOptions site) =>
         site.Root().StartsWith("https:", StringComparison.Ordinal) ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
 
-    public static Task SignInAsync(HttpContext context, Editor editor) => context.SignInAsync(PrincipalOf(editor));
+    /// <summary>Begins a session in this browser, for somebody who was let in just now.</summary>
+    public static async Task SignInAsync(HttpContext context, EditorSessions sessions, Editor editor) =>
+        await context.SignInAsync(PrincipalOf(editor, await sessions.BeginAsync(editor)));
+
+    /// <summary>Ends the session of this browser, also for whoever copied its cookie.</summary>
+    public static async Task SignOutAsync(HttpContext context, EditorSessions sessions)
+    {
+        if (context.User.FindFirstValue(SessionClaim) is { } token)
+        {
+            await sessions.EndAsync(token);
+        }
+        await context.SignOutAsync();
+    }
 
     public override async Task ValidatePrincipal(CookieValidatePrincipalContext context)
     {
@@ -82,23 +96,27 @@ internal sealed class EditorCookie(EditorStore editors, KeyRing keys, ILogger<Ed
 
     private async Task LookUpAsync(CookieValidatePrincipalContext context)
     {
-        var id = context.Principal!.FindFirstValue(ClaimTypes.NameIdentifier);
-        if (await editors.FindAsync(int.Parse(id!, CultureInfo.InvariantCulture)) is { DisabledAt: null, HasPassword: true } editor)
-        {
-            context.ReplacePrincipal(PrincipalOf(editor));
-        }
-        else
+        // A cookie of an older version has no token.
+        if (context.Principal?.FindFirstValue(SessionClaim) is not { } token || await sessions.FindEditorAsync(token) is not { } editor)
         {
             context.RejectPrincipal();
             await context.HttpContext.SignOutAsync();
+            return;
         }
+        // When ASP.NET makes the cookie's time longer, too.
+        if (context.Properties.ExpiresUtc - time.GetUtcNow() < EditorSessions.GoodFor / 2)
+        {
+            await sessions.ExtendAsync(token);
+        }
+        context.ReplacePrincipal(PrincipalOf(editor, token));
     }
 
-    private static ClaimsPrincipal PrincipalOf(Editor editor) => new(new ClaimsIdentity(
+    private static ClaimsPrincipal PrincipalOf(Editor editor, string token) => new(new ClaimsIdentity(
         [
             new Claim(ClaimTypes.NameIdentifier, editor.Id.ToString(CultureInfo.InvariantCulture)),
             new Claim(ClaimTypes.Name, editor.Email),
             new Claim(PermissionClaim, editor.Permission),
+            new Claim(SessionClaim, token),
         ],
         CookieAuthenticationDefaults.AuthenticationScheme));
 }

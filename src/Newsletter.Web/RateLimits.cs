@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +11,7 @@ internal static class RateLimits
     /// <summary>20 in 10 minutes: an office behind one address may sign up, a script may not.</summary>
     public const string SignUp = "sign-up";
 
-    /// <summary>20 in 5 minutes, beside the lock of the account.</summary>
+    /// <summary>20 in 5 minutes, beside the limit of each account.</summary>
     public const string SignIn = "sign-in";
 
     public static void AddRateLimits(this IServiceCollection services) => services.AddRateLimiter(limits =>
@@ -26,16 +24,6 @@ internal static class RateLimits
     private static RateLimitPartition<string> Posts(HttpContext context, int permits, TimeSpan window) =>
         HttpMethods.IsPost(context.Request.Method)
             ? RateLimitPartition.GetFixedWindowLimiter(
-                ClientOf(context.Connection.RemoteIpAddress), _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = window })
+                ClientNetwork.Of(context), _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = window })
             : RateLimitPartition.GetNoLimiter("");
-
-    /// <summary>In IPv6 one client has a network of 64 bits.</summary>
-    private static string ClientOf(IPAddress? address)
-    {
-        if (address is null || address.IsIPv4MappedToIPv6 || address.AddressFamily != AddressFamily.InterNetworkV6)
-        {
-            return address?.MapToIPv4().ToString() ?? "";
-        }
-        return Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8));
-    }
 }

@@ -134,7 +134,18 @@ public static class Registration
         services.AddSingleton<EditorStore>();
         services.AddSingleton<SetupLinkStore>();
         services.AddSingleton<SetupLinks>();
+        services.AddSingleton<EditorAccess>();
+        services.AddSingleton<EditorSessionStore>();
+        services.AddSingleton<EditorSessions>();
+        services.AddSingleton<SignInTryStore>();
+        services.AddSingleton<SignInJournal>();
         services.AddSingleton<SignIn>();
+        services.AddSingleton<OwnPassword>();
+        services.AddSingleton(provider => new PasswordRules(
+        [
+            provider.GetRequiredService<IOptions<SenderOptions>>().Value.Name, provider.GetRequiredService<IOptions<BrandOptions>>().Value.Name,
+            provider.GetRequiredService<IOptions<SiteOptions>>().Value.PublicUrl,
+        ]));
         return services;
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Newsletter.Editors;
 
 /// <summary>A person who signs in.</summary>
@@ -13,12 +15,14 @@ public sealed record Editor
     /// <summary>False until the set-up link has been used.</summary>
     public required bool HasPassword { get; init; }
 
-    public DateTimeOffset? LockedUntil { get; init; }
-
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Since when this person can't sign in any more.</summary>
     public DateTimeOffset? DisabledAt { get; init; }
+
+    /// <summary>A random value that changes with all that ends sessions: they hold the one with which they began.</summary>
+    [JsonIgnore]
+    public Guid Stamp { get; init; }
 
     public const string EditorPermission = "editor";
     public const string OperatorPermission = "operator";

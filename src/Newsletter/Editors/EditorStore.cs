@@ -7,79 +7,89 @@ namespace Newsletter.Editors;
 /// <summary>Editors as rows. A password's hash leaves it for verifying only.</summary>
 public sealed class EditorStore(NpgsqlDataSource database)
 {
-    private const string Select =
+    /// <summary>The columns of an editor, from a table that is called e.</summary>
+    internal const string Columns =
         """
-        select id as "Id", email as "Email", permission as "Permission", password_hash is not null as "HasPassword",
-               locked_until as "LockedUntil", created_at as "CreatedAt", disabled_at as "DisabledAt"
-        from editors
-
+        e.id as "Id", e.email as "Email", e.permission as "Permission", e.password_hash is not null as "HasPassword",
+        e.created_at as "CreatedAt", e.disabled_at as "DisabledAt", e.stamp as "Stamp"
         """;
+
+    private const string Select = $"select {Columns} from editors e\n";
 
     public async Task<Editor?> FindAsync(EmailAddress address)
     {
         await using var connection = await database.OpenConnectionAsync();
-        return await connection.QuerySingleOrDefaultAsync<Editor>(Select + "where email_key = @Key", new { address.Key });
+        return await FindAsync(connection, null, address);
     }
 
     public async Task<Editor?> FindAsync(int id)
     {
         await using var connection = await database.OpenConnectionAsync();
-        return await connection.QuerySingleOrDefaultAsync<Editor>(Select + "where id = @id", new { id });
+        return await connection.QuerySingleOrDefaultAsync<Editor>(Select + "where e.id = @id", new { id });
     }
+
+    public Task<Editor?> FindAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, EmailAddress address) =>
+        connection.QuerySingleOrDefaultAsync<Editor>(Select + "where e.email_key = @Key", new { address.Key }, transaction);
 
     /// <summary>One that is known to be there, as the transaction sees it.</summary>
     public Task<Editor> GetAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, int id) =>
-        connection.QuerySingleAsync<Editor>(Select + "where id = @id", new { id }, transaction);
+        connection.QuerySingleAsync<Editor>(Select + "where e.id = @id", new { id }, transaction);
 
     public async Task<IReadOnlyList<Editor>> ListAsync()
     {
         await using var connection = await database.OpenConnectionAsync();
-        return (await connection.QueryAsync<Editor>(Select + "order by email_key")).AsList();
+        return (await connection.QueryAsync<Editor>(Select + "order by e.email_key")).AsList();
     }
-
-    /// <summary>Whether somebody who can sign in manages this installation.</summary>
-    public Task<bool> HasOperatorAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction = null) =>
-        connection.ExecuteScalarAsync<bool>(
-            """
-            select exists (select from editors where permission = 'operator' and password_hash is not null and disabled_at is null)
-            """, transaction: transaction);
-
-    /// <summary>Adds an editor, or gives a known one this permission and lets them in again.</summary>
-    public Task<int> SaveAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, EmailAddress address, string permission, DateTimeOffset now) =>
-        connection.ExecuteScalarAsync<int>(
-            """
-            insert into editors (email, email_key, permission, created_at) values (@Value, @Key, @permission, @now)
-            on conflict (email_key) do update set permission = excluded.permission, disabled_at = null
-            returning id
-            """, new { address.Value, address.Key, permission, now }, transaction);
-
-    /// <summary>A new password also ends a lock.</summary>
-    public Task SetPasswordAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, int id, string hash) =>
-        connection.ExecuteAsync(
-            "update editors set password_hash = @hash, failed_sign_ins = 0, locked_until = null where id = @id",
-            new { id, hash }, transaction);
 
     /// <summary>
-    /// Counts a try as failed before it is judged, so that a thousand at once are not judged all; the last one allowed sets the lock.
+    /// Until the transaction ends nobody else changes who may sign in or makes a link: of two operators who put each other out at
+    /// once one stays, and of two links made at once one is good.
     /// </summary>
-    /// <returns>Null when there is nobody who may try now.</returns>
-    public async Task<SignInTry?> BeginTryAsync(EmailAddress address, int allowed, DateTimeOffset now, DateTimeOffset lockedUntil)
-    {
-        await using var connection = await database.OpenConnectionAsync();
-        return await connection.QuerySingleOrDefaultAsync<SignInTry>(
-            """
-            update editors
-            set failed_sign_ins = case when locked_until is null then failed_sign_ins + 1 else 1 end,
-                locked_until = case when locked_until is null and failed_sign_ins + 1 >= @allowed then @lockedUntil end
-            where email_key = @Key and password_hash is not null and disabled_at is null and (locked_until is null or locked_until <= @now)
-            returning id as "EditorId", password_hash as "PasswordHash"
-            """, new { address.Key, allowed, now, lockedUntil });
-    }
+    public Task LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
+        connection.ExecuteAsync("lock table setup_links, editors in share row exclusive mode", transaction: transaction);
 
-    public async Task SucceedAsync(int id)
+    /// <summary>Whether somebody who can sign in manages this installation.</summary>
+    /// <param name="otherThan">One who does not count.</param>
+    public Task<bool> HasOperatorAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction = null, int? otherThan = null) =>
+        connection.ExecuteScalarAsync<bool>(
+            """
+            select exists (
+                select from editors
+                where permission = 'operator' and password_hash is not null and disabled_at is null and id is distinct from @otherThan::int)
+            """, new { otherThan }, transaction);
+
+    public Task<int> AddAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, EmailAddress address, string permission, DateTimeOffset now) =>
+        connection.ExecuteScalarAsync<int>(
+            "insert into editors (email, email_key, permission, created_at) values (@Value, @Key, @permission, @now) returning id",
+            new { address.Value, address.Key, permission, now }, transaction);
+
+    public Task SetPermissionAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, int id, string permission) =>
+        connection.ExecuteAsync(
+            "update editors set permission = @permission, stamp = gen_random_uuid() where id = @id", new { id, permission }, transaction);
+
+    /// <param name="at">Null: they may sign in again.</param>
+    public Task SetDisabledAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, int id, DateTimeOffset? at) =>
+        connection.ExecuteAsync("update editors set disabled_at = @at, stamp = gen_random_uuid() where id = @id", new { id, at }, transaction);
+
+    public Task SetPasswordAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, int id, string hash) =>
+        connection.ExecuteAsync("update editors set password_hash = @hash, stamp = gen_random_uuid() where id = @id", new { id, hash }, transaction);
+
+    public Task RenewStampAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, int id) =>
+        connection.ExecuteAsync("update editors set stamp = gen_random_uuid() where id = @id", new { id }, transaction);
+
+    /// <summary>Sessions, links and alarms that wait for them go too; the audit log stays.</summary>
+    public Task RemoveAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, int id) =>
+        connection.ExecuteAsync("delete from editors where id = @id", new { id }, transaction);
+
+    /// <returns>Null when nobody has this address.</returns>
+    public async Task<Credential?> FindCredentialAsync(EmailAddress address)
     {
         await using var connection = await database.OpenConnectionAsync();
-        await connection.ExecuteAsync("update editors set failed_sign_ins = 0, locked_until = null where id = @id", new { id });
+        return await connection.QuerySingleOrDefaultAsync<Credential>(
+            """
+            select id as "EditorId", case when disabled_at is null then password_hash end as "PasswordHash", stamp as "Stamp"
+            from editors where email_key = @Key
+            """, new { address.Key });
     }
 }

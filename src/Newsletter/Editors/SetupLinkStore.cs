@@ -11,13 +11,16 @@ public sealed class SetupLinkStore(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync();
         return await connection.QuerySingleOrDefaultAsync<SetupLink>(
             """
-            select l.editor_id as "EditorId", e.email as "Email"
+            select l.editor_id as "EditorId", e.email as "Email", e.disabled_at is not null as "IsDisabled"
             from setup_links l left join editors e on e.id = l.editor_id
             where l.token_hash = @tokenHash and l.used_at is null and l.expires_at > @now
             """, new { tokenHash, now });
     }
 
-    /// <summary>Makes the link, and ends older ones for the same editor (or, with null, for the first operator).</summary>
+    /// <summary>
+    /// Makes the link, and ends older ones for the same editor (or, with null, for the first operator), in a transaction that holds
+    /// <see cref="EditorStore.LockAsync"/>: of two at once one is good.
+    /// </summary>
     public Task ReplaceAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, string tokenHash, int? editorId, DateTimeOffset expiresAt) =>
         connection.ExecuteAsync(
@@ -26,13 +29,10 @@ public sealed class SetupLinkStore(NpgsqlDataSource database)
             insert into setup_links (token_hash, editor_id, expires_at) values (@tokenHash, @editorId::int, @expiresAt)
             """, new { tokenHash, editorId, expiresAt }, transaction);
 
-    /// <summary>Marks the link as used: of two who do so at once, one waits for the other and gets null.</summary>
-    /// <returns>Null when it is unknown, used or expired.</returns>
-    public Task<SetupLink?> UseAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string tokenHash, DateTimeOffset now) =>
-        connection.QuerySingleOrDefaultAsync<SetupLink>(
-            """
-            update setup_links set used_at = @now
-            where token_hash = @tokenHash and used_at is null and expires_at > @now
-            returning editor_id as "EditorId"
-            """, new { tokenHash, now }, transaction);
+    /// <summary>Marks the link as used: of two who do so at once, one waits for the other and gets false.</summary>
+    /// <returns>False when it is unknown, used or expired.</returns>
+    public async Task<bool> UseAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string tokenHash, DateTimeOffset now) =>
+        await connection.ExecuteAsync(
+            "update setup_links set used_at = @now where token_hash = @tokenHash and used_at is null and expires_at > @now",
+            new { tokenHash, now }, transaction) == 1;
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Newsletter.Addresses;
 using Newsletter.Database;
 using Npgsql;
@@ -7,89 +5,145 @@ using Npgsql;
 namespace Newsletter.Editors;
 
 /// <summary>One-time links, good for 24 hours, by which people set their first or a new password. There is no default password.</summary>
-public sealed class SetupLinks(NpgsqlDataSource database, SetupLinkStore links, EditorStore editors, AuditLog audit, TimeProvider time)
+public sealed class SetupLinks(
+    NpgsqlDataSource database, SetupLinkStore links, EditorStore editors, EditorAccess access, SignInTryStore tries, PasswordRules rules, AuditLog audit,
+    TimeProvider time)
 {
     /// <summary>The path that a token is appended to.</summary>
     public const string Path = "/editor/setup/";
 
-    private const int TokenBytes = 32;
-    private const int MaxToken = 100;
     private static readonly TimeSpan GoodFor = TimeSpan.FromHours(24);
 
     /// <returns>The path of a new link, which ends older ones; null once there is an operator with a password.</returns>
     public async Task<string?> FirstOperatorAsync()
     {
         await using var connection = await database.OpenConnectionAsync();
-        if (await editors.HasOperatorAsync(connection))
+        await using var transaction = await connection.BeginTransactionAsync();
+        await editors.LockAsync(connection, transaction);
+        if (await editors.HasOperatorAsync(connection, transaction))
         {
             return null;
         }
 
-        await using var transaction = await connection.BeginTransactionAsync();
         var path = await IssueAsync(connection, transaction, null);
         await transaction.CommitAsync();
         return path;
     }
 
-    /// <summary>Adds an editor, or gives a known one a new link and this permission; the password they have works until they set a new one.</summary>
-    /// <param name="permission">One of <see cref="Editor.Permissions"/>.</param>
+    /// <summary>
+    /// A new link, which ends older ones, for an editor, who is added when nobody has the address. The password they have works until
+    /// they set a new one. Nobody has to wait for this account any more.
+    /// </summary>
+    /// <param name="permission">One of <see cref="Editor.Permissions"/>; null: the one they have.</param>
     /// <returns>The path of the link.</returns>
-    /// <exception cref="Refusal">Invalid, for another permission.</exception>
-    public async Task<string> InviteAsync(EmailAddress address, string permission, string actor)
+    /// <exception cref="Refusal">Invalid, for another permission; Conflict, for one who is disabled, or the last operator, who is to be none.</exception>
+    public async Task<string> InviteAsync(EmailAddress address, string? permission, string actor)
     {
-        if (!Editor.Permissions.Contains(permission))
+        if (permission is not null && !Editor.Permissions.Contains(permission))
         {
             throw Refusal.Invalid($"The permission must be one of: {string.Join(", ", Editor.Permissions)}.");
         }
 
-        await using var connection = await database.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        var id = await editors.SaveAsync(connection, transaction, address, permission, time.GetUtcNow());
-        var path = await IssueAsync(connection, transaction, id);
-        await audit.RecordAsync(connection, transaction, actor, "editor invited", $"{address.Value} as {permission}");
-        await transaction.CommitAsync();
-        return path;
+        return await MakeAsync(address, actor, async (connection, transaction, known) =>
+        {
+            if (known is null)
+            {
+                permission ??= Editor.EditorPermission;
+                await audit.RecordAsync(connection, transaction, actor, "editor invited", $"{address.Value} as {permission}");
+                return await editors.AddAsync(connection, transaction, address, permission, time.GetUtcNow());
+            }
+            await access.SetPermissionAsync(connection, transaction, known, permission ?? known.Permission, actor);
+            return known.Id;
+        });
     }
+
+    /// <summary>As <see cref="InviteAsync"/>, for one who is here already.</summary>
+    /// <exception cref="Refusal">NotFound: nobody has this address; Conflict, for one who is disabled.</exception>
+    public Task<string> RenewAsync(EmailAddress address, string actor) => MakeAsync(address, actor, (_, _, known) =>
+        Task.FromResult(known?.Id ?? throw Refusal.NotFound($"{address.Readable} is no editor: 'newsletter editors add EMAIL' makes one.")));
 
     /// <returns>What the link is for; null when it is unknown, used or expired.</returns>
     public async Task<SetupLink?> FindAsync(string token) =>
-        token.Length > MaxToken ? null : await links.FindAsync(Hash(token), time.GetUtcNow());
+        token.Length > RandomToken.MaxLength ? null : await links.FindAsync(RandomToken.HashOf(token), time.GetUtcNow());
 
-    /// <summary>Uses the link up and sets the password, both or neither.</summary>
+    /// <summary>Uses the link up and sets the password, both or neither. Ends all sessions of before.</summary>
     /// <param name="email">The first operator's address; not looked at when the link belongs to an editor.</param>
-    /// <exception cref="Refusal">Invalid address or password, after which the link is still good; NotFound when it was used or has expired; Conflict when there is an operator by now.</exception>
+    /// <exception cref="Refusal">
+    /// Invalid address or password, after which the link is still good; NotFound when it was used or has expired; Conflict when the editor
+    /// is disabled, or there is an operator by now.
+    /// </exception>
     public async Task<Editor> UseAsync(string token, string? email, string password)
     {
-        var passwordHash = Passwords.Hash(password);
+        var link = await FindAsync(token) ?? throw NoLink();
+        var address = EmailAddress.Parse(link.Email ?? email);
+        rules.Check(password, address);
+        var hash = Passwords.Hash(password);
+
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        var link = token.Length > MaxToken ? null : await links.UseAsync(connection, transaction, Hash(token), time.GetUtcNow());
-        if (link is null)
+        await editors.LockAsync(connection, transaction);
+        if (!await links.UseAsync(connection, transaction, RandomToken.HashOf(token), time.GetUtcNow()))
         {
-            throw Refusal.NotFound("This set-up link was used before or has expired: ask an operator for a new one, or start the program again for the first.");
+            throw NoLink();
         }
 
-        if (link.EditorId is null && await editors.HasOperatorAsync(connection, transaction))
+        var id = link.EditorId ?? await FirstAsync(connection, transaction, address);
+        if ((await editors.GetAsync(connection, transaction, id)).DisabledAt is not null)
         {
-            throw Refusal.Conflict("There is an operator already: ask them for an invitation.");
+            throw Disabled(address);
         }
-
-        var id = link.EditorId
-            ?? await editors.SaveAsync(connection, transaction, EmailAddress.Parse(email), Editor.OperatorPermission, time.GetUtcNow());
-        await editors.SetPasswordAsync(connection, transaction, id, passwordHash);
-        await audit.RecordAsync(connection, transaction, "set-up link", "password set", $"editor {id}");
+        await editors.SetPasswordAsync(connection, transaction, id, hash);
+        await tries.LiftAsync(connection, transaction, address);
+        await audit.RecordAsync(connection, transaction, "set-up link", "password set", address.Value);
         var editor = await editors.GetAsync(connection, transaction, id);
         await transaction.CommitAsync();
         return editor;
     }
 
+    /// <param name="editorId">Whom it is for; given who has the address.</param>
+    private async Task<string> MakeAsync(EmailAddress address, string actor, Func<NpgsqlConnection, NpgsqlTransaction, Editor?, Task<int>> editorId)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await editors.LockAsync(connection, transaction);
+        var known = await editors.FindAsync(connection, transaction, address);
+        if (known?.DisabledAt is not null)
+        {
+            throw Disabled(address);
+        }
+        var path = await IssueAsync(connection, transaction, await editorId(connection, transaction, known));
+        await tries.LiftAsync(connection, transaction, address);
+        await audit.RecordAsync(connection, transaction, actor, "set-up link made", address.Value);
+        await transaction.CommitAsync();
+        return path;
+    }
+
+    /// <summary>Somebody with this address who was here is let in again: there is no operator who could.</summary>
+    private async Task<int> FirstAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, EmailAddress address)
+    {
+        if (await editors.HasOperatorAsync(connection, transaction))
+        {
+            throw Refusal.Conflict("There is an operator already: ask them for an invitation.");
+        }
+        if (await editors.FindAsync(connection, transaction, address) is not { } known)
+        {
+            return await editors.AddAsync(connection, transaction, address, Editor.OperatorPermission, time.GetUtcNow());
+        }
+        await editors.SetDisabledAsync(connection, transaction, known.Id, null);
+        await editors.SetPermissionAsync(connection, transaction, known.Id, Editor.OperatorPermission);
+        return known.Id;
+    }
+
     private async Task<string> IssueAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, int? editorId)
     {
-        // Hexadecimal: text mail programs leave a final hyphen out of a link.
-        var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes));
-        await links.ReplaceAsync(connection, transaction, Hash(token), editorId, time.GetUtcNow() + GoodFor);
+        var token = RandomToken.New();
+        await links.ReplaceAsync(connection, transaction, RandomToken.HashOf(token), editorId, time.GetUtcNow() + GoodFor);
         return Path + token;
     }
 
-    private static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+    private static Refusal NoLink() =>
+        Refusal.NotFound("This set-up link was used before or has expired: ask an operator for a new one, or start the program again for the first.");
+
+    private static Refusal Disabled(EmailAddress address) =>
+        Refusal.Conflict($"{address.Readable} is disabled and cannot sign in: an operator enables them with 'newsletter editors enable'.");
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
 using Newsletter.Addresses;
 using Newsletter.Database;
 using Newsletter.Editors;
@@ -9,18 +8,19 @@ namespace Newsletter.Tests.Editors;
 public sealed class SetupLinksTests : IAsyncLifetime
 {
     private const string Password = "correct horse battery";
-    private readonly TestDatabase database = new();
-    private readonly FakeTimeProvider time = new(new DateTimeOffset(2027, 3, 1, 8, 0, 0, TimeSpan.Zero));
+    private readonly House house = new();
 
-    public Task InitializeAsync() => database.InitializeAsync();
+    public Task InitializeAsync() => house.InitializeAsync();
 
-    public Task DisposeAsync() => database.DisposeAsync();
+    public Task DisposeAsync() => house.DisposeAsync();
 
-    private EditorStore Editors => new(database.DataSource);
+    private EditorStore Editors => house.Get<EditorStore>();
 
-    private AuditLog Audit => new(database.DataSource, time);
+    private AuditLog Audit => house.Get<AuditLog>();
 
-    private SetupLinks Links => new(database.DataSource, new(database.DataSource), Editors, Audit, time);
+    private SetupLinks Links => house.Get<SetupLinks>();
+
+    private SignIn SignIn => house.Get<SignIn>();
 
     [Fact]
     public async Task The_first_operator_comes_by_a_link_and_after_that_there_is_none()
@@ -32,9 +32,9 @@ public sealed class SetupLinksTests : IAsyncLifetime
 
         var editor = await Links.UseAsync(token, "Ann@example.com", Password);
         Assert.Equal(("Ann@example.com", "operator", true), (editor.Email, editor.Permission, editor.HasPassword));
-        Assert.Equal(time.GetUtcNow(), editor.CreatedAt);
+        Assert.Equal(house.Time.GetUtcNow(), editor.CreatedAt);
         Assert.Equal(editor, Assert.Single(await Editors.ListAsync()));
-        Assert.NotNull(await new SignIn(Editors, time).TryAsync("ann@example.com", Password));
+        Assert.NotNull(await SignIn.TryAsync("ann@example.com", Password, "192.0.2.1"));
         Assert.Null(await Links.FirstOperatorAsync());
         Assert.Null(await Links.FindAsync(token));
         Assert.Equal(RefusalKind.NotFound, (await Assert.ThrowsAsync<Refusal>(() => Links.UseAsync(token, "eve@example.com", Password))).Kind);
@@ -45,8 +45,7 @@ public sealed class SetupLinksTests : IAsyncLifetime
     public async Task The_token_is_not_stored()
     {
         var token = Token((await Links.FirstOperatorAsync())!);
-        await using var command = database.DataSource.CreateCommand("select token_hash from setup_links");
-        var stored = (string?)await command.ExecuteScalarAsync();
+        var stored = await house.ScalarAsync<string>("select token_hash from setup_links");
         Assert.Matches("^[0-9a-f]{64}$", stored);
         Assert.DoesNotContain(token, stored);
     }
@@ -82,6 +81,7 @@ public sealed class SetupLinksTests : IAsyncLifetime
 
     [Theory]
     [InlineData("a@example.com", "too short")]
+    [InlineData("a@example.com", "password1234")]
     [InlineData("a@example.com", "            ")]
     [InlineData("no address", Password)]
     [InlineData(null, Password)]
@@ -97,7 +97,7 @@ public sealed class SetupLinksTests : IAsyncLifetime
     public async Task A_link_expires_after_a_day()
     {
         var token = Token((await Links.FirstOperatorAsync())!);
-        time.Advance(TimeSpan.FromHours(24));
+        house.Time.Advance(TimeSpan.FromHours(24));
         Assert.Null(await Links.FindAsync(token));
         await Assert.ThrowsAsync<Refusal>(() => Links.UseAsync(token, "a@example.com", Password));
     }
@@ -114,8 +114,8 @@ public sealed class SetupLinksTests : IAsyncLifetime
 
         var again = await Links.UseAsync(Token(await Links.InviteAsync(address, "operator", "cli")), null, "another long password");
         Assert.Equal((editor.Id, "operator"), (again.Id, again.Permission));
-        Assert.Null(await new SignIn(Editors, time).TryAsync("ed@example.com", Password));
-        Assert.NotNull(await new SignIn(Editors, time).TryAsync("ed@example.com", "another long password"));
+        Assert.Null(await SignIn.TryAsync("ed@example.com", Password, "192.0.2.1"));
+        Assert.NotNull(await SignIn.TryAsync("ed@example.com", "another long password", "192.0.2.1"));
         await Assert.ThrowsAsync<Refusal>(() => Links.InviteAsync(address, "admin", "cli"));
     }
 
@@ -125,6 +125,61 @@ public sealed class SetupLinksTests : IAsyncLifetime
         var first = Token((await Links.FirstOperatorAsync())!);
         await Links.UseAsync(Token(await Links.InviteAsync(EmailAddress.Parse("op@example.com"), "operator", "cli")), null, Password);
         Assert.Equal(RefusalKind.Conflict, (await Assert.ThrowsAsync<Refusal>(() => Links.UseAsync(first, "eve@example.com", Password))).Kind);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Of_links_made_at_once_one_is_good(bool isFirst)
+    {
+        var address = EmailAddress.Parse("ed@example.com");
+        if (!isFirst)
+        {
+            await Links.InviteAsync(address, "editor", "cli");
+        }
+        var paths = await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ =>
+            isFirst ? (await Links.FirstOperatorAsync())! : await Links.RenewAsync(address, "cli")));
+
+        var good = new List<SetupLink>();
+        foreach (var path in paths)
+        {
+            if (await Links.FindAsync(Token(path)) is { } link)
+            {
+                good.Add(link);
+            }
+        }
+        Assert.Single(good);
+        Assert.Equal(1, await house.ScalarAsync<long>("select count(*) from setup_links"));
+    }
+
+    [Fact]
+    public async Task Nobody_comes_in_by_the_link_of_a_disabled_account_and_none_is_made()
+    {
+        var address = EmailAddress.Parse("ed@example.com");
+        var token = Token(await Links.InviteAsync(address, "editor", "cli"));
+        await house.Get<EditorAccess>().DisableAsync(address, "cli");
+
+        Assert.True((await Links.FindAsync(token))!.IsDisabled);
+        var refusal = await Assert.ThrowsAsync<Refusal>(() => Links.UseAsync(token, null, Password));
+        Assert.Equal((RefusalKind.Conflict, true), (refusal.Kind, refusal.Message.StartsWith("ed@example.com is disabled", StringComparison.Ordinal)));
+        Assert.False((await Editors.FindAsync(address))!.HasPassword);
+        Assert.Equal(RefusalKind.Conflict, (await Assert.ThrowsAsync<Refusal>(() => Links.RenewAsync(address, "cli"))).Kind);
+        Assert.Equal(RefusalKind.Conflict, (await Assert.ThrowsAsync<Refusal>(() => Links.InviteAsync(address, "operator", "cli"))).Kind);
+        Assert.Equal("editor", (await Editors.FindAsync(address))!.Permission);
+    }
+
+    [Fact]
+    public async Task A_new_link_leaves_the_permission_and_the_last_operator_stays_one()
+    {
+        var address = EmailAddress.Parse("op@example.com");
+        await Links.UseAsync(Token(await Links.InviteAsync(address, "operator", "cli")), null, Password);
+        await Links.InviteAsync(address, permission: null, "cli");
+        await Links.RenewAsync(address, "cli");
+        Assert.Equal("operator", (await Editors.FindAsync(address))!.Permission);
+
+        var refusal = await Assert.ThrowsAsync<Refusal>(() => Links.InviteAsync(address, "editor", "cli"));
+        Assert.Contains("is the last operator who can sign in", refusal.Message);
+        Assert.Equal(RefusalKind.NotFound, (await Assert.ThrowsAsync<Refusal>(() => Links.RenewAsync(EmailAddress.Parse("no@example.com"), "cli"))).Kind);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Net;
 using Newsletter.Addresses;
+using Newsletter.Editors;
 using Newsletter.Subscribers;
+using Newsletter.Tests.Web;
 
 namespace Newsletter.Tests.EndToEnd;
 
@@ -58,5 +60,23 @@ public sealed class OutboxTests(RunningInstallation installation)
             using var answer = await client.GetAsync(path);
             Assert.Equal(HttpStatusCode.Found, answer.StatusCode);
         }
+    }
+
+    [Fact]
+    public async Task A_copied_cookie_opens_it_until_its_session_ends()
+    {
+        var address = EmailAddress.Parse("outbox@example.com");
+        var path = await installation.Get<SetupLinks>().InviteAsync(address, Editor.EditorPermission, "test");
+        var cookies = new CookieContainer();
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = cookies }) { BaseAddress = new Uri(installation.Url) };
+        using var signedIn = await Site.PostFormAsync(client, path, ("Password", Site.Password));
+        using var copy = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(installation.Url) };
+        copy.DefaultRequestHeaders.Add("X-Forwarded-For", "198.51.100.7");
+        copy.DefaultRequestHeaders.Add("Cookie", cookies.GetCookieHeader(new Uri(installation.Url)));
+        Assert.Equal(HttpStatusCode.OK, (await copy.GetAsync("/outbox")).StatusCode);
+
+        using var signedOut = await Site.PostFormAsync(client, "/editor/account", "/editor/sign-out");
+        Assert.Equal(HttpStatusCode.Found, (await copy.GetAsync("/outbox")).StatusCode);
+        Assert.Equal(HttpStatusCode.Found, (await copy.GetAsync("/outbox/x/raw")).StatusCode);
     }
 }

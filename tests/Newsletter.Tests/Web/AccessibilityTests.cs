@@ -4,6 +4,7 @@ using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Newsletter.Addresses;
 using Newsletter.Digests;
+using Newsletter.Editors;
 using Newsletter.Subscribers;
 using Newsletter.Tests.EndToEnd;
 
@@ -60,6 +61,47 @@ public sealed partial class AccessibilityTests(Site site)
             }
         }
         Assert.Empty(barriers);
+    }
+
+    [Theory]
+    [InlineData(1280, ColorScheme.Light)]
+    [InlineData(360, ColorScheme.Dark)]
+    public async Task The_pages_by_which_editors_come_in_have_no_barrier(int width, ColorScheme colours)
+    {
+        var address = EmailAddress.Parse($"editor.with.a.long.address.{width}@newsletter.example.com");
+        var setup = await site.Get<SetupLinks>().InviteAsync(address, Editor.EditorPermission, "test");
+        using var playwright = await Playwright.CreateAsync();
+        await using var browser = await Browser.StartAsync(playwright);
+        await using var context = await browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = site.Address.ToString(), ColorScheme = colours, ViewportSize = new ViewportSize { Width = width, Height = 800 },
+        });
+        var tab = await context.NewPageAsync();
+        await AssertNoBarrierAsync("/editor/sign-in");
+        await AssertNoBarrierAsync(setup);
+        await tab.FillAsync("#password", "password1234");
+        await tab.ClickAsync("button.primary");
+        Assert.Contains("too easy to guess", await tab.TextContentAsync("[role=alert]"));
+        await tab.FillAsync("#password", Site.Password);
+        await tab.ClickAsync("button.primary");
+
+        await tab.ClickAsync("header .account a");
+        await AssertNoBarrierAsync("/editor/account");
+        await tab.FillAsync("#old", Site.Password);
+        await tab.FillAsync("#new", "seven purple wooden chairs");
+        await tab.ClickAsync("button.primary");
+        Assert.Contains("You are signed out everywhere else.", await tab.TextContentAsync("[role=status]"));
+        await tab.ClickAsync("button.danger");
+        Assert.EndsWith("/editor/sign-in", tab.Url, StringComparison.Ordinal);
+
+        async Task AssertNoBarrierAsync(string path)
+        {
+            await tab.GotoAsync(path);
+            if (Environment.GetEnvironmentVariable("SHOTS") is { } shots) { await tab.ScreenshotAsync(new PageScreenshotOptions { Path = $"{shots}/{path.Replace('/', '_')[..Math.Min(path.Length, 16)]}-{width}.png", FullPage = true }); }
+            var found = await tab.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
+            Assert.Empty(found.Violations.Select(v => $"{v.Id} ({v.Help}): {string.Join("; ", v.Nodes.Take(3).Select(n => n.Html))}"));
+            Assert.InRange(await tab.EvaluateAsync<int>("document.documentElement.scrollWidth"), 1, width);
+        }
     }
 
     [GeneratedRegex("[A-Za-z0-9_-]{65}")]

@@ -14,6 +14,7 @@ public sealed class EditorTests(Site site)
     [Theory]
     [InlineData("/editor")]
     [InlineData("/editor/items")]
+    [InlineData("/editor/account")]
     [InlineData("/editor/roles")]
     [InlineData("/editor/editions/1")]
     [InlineData("/editor/editions/1/preview")]
@@ -83,6 +84,8 @@ public sealed class EditorTests(Site site)
 
     [Theory]
     [InlineData("/editor/sign-out")]
+    [InlineData("/editor/account?handler=SignOut")]
+    [InlineData("/editor/account?handler=Password")]
     [InlineData("/editor/editions/1?handler=Approve")]
     [InlineData("/editor/editions/1?handler=Cancel")]
     [InlineData("/editor/editions/1?handler=Send")]

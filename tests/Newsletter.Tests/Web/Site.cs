@@ -126,13 +126,20 @@ public sealed class Site : IAsyncLifetime, IAsyncDisposable
         return client;
     }
 
+    /// <summary>Somebody who keeps cookies, as a browser does.</summary>
+    public HttpClient WithCookies(CookieContainer? cookies = null)
+    {
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = cookies ?? new CookieContainer() }) { BaseAddress = Address };
+        client.DefaultRequestHeaders.Add("X-Forwarded-For", NewClient());
+        return client;
+    }
+
     /// <summary>With the cookies of somebody who has signed in.</summary>
     public async Task<HttpClient> SignedInAsync(string permission = Editor.OperatorPermission)
     {
         var address = NewAddress();
         var path = await Get<SetupLinks>().InviteAsync(EmailAddress.Parse(address), permission, "test");
-        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Address };
-        client.DefaultRequestHeaders.Add("X-Forwarded-For", NewClient());
+        var client = WithCookies();
         using var answer = await PostFormAsync(client, path, ("Password", Password));
         Assert.Equal(HttpStatusCode.Found, answer.StatusCode);
         return client;

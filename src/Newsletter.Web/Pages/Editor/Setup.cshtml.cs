@@ -1,12 +1,11 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.AspNetCore.RateLimiting;
 using Newsletter.Editors;
 
 namespace Newsletter.Web.Pages.Editor;
 
-[EnableRateLimiting(RateLimits.SignIn)]
-public sealed class SetupModel(SetupLinks setup) : PageModel
+/// <summary>Without a limit of tries: nobody guesses a link, and it is the way in when too many tried to sign in.</summary>
+public sealed class SetupModel(SetupLinks setup, EditorSessions sessions) : PageModel
 {
     [BindProperty] public string? Email { get; set; }
 
@@ -23,7 +22,7 @@ public sealed class SetupModel(SetupLinks setup) : PageModel
     {
         try
         {
-            await EditorCookie.SignInAsync(HttpContext, await setup.UseAsync(token, Email, Password ?? ""));
+            await EditorCookie.SignInAsync(HttpContext, sessions, await setup.UseAsync(token, Email, Password ?? ""));
             return LocalRedirect("~/editor");
         }
         catch (Refusal refusal)
@@ -38,9 +37,9 @@ public sealed class SetupModel(SetupLinks setup) : PageModel
     private async Task FindAsync(string token)
     {
         Link = await setup.FindAsync(token);
-        if (Link is null)
+        if (Link is null or { IsDisabled: true })
         {
-            Response.StatusCode = 404;
+            Response.StatusCode = Link is null ? 404 : 403;
         }
     }
 }

@@ -6,7 +6,7 @@ using Newsletter.Editors;
 namespace Newsletter.Web.Pages.Editor;
 
 [EnableRateLimiting(RateLimits.SignIn)]
-public sealed class SignInModel(SignIn signIn) : PageModel
+public sealed class SignInModel(SignIn signIn, EditorSessions sessions) : PageModel
 {
     [BindProperty] public string? Email { get; set; }
 
@@ -20,13 +20,14 @@ public sealed class SignInModel(SignIn signIn) : PageModel
 
     public async Task<IActionResult> OnPostAsync(string? returnUrl)
     {
-        if (await signIn.TryAsync(Email ?? "", Password ?? "") is { } editor)
+        if (await signIn.TryAsync(Email ?? "", Password ?? "", ClientNetwork.Of(HttpContext)) is { } editor)
         {
-            await EditorCookie.SignInAsync(HttpContext, editor);
+            await EditorCookie.SignInAsync(HttpContext, sessions, editor);
             return LocalRedirect(Url.IsLocalUrl(returnUrl) ? returnUrl : "~/editor");
         }
         Response.StatusCode = 400;
-        Problem = "Address and password do not belong together, or there were too many tries. After ten wrong ones an account rests for 15 minutes.";
+        Problem = "Address and password do not belong together, or there were too many tries: "
+            + "after ten wrong ones wait for 15 minutes, or ask an operator for a link.";
         return Page();
     }
 }

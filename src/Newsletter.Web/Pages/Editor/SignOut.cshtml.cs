@@ -1,14 +1,14 @@
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Newsletter.Editors;
 
 namespace Newsletter.Web.Pages.Editor;
 
-public sealed class SignOutModel : PageModel
+public sealed class SignOutModel(EditorSessions sessions) : PageModel
 {
     public async Task<IActionResult> OnPostAsync()
     {
-        await HttpContext.SignOutAsync();
+        await EditorCookie.SignOutAsync(HttpContext, sessions);
         return LocalRedirect("~/editor/sign-in");
     }
 }
