@@ -83,6 +83,8 @@ public sealed class Site : IAsyncLifetime
             ["Smtp:Port"] = catcher.EndPoint.Port.ToString(CultureInfo.InvariantCulture),
             ["Smtp:Security"] = "none",
             ["Data:Directory"] = folder.FullName,
+            // All people of all tests are of one domain.
+            ["Subscribers:SignUpsPerHour"] = "10000",
         };
         installation = await Installation.OpenAsync(Settings);
         app = await Hosts.WebAsync(installation, "http://127.0.0.1:0", work: false, verbose: false);
