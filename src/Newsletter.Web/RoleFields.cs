@@ -60,7 +60,8 @@ public sealed record RoleFields(IReadOnlyList<Role> Known, IReadOnlyList<string>
         var answers = (asked ?? []).Zip(meant ?? [])
             .Where(a => !string.IsNullOrWhiteSpace(a.First) && !string.IsNullOrWhiteSpace(a.Second))
             .DistinctBy(a => RoleLabel.Normalise(a.First!)).ToDictionary(a => RoleLabel.Normalise(a.First!), a => a.Second!);
-        return [.. ticked ?? [], .. RoleLabel.Split(other ?? "", Preferences.MaxRoles).Select(label => answers.GetValueOrDefault(RoleLabel.Normalise(label), label))];
+        var typed = RoleLabel.Split(other ?? "", Preferences.MaxRoles);
+        return [.. ticked ?? [], .. typed.Select(label => answers.GetValueOrDefault(RoleLabel.Normalise(label), label))];
     }
 
     /// <summary>What there is to ask: labels without a role, for which there are suggestions, and which were not asked about before.</summary>

@@ -24,7 +24,9 @@ public sealed class ErrorModel : PageModel
         }
         (Heading, Message) = Response.StatusCode switch
         {
-            400 => ("That did not work", "The form could not be read: it holds more than we take, or its page was open for too long. Go back, load the page again, and send it once more."),
+            400 => (
+                "That did not work",
+                "The form could not be read: it holds more than we take, or its page was open for too long. Go back, load the page again, and send it once more."),
             403 => ("Not for you", "Your permission does not reach here: ask an operator."),
             404 => ("Nothing here", "There is no such page. Perhaps its address was cut off on its way."),
             405 => ("That did not work", "This page does not understand such a request."),

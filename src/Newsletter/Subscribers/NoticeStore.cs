@@ -37,7 +37,8 @@ public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
     /// <param name="isHeld">It waits for an operator: see <see cref="SignUpBrake"/>.</param>
     /// <returns>False when the person got one too short a time ago.</returns>
     public async Task<bool> RequestAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, long subscriberId, string kind, long? signUpId = null, string? mailbox = null, bool isHeld = false)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, long subscriberId, string kind, long? signUpId = null, string? mailbox = null,
+        bool isHeld = false)
     {
         var now = time.GetUtcNow();
         return await connection.ExecuteAsync(

@@ -19,7 +19,8 @@ public sealed class PreferenceChange(NpgsqlDataSource database, SubscriberStore 
         subscriberId, change, (connection, transaction, roles) => typed.RecordAsync(connection, transaction, subscriberId, roles));
 
     private async Task<Subscriber> ApplyAsync(
-        long subscriberId, Func<Preferences, Preferences> change, Func<NpgsqlConnection, NpgsqlTransaction, IReadOnlyList<string>, Task<IReadOnlyList<int>>> record)
+        long subscriberId, Func<Preferences, Preferences> change,
+        Func<NpgsqlConnection, NpgsqlTransaction, IReadOnlyList<string>, Task<IReadOnlyList<int>>> record)
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();

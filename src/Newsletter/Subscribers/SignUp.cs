@@ -1,5 +1,4 @@
 using Newsletter.Addresses;
-using Newsletter.Targeting;
 using Npgsql;
 
 namespace Newsletter.Subscribers;

@@ -15,7 +15,8 @@ public sealed class SignUpAlarms(SignUpBrake brake, AlarmRaising alarms)
             About = "sign-ups",
             Headline = "Sign-ups are held",
             Sentence = status.Sentence,
-            ToDo = "Look whether they are people: 'newsletter sign-ups release' sends the confirmation mails, 'newsletter sign-ups discard' deletes the requests.",
+            ToDo = "Look whether they are people: 'newsletter sign-ups release' sends the confirmation mails, "
+                + "'newsletter sign-ups discard' deletes the requests.",
             Page = "/editor/sign-ups",
         }]);
     }

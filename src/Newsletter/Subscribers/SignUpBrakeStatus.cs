@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Newsletter.Subscribers;
 
 /// <summary>How many sign-ups there are, and how many wait.</summary>
@@ -22,6 +24,8 @@ public sealed record SignUpBrakeStatus
 
     /// <summary>What operators are told: one sentence or two.</summary>
     public string Sentence => Since is { } since
-        ? FormattableString.Invariant($"Since {since:yyyy-MM-dd HH:mm} UTC new sign-ups are held, since there were many times more than usual: {Held} wait, {LastHour} came in the last hour, and {Limit} are let through.")
-        : FormattableString.Invariant($"{Held} sign-ups are held, since more came at once than is usual; new ones pass.");
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"New sign-ups are held since {since:yyyy-MM-dd HH:mm} UTC, for many times more than usual came: {Held} wait, {LastHour} came in the last hour, and {Limit} are let through.")
+        : string.Create(CultureInfo.InvariantCulture, $"{Held} sign-ups are held, for more came at once than is usual; new ones pass.");
 }

@@ -22,7 +22,8 @@ public sealed class SignUpBrakeStore(NpgsqlDataSource database, TimeProvider tim
     /// <summary>No more is counted than matters: a flood makes this no slower.</summary>
     /// <param name="from">The beginning of the hour.</param>
     public Task<SignUpCounts> CountAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, string mailbox, string domain, DateTimeOffset from, (int Mailbox, int Domain, long All) most) =>
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string mailbox, string domain, DateTimeOffset from,
+        (int Mailbox, int Domain, long All) most) =>
         connection.QuerySingleAsync<SignUpCounts>(
             """
             select (select count(*) from (select from notices where mailbox = @mailbox and created_at > @yesterday limit @mostOfMailbox) m) as of_mailbox,
@@ -44,7 +45,8 @@ public sealed class SignUpBrakeStore(NpgsqlDataSource database, TimeProvider tim
         var until = time.GetUtcNow().AddDays(-pendingDays);
         return connection.ExecuteScalarAsync<bool>(
             """
-            select (select count(*) from (select from notices where mailbox is not null and split_part(mailbox, '@', 2) = @domain and created_at > @from limit @most) n)
+            select (select count(*) from (select from notices where mailbox is not null and split_part(mailbox, '@', 2) = @domain
+                                          and created_at > @from limit @most) n)
                 >= (select count(*) from (select from notices where mailbox is not null and split_part(mailbox, '@', 2) = @domain
                                           and created_at between @begin and @until limit @most) u)
             """, new { domain, from, most, begin = until.AddDays(-UsualDays), until }, transaction);
@@ -117,7 +119,8 @@ public sealed class SignUpBrakeStore(NpgsqlDataSource database, TimeProvider tim
         connection.ExecuteScalarAsync<int>(
             """
             with discarded as (
-                update notices set state = 'failed', reply = 'Not sent: an operator discarded the sign-ups that were held.' where state = 'held' returning sign_up_id
+                update notices set state = 'failed', reply = 'Not sent: an operator discarded the sign-ups that were held.'
+                where state = 'held' returning sign_up_id
             ),
             ended as (update sign_ups u set expires_at = @now from discarded d where u.id = d.sign_up_id)
             select count(*)::int from discarded

@@ -5,7 +5,7 @@ namespace Newsletter.Subscribers;
 /// <summary>What the log says of sign-ups that are too many: numbers, names and fields stay as they are.</summary>
 internal static partial class SignUpLog
 {
-    [LoggerMessage(4001, LogLevel.Warning, "New sign-ups are held: {Limit} came within an hour, which is many times more than usual; 'newsletter sign-ups status' says more")]
+    [LoggerMessage(4001, LogLevel.Warning, "New sign-ups are held: {Limit} came within an hour, many times more than usual; see 'newsletter sign-ups status'")]
     public static partial void SignUpsHeld(ILogger log, long limit);
 
     [LoggerMessage(4002, LogLevel.Information, "New sign-ups pass again: an hour brought no more than is usual")]

@@ -40,7 +40,8 @@ public sealed class DroppedLabelStore(NpgsqlDataSource database)
     public async Task<long?> DeleteUnusedAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long after, int limit)
     {
         var dropped = (await connection.QueryAsync<(long Id, int LabelId)>(
-            "select id, label_id from dropped_labels where id > @after order by id limit @limit for update skip locked", new { after, limit }, transaction)).AsList();
+            "select id, label_id from dropped_labels where id > @after order by id limit @limit for update skip locked",
+            new { after, limit }, transaction)).AsList();
         if (dropped.Count == 0)
         {
             return null;

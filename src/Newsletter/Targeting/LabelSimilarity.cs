@@ -26,7 +26,8 @@ internal sealed class LabelSimilarity
                 }
                 having.Add(labels.Count);
             }
-            labels.Add((trigrams.Count, string.Concat(Words(normal).Select(w => w[0])), roles.Count == 1 && RoleLabel.Normalise(roles[0].Name) == normal, roles));
+            var initials = string.Concat(Words(normal).Select(w => w[0]));
+            labels.Add((trigrams.Count, initials, roles.Count == 1 && RoleLabel.Normalise(roles[0].Name) == normal, roles));
         }
     }
 
@@ -43,7 +44,8 @@ internal sealed class LabelSimilarity
             }
         }
         return labels
-            .Select((l, i) => (l.Roles, l.IsName, Share: normal.Length is > 1 and < 5 && l.Initials == normal ? 1 : (double)common[i] / (wanted.Count + l.Trigrams - common[i])))
+            .Select((l, i) => (l.Roles, l.IsName, Share: normal.Length is > 1 and < 5 && l.Initials == normal ? 1
+                : (double)common[i] / (wanted.Count + l.Trigrams - common[i])))
             .Where(l => l.Share >= Least)
             .OrderByDescending(l => l.Share)
             .ThenByDescending(l => l.IsName)

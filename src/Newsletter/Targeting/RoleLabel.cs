@@ -88,9 +88,12 @@ public static partial class RoleLabel
     /// The labels of one "Best for:" line: divided at commas and semicolons outside brackets, a leading "and" and a last
     /// full stop taken off, each label once (by <see cref="Normalise"/>), in order. What has no letter or digit is dropped.
     /// </summary>
+    /// <exception cref="Refusal">Invalid when there are more than 200, or one label is longer than <see cref="MaxLength"/>.</exception>
+    public static IReadOnlyList<string> Split(string line) => Split(line, MaxOfLine);
+
     /// <param name="most">How many the line may name, with repetitions.</param>
     /// <exception cref="Refusal">Invalid when there are more, or one label is longer than <see cref="MaxLength"/>.</exception>
-    public static IReadOnlyList<string> Split(string line, int most = MaxOfLine)
+    public static IReadOnlyList<string> Split(string line, int most)
     {
         var labels = new List<string>();
         var seen = new HashSet<string>();

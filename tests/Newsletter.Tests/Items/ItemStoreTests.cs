@@ -122,7 +122,10 @@ public sealed class ItemStoreTests(TestDatabase database) : ItemsTest(database)
         var text = Text().Replace("CTO, AI Engineer", $"CTO, {line}", StringComparison.Ordinal);
         var id = await ImportedAsync(text);
         await using (var command = Database.DataSource.CreateCommand(
-            "with l as (insert into labels (text, normal, first_seen_at) values ($1, $1, now()) returning id) update items set addressed_label_id = (select id from l) where id = $2"))
+            """
+            with l as (insert into labels (text, normal, first_seen_at) values ($1, $1, now()) returning id)
+            update items set addressed_label_id = (select id from l) where id = $2
+            """))
         {
             command.Parameters.AddWithValue(addressed);
             command.Parameters.AddWithValue(id);

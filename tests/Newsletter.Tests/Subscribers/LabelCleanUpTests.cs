@@ -1,5 +1,4 @@
 using System.Text;
-using Newsletter.Addresses;
 using Newsletter.Subscribers;
 using Newsletter.Targeting;
 
@@ -118,7 +117,8 @@ public sealed class LabelCleanUpTests : PeopleTest
             """
             insert into labels (text, normal, first_seen_at) select 'Word ' || i, 'word ' || i, now() from generate_series(1, 3000) i;
             insert into subscribers (email, email_key, status, label_ids, created_at, confirmed_at)
-            select i || '@example.com', i || '@example.com', 'confirmed', array[1 + i % 40, (select min(id) from labels where text like 'Word %') + i % 2500], now(), now()
+            select i || '@example.com', i || '@example.com', 'confirmed',
+                   array[1 + i % 40, (select min(id) from labels where text like 'Word %') + i % 2500], now(), now()
             from generate_series(1, 200000) i;
             insert into dropped_labels (label_id) select id from labels where text like 'Word %';
             analyze subscribers, labels, sign_ups, dropped_labels;
@@ -126,7 +126,8 @@ public sealed class LabelCleanUpTests : PeopleTest
         var plan = await ScalarAsync<string>(
             $"""
             create function plan_of(query text) returns text language plpgsql as $$
-            declare line text; lines text := ''; begin for line in execute 'explain ' || query loop lines := lines || line || E'\n'; end loop; return lines; end $$;
+            declare line text; lines text := '';
+            begin for line in execute 'explain ' || query loop lines := lines || line || E'\n'; end loop; return lines; end $$;
             select plan_of({Quoted(DroppedLabelStore.DeleteFree.Replace("@free", "array(select label_id from dropped_labels limit 500)", StringComparison.Ordinal))})
             """);
         Assert.DoesNotContain("Seq Scan on subscribers", plan);

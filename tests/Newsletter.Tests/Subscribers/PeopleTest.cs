@@ -33,7 +33,8 @@ public abstract class PeopleTest : IAsyncLifetime
 
     protected SignUpBrakeStore BrakeRows => new(database.DataSource, Time);
 
-    protected SignUpBrake Brake => new(database.DataSource, BrakeRows, Microsoft.Extensions.Options.Options.Create(Options), Audit, Time, NullLogger<SignUpBrake>.Instance);
+    protected SignUpBrake Brake =>
+        new(database.DataSource, BrakeRows, Microsoft.Extensions.Options.Options.Create(Options), Audit, Time, NullLogger<SignUpBrake>.Instance);
 
     protected SignUp SignUp => new(database.DataSource, Subscribers, SignUps, Notices, TypedLabels, Suppressions, Brake, Time);
 

@@ -17,7 +17,8 @@ public sealed class SignUpBrakeTests : PeopleTest
             await SignUpAsync($"{spelling}@example.com");
         }
         Assert.Equal((5L, 5L, 5L), (await CountAsync("notices"), await CountAsync("sign_ups"), await CountAsync("subscribers")));
-        foreach (var spelling in (string[])["j.doe@gmail.com", "jd.oe@googlemail.com", "jdoe+x@gmail.com", "JDOE@gmail.com", "j.d.o.e@gmail.com", "jd.o.e@gmail.com"])
+        foreach (var spelling in (string[])
+            ["j.doe@gmail.com", "jd.oe@googlemail.com", "jdoe+x@gmail.com", "JDOE@gmail.com", "j.d.o.e@gmail.com", "jd.o.e@gmail.com"])
         {
             await SignUpAsync(spelling);
         }
@@ -99,6 +100,7 @@ public sealed class SignUpBrakeTests : PeopleTest
         await SignUpsAsync("d{0}.example", 12);
         Time.Advance(TimeSpan.FromMinutes(5));
         await Brake.ReleaseAsync("cli");
+        Time.Advance(TimeSpan.FromSeconds(1));
         await SignUpsAsync("e{0}.example", 10);
         Assert.Equal(0, await HeldAsync());
         await SignUpsAsync("f{0}.example", 1);
