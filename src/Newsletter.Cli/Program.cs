@@ -26,7 +26,7 @@ var root = new Command("newsletter", "Curated articles, mailed to each reader by
         HostCommands.Worker(shared, settings), DatabaseCommands.Migrate(settings), DatabaseCommands.Doctor(shared, settings),
         BackupCommand.Create(shared, settings), RestoreCommand.Create(shared, settings),
         ItemCommands.Create(shared, settings), RoleCommands.Create(shared, settings), SubscriberCommands.Create(shared, settings),
-        SuppressionCommands.Create(shared, settings), DigestCommands.Create(shared, settings),
+        SignUpCommands.Create(shared, settings), SuppressionCommands.Create(shared, settings), DigestCommands.Create(shared, settings),
         EditionCommands.Create(shared, settings), EditorCommands.Create(shared, settings),
     },
 };

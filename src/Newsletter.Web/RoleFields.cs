@@ -1,3 +1,4 @@
+using Newsletter.Subscribers;
 using Newsletter.Targeting;
 
 namespace Newsletter.Web;
@@ -8,6 +9,12 @@ namespace Newsletter.Web;
 /// <param name="Questions">Labels that are not understood with confidence: the person is asked, and may keep them as they are.</param>
 public sealed record RoleFields(IReadOnlyList<Role> Known, IReadOnlyList<string> Chosen, IReadOnlyList<Resolution> Questions)
 {
+    /// <summary>Two ways to say the same role, at most.</summary>
+    private const int Most = 2 * Preferences.MaxRoles;
+
+    /// <summary>Of the line, in characters: as many labels as a person may have, and what divides them.</summary>
+    private const int Longest = Preferences.MaxRoles * (RoleLabel.MaxLength + 2);
+
     private static readonly Dictionary<string, string> Names = new()
     {
         ["ai-ml"] = "AI and machine learning",
@@ -24,20 +31,37 @@ public sealed record RoleFields(IReadOnlyList<Role> Known, IReadOnlyList<string>
 
     public bool IsChosen(Role role) => Chosen.Contains(role.Name, StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>The line as it was typed, of a form that was refused.</summary>
+    public string? Typed { get; private init; }
+
     /// <summary>What was chosen in words that no box has.</summary>
-    public string Other => string.Join("; ", Chosen.Where(label => !Known.Any(role => role.Name.Equals(label, StringComparison.OrdinalIgnoreCase))));
+    public string Other => Typed ?? string.Join("; ", Chosen.Where(label => !Known.Any(role => role.Name.Equals(label, StringComparison.OrdinalIgnoreCase))));
+
+    /// <summary>Of a form that was refused, perhaps for its size: nothing is made of what was typed.</summary>
+    public static RoleFields AsTyped(IReadOnlyList<Role> known, string[]? ticked, string? other) =>
+        new(known, [.. (ticked ?? []).Take(Most)], []) { Typed = other?.Length > Longest ? other[..Longest] : other ?? "" };
 
     /// <param name="ticked">Names of roles.</param>
     /// <param name="other">Labels with commas or semicolons between them.</param>
     /// <param name="asked">Labels that were asked about.</param>
     /// <param name="meant">The answer to each: the name of a role, or nothing where the words are to stay.</param>
-    /// <exception cref="Refusal">Invalid: a label is too long.</exception>
+    /// <exception cref="Refusal">Invalid: they are too many, or a label is too long.</exception>
     public static string[] Read(string[]? ticked, string? other, string?[]? asked, string?[]? meant)
     {
+        // Before anything is made of them.
+        if (other?.Length > Longest)
+        {
+            throw Refusal.Invalid($"The line of roles has more than {Longest} characters: give at most {Preferences.MaxRoles} roles.");
+        }
+        if (ticked?.Length > Most || asked?.Length > Most || meant?.Length > Most)
+        {
+            throw Refusal.Invalid($"There are more than {Preferences.MaxRoles} roles.");
+        }
         var answers = (asked ?? []).Zip(meant ?? [])
             .Where(a => !string.IsNullOrWhiteSpace(a.First) && !string.IsNullOrWhiteSpace(a.Second))
             .DistinctBy(a => RoleLabel.Normalise(a.First!)).ToDictionary(a => RoleLabel.Normalise(a.First!), a => a.Second!);
-        return [.. ticked ?? [], .. RoleLabel.Split(other ?? "").Select(label => answers.GetValueOrDefault(RoleLabel.Normalise(label), label))];
+        var typed = RoleLabel.Split(other ?? "", Preferences.MaxRoles);
+        return [.. ticked ?? [], .. typed.Select(label => answers.GetValueOrDefault(RoleLabel.Normalise(label), label))];
     }
 
     /// <summary>What there is to ask: labels without a role, for which there are suggestions, and which were not asked about before.</summary>

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,9 +19,6 @@ namespace Newsletter.Web;
 /// <summary>The pages for people and the endpoints for machines.</summary>
 public static class Website
 {
-    private const int LargestBody = 1024 * 1024;
-    private const int LongestField = 64 * 1024;
-
     /// <param name="hasOutbox">Whether caught mails are shown at /outbox, so that pages link there.</param>
     public static IServiceCollection AddNewsletterWeb(this IServiceCollection services, bool hasOutbox)
     {
@@ -37,13 +33,8 @@ public static class Website
             pages.Conventions.ConfigureFilter(new UsableRequests());
         }).AddMvcOptions(mvc => mvc.Filters.Add<UnreadableForms>());
         services.AddRateLimits();
-        services.Configure<KestrelServerOptions>(server => (server.Limits.MaxRequestBodySize, server.AddServerHeader) = (LargestBody, false));
-        services.Configure<FormOptions>(form =>
-        {
-            form.ValueLengthLimit = LongestField;
-            // Uploads are small: none of them needs room on a disk, which may be full.
-            form.MemoryBufferThreshold = LargestBody;
-        });
+        services.AddRequestLimits();
+        services.Configure<KestrelServerOptions>(server => server.AddServerHeader = false);
 
         services.AddSingleton<EditorCookie>();
         services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie();
@@ -84,6 +75,7 @@ public static class Website
         });
         app.UseStatusCodePagesWithReExecute(Failures.Path + "/{0}");
         app.UseRouting();
+        app.UseRequestLimits();
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();

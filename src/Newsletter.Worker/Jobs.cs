@@ -12,7 +12,7 @@ namespace Newsletter.Worker;
 /// </summary>
 public sealed class Jobs(
     DueEditions due, EditionSending sending, HistoryPacking packing, NoticeSending notices, SignUpExpiry expiry, EditionAlarms editionAlarms,
-    RelayAlarms relayAlarms, RestoreAlarms restoreAlarms, AlarmSending alarms, IBackgroundJobClient jobs, JobStorage storage)
+    RelayAlarms relayAlarms, RestoreAlarms restoreAlarms, SignUpAlarms signUpAlarms, AlarmSending alarms, IBackgroundJobClient jobs, JobStorage storage)
 {
     private static readonly TimeSpan SendFor = TimeSpan.FromMinutes(1);
 
@@ -92,6 +92,7 @@ public sealed class Jobs(
             if (!await restoreAlarms.WatchAsync())
             {
                 await editionAlarms.WatchAsync();
+                await signUpAlarms.WatchAsync();
             }
             await relayAlarms.WatchAsync();
             await alarms.RunAsync(stop);

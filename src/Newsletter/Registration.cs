@@ -56,6 +56,7 @@ public static class Registration
         services.AddSingleton<TaxonomyStore>();
         services.AddSingleton<TaxonomyImport>();
         services.AddSingleton<LabelStore>();
+        services.AddSingleton<DroppedLabelStore>();
 
         services.AddSingleton<StoryStore>();
         services.AddSingleton<ItemStore>();
@@ -86,6 +87,11 @@ public static class Registration
         services.AddSingleton<SignUp>();
         services.AddSingleton<SignUpStore>();
         services.AddSingleton<SignUpExpiry>();
+        services.AddSingleton<SignUpBrakeStore>();
+        services.AddSingleton<SignUpBrake>();
+        services.AddSingleton<SignUpAlarms>();
+        services.AddSingleton<TypedLabelStore>();
+        services.AddSingleton<LabelCleanUp>();
         services.AddSingleton<Confirmation>();
         services.AddSingleton<Unsubscribing>();
         services.AddSingleton<ImportStore>();

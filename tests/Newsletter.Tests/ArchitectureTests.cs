@@ -12,7 +12,7 @@ public sealed partial class ArchitectureTests
     {
         ["Digests"] = ["Items", "Targeting", "Subscribers", "Rendering", "Alarms", "Deliveries", "Addresses", "Restores", "Zones", "Database"],
         ["Alarms"] = ["Rendering", "Deliveries", "Addresses", "Database"],
-        ["Subscribers"] = ["Targeting", "Rendering", "Deliveries", "Addresses", "Restores", "Zones", "Database"],
+        ["Subscribers"] = ["Targeting", "Rendering", "Alarms", "Deliveries", "Addresses", "Restores", "Zones", "Database"],
         ["Rendering"] = ["Items", "Addresses"],
         ["Items"] = ["Targeting", "Database"],
         ["Deliveries"] = ["Addresses", "Restores", "Database"],

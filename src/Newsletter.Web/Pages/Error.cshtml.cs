@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
@@ -24,13 +25,16 @@ public sealed class ErrorModel : PageModel
         }
         (Heading, Message) = Response.StatusCode switch
         {
-            400 => ("That did not work", "The form could not be read, or its page was open for too long. Go back, load the page again, and send it once more."),
+            400 => (
+                "That did not work",
+                "The form could not be read: it holds more than we take, or its page was open for too long. Go back, load the page again, and send it once more."),
             403 => ("Not for you", "Your permission does not reach here: ask an operator."),
             404 => ("Nothing here", "There is no such page. Perhaps its address was cut off on its way."),
             405 => ("That did not work", "This page does not understand such a request."),
             409 => ("Something changed meanwhile", "Load the page again and look at it."),
             413 => ("Too large", "What was sent is larger than we take."),
-            429 => ("A little slower, please", "There were many tries from your network. Wait ten minutes, then try again."),
+            414 => ("Too long", "The address of the page is longer than we take."),
+            429 => ("A little slower, please", $"There were many tries from your network: wait {Minutes(Response.Headers.RetryAfter)}, then try again."),
             503 => ("Back in a moment", "Something we need does not answer just now. Please try again soon."),
             < 500 => ("That did not work", "The request could not be understood."),
             _ => ("Something went wrong", "It is our fault, and it is in our log. Please try again later."),
@@ -40,4 +44,9 @@ public sealed class ErrorModel : PageModel
             Message = refusal.Message;
         }
     }
+
+    private static string Minutes(string? seconds) =>
+        int.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var wait) && wait > 60
+            ? string.Create(CultureInfo.InvariantCulture, $"{(wait + 59) / 60} minutes")
+            : "a minute";
 }

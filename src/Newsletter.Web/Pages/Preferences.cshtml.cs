@@ -57,7 +57,7 @@ public sealed class PreferencesModel(
                 throw Refusal.Invalid(
                     $"Not saved yet: “{question.Typed}” does not say whose clocks are yours. Choose the place below “Time zone”, then save once more.");
             }
-            Subscriber = await change.ApplyAsync(Subscriber.Id, Form.Over);
+            Subscriber = await change.ApplyOwnAsync(Subscriber.Id, Form.Over);
             IsSaved = true;
             await ShowAsync(Subscriber.Preferences.Roles);
         }
@@ -67,9 +67,7 @@ public sealed class PreferencesModel(
             Problem = refusal.Message;
             // Also when something else is wrong: an answer that was given stays in view.
             ZoneQuestion = Form.Timezone == Subscriber.Preferences.Timezone ? null : ZoneQuestion.On(Form.Timezone ?? "");
-            var typed = Form;
-            await ShowAsync([.. typed.Roles ?? [], .. PreferencesForm.Entries(typed.OtherRoles)]);
-            Form = typed;
+            Fields = RoleFields.AsTyped((await taxonomies.LoadAsync()).Roles, Form.Roles, Form.OtherRoles);
         }
     }
 

@@ -7,6 +7,9 @@ namespace Newsletter.Web.Pages;
 /// <summary>Preferences as a form holds them: as they were typed, so that a mistake can be shown and mended.</summary>
 public sealed record PreferencesForm
 {
+    /// <summary>Of a line of topics, in characters: as many as a person may follow, and what divides them.</summary>
+    private const int Longest = Preferences.MaxTopics * (Preferences.MaxTopicLength + 2);
+
     private static readonly char[] Dividers = [',', ';', '\n'];
 
     public string? Name { get; init; }
@@ -69,8 +72,10 @@ public sealed record PreferencesForm
         PausedUntil = Date(PausedUntil),
     };
 
-    public static string[] Entries(string? text) =>
-        (text ?? "").Split(Dividers, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    /// <exception cref="Refusal">Invalid: the line is too long for topics.</exception>
+    public static string[] Entries(string? text) => text?.Length > Longest
+        ? throw Refusal.Invalid($"One of the lines of topics has more than {Longest} characters.")
+        : (text ?? "").Split(Dividers, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static int? Number(string? text, string what) =>
         string.IsNullOrEmpty(text) ? null

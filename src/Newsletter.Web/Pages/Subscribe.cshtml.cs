@@ -38,10 +38,9 @@ public sealed class SubscribeModel(SignUp signUp, TaxonomyStore taxonomies) : Pa
 
     public async Task OnPostAsync()
     {
-        string[] roles = [.. Roles ?? []];
         try
         {
-            roles = RoleFields.Read(Roles, OtherRoles, Asked, Meant);
+            var roles = RoleFields.Read(Roles, OtherRoles, Asked, Meant);
             var address = EmailAddress.Parse(Email);
             if (string.IsNullOrEmpty(Website))
             {
@@ -60,7 +59,7 @@ public sealed class SubscribeModel(SignUp signUp, TaxonomyStore taxonomies) : Pa
         {
             Response.StatusCode = Failures.StatusOf(refusal.Kind);
             Problem = refusal.Message;
-            await ShowAsync(roles);
+            Fields = RoleFields.AsTyped((await taxonomies.LoadAsync()).Roles, Roles, OtherRoles);
         }
     }
 

@@ -28,6 +28,24 @@ public sealed record EmailAddress
     /// <summary>What makes two spellings one mailbox: all of it in lower case.</summary>
     public string Key { get; }
 
+    /// <summary>
+    /// Where mail to it arrives, as far as can be told: <see cref="Key"/> without what follows a plus, and at Gmail without dots. Only
+    /// to be counted by: at some domains a plus is a letter like any other.
+    /// </summary>
+    public string Mailbox
+    {
+        get
+        {
+            var local = Key.AsSpan(0, Key.Length - domain.Length - 1);
+            var plus = local.IndexOf('+');
+            // Nothing before it is no mailbox.
+            local = plus > 0 ? local[..plus] : local;
+            return domain is "gmail.com" or "googlemail.com"
+                ? local.ToString().Replace(".", "", StringComparison.Ordinal) + "@gmail.com"
+                : $"{local}@{domain}";
+        }
+    }
+
     /// <summary>For people: with the domain in its own letters, where these cannot pass for another domain.</summary>
     public string Readable => Value[..^domain.Length] + DomainName.Readable(domain);
 

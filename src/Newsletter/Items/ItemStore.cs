@@ -76,7 +76,13 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
                     values (@Id, @json::jsonb, @hash, @now)
                     returning id
                 ),
-                forgotten as (delete from item_labels where item_id = @Id and not by_editor and label_id <> all(@labelIds))
+                forgotten as (delete from item_labels where item_id = @Id and not by_editor and label_id <> all(@labelIds) returning label_id),
+                dropped as (
+                    insert into dropped_labels (label_id)
+                    select label_id from forgotten
+                    union
+                    select addressed_label_id from items
+                    where id = @Id and addressed_label_id is distinct from @addressed and addressed_label_id is not null)
                 update items set revision_id = revision.id, story_marks = @marks, addressed_label_id = @addressed, published_at = @publishedAt
                 from revision where items.id = @Id
                 returning items.id

@@ -135,6 +135,15 @@ public sealed class ImportStore
                 "confirmed_at = case when i.status = 'confirmed' and s.status = 'pending' then @now else s.confirmed_at end",
                 "unsubscribed_at = case when i.status = 'unsubscribed' then @now end",
             ] : Array.Empty<string>()];
+        if (Has(columns, "roles"))
+        {
+            await connection.ExecuteAsync(
+                """
+                insert into dropped_labels (label_id)
+                select distinct u.id from import_rows i join subscribers s on s.email_key = i.email_key, unnest(s.label_ids) as u (id)
+                where s.unsubscribed_at is null and s.label_ids <> i.label_ids
+                """, transaction: transaction, commandTimeout: 0);
+        }
         // Those who leave while this runs stay away: their row is looked at again once its lock is ours.
         return await connection.ExecuteAsync(
             $"""

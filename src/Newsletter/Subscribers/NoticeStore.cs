@@ -6,7 +6,7 @@ namespace Newsletter.Subscribers;
 
 /// <summary>
 /// Notices as rows: due → sending → sent or failed, or due again; uncertain when nobody knows whether it arrived and it must
-/// not come twice.
+/// not come twice; held when an operator has to decide first.
 /// </summary>
 public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
 {
@@ -33,17 +33,25 @@ public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
     /// </summary>
     /// <param name="kind">One of <see cref="NoticeKind"/>.</param>
     /// <param name="signUpId">The request that a confirm asks about.</param>
+    /// <param name="mailbox">Where somebody asked for it by no more than an address: see <see cref="EmailAddress.Mailbox"/>.</param>
+    /// <param name="isHeld">It waits for an operator: see <see cref="SignUpBrake"/>.</param>
     /// <returns>False when the person got one too short a time ago.</returns>
-    public async Task<bool> RequestAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long subscriberId, string kind, long? signUpId = null)
+    public async Task<bool> RequestAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, long subscriberId, string kind, long? signUpId = null, string? mailbox = null,
+        bool isHeld = false)
     {
         var now = time.GetUtcNow();
         return await connection.ExecuteAsync(
             """
-            insert into notices (subscriber_id, kind, sign_up_id, due_at, created_at)
-            select @subscriberId, @kind, @signUpId, @now, @now
+            insert into notices (subscriber_id, kind, sign_up_id, mailbox, state, due_at, created_at)
+            select @subscriberId, @kind, @signUpId, @mailbox, @state, @now, @now
             where not exists (select from notices where subscriber_id = @subscriberId and kind = @kind and created_at > @recent)
               and (select count(*) from notices where subscriber_id = @subscriberId and kind = @kind and created_at > @yesterday) < @MaxPerDay
-            """, new { subscriberId, kind, signUpId, now, recent = now - Apart, yesterday = now.AddDays(-1), MaxPerDay }, transaction) == 1;
+            """,
+            new
+            {
+                subscriberId, kind, signUpId, mailbox, state = isHeld ? "held" : "due", now, recent = now - Apart, yesterday = now.AddDays(-1), MaxPerDay,
+            }, transaction) == 1;
     }
 
     /// <summary>A notice that follows from what a person did: of each kind one a day at most, whatever is pressed how often.</summary>

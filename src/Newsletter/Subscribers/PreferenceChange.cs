@@ -4,19 +4,30 @@ using Npgsql;
 namespace Newsletter.Subscribers;
 
 /// <summary>A person, or an operator for them, changes what they chose.</summary>
-public sealed class PreferenceChange(NpgsqlDataSource database, SubscriberStore subscribers, LabelStore labels)
+public sealed class PreferenceChange(NpgsqlDataSource database, SubscriberStore subscribers, LabelStore labels, TypedLabelStore typed)
 {
+    /// <summary>By an operator.</summary>
     /// <param name="change">From the preferences as they are to those wanted; the row is locked meanwhile.</param>
     /// <returns>The subscriber as saved.</returns>
     /// <exception cref="Refusal">Invalid preferences; NotFound when there is no such subscriber.</exception>
-    public async Task<Subscriber> ApplyAsync(long subscriberId, Func<Preferences, Preferences> change)
+    public Task<Subscriber> ApplyAsync(long subscriberId, Func<Preferences, Preferences> change) => ApplyAsync(
+        subscriberId, change, (connection, transaction, roles) => labels.RecordAsync(connection, transaction, roles));
+
+    /// <summary>By the person, who may type fewer new labels than an operator.</summary>
+    /// <exception cref="Refusal">As <see cref="ApplyAsync(long, Func{Preferences, Preferences})"/>; Invalid: too many new labels.</exception>
+    public Task<Subscriber> ApplyOwnAsync(long subscriberId, Func<Preferences, Preferences> change) => ApplyAsync(
+        subscriberId, change, (connection, transaction, roles) => typed.RecordAsync(connection, transaction, subscriberId, roles));
+
+    private async Task<Subscriber> ApplyAsync(
+        long subscriberId, Func<Preferences, Preferences> change,
+        Func<NpgsqlConnection, NpgsqlTransaction, IReadOnlyList<string>, Task<IReadOnlyList<int>>> record)
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var subscriber = await subscribers.LockAsync(connection, transaction, subscriberId)
             ?? throw Refusal.NotFound("There is no such subscriber.");
         var chosen = change(subscriber.Preferences).CheckedOver(subscriber.Preferences);
-        var labelIds = await labels.RecordAsync(connection, transaction, chosen.Roles);
+        var labelIds = await record(connection, transaction, chosen.Roles);
         await subscribers.SavePreferencesAsync(connection, transaction, subscriberId, chosen, [.. labelIds.Distinct()]);
         var saved = await subscribers.LockAsync(connection, transaction, subscriberId);
         await transaction.CommitAsync();

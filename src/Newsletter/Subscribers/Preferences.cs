@@ -11,8 +11,14 @@ public sealed record Preferences
     private const int FirstYear = 2000;
     private const int LastYear = 2999;
     private const int MaxName = 200;
-    private const int MaxEntries = 50;
-    private const int MaxEntryLength = 100;
+
+    /// <summary>Of one person.</summary>
+    public const int MaxRoles = 50;
+
+    /// <summary>Followed by one person, and as many muted.</summary>
+    public const int MaxTopics = 50;
+
+    public const int MaxTopicLength = 100;
 
     // An import of a million rows has the same few hundred labels, and normalising one takes microseconds.
     private const int MaxGoodRoles = 10_000;
@@ -103,8 +109,11 @@ public sealed record Preferences
 
     private string[] CheckedRoles()
     {
-        string[] roles = [.. Roles.Where(r => !string.IsNullOrWhiteSpace(r)).Select(CheckedRole).Distinct(StringComparer.OrdinalIgnoreCase)];
-        return roles.Length <= MaxEntries ? roles : throw Refusal.Invalid($"There are more than {MaxEntries} roles.");
+        // Counted as they are written before anything is made of one.
+        var given = Roles.Where(r => !string.IsNullOrWhiteSpace(r)).Distinct(StringComparer.OrdinalIgnoreCase).Take(MaxRoles + 1).ToList();
+        return given.Count <= MaxRoles
+            ? [.. given.Select(CheckedRole).Distinct(StringComparer.OrdinalIgnoreCase)]
+            : throw Refusal.Invalid($"There are more than {MaxRoles} roles.");
     }
 
     private static string CheckedRole(string role)
@@ -173,14 +182,14 @@ public sealed record Preferences
 
     private static string[] Entries(string[] given, string what)
     {
-        string[] entries = [.. given.Select(e => e.Trim()).Where(e => e.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)];
-        if (entries.Length > MaxEntries)
+        string[] entries = [.. given.Select(e => e.Trim()).Where(e => e.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).Take(MaxTopics + 1)];
+        if (entries.Length > MaxTopics)
         {
-            throw Refusal.Invalid($"There are more than {MaxEntries} {what}.");
+            throw Refusal.Invalid($"There are more than {MaxTopics} {what}.");
         }
         // The semicolon divides entries in a CSV cell.
-        return entries.All(e => OneLine.IsValid(e, MaxEntryLength) && !e.Contains(';'))
+        return entries.All(e => OneLine.IsValid(e, MaxTopicLength) && !e.Contains(';'))
             ? entries
-            : throw Refusal.Invalid($"One of the {what} is not one line of at most {MaxEntryLength} characters without a semicolon.");
+            : throw Refusal.Invalid($"One of the {what} is not one line of at most {MaxTopicLength} characters without a semicolon.");
     }
 }

@@ -1,5 +1,4 @@
 using Newsletter.Addresses;
-using Newsletter.Targeting;
 using Npgsql;
 
 namespace Newsletter.Subscribers;
@@ -7,15 +6,17 @@ namespace Newsletter.Subscribers;
 /// <summary>
 /// A sign-up from the web, where anybody can type anybody's address. It changes nothing for people who get mail, mails
 /// nobody who is suppressed, and answers the same in every case: the answer is in the mailbox. What it says holds once it is confirmed.
+/// A mailbox that has had enough for a day gets nothing, and more sign-ups than are usual wait for an operator: no answer tells.
 /// </summary>
 public sealed class SignUp(
-    NpgsqlDataSource database, SubscriberStore subscribers, SignUpStore signUps, NoticeStore notices, LabelStore labels,
-    SuppressionStore suppressions, TimeProvider time)
+    NpgsqlDataSource database, SubscriberStore subscribers, SignUpStore signUps, NoticeStore notices, TypedLabelStore labels,
+    SuppressionStore suppressions, SignUpBrake brake, TimeProvider time)
 {
     /// <exception cref="Refusal">Invalid, for roles or topics that are; it says nothing about the address.</exception>
     public async Task RequestAsync(EmailAddress address, IReadOnlyList<string> roles, IReadOnlyList<string> topics)
     {
         var chosen = new Preferences { Roles = [.. roles], Topics = [.. topics] }.Checked();
+        await labels.CheckAsync(chosen.Roles);
         if (await suppressions.IsSuppressedAsync(address))
         {
             return;
@@ -23,21 +24,26 @@ public sealed class SignUp(
 
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
+        if (await brake.JudgeAsync(connection, transaction, address) is not { } isHeld)
+        {
+            return;
+        }
         var subscriber = await subscribers.LockOrAddAsync(connection, transaction, address, time.GetUtcNow());
         // Nothing stays of one beyond the limits: neither the request nor its labels.
         if (subscriber.Status == "confirmed"
-            ? await notices.RequestAsync(connection, transaction, subscriber.Id, NoticeKind.Preferences)
-            : await AskAsync(connection, transaction, subscriber.Id, chosen))
+            ? await notices.RequestAsync(connection, transaction, subscriber.Id, NoticeKind.Preferences, mailbox: address.Mailbox, isHeld: isHeld)
+            : await AskAsync(connection, transaction, subscriber.Id, chosen, address, isHeld))
         {
             await transaction.CommitAsync();
         }
     }
 
     /// <returns>False when the person was asked too short a time ago.</returns>
-    private async Task<bool> AskAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long subscriberId, Preferences chosen)
+    private async Task<bool> AskAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, long subscriberId, Preferences chosen, EmailAddress address, bool isHeld)
     {
-        var labelIds = await labels.RecordAsync(connection, transaction, chosen.Roles);
+        var labelIds = await labels.RecordAsync(connection, transaction, subscriberId, chosen.Roles, isChecked: true);
         var request = await signUps.AddAsync(connection, transaction, subscriberId, [.. labelIds.Distinct()], chosen.Topics);
-        return await notices.RequestAsync(connection, transaction, subscriberId, NoticeKind.Confirm, request);
+        return await notices.RequestAsync(connection, transaction, subscriberId, NoticeKind.Confirm, request, address.Mailbox, isHeld);
     }
 }

@@ -5,11 +5,11 @@ using Npgsql;
 namespace Newsletter.Subscribers;
 
 /// <summary>
-/// Deletes sign-ups that nobody confirmed in time, the people who were here for these alone, and the role labels that nobody
-/// else uses. Takes what is not in use just now; the next run finds the rest.
+/// Deletes sign-ups that nobody confirmed in time, the people who were here for these alone, and then the role labels that nobody
+/// uses any more. Takes what is not in use just now; the next run finds the rest.
 /// </summary>
 public sealed class SignUpExpiry(
-    NpgsqlDataSource database, SignUpStore signUps, SubscriberStore subscribers, LabelStore labels, ILogger<SignUpExpiry> log)
+    NpgsqlDataSource database, SignUpStore signUps, SubscriberStore subscribers, TypedLabelStore typed, LabelCleanUp cleanUp, ILogger<SignUpExpiry> log)
 {
     private const int Batch = 1000;
 
@@ -18,6 +18,8 @@ public sealed class SignUpExpiry(
         while (!stop.IsCancellationRequested && await DeleteSomeAsync())
         {
         }
+        await typed.DeleteOldAsync();
+        await cleanUp.RunAsync(stop);
     }
 
     /// <returns>Whether there may be more.</returns>
@@ -25,14 +27,14 @@ public sealed class SignUpExpiry(
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        // An import has recorded labels that nobody carries yet: they must not be taken for unused.
+        // An import may be about to keep people who are here for a sign-up alone.
         if (!await ImportStore.TryLockAsync(connection, transaction))
         {
             return false;
         }
         var requests = await signUps.DeleteExpiredAsync(connection, transaction, Batch);
         var people = await subscribers.DeleteProvisionalAsync(connection, transaction, Batch);
-        await labels.DeleteUnusedAsync(connection, transaction, [.. requests.LabelIds.Union(people.LabelIds)]);
+        await DroppedLabelStore.AddAsync(connection, transaction, [.. requests.LabelIds.Union(people.LabelIds)]);
         await transaction.CommitAsync();
         if (requests.Count + people.Count > 0)
         {

@@ -47,12 +47,14 @@ public sealed class SignUpStore(NpgsqlDataSource database, IOptions<SubscribersO
             "update sign_ups set ended_at = @now where subscriber_id = @subscriberId and ended_at is null",
             new { subscriberId, now = time.GetUtcNow() }, transaction);
 
-    /// <summary>Deletes those that have expired, but for one that is being confirmed.</summary>
+    /// <summary>Deletes those that have expired, but for one that is being confirmed, and those whose mail is held.</summary>
     public Task<ExpiredRows> DeleteExpiredAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, int limit) =>
         connection.QuerySingleAsync<ExpiredRows>(
             """
             with expired as (
-                select id from sign_ups where expires_at <= @now order by expires_at limit @limit for update skip locked
+                select id from sign_ups u
+                where expires_at <= @now and not exists (select from notices n where n.sign_up_id = u.id and n.state = 'held')
+                order by expires_at limit @limit for update of u skip locked
             ),
             gone as (delete from sign_ups u using expired where u.id = expired.id returning u.label_ids)
             select count(*)::int as "Count", array(select distinct unnest(label_ids) from gone) as "LabelIds" from gone

@@ -63,6 +63,7 @@ public sealed class SubscriberImport(NpgsqlDataSource database, ImportStore stor
         // Labels are kept at once, and not in the long transaction: sign-ups with the same new label would wait for it, and
         // it for them. A label that nobody carries does no harm.
         await using var labelConnection = await database.OpenConnectionAsync(cancel);
+        var seen = new HashSet<int>();
         await foreach (var (row, reason) in file.RowsAsync(cancel))
         {
             if (reason is not null)
@@ -94,6 +95,8 @@ public sealed class SubscriberImport(NpgsqlDataSource database, ImportStore stor
         {
             string[] texts = [.. batch.SelectMany(r => r.Preferences.Roles).Distinct()];
             var ids = texts.Zip(await labels.RecordAsync(labelConnection, null, texts, cancel)).ToDictionary(p => p.First, p => p.Second);
+            // Also where the import fails, or leaves their rows out: then nobody carries them.
+            await DroppedLabelStore.AddAsync(labelConnection, null, [.. ids.Values.Where(seen.Add)]);
             await store.WriteAsync(connection, batch, row => [.. row.Preferences.Roles.Select(r => ids[r]).Distinct()], cancel);
             batch.Clear();
         }

@@ -87,6 +87,10 @@ public sealed class SubscriberStore(NpgsqlDataSource database)
         NpgsqlConnection connection, NpgsqlTransaction transaction, long id, Preferences preferences, int[] labelIds) =>
         connection.ExecuteAsync(
             """
+            with dropped as (
+                insert into dropped_labels (label_id)
+                select unnest(label_ids) from subscribers where id = @id except select unnest(@labelIds)
+            )
             update subscribers set name = @Name, label_ids = @labelIds, topics = @Topics, muted_topics = @MutedTopics,
                 cadence = @Cadence, weekday = @Weekday, timezone = @Timezone, hour = @Hour, depth = @Depth, too_few = @TooFew,
                 language = @Language, paused_until = @PausedUntil
@@ -133,6 +137,8 @@ public sealed class SubscriberStore(NpgsqlDataSource database)
         await connection.ExecuteScalarAsync<int>(
             """
             update deliveries set reply = null where subscriber_id = @id and reply is not null;
+            insert into dropped_labels (label_id)
+            select unnest(label_ids) from subscribers where id = @id union select unnest(label_ids) from sign_ups where subscriber_id = @id;
             with gone as (delete from subscribers where id = @id returning id) select count(*)::int from gone
             """, new { id }, transaction) == 1;
 

@@ -10,6 +10,9 @@ public sealed class LabelResolver
     /// <summary>Below this, no role is claimed.</summary>
     public const double Confident = 0.8;
 
+    /// <summary>With the signs between them. No title has so many, and reading one takes longer by more than its length.</summary>
+    private const int MostWords = 60;
+
     private readonly Taxonomy taxonomy;
     private readonly RoleIndex index;
     private readonly TitleReader reader;
@@ -88,7 +91,8 @@ public sealed class LabelResolver
 
     private (List<Role> Roles, double Doubt, bool IsForeign) Read(string label)
     {
-        var (parts, cutShort) = Parts(RoleLabel.Words(label));
+        var words = RoleLabel.Words(label);
+        var (parts, cutShort) = words.Count > MostWords ? ([], false) : Parts(words);
         if (parts.Count == 0)
         {
             return ([], 1, false);
@@ -97,9 +101,9 @@ public sealed class LabelResolver
         // "Director, Platform Engineering": a head that says nothing by itself takes in the next part.
         var core = reader.Read(parts[0]);
         var next = 1;
-        for (var words = parts[0]; core.Roles.Count == 0 && !core.IsForeign && next < parts.Count; next++)
+        for (var head = parts[0]; core.Roles.Count == 0 && !core.IsForeign && next < parts.Count; next++)
         {
-            core = reader.Read(words = [.. words, .. parts[next]]);
+            core = reader.Read(head = [.. head, .. parts[next]]);
         }
 
         if (core.Roles.Count == 0 || core.IsForeign)

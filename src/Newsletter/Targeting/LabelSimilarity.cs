@@ -4,32 +4,54 @@ namespace Newsletter.Targeting;
 /// Labels that look alike: the share of three-letter groups two labels have in common, as pg_trgm counts it, in memory; for
 /// an abbreviation first those whose words begin with its letters ("SA": software architect, security analyst).
 /// </summary>
-internal sealed class LabelSimilarity(Taxonomy taxonomy)
+internal sealed class LabelSimilarity
 {
     private const double Least = 0.3;
 
-    private readonly List<(HashSet<string> Trigrams, string Initials, bool IsName, IReadOnlyList<Role> Roles)> labels =
-        [.. taxonomy.Aliases.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => (Trigrams(a.Key), string.Concat(Words(a.Key).Select(w => w[0])),
-            a.Value.Count == 1 && RoleLabel.Normalise(a.Value[0].Name) == a.Key, a.Value))];
+    private readonly List<(int Trigrams, string Initials, bool IsName, IReadOnlyList<Role> Roles)> labels = [];
+
+    /// <summary>Three letters → the labels that have them: most labels have none in common with a text, and cost nothing.</summary>
+    private readonly Dictionary<string, List<int>> byTrigram = [];
+
+    public LabelSimilarity(Taxonomy taxonomy)
+    {
+        foreach (var (normal, roles) in taxonomy.Aliases.OrderBy(a => a.Key, StringComparer.Ordinal))
+        {
+            var trigrams = Trigrams(normal);
+            foreach (var trigram in trigrams)
+            {
+                if (!byTrigram.TryGetValue(trigram, out var having))
+                {
+                    byTrigram[trigram] = having = [];
+                }
+                having.Add(labels.Count);
+            }
+            var initials = string.Concat(Words(normal).Select(w => w[0]));
+            labels.Add((trigrams.Count, initials, roles.Count == 1 && RoleLabel.Normalise(roles[0].Name) == normal, roles));
+        }
+    }
 
     /// <summary>Up to three roles with a label like this one, best first.</summary>
     public IEnumerable<Role> Nearest(string normal)
     {
         var wanted = Trigrams(normal);
+        var common = new int[labels.Count];
+        foreach (var trigram in wanted)
+        {
+            foreach (var label in byTrigram.GetValueOrDefault(trigram) ?? [])
+            {
+                common[label]++;
+            }
+        }
         return labels
-            .Select(l => (l.Roles, l.IsName, Share: normal.Length is > 1 and < 5 && l.Initials == normal ? 1 : Share(wanted, l.Trigrams)))
+            .Select((l, i) => (l.Roles, l.IsName, Share: normal.Length is > 1 and < 5 && l.Initials == normal ? 1
+                : (double)common[i] / (wanted.Count + l.Trigrams - common[i])))
             .Where(l => l.Share >= Least)
             .OrderByDescending(l => l.Share)
             .ThenByDescending(l => l.IsName)
             .SelectMany(l => l.Roles)
             .Distinct()
             .Take(3);
-    }
-
-    private static double Share(HashSet<string> a, HashSet<string> b)
-    {
-        var common = a.Count(b.Contains);
-        return (double)common / (a.Count + b.Count - common);
     }
 
     private static HashSet<string> Trigrams(string normal) =>

@@ -29,6 +29,17 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
         return [.. normals.Select(n => ids[n])];
     }
 
+    /// <summary>How many of these would be met for the first time.</summary>
+    /// <exception cref="Refusal">As <see cref="RecordAsync"/>.</exception>
+    internal async Task<int> CountNewAsync(
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyList<string> labels, CancellationToken cancel = default)
+    {
+        // Seeds first where nobody has: the taxonomy's own labels are none of the new ones.
+        await taxonomy.ResolverAsync(connection, cancel);
+        var normals = labels.Select(RoleLabel.Normalise).Distinct().ToList();
+        return normals.Count - (await FindAsync(connection, transaction, normals, cancel)).Count;
+    }
+
     private static async Task<Dictionary<string, int>> FindAsync(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyList<string> normals, CancellationToken cancel) =>
         (await connection.QueryAsync<LabelRow>(new CommandDefinition(
@@ -68,34 +79,6 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
                 now = clock.GetUtcNow(),
             },
             transaction, cancellationToken: cancel));
-    }
-
-    /// <summary>
-    /// Deletes those of these labels that nobody carries and nobody said the meaning of. Within the transaction that deleted
-    /// what carried them; never while an import runs, which records labels before anybody carries them.
-    /// </summary>
-    public async Task DeleteUnusedAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, int[] ids)
-    {
-        if (ids.Length == 0)
-        {
-            return;
-        }
-
-        await TaxonomyRows.LockAsync(connection, default);
-        // Two statements: one that is just being recorded is left alone, and the second sees who has come to carry one until then.
-        var free = (await connection.QueryAsync<int>(
-            """
-            select id from labels where id = any(@ids) and (resolved_by is null or resolved_by = 'resolver') for update skip locked
-            """, new { ids }, transaction)).ToArray();
-        await connection.ExecuteAsync(
-            """
-            delete from labels l
-            where l.id = any(@free)
-              and not exists (select from item_labels where label_id = l.id)
-              and not exists (select from items where addressed_label_id = l.id)
-              and l.id not in (select u.id from subscribers s, unnest(s.label_ids) u (id) where u.id = any(@free))
-              and l.id not in (select u.id from sign_ups s, unnest(s.label_ids) u (id) where u.id = any(@free))
-            """, new { free }, transaction, commandTimeout: 0);
     }
 
     /// <summary>Labels without roles that an item or a subscriber carries, most carried first, with suggestions.</summary>
@@ -196,7 +179,8 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
         await connection.ExecuteAsync(new CommandDefinition(
             """
             delete from label_roles using labels l where label_id = l.id and l.normal = @normal;
-            update labels set resolved_by = null where normal = @normal
+            with untaught as (update labels set resolved_by = null where normal = @normal returning id)
+            insert into dropped_labels (label_id) select id from untaught
             """, new { normal }, transaction, cancellationToken: cancel));
         await TaxonomyRows.ResolveAgainAsync(connection, understood: true, within: normal, cancel);
         await TaxonomyRows.NextVersionAsync(connection, 0, cancel);

@@ -10,6 +10,12 @@ public static partial class RoleLabel
     /// <summary>Longest label, in UTF-16 characters after trimming.</summary>
     public const int MaxLength = 200;
 
+    /// <summary>Of one line; more are no list of roles.</summary>
+    private const int MaxOfLine = 200;
+
+    /// <summary>Of a label's letters, each by itself: some characters stand for many (U+FDFA for eighteen), and all of them cost time.</summary>
+    private const int MaxFolded = 2 * MaxLength;
+
     /// <summary>
     /// The form by which labels are the same: NFKC, without letter case, accents, dots, brackets and other punctuation,
     /// plurals, forms of gender ("Entwickler:in", "(m/w/d)"); "and" is "&amp;", hyphens are blanks.
@@ -17,7 +23,7 @@ public static partial class RoleLabel
     /// </summary>
     /// <exception cref="Refusal">Invalid when longer than <see cref="MaxLength"/>, or when no letter or digit is left.</exception>
     public static string Normalise(string label) =>
-        NormalOrNull(label) ?? throw Refusal.Invalid("A role label needs at least one letter or digit.");
+        NormalOrNull(Clean(label)) ?? throw Refusal.Invalid("A role label needs at least one letter or digit.");
 
     /// <summary>As <see cref="Normalise"/>; null when no letter or digit is left.</summary>
     internal static string? NormalOrNull(string label)
@@ -27,8 +33,14 @@ public static partial class RoleLabel
     }
 
     /// <summary>The text as it is kept: NFC, without control characters and lone surrogates, blanks collapsed.</summary>
-    /// <exception cref="Refusal">Invalid when longer than <see cref="MaxLength"/>.</exception>
-    public static string Clean(string label) => CleanOrNull(label)
+    /// <exception cref="Refusal">Invalid when longer than <see cref="MaxLength"/>, or made of characters that stand for many.</exception>
+    public static string Clean(string label) =>
+        Kept(label) is var kept && (Ascii.IsValid(kept) || kept.Normalize(NormalizationForm.FormKD).Length <= MaxFolded)
+            ? kept
+            : throw Refusal.Invalid($"A role label may have {MaxLength} characters; some of \"{Shown(label, 30)}\" stand for many.");
+
+    /// <summary>As <see cref="Clean"/>, also of labels stored before characters that stand for many were counted.</summary>
+    private static string Kept(string label) => CleanOrNull(label)
         ?? throw Refusal.Invalid($"A role label may have {MaxLength} characters; \"{Shown(label, 30)}\" has {label.Length}.");
 
     /// <summary>As <see cref="Clean"/>; null when longer than <see cref="MaxLength"/>. NFC makes some texts longer than they were given.</summary>
@@ -76,12 +88,21 @@ public static partial class RoleLabel
     /// The labels of one "Best for:" line: divided at commas and semicolons outside brackets, a leading "and" and a last
     /// full stop taken off, each label once (by <see cref="Normalise"/>), in order. What has no letter or digit is dropped.
     /// </summary>
-    /// <exception cref="Refusal">Invalid when one label is longer than <see cref="MaxLength"/>.</exception>
-    public static IReadOnlyList<string> Split(string line)
+    /// <exception cref="Refusal">Invalid when there are more than 200, or one label is longer than <see cref="MaxLength"/>.</exception>
+    public static IReadOnlyList<string> Split(string line) => Split(line, MaxOfLine);
+
+    /// <param name="most">How many the line may name, with repetitions.</param>
+    /// <exception cref="Refusal">Invalid when there are more, or one label is longer than <see cref="MaxLength"/>.</exception>
+    public static IReadOnlyList<string> Split(string line, int most)
     {
         var labels = new List<string>();
         var seen = new HashSet<string>();
-        foreach (var part in Parts(line))
+        var parts = Parts(line).Where(part => !string.IsNullOrWhiteSpace(part)).Take(most + 1).ToList();
+        if (parts.Count > most)
+        {
+            throw Refusal.Invalid($"There are more than {most} roles.");
+        }
+        foreach (var part in parts)
         {
             var label = LeadingAnd().Replace(Tidy(part), "");
             if (label.EndsWith('.') && !Initials().IsMatch(label))
@@ -89,9 +110,10 @@ public static partial class RoleLabel
                 label = label[..^1].TrimEnd();
             }
 
-            if (NormalOrNull(label) is { } normal && seen.Add(normal))
+            var clean = Clean(label);
+            if (NormalOrNull(clean) is { } normal && seen.Add(normal))
             {
-                labels.Add(Clean(label));
+                labels.Add(clean);
             }
         }
         return labels;
@@ -124,7 +146,7 @@ public static partial class RoleLabel
     /// <summary>Words in normal form, and between them the separators <c>/ &amp; , - | : ( ) @</c>, each a string of its own.</summary>
     internal static IReadOnlyList<string> Words(string label)
     {
-        var text = Fold(Clean(label));
+        var text = Fold(Kept(label));
         text = GenderMarks().Replace(text, " ");
         text = GenderEndings().Replace(text, "");
         text = InitialDots().Replace(text, "");

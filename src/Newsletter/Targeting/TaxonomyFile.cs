@@ -13,6 +13,9 @@ public sealed partial record TaxonomyFile
 
     public const int MaxRoles = 2000;
 
+    /// <summary>Aliases and taught labels together; each takes microseconds to read.</summary>
+    public const int MaxLabels = 50_000;
+
     /// <summary>Far from where counting on from it would end.</summary>
     public const int MaxVersion = 1_000_000_000;
 

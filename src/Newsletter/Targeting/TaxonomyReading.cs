@@ -34,6 +34,11 @@ internal static partial class TaxonomyReading
             throw Refusal.Invalid("The taxonomy holds an empty entry: every role, domain, broader role, alias and label must be there.");
         }
 
+        if (file.Roles.Sum(r => r.Aliases.Count) + (file.Labels?.Count ?? 0) is > TaxonomyFile.MaxLabels and var labels)
+        {
+            throw Refusal.Invalid($"The taxonomy has {labels} aliases and labels: it may have {TaxonomyFile.MaxLabels}.");
+        }
+
         if (file.Version is < 1 or > TaxonomyFile.MaxVersion)
         {
             throw Refusal.Invalid($"The taxonomy's version is {file.Version}: it must be from 1 to {TaxonomyFile.MaxVersion}.");

@@ -95,4 +95,16 @@ public sealed class EmailAddressTests
         EmailAddress.TryParse(new string('a', 10_000_000) + "@example.com", out _, out var problem);
         Assert.InRange(problem!.Length, 1, 200);
     }
+
+    [Theory]
+    [InlineData("Ann@Example.com", "ann@example.com")]
+    [InlineData("ann+news@example.com", "ann@example.com")]
+    [InlineData("ann+a+b@example.com", "ann@example.com")]
+    [InlineData("a.n.n@example.com", "a.n.n@example.com")]
+    [InlineData("+ann@example.com", "+ann@example.com")]
+    [InlineData("A.nn+x@gmail.com", "ann@gmail.com")]
+    [InlineData("ann@googlemail.com", "ann@gmail.com")]
+    [InlineData("ann-x@notgmail.com", "ann-x@notgmail.com")]
+    [InlineData("ann+x@bücher.example", "ann@xn--bcher-kva.example")]
+    public void Where_mail_arrives(string address, string mailbox) => Assert.Equal(mailbox, EmailAddress.Parse(address).Mailbox);
 }

@@ -90,6 +90,30 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
     }
 
     [Fact]
+    public async Task Sign_ups_that_are_held_are_told_released_and_discarded()
+    {
+        Assert.Contains("not held", (await GoodAsync("sign-ups", "status")).Output);
+        await using (var holding = database.DataSource.CreateCommand(
+            """
+            insert into subscribers (email, email_key, status, created_at, provisional) values ('a@example.com', 'a@example.com', 'pending', now(), true);
+            insert into notices (subscriber_id, kind, state, mailbox, due_at, created_at)
+            select id, 'preferences', 'held', email_key, now(), now() from subscribers;
+            update sign_up_brake set since = now();
+            """))
+        {
+            await holding.ExecuteNonQueryAsync();
+        }
+        var status = (await GoodAsync("sign-ups", "status", "-o", "json")).Json;
+        Assert.Equal((1, 1, 100), (Number(status, "held"), Number(status, "lastHour"), Number(status, "limit")));
+        var doctor = await RunAsync("doctor");
+        Assert.Equal(3, doctor.ExitCode);
+        Assert.Matches("sign-ups +BAD +New sign-ups are held since", doctor.Output);
+        Assert.Equal(1, Number((await GoodAsync("sign-ups", "release", "-o", "json")).Json, "count"));
+        Assert.Equal("0 discarded", (await GoodAsync("sign-ups", "discard")).Output.Trim());
+        Assert.Contains("not held", (await GoodAsync("sign-ups", "status")).Output);
+    }
+
+    [Fact]
     public async Task An_editor_simulates_steers_and_looks_at_the_coverage()
     {
         var item = (await GoodAsync("items", "import", SampleItem(), "-o", "json")).Json.GetProperty("items")[0].GetProperty("id").ToString();

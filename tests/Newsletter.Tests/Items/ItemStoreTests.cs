@@ -114,4 +114,36 @@ public sealed class ItemStoreTests(TestDatabase database) : ItemsTest(database)
         await Items.ArchiveAsync([id]);
         Assert.DoesNotContain(await Items.CandidatesAsync(DateTimeOffset.UnixEpoch), c => c.ItemId == id);
     }
+
+    [Fact]
+    public async Task A_label_that_no_item_names_any_more_goes()
+    {
+        var (line, addressed) = ($"Zorb Polisher {Guid.NewGuid():N}", $"Zorb Painter {Guid.NewGuid():N}");
+        var text = Text().Replace("CTO, AI Engineer", $"CTO, {line}", StringComparison.Ordinal);
+        var id = await ImportedAsync(text);
+        await using (var command = Database.DataSource.CreateCommand(
+            """
+            with l as (insert into labels (text, normal, first_seen_at) values ($1, $1, now()) returning id)
+            update items set addressed_label_id = (select id from l) where id = $2
+            """))
+        {
+            command.Parameters.AddWithValue(addressed);
+            command.Parameters.AddWithValue(id);
+            await command.ExecuteNonQueryAsync();
+        }
+        var cleanUp = new Newsletter.Subscribers.LabelCleanUp(Database.DataSource, new(Database.DataSource));
+        await cleanUp.RunAsync(default);
+        Assert.Equal(2, await CountAsync());
+        await ImportedAsync(text.Replace(line, "PM", StringComparison.Ordinal));
+        await cleanUp.RunAsync(default);
+        Assert.Equal(0, await CountAsync());
+
+        async Task<long> CountAsync()
+        {
+            await using var command = Database.DataSource.CreateCommand("select count(*) from labels where text in ($1, $2)");
+            command.Parameters.AddWithValue(line);
+            command.Parameters.AddWithValue(addressed);
+            return (long)(await command.ExecuteScalarAsync())!;
+        }
+    }
 }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Newsletter.Addresses;
 using Newsletter.Database;
@@ -26,11 +25,22 @@ public abstract class PeopleTest : IAsyncLifetime
 
     protected SuppressionStore Suppressions => new(database.DataSource, Audit, Time);
 
-    protected SignUpStore SignUps => new(database.DataSource, Options.Create(new SubscribersOptions()), Time);
+    protected SignUpStore SignUps => new(database.DataSource, Microsoft.Extensions.Options.Options.Create(Options), Time);
 
-    protected SignUp SignUp => new(database.DataSource, Subscribers, SignUps, Notices, Labels, Suppressions, Time);
+    protected TypedLabelStore TypedLabels => new(database.DataSource, Labels, Time);
 
-    protected SignUpExpiry Expiry => new(database.DataSource, SignUps, Subscribers, Labels, NullLogger<SignUpExpiry>.Instance);
+    protected SubscribersOptions Options { get; set; } = new();
+
+    protected SignUpBrakeStore BrakeRows => new(database.DataSource, Time);
+
+    protected SignUpBrake Brake =>
+        new(database.DataSource, BrakeRows, Microsoft.Extensions.Options.Options.Create(Options), Audit, Time, NullLogger<SignUpBrake>.Instance);
+
+    protected SignUp SignUp => new(database.DataSource, Subscribers, SignUps, Notices, TypedLabels, Suppressions, Brake, Time);
+
+    protected LabelCleanUp CleanUp => new(database.DataSource, new(database.DataSource));
+
+    protected SignUpExpiry Expiry => new(database.DataSource, SignUps, Subscribers, TypedLabels, CleanUp, NullLogger<SignUpExpiry>.Instance);
 
     protected Enrolment Enrolment => new(database.DataSource, Subscribers, SignUps, Notices, Labels, Suppressions, Time);
 
@@ -38,9 +48,9 @@ public abstract class PeopleTest : IAsyncLifetime
 
     protected Unsubscribing Unsubscribing => new(database.DataSource, Subscribers, SignUps, Notices, Time);
 
-    protected PreferenceChange PreferenceChange => new(database.DataSource, Subscribers, Labels);
+    protected PreferenceChange PreferenceChange => new(database.DataSource, Subscribers, Labels, TypedLabels);
 
-    protected Erasure Erasure => new(database.DataSource, Subscribers, Audit);
+    protected Erasure Erasure => new(database.DataSource, Subscribers, CleanUp, Audit);
 
     protected SubscriberImport Import => new(database.DataSource, new(), Labels, Audit, Time);
 

@@ -154,6 +154,16 @@ public sealed class TaxonomyTests
     }
 
     [Fact]
+    public void So_many_labels_that_reading_them_takes_long_are_refused_at_once()
+    {
+        var entry = TaxonomyFile.Embedded().Roles[0];
+        var file = new TaxonomyFile { Roles = [entry with { Aliases = [.. Enumerable.Range(0, 50_001).Select(i => $"label {i}")] }] };
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Assert.Contains("50001 aliases and labels", Assert.Throws<Refusal>(() => Taxonomy.From(file)).Message);
+        Assert.InRange(watch.ElapsedMilliseconds, 0, 500);
+    }
+
+    [Fact]
     public async Task A_file_of_100_MB_is_refused_without_being_read_to_its_end()
     {
         await using var huge = new FileStream("/dev/zero", FileMode.Open, FileAccess.Read);

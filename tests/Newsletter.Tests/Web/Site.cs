@@ -95,6 +95,8 @@ public sealed class Site : IAsyncLifetime, IAsyncDisposable
             ["Smtp:Port"] = catcher.EndPoint.Port.ToString(CultureInfo.InvariantCulture),
             ["Smtp:Security"] = "none",
             ["Data:Directory"] = folder.FullName,
+            // All people of all tests are of one domain.
+            ["Subscribers:SignUpsPerHour"] = "10000",
         };
         foreach (var (name, value) in more)
         {

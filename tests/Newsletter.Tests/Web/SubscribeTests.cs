@@ -164,6 +164,11 @@ public sealed class SubscribeTests(Site site)
         {
             using var answer = await client.PostAsync("/subscribe", Site.Form(("Email", "not even an address")));
             codes.Add(answer.StatusCode);
+            if (i == 20)
+            {
+                Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
+                Assert.Matches("There were many tries from your network: wait \\d+ minutes, then try again\\.", await answer.Content.ReadAsStringAsync());
+            }
         }
         Assert.Equal(HttpStatusCode.BadRequest, codes[19]);
         Assert.Equal(HttpStatusCode.TooManyRequests, codes[20]);

@@ -7,9 +7,12 @@ using Newsletter.Targeting;
 namespace Newsletter.Web.Pages.Editor;
 
 /// <summary>The review queue, and the taxonomy as a file.</summary>
-[RequestSizeLimit(TaxonomyFile.MaxSize + FormAround)]
+[RequestSizeLimit(LargestBody)]
 public sealed class RolesModel(LabelStore labels, TaxonomyStore taxonomies, TaxonomyImport import) : EditorPage
 {
+    /// <summary>Of a request, in bytes.</summary>
+    internal const int LargestBody = TaxonomyFile.MaxSize + FormAround;
+
     private const int MostShown = 100;
 
     /// <summary>What a form may have beside the file, in bytes: a file that is too large shall hear so from us.</summary>

@@ -1,0 +1,45 @@
+-- Sign-ups that are more than usual are held, labels typed by readers are counted, and labels that nobody carries go.
+
+-- Mails that somebody asked for by typing an address: one row a mail, counted by EmailAddress.Mailbox and by its domain.
+alter table notices add column mailbox text collate "C";
+create index on notices (mailbox, created_at) where mailbox is not null;
+create index on notices (split_part(mailbox, '@', 2), created_at) where mailbox is not null;
+create index on notices (created_at) where mailbox is not null;
+
+-- Held: an operator decides whether it is sent.
+alter table notices drop constraint notices_state_check;
+alter table notices add check (state in ('due', 'sending', 'sent', 'failed', 'uncertain', 'held'));
+create index on notices (id) where state = 'held';
+
+-- One row.
+create table sign_up_brake (
+    only_row    boolean primary key default true check (only_row),
+    -- Sign-ups in the busiest hour of a usual day, by those that were confirmed.
+    usual       int not null default 0,
+    counted_at  timestamptz,
+    -- Since when new sign-ups are held; null: they are not.
+    since       timestamptz,
+    -- What came before it does not count.
+    released_at timestamptz not null default '-infinity'
+);
+insert into sign_up_brake default values;
+
+-- New labels that readers typed, a row a form; kept for a day.
+create table typed_labels (
+    subscriber_id bigint references subscribers on delete cascade,
+    typed_at      timestamptz not null,
+    count         int not null
+);
+create index on typed_labels (subscriber_id, typed_at);
+create index on typed_labels (typed_at);
+
+-- Labels that lost one of those who carried them: the clean-up looks whether anybody is left.
+create table dropped_labels (
+    id       bigint generated always as identity primary key,
+    label_id int not null
+);
+insert into dropped_labels (label_id) select id from labels where resolved_by is null or resolved_by = 'resolver';
+
+-- Without a list of what is still to be added, which each look-up would have to read: few labels are carried by many.
+create index on subscribers using gin (label_ids) with (fastupdate = off);
+create index on sign_ups using gin (label_ids) with (fastupdate = off);

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Newsletter.Subscribers;
+
+namespace Newsletter.Cli.Commands;
+
+/// <summary><c>newsletter sign-ups …</c></summary>
+internal static class SignUpCommands
+{
+    public static Command Create(SharedOptions shared, IReadOnlyDictionary<string, string?> settings) =>
+        new Command("sign-ups", "Sign-ups that are held, since they were many times more than usual").With(
+            new Command("status", "Whether new ones are held, and how many wait").Does(shared, settings, async c =>
+            {
+                var status = await c.Get<SignUpBrake>().StatusAsync();
+                c.Output.One(status, () =>
+                [
+                    status.IsQuiet ? "not held: sign-ups pass as always" : status.Sentence,
+                    FormattableString.Invariant($"last hour: {status.LastHour}; held from: {status.Limit}; busiest hour of a usual day: {status.Usual}"),
+                ]);
+                return ExitCode.Ok;
+            }),
+            new Command("release", "Send the mails that are held, and let new ones pass").Does(shared, settings, c =>
+                DecideAsync(c, "released", c.Get<SignUpBrake>().ReleaseAsync)),
+            new Command("discard", "Send none of the mails that are held").Does(shared, settings, c =>
+                DecideAsync(c, "discarded", c.Get<SignUpBrake>().DiscardAsync)));
+
+    private static async Task<int> DecideAsync(CommandContext c, string what, Func<string, Task<int>> decide)
+    {
+        var count = await decide(CommandContext.Actor);
+        c.Output.One(new Decided(count), () => [FormattableString.Invariant($"{count} {what}")]);
+        return ExitCode.Ok;
+    }
+
+    private sealed record Decided(int Count);
+}

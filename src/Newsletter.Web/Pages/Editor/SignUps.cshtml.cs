@@ -1,0 +1,31 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Newsletter.Subscribers;
+
+namespace Newsletter.Web.Pages.Editor;
+
+/// <summary>Sign-ups that are held, for those who may let them go.</summary>
+[Authorize(Policies.Operator)]
+public sealed class SignUpsModel(SignUpBrake brake) : EditorPage
+{
+    private const string Here = "~/editor/sign-ups";
+
+    public SignUpBrakeStatus Status { get; private set; } = null!;
+
+    public Task OnGetAsync() => LoadAsync();
+
+    public Task<IActionResult> OnPostReleaseAsync() => StepAsync(async () =>
+    {
+        var count = await brake.ReleaseAsync(Actor);
+        return (Here, string.Create(CultureInfo.InvariantCulture, $"Released: {count:N0} mails go out."));
+    });
+
+    public Task<IActionResult> OnPostDiscardAsync() => StepAsync(async () =>
+    {
+        var count = await brake.DiscardAsync(Actor);
+        return (Here, string.Create(CultureInfo.InvariantCulture, $"Discarded: {count:N0} mails are not sent."));
+    });
+
+    protected override async Task LoadAsync() => Status = await brake.StatusAsync();
+}

@@ -1,0 +1,152 @@
+using Dapper;
+using Npgsql;
+
+namespace Newsletter.Subscribers;
+
+/// <summary>
+/// Mails that somebody asked for by typing an address, counted from the rows of notices: all processes see the same numbers. People
+/// who never confirm are deleted and with them their notices, so what lies further back is what was meant.
+/// </summary>
+public sealed class SignUpBrakeStore(NpgsqlDataSource database, TimeProvider time)
+{
+    private const int UsualDays = 28;
+
+    /// <summary>The brake as it is, and a lock on sign-ups of the same domain until the transaction ends: two at once see each other.</summary>
+    /// <param name="domain">Of <see cref="Addresses.EmailAddress.Mailbox"/>.</param>
+    public Task<BrakeRow> LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string domain) =>
+        connection.QuerySingleAsync<BrakeRow>(
+            """
+            select b.usual, b.since, b.released_at from (select pg_advisory_xact_lock(hashtextextended(@domain, 27))) l, sign_up_brake b
+            """, new { domain }, transaction);
+
+    /// <summary>No more is counted than matters: a flood makes this no slower.</summary>
+    /// <param name="from">The beginning of the hour.</param>
+    public Task<SignUpCounts> CountAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string mailbox, string domain, DateTimeOffset from,
+        (int Mailbox, int Domain, long All) most) =>
+        connection.QuerySingleAsync<SignUpCounts>(
+            """
+            select (select count(*) from (select from notices where mailbox = @mailbox and created_at > @yesterday limit @mostOfMailbox) m) as of_mailbox,
+                   (select count(*) from (select from notices where mailbox is not null and split_part(mailbox, '@', 2) = @domain and created_at > @from
+                                          limit @mostOfDomain) d) as of_domain,
+                   (select count(*) from (select from notices where mailbox is not null and created_at > @from limit @mostInAll) a) as in_all
+            """,
+            new
+            {
+                mailbox, domain, from, yesterday = time.GetUtcNow().AddDays(-1), mostOfMailbox = most.Mailbox, mostOfDomain = most.Domain, mostInAll = most.All,
+            }, transaction);
+
+    /// <summary>Whether more of a domain came within the hour than ever stayed of those who came in four weeks.</summary>
+    /// <param name="most">No more is counted.</param>
+    /// <param name="pendingDays">Those who came within so many days may not stay.</param>
+    public Task<bool> IsDomainUnusualAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string domain, DateTimeOffset from, long most, int pendingDays)
+    {
+        var until = time.GetUtcNow().AddDays(-pendingDays);
+        return connection.ExecuteScalarAsync<bool>(
+            """
+            select (select count(*) from (select from notices where mailbox is not null and split_part(mailbox, '@', 2) = @domain
+                                          and created_at > @from limit @most) n)
+                >= (select count(*) from (select from notices where mailbox is not null and split_part(mailbox, '@', 2) = @domain
+                                          and created_at between @begin and @until limit @most) u)
+            """, new { domain, from, most, begin = until.AddDays(-UsualDays), until }, transaction);
+    }
+
+    /// <returns>Whether it was this caller who pulled it.</returns>
+    public async Task<bool> PullAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
+        await connection.ExecuteAsync("update sign_up_brake set since = @now where since is null", new { now = time.GetUtcNow() }, transaction) == 1;
+
+    /// <summary>Counts anew what is usual, once an hour: the median, over four weeks, of each day's busiest hour.</summary>
+    /// <param name="pendingDays">Those who came within so many days may not stay.</param>
+    public async Task CountUsualAsync(int pendingDays)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        var now = time.GetUtcNow();
+        var until = now.AddDays(-pendingDays);
+        await connection.ExecuteAsync(
+            """
+            with hours as (
+                select floor(extract(epoch from @until - created_at) / 3600)::int as hour, count(*) as sign_ups
+                from notices where mailbox is not null and created_at > @begin and created_at <= @until group by 1
+            ),
+            days as (
+                select coalesce(max(h.sign_ups), 0) as busiest
+                from generate_series(0, @UsualDays - 1) d left join hours h on h.hour / 24 = d group by d
+            )
+            update sign_up_brake set counted_at = @now, usual = (select percentile_disc(0.5) within group (order by busiest) from days)
+            where counted_at is null or counted_at <= @now - interval '1 hour'
+            """, new { now, until, begin = until.AddDays(-UsualDays), UsualDays }, commandTimeout: 0);
+    }
+
+    /// <summary>New sign-ups pass again once an hour has brought no more than this.</summary>
+    /// <returns>Whether they were held until now.</returns>
+    public async Task<bool> EaseAsync(long most)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        var now = time.GetUtcNow();
+        return await connection.ExecuteAsync(
+            """
+            update sign_up_brake set since = null
+            where since <= @from and (select count(*) from notices where mailbox is not null and created_at > @from) <= @most
+            """, new { from = now.AddHours(-1), most }) == 1;
+    }
+
+    public async Task<(BrakeRow Brake, long Held, long LastHour)> ReadAsync()
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return (await connection.QueryAsync<BrakeRow, Numbers, (BrakeRow, long, long)>(
+            """
+            select b.usual, b.since, b.released_at, (select count(*) from notices where state = 'held') as held,
+                   (select count(*) from notices where mailbox is not null and created_at > greatest(@from, b.released_at)) as last_hour
+            from sign_up_brake b
+            """, (brake, numbers) => (brake, numbers.Held, numbers.LastHour), new { from = time.GetUtcNow().AddHours(-1) }, splitOn: "held")).Single();
+    }
+
+    /// <summary>All that is held is due, its links are good from now on, and what came so far does not count any more.</summary>
+    /// <returns>How many.</returns>
+    public Task<int> ReleaseAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset expires) =>
+        connection.ExecuteScalarAsync<int>(
+            """
+            update sign_up_brake set since = null, released_at = @now;
+            with released as (update notices set state = 'due', due_at = @now where state = 'held' returning sign_up_id),
+            prolonged as (update sign_ups u set expires_at = greatest(u.expires_at, @expires) from released r where u.id = r.sign_up_id)
+            select count(*)::int from released
+            """, new { now = time.GetUtcNow(), expires }, transaction, commandTimeout: 0);
+
+    /// <summary>Nothing of what is held is sent, and what it says goes with the next run of <see cref="SignUpExpiry"/>.</summary>
+    /// <returns>How many.</returns>
+    public Task<int> DiscardAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
+        connection.ExecuteScalarAsync<int>(
+            """
+            with discarded as (
+                update notices set state = 'failed', reply = 'Not sent: an operator discarded the sign-ups that were held.'
+                where state = 'held' returning sign_up_id
+            ),
+            ended as (update sign_ups u set expires_at = @now from discarded d where u.id = d.sign_up_id)
+            select count(*)::int from discarded
+            """, new { now = time.GetUtcNow() }, transaction, commandTimeout: 0);
+
+    private sealed record Numbers
+    {
+        public required long Held { get; init; }
+        public required long LastHour { get; init; }
+    }
+}
+
+/// <summary>What the brake knows.</summary>
+public sealed record BrakeRow
+{
+    public required int Usual { get; init; }
+    public required DateTimeOffset? Since { get; init; }
+
+    /// <summary>What came before it does not count.</summary>
+    public required DateTimeOffset ReleasedAt { get; init; }
+}
+
+/// <summary>Mails that were asked for: of one mailbox within a day, of its domain and in all within an hour.</summary>
+public sealed record SignUpCounts
+{
+    public required long OfMailbox { get; init; }
+    public required long OfDomain { get; init; }
+    public required long InAll { get; init; }
+}

@@ -1,0 +1,81 @@
+using Dapper;
+using Newsletter.Targeting;
+using Npgsql;
+
+namespace Newsletter.Subscribers;
+
+/// <summary>
+/// Role labels as readers type them. Each text that is new here becomes a row that planning reads and an editor may have to look
+/// at, so new ones are limited: in one form, for one person a day, and for all in an hour.
+/// </summary>
+public sealed class TypedLabelStore(NpgsqlDataSource database, LabelStore labels, TimeProvider time)
+{
+    public const int MostAtOnce = 10;
+    public const int MostOfPerson = 30;
+    public const int MostInAll = 1000;
+
+    /// <summary>Judges what somebody typed before it is looked up who that is.</summary>
+    /// <exception cref="Refusal">Invalid: too many of the labels are new.</exception>
+    public async Task CheckAsync(IReadOnlyList<string> typed)
+    {
+        if (typed.Count == 0)
+        {
+            return;
+        }
+        await using var connection = await database.OpenConnectionAsync();
+        await CheckAsync(connection, null, null, await labels.CountNewAsync(connection, null, typed));
+    }
+
+    /// <summary>As <see cref="LabelStore.RecordAsync"/>, of a person whose row the transaction holds.</summary>
+    /// <param name="isChecked">By <see cref="CheckAsync(IReadOnlyList{string})"/>.</param>
+    /// <exception cref="Refusal">Invalid: too many of the labels are new; one is no label.</exception>
+    public async Task<IReadOnlyList<int>> RecordAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, long subscriberId, IReadOnlyList<string> typed, bool isChecked = false)
+    {
+        var added = await labels.CountNewAsync(connection, transaction, typed);
+        if (!isChecked)
+        {
+            await CheckAsync(connection, transaction, subscriberId, added);
+        }
+        if (added > 0)
+        {
+            await connection.ExecuteAsync(
+                "insert into typed_labels (subscriber_id, typed_at, count) values (@subscriberId, @now, @added)",
+                new { subscriberId, now = time.GetUtcNow(), added }, transaction);
+        }
+        return await labels.RecordAsync(connection, transaction, typed);
+    }
+
+    /// <summary>Forgets what no limit looks at any more.</summary>
+    public async Task DeleteOldAsync()
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        await connection.ExecuteAsync("delete from typed_labels where typed_at <= @yesterday", new { yesterday = time.GetUtcNow().AddDays(-1) });
+    }
+
+    private async Task CheckAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, long? subscriberId, int added)
+    {
+        if (added == 0)
+        {
+            return;
+        }
+        if (added > MostAtOnce)
+        {
+            throw Refusal.Invalid($"{added} of the roles are new to us, and one form may bring {MostAtOnce}: choose others from the list.");
+        }
+        var now = time.GetUtcNow();
+        var (ofPerson, inAll) = await connection.QuerySingleAsync<(long, long)>(
+            """
+            select (select coalesce(sum(count), 0) from typed_labels where subscriber_id = @subscriberId and typed_at > @yesterday),
+                   (select coalesce(sum(count), 0) from typed_labels where typed_at > @recent)
+            """, new { subscriberId, yesterday = now.AddDays(-1), recent = now.AddHours(-1) }, transaction);
+        if (ofPerson + added > MostOfPerson)
+        {
+            throw Refusal.Invalid($"You have typed {ofPerson} roles that are new to us within a day: choose from the list, or try again tomorrow.");
+        }
+        if (inAll + added > MostInAll)
+        {
+            throw Refusal.Invalid("Many roles that are new to us were typed within an hour: choose from the list, or try again in an hour.");
+        }
+    }
+}
