@@ -3,7 +3,6 @@ using Newsletter.Addresses;
 using Newsletter.Digests;
 using Newsletter.Editors;
 using Newsletter.Subscribers;
-using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Web;
 

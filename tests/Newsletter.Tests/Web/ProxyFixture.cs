@@ -111,8 +111,9 @@ public sealed partial class ProxyFixture : IAsyncLifetime
     private async Task WriteCertificateAsync()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var now = TimeProvider.System.GetUtcNow();
         var request = new CertificateRequest("CN=" + Host, key, HashAlgorithmName.SHA256);
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
         await File.WriteAllTextAsync(In("cert.pem"), certificate.ExportCertificatePem());
         await File.WriteAllTextAsync(In("key.pem"), key.ExportPkcs8PrivateKeyPem());
     }
