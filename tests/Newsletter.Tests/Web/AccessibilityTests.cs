@@ -97,7 +97,6 @@ public sealed partial class AccessibilityTests(Site site)
         async Task AssertNoBarrierAsync(string path)
         {
             await tab.GotoAsync(path);
-            if (Environment.GetEnvironmentVariable("SHOTS") is { } shots) { await tab.ScreenshotAsync(new PageScreenshotOptions { Path = $"{shots}/{path.Replace('/', '_')[..Math.Min(path.Length, 16)]}-{width}.png", FullPage = true }); }
             var found = await tab.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
             Assert.Empty(found.Violations.Select(v => $"{v.Id} ({v.Help}): {string.Join("; ", v.Nodes.Take(3).Select(n => n.Html))}"));
             Assert.InRange(await tab.EvaluateAsync<int>("document.documentElement.scrollWidth"), 1, width);
