@@ -11,8 +11,8 @@ namespace Newsletter.Worker;
 /// row in our own tables, so a job that runs twice, or on two machines at once, changes nothing.
 /// </summary>
 public sealed class Jobs(
-    DueEditions due, EditionSending sending, HistoryPacking packing, NoticeSending notices, SignUpExpiry expiry, EditionAlarms editionAlarms,
-    RelayAlarms relayAlarms, RestoreAlarms restoreAlarms, AlarmSending alarms, IBackgroundJobClient jobs, JobStorage storage)
+    DueEditions due, EditionSending sending, HistoryPacking packing, NoticeSending notices, SignUpHandling signUps, SignUpExpiry expiry,
+    EditionAlarms editionAlarms, RelayAlarms relayAlarms, RestoreAlarms restoreAlarms, AlarmSending alarms, IBackgroundJobClient jobs, JobStorage storage)
 {
     private static readonly TimeSpan SendFor = TimeSpan.FromMinutes(1);
 
@@ -111,6 +111,7 @@ public sealed class Jobs(
         }
         try
         {
+            await signUps.RunAsync(stop);
             await notices.RunAsync(stop);
         }
         finally

@@ -84,6 +84,8 @@ public static class Registration
         services.AddSingleton<PreferenceChange>();
         services.AddSingleton<Enrolment>();
         services.AddSingleton<SignUp>();
+        services.AddSingleton<TypedSignUpStore>();
+        services.AddSingleton<SignUpHandling>();
         services.AddSingleton<SignUpStore>();
         services.AddSingleton<SignUpExpiry>();
         services.AddSingleton<Confirmation>();
@@ -125,6 +127,7 @@ public static class Registration
         services.AddSingleton<Correcting>();
         services.AddSingleton<ArchiveStore>();
         services.AddSingleton<Archiving>();
+        services.AddSingleton<ItemPageStore>();
         services.AddSingleton<RestoreStore>();
         services.AddSingleton<RestoreConfirmation>();
         services.AddSingleton<RestoreAlarms>();

@@ -57,7 +57,9 @@ public sealed class NoticeMails(
                 Text = correction.Text,
                 Edition = $"{correction.DigestName} of {sent.ToString("dddd, d MMMM yyyy", CultureInfo.InvariantCulture)}",
                 ItemTitle = correction.ItemTitle,
-                ItemUrl = correction.ItemId is { } item ? string.Create(CultureInfo.InvariantCulture, $"{site.Value.Root()}/items/{item}") : null,
+                ItemUrl = correction is { ItemId: { } item, ItemSecret: { } secret }
+                    ? correction.SignsItems ? links.Item(new RowKey(item, secret)) : string.Create(CultureInfo.InvariantCulture, $"{site.Value.Root()}/items/{item}")
+                    : null,
                 PreferencesUrl = links.Preferences(notice.Subscriber),
                 UnsubscribeUrl = links.Unsubscribe(notice.Subscriber, correction.EditionId),
             },
