@@ -33,7 +33,8 @@ internal sealed class KeyEncryption(KeySeal seal) : IXmlEncryptor
         foreach (var (place, clear) in stale)
         {
             var encrypted = Encrypt(clear!);
-            place.ReplaceWith(new XElement(Secret, new XAttribute("decryptorType", encrypted.DecryptorType.AssemblyQualifiedName!), encrypted.EncryptedElement));
+            var decryptor = new XAttribute("decryptorType", encrypted.DecryptorType.AssemblyQualifiedName!);
+            place.ReplaceWith(new XElement(Secret, decryptor, encrypted.EncryptedElement));
         }
         return stale.Count > 0;
     }

@@ -46,7 +46,8 @@ internal sealed class KeyRing(NpgsqlDataSource database, KeyEncryption encryptio
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        var rows = (await connection.QueryAsync<(int Id, string Xml)>("select id, xml from data_protection_keys order by id for update", transaction: transaction)).AsList();
+        var rows = (await connection.QueryAsync<(int Id, string Xml)>(
+            "select id, xml from data_protection_keys order by id for update", transaction: transaction)).AsList();
         foreach (var (id, xml) in rows)
         {
             var key = XElement.Parse(xml);

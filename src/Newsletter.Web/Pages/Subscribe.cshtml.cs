@@ -7,7 +7,10 @@ using Newsletter.Targeting;
 
 namespace Newsletter.Web.Pages;
 
-/// <summary>The answer is the same whether the address is known or not, and takes the same time. Readers get no cookie, so there is no token against forgery either.</summary>
+/// <summary>
+/// The answer is the same whether the address is known or not, and takes the same time. Readers get no cookie, so there is no token against
+/// forgery either.
+/// </summary>
 [IgnoreAntiforgeryToken]
 [EnableRateLimiting(RateLimits.SignUp)]
 public sealed class SubscribeModel(SignUpHandling signUps, TaxonomyStore taxonomies) : PageModel

@@ -11,8 +11,8 @@ public static class DataFolder
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | Pass;
 
     /// <summary>All that we put there, but for the embedded database, whose folder is its own user's alone from the first moment.</summary>
-    private static readonly string[] OurFiles = ["signing.key*", "served-at", "*.lock", "*.witness"];
-    private static readonly string[] OurFolders = ["outbox", "restored", "restored-*", "backup-work-*"];
+    private static readonly string[] OurFiles = ["signing.key*", "served-at", "*.lock"];
+    private static readonly string[] OurFolders = ["outbox", "witnesses", "restored", "restored-*", "backup-work-*"];
 
     /// <param name="path">Need not be there.</param>
     /// <returns>A sentence for each thing that stays open to others.</returns>

@@ -13,6 +13,9 @@ public sealed class SignUpHandling(TypedSignUpStore store, SignUp signUp, ILogge
     /// <summary>At the start there may be some that a process before has left.</summary>
     private volatile bool mayBeSome = true;
 
+    /// <summary>What was logged last; null when nothing is waited for.</summary>
+    private string? waitsFor;
+
     /// <exception cref="Refusal">Invalid, for roles or topics that are; it says nothing about the address.</exception>
     public async Task TakeAsync(EmailAddress address, IReadOnlyList<string> roles, IReadOnlyList<string> topics)
     {
@@ -39,12 +42,18 @@ public sealed class SignUpHandling(TypedSignUpStore store, SignUp signUp, ILogge
             while (!stop.IsCancellationRequested && await store.HandleAsync(HandleAsync))
             {
             }
+            waitsFor = null;
         }
         catch (Exception failure)
         {
             // The rest waits for the next run.
             mayBeSome = true;
-            log.LogWarning("Sign-ups wait: {Reason}", Redaction.Of(Outage.Describe(failure) ?? failure.Message));
+            var reason = Redaction.Of(Outage.Describe(failure) ?? failure.Message);
+            if (reason != waitsFor)
+            {
+                log.LogWarning("Sign-ups wait: {Reason}", reason);
+            }
+            waitsFor = reason;
         }
     }
 

@@ -28,7 +28,9 @@ public sealed class DataFolderTests : IDisposable
     [Fact]
     public async Task What_was_open_to_others_is_closed_when_a_command_runs_and_what_it_makes_is_closed_whatever_the_umask()
     {
-        foreach (var file in (string[])["signing.key", "served-at", "start.lock", "x-1.witness", "x-1.witness.lock", "outbox/1.eml", "restored/files/etc/key", "backup-work-1/database.dump"])
+        foreach (var file in (string[])[
+                 "signing.key", "served-at", "start.lock", "witnesses/x-1.witness", "witnesses/x-1.witness.lock", "outbox/1.eml", "restored/files/etc/key",
+                 "backup-work-1/database.dump"])
         {
             var path = Path.Combine(Data, file);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);

@@ -17,7 +17,8 @@ public sealed class SignUpHandlingTests(House house) : IClassFixture<House>
         await Handling.RunOwnAsync(default);
         Assert.Equal("pending", (await house.Get<SubscriberStore>().FindAsync(EmailAddress.Parse("ann@example.com")))!.Status);
         Assert.Equal(0L, await house.ScalarAsync<long>("select count(*) from typed_sign_ups"));
-        Assert.Equal(1L, await house.ScalarAsync<long>("select count(*) from notices n join subscribers s on s.id = n.subscriber_id where s.email_key = 'ann@example.com'"));
+        Assert.Equal(1L, await house.ScalarAsync<long>(
+            "select count(*) from notices n join subscribers s on s.id = n.subscriber_id where s.email_key = 'ann@example.com'"));
     }
 
     [Fact]
@@ -31,7 +32,10 @@ public sealed class SignUpHandlingTests(House house) : IClassFixture<House>
     public async Task One_that_cannot_be_handled_holds_up_no_other_and_what_a_process_left_is_found()
     {
         await house.ExecuteAsync(
-            "insert into typed_sign_ups (email, roles, topics, created_at) values ('no address', '{}', '{}', now()), ('left@example.com', '{CTO}', '{}', now())");
+            """
+            insert into typed_sign_ups (email, roles, topics, created_at)
+            values ('no address', '{}', '{}', now()), ('left@example.com', '{CTO}', '{}', now())
+            """);
         await Handling.RunAsync(default);
         Assert.Equal("pending", (await house.Get<SubscriberStore>().FindAsync(EmailAddress.Parse("left@example.com")))!.Status);
         Assert.Equal(0L, await house.ScalarAsync<long>("select count(*) from typed_sign_ups"));

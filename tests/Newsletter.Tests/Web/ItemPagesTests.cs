@@ -82,6 +82,14 @@ public sealed partial class ItemPagesTests(Site site) : IClassFixture<Site>
         Assert.Contains(link, correction.Message.TextBody, StringComparison.Ordinal);
         Assert.DoesNotContain("/items/", correction.Message.HtmlBody + correction.Message.TextBody, StringComparison.Ordinal);
 
+        // Neither the edition nor its digest is there for those who guess.
+        foreach (var (guess, none) in new[] { ($"/archive/{edition}", "/archive/987654"), ("/archive?digest=among-ourselves", "/archive?digest=nothing") })
+        {
+            using var guessed = await client.GetAsync(guess);
+            Assert.Equal(HttpStatusCode.NotFound, guessed.StatusCode);
+            Assert.Equal(await (await client.GetAsync(none)).Content.ReadAsStringAsync(), await guessed.Content.ReadAsStringAsync());
+        }
+
         // Made public later, it is so for everybody, and the address in the mails stays good.
         await site.Get<Archiving>().SetAsync(edition, "public", "test");
         await PublicAsync(client, item);
@@ -184,7 +192,8 @@ public sealed partial class ItemPagesTests(Site site) : IClassFixture<Site>
 
     private async Task<RowKey> RowAsync(long item) => Assert.Single(await site.Get<ItemPageStore>().RowsAsync([item]));
 
-    private MimeMessage MailTo(Subscriber reader) => Assert.Single(site.Mails.Mails, mail => mail.Recipients.Contains(reader.Email) && mail.Message.Subject != "A number was wrong").Message;
+    private MimeMessage MailTo(Subscriber reader) =>
+        Assert.Single(site.Mails.Mails, mail => mail.Recipients.Contains(reader.Email) && mail.Message.Subject != "A number was wrong").Message;
 
     /// <summary>The address of the first item, which has no other.</summary>
     private static string LinkOf(MimeMessage mail)

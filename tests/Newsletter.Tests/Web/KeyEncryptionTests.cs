@@ -85,7 +85,8 @@ public sealed class KeyEncryptionTests : IAsyncLifetime
     private async Task OnlyEncryptedAsync() => Assert.All(await RowsAsync(), xml =>
     {
         var key = XElement.Parse(xml);
-        Assert.DoesNotContain(key.DescendantsAndSelf(), element => element.Name.LocalName is "masterKey" or "value" || element.Attributes().Any(a => a.Name.LocalName == "requiresEncryption"));
+        Assert.DoesNotContain(key.DescendantsAndSelf(), 
+            element => element.Name.LocalName is "masterKey" or "value" || element.Attributes().Any(a => a.Name.LocalName == "requiresEncryption"));
         Assert.Contains(key.Descendants(), element => element.Name.LocalName == "encryptedSecret");
     });
 

@@ -191,9 +191,10 @@ public sealed class Site : IAsyncLifetime
     /// <summary>The web process may have one in hand.</summary>
     private async Task HandleSignUpsAsync()
     {
-        while (await CountAsync("select count(*) from typed_sign_ups") > 0)
+        for (var tries = 0; tries < 100 && await CountAsync("select count(*) from typed_sign_ups") > 0; tries++)
         {
             await Get<SignUpHandling>().RunAsync(CancellationToken.None);
+            await Task.Delay(10);
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;
 
@@ -38,7 +37,8 @@ public sealed class SubscribeTimeTests(Site site) : IClassFixture<Site>
             }
         }
 
-        var medians = string.Join(", ", times.Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Key} {kind.Value.Order().ElementAt(Tries / 2):0.00} ms")));
+        var medians = string.Join(", ", times.Select(kind =>
+            string.Create(CultureInfo.InvariantCulture, $"{kind.Key} {kind.Value.Order().ElementAt(Tries / 2):0.00} ms")));
         foreach (var one in Kinds)
         {
             foreach (var other in Kinds.Where(kind => string.CompareOrdinal(kind, one) > 0))
@@ -81,8 +81,10 @@ public sealed class SubscribeTimeTests(Site site) : IClassFixture<Site>
         $"""
         insert into subscribers (email, email_key, status, created_at, confirmed_at, unsubscribed_at)
         select email, email, kind, now(), case kind when 'confirmed' then now() end, case kind when 'unsubscribed' then now() end
-        from unnest(array['pending', 'confirmed', 'unsubscribed']) kind, generate_series(0, {Tries}) n, lateral (select kind || n || '@example.com' as email) person;
-        insert into suppressions (email_key, reason, created_at) select 'suppressed' || n || '@example.com', 'bounced', now() from generate_series(0, {Tries}) n;
+        from unnest(array['pending', 'confirmed', 'unsubscribed']) kind, generate_series(0, {Tries}) n,
+             lateral (select kind || n || '@example.com' as email) person;
+        insert into suppressions (email_key, reason, created_at)
+        select 'suppressed' || n || '@example.com', 'bounced', now() from generate_series(0, {Tries}) n;
         analyze subscribers, suppressions;
         """);
 
