@@ -42,6 +42,7 @@ internal static class Hosts
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         var app = builder.Build();
         await PrepareAsync(installation, app.Services, work, cancel);
+        await app.PrepareNewsletterWebAsync(cancel);
         app.MapNewsletterWeb();
         if (installation.Outbox is not null)
         {

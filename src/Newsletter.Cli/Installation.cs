@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Logging.Console;
 using Newsletter.Alarms;
 using Newsletter.Backups;
@@ -71,9 +72,19 @@ internal sealed class Installation : IAsyncDisposable
     {
         var configuration = Settings.Read(settings);
         CheckConnectionString(configuration);
+        await CloseDataFolderAsync(configuration);
         var postgres = IsEmbedded(configuration) ? await EmbeddedPostgres.StartAsync(DirectoryOf(configuration), cancel: cancel) : null;
         DatabaseLog = postgres?.LogFile;
         return new Installation(configuration, postgres, postgres?.ConnectionString ?? configuration.GetConnectionString("Newsletter")!);
+    }
+
+    /// <summary>What lies there is nobody else's business; where it cannot be closed to others, that is said.</summary>
+    private static async Task CloseDataFolderAsync(IConfiguration configuration)
+    {
+        foreach (var problem in DataFolder.Close(DirectoryOf(configuration)))
+        {
+            await Console.Error.WriteLineAsync("warning: " + problem);
+        }
     }
 
     private static void CheckConnectionString(IConfiguration configuration)
@@ -127,7 +138,7 @@ internal sealed class Installation : IAsyncDisposable
     {
         if (postgres is not null)
         {
-            await File.WriteAllTextAsync(ServedAt, Configuration["Site:PublicUrl"]);
+            await PrivateFiles.WriteAsync(ServedAt, Encoding.UTF8.GetBytes(Configuration["Site:PublicUrl"] ?? ""));
         }
     }
 
@@ -248,14 +259,7 @@ internal sealed class Installation : IAsyncDisposable
     private async Task WriteSigningKeyAsync(string key, CancellationToken cancel)
     {
         var fresh = SigningKeyFile + "." + Guid.NewGuid().ToString("N");
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        };
-        await using (var writer = new StreamWriter(fresh, options))
-        {
-            await writer.WriteAsync(key.AsMemory(), cancel);
-        }
+        await PrivateFiles.WriteAsync(fresh, Encoding.UTF8.GetBytes(key), cancel);
         try
         {
             File.Move(fresh, SigningKeyFile, overwrite: false);

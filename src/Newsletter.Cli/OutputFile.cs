@@ -1,10 +1,10 @@
+using Newsletter.Database;
+
 namespace Newsletter.Cli;
 
 /// <summary>A file that a command writes. What was there stays until the new one is whole.</summary>
 internal static class OutputFile
 {
-    private const UnixFileMode Secret = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     /// <param name="path">"-" for standard output; a pipe or a device is written to as it is.</param>
     /// <param name="isSecret">For this user's eyes alone, whatever was there before.</param>
     /// <exception cref="Refusal">Invalid: it cannot be written. NotFound: its folder is not there.</exception>
@@ -26,7 +26,7 @@ internal static class OutputFile
             }
             if (!File.Exists(target))
             {
-                await ReplaceAsync(target, isSecret ? Secret : null, write);
+                await ReplaceAsync(target, isSecret ? PrivateFiles.ForFiles : null, write);
                 return;
             }
             await using (var there = new FileStream(target, FileMode.Open, FileAccess.Write))
@@ -38,7 +38,7 @@ internal static class OutputFile
                     return;
                 }
             }
-            await ReplaceAsync(target, isSecret ? Secret : OperatingSystem.IsWindows() ? null : File.GetUnixFileMode(target), write);
+            await ReplaceAsync(target, isSecret ? PrivateFiles.ForFiles : OperatingSystem.IsWindows() ? null : File.GetUnixFileMode(target), write);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -52,7 +52,9 @@ internal static class OutputFile
         var partial = FormattableString.Invariant($"{target}.{Environment.ProcessId}.partial");
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+            // One that a killed command has left may be open to others, or lead elsewhere.
+            File.Delete(partial);
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (mode is not null)
             {
                 options.UnixCreateMode = mode;

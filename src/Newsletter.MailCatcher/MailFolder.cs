@@ -4,7 +4,8 @@ namespace Newsletter.MailCatcher;
 
 /// <summary>
 /// Keeps each mail as a file <c>ID.eml</c> that any mail program opens, its envelope in header lines before the message.
-/// Several processes may write and read one folder: a file appears whole, by renaming.
+/// Several processes may write and read one folder: a file appears whole, by renaming. Folder and files are for this user
+/// alone, for mails hold their readers' links.
 /// </summary>
 public sealed class MailFolder : IMailKeeper
 {
@@ -15,6 +16,8 @@ public sealed class MailFolder : IMailKeeper
     private const string To = "X-Envelope-To: ";
     private const string From = "X-Envelope-From: ";
 
+    private const UnixFileMode Ours = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     private readonly string path;
 
     /// <summary>Makes the folder when it is not there.</summary>
@@ -23,7 +26,7 @@ public sealed class MailFolder : IMailKeeper
     public MailFolder(string path)
     {
         this.path = Path.GetFullPath(path);
-        Directory.CreateDirectory(this.path);
+        Directory.CreateDirectory(this.path, Ours | UnixFileMode.UserExecute);
     }
 
     /// <summary>How many mails there are now.</summary>
@@ -76,7 +79,7 @@ public sealed class MailFolder : IMailKeeper
         var unfinished = Path.Combine(path, mail.Id + ".tmp");
         try
         {
-            await using (var file = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, useAsync: true))
+            await using (var file = new FileStream(unfinished, Whole))
             {
                 await file.WriteAsync((byte[])[.. Encoding.UTF8.GetBytes(envelope.ToString()), .. mail.Raw]);
             }
@@ -89,6 +92,11 @@ public sealed class MailFolder : IMailKeeper
             throw;
         }
     }
+
+    private static FileStreamOptions Whole => new()
+    {
+        Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0, Options = FileOptions.Asynchronous, UnixCreateMode = Ours,
+    };
 
     private static CaughtMail Read(string id, byte[] file)
     {

@@ -5,8 +5,11 @@ using Npgsql;
 
 namespace Newsletter.Web;
 
-/// <summary>ASP.NET's keys for cookies, in the database: all web processes share them, and a deploy keeps people signed in.</summary>
-internal sealed class KeyRing(NpgsqlDataSource database) : IXmlRepository
+/// <summary>
+/// ASP.NET's keys for cookies, in the database: all web processes share them, and a deploy keeps people signed in. They are
+/// encrypted: see <see cref="KeyEncryption"/>.
+/// </summary>
+internal sealed class KeyRing(NpgsqlDataSource database, KeyEncryption encryption) : IXmlRepository
 {
     private volatile bool isAway;
 
@@ -36,5 +39,24 @@ internal sealed class KeyRing(NpgsqlDataSource database) : IXmlRepository
     {
         using var connection = database.OpenConnection();
         connection.Execute("insert into data_protection_keys (xml) values (@xml)", new { xml = element.ToString(SaveOptions.DisableFormatting) });
+    }
+
+    /// <summary>At the start: no key stays in the clear, and none needs an older signing key any more.</summary>
+    public async Task RenewAsync(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var rows = (await connection.QueryAsync<(int Id, string Xml)>(
+            "select id, xml from data_protection_keys order by id for update", transaction: transaction)).AsList();
+        foreach (var (id, xml) in rows)
+        {
+            var key = XElement.Parse(xml);
+            if (encryption.Renew(key))
+            {
+                await connection.ExecuteAsync(
+                    "update data_protection_keys set xml = @xml where id = @id", new { id, xml = key.ToString(SaveOptions.DisableFormatting) }, transaction);
+            }
+        }
+        await transaction.CommitAsync(cancel);
     }
 }

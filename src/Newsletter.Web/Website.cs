@@ -53,12 +53,19 @@ public static class Website
             .AddPolicy(Policies.Outbox, policy => policy.RequireAssertion(Policies.MaySeeOutbox));
 
         services.AddDataProtection().SetApplicationName("Newsletter");
+        services.AddSingleton<KeySeal>();
+        services.AddSingleton<KeyEncryption>();
         services.AddSingleton<KeyRing>();
-        services.AddOptions<KeyManagementOptions>().Configure<KeyRing>((keys, ring) => keys.XmlRepository = ring);
-        // It warns that keys lie unencrypted in the database; so do the sessions' subjects.
+        services.AddOptions<KeyManagementOptions>()
+            .Configure<KeyRing, KeyEncryption>((keys, ring, encryption) => (keys.XmlRepository, keys.XmlEncryptor) = (ring, encryption));
         services.AddLogging(log => log.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error));
+        services.AddHostedService<SignUpLoop>();
         return services;
     }
+
+    /// <summary>To be done before the first request.</summary>
+    public static Task PrepareNewsletterWebAsync(this WebApplication app, CancellationToken cancel) =>
+        app.Services.GetRequiredService<KeyRing>().RenewAsync(cancel);
 
     public static void MapNewsletterWeb(this WebApplication app)
     {

@@ -11,8 +11,9 @@ namespace Newsletter.Worker;
 /// row in our own tables, so a job that runs twice, or on two machines at once, changes nothing.
 /// </summary>
 public sealed class Jobs(
-    DueEditions due, EditionSending sending, HistoryPacking packing, NoticeSending notices, SignUpExpiry expiry, EditionAlarms editionAlarms,
-    RelayAlarms relayAlarms, RestoreAlarms restoreAlarms, SignUpAlarms signUpAlarms, AlarmSending alarms, IBackgroundJobClient jobs, JobStorage storage)
+    DueEditions due, EditionSending sending, HistoryPacking packing, NoticeSending notices, SignUpHandling signUps, SignUpExpiry expiry,
+    EditionAlarms editionAlarms, RelayAlarms relayAlarms, RestoreAlarms restoreAlarms, SignUpAlarms signUpAlarms, AlarmSending alarms,
+    IBackgroundJobClient jobs, JobStorage storage)
 {
     private static readonly TimeSpan SendFor = TimeSpan.FromMinutes(1);
 
@@ -112,6 +113,7 @@ public sealed class Jobs(
         }
         try
         {
+            await signUps.RunAsync(stop);
             await notices.RunAsync(stop);
         }
         finally

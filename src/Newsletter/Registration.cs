@@ -85,6 +85,8 @@ public static class Registration
         services.AddSingleton<PreferenceChange>();
         services.AddSingleton<Enrolment>();
         services.AddSingleton<SignUp>();
+        services.AddSingleton<TypedSignUpStore>();
+        services.AddSingleton<SignUpHandling>();
         services.AddSingleton<SignUpStore>();
         services.AddSingleton<SignUpExpiry>();
         services.AddSingleton<SignUpBrakeStore>();
@@ -131,6 +133,7 @@ public static class Registration
         services.AddSingleton<Correcting>();
         services.AddSingleton<ArchiveStore>();
         services.AddSingleton<Archiving>();
+        services.AddSingleton<ItemPageStore>();
         services.AddSingleton<RestoreStore>();
         services.AddSingleton<RestoreConfirmation>();
         services.AddSingleton<RestoreAlarms>();

@@ -104,7 +104,7 @@ internal static class SubscriberCommands
     private static async Task<int> ExportAsync(CommandContext c, string path)
     {
         var count = 0L;
-        await OutputFile.WriteAsync(path, async csv => count = await c.Get<SubscriberExport>().RunAsync(csv, c.Cancel));
+        await OutputFile.WriteAsync(path, async csv => count = await c.Get<SubscriberExport>().RunAsync(csv, c.Cancel), isSecret: true);
         await Console.Error.WriteLineAsync($"{count} people.");
         return ExitCode.Ok;
     }

@@ -8,11 +8,14 @@ using Newsletter.Subscribers;
 namespace Newsletter.Web.Pages;
 
 /// <summary>A mail as its reader got it, and below it, in the same page, why.</summary>
-public sealed class MailModel(SignedLinks links, SubscriberStore subscribers, EditionStore editions, Preview preview, Explaining explaining) : PageModel
+public sealed class MailModel(
+    SignedLinks links, SubscriberStore subscribers, EditionStore editions, ItemPageStore pages, Preview preview, Explaining explaining) : PageModel
 {
     public const int WithheldShown = 50;
 
     private const string EndOfBody = "</body>";
+
+    private IReadOnlyDictionary<long, ReadableItem> readable = new Dictionary<long, ReadableItem>();
 
     public Explanation Why { get; private set; } = null!;
 
@@ -28,6 +31,11 @@ public sealed class MailModel(SignedLinks links, SubscriberStore subscribers, Ed
         DeliveryState.Uncertain => "We do not know whether this mail arrived: the connection was lost at its end.",
         _ => "This mail is not sent yet.",
     };
+
+    /// <summary>The address of an item's page; null where this reader may not see it.</summary>
+    public string? PageOf(WithheldItem item) => !readable.TryGetValue(item.Id, out var found) ? null
+        : found.IsPublic ? Url.Page("/Item", new { id = item.Id })
+        : links.Item(found.Row);
 
     public async Task<IActionResult> OnGetAsync(string token)
     {
@@ -50,6 +58,7 @@ public sealed class MailModel(SignedLinks links, SubscriberStore subscribers, Ed
         {
             throw Refusal.NotFound($"This edition had no mail for you: {Why.Note}.");
         }
+        readable = (await pages.ReadableAsync(edition.Id, [.. Why.Withheld.Take(WithheldShown).Select(item => item.Id)])).ToDictionary(item => item.Id);
         var html = MailViews.Open(HttpContext, await preview.OfReaderAsync(edition.Id, reader));
         // The last one is the template's own: what items say is escaped.
         var end = html.LastIndexOf(EndOfBody, StringComparison.Ordinal);

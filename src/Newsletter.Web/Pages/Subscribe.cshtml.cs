@@ -7,10 +7,13 @@ using Newsletter.Targeting;
 
 namespace Newsletter.Web.Pages;
 
-/// <summary>The answer is the same whether the address is known or not. Readers get no cookie, so there is no token against forgery either.</summary>
+/// <summary>
+/// The answer is the same whether the address is known or not, and takes the same time. Readers get no cookie, so there is no token against
+/// forgery either.
+/// </summary>
 [IgnoreAntiforgeryToken]
 [EnableRateLimiting(RateLimits.SignUp)]
-public sealed class SubscribeModel(SignUp signUp, TaxonomyStore taxonomies) : PageModel
+public sealed class SubscribeModel(SignUpHandling signUps, TaxonomyStore taxonomies) : PageModel
 {
     [BindProperty] public string? Email { get; set; }
 
@@ -51,7 +54,7 @@ public sealed class SubscribeModel(SignUp signUp, TaxonomyStore taxonomies) : Pa
                     return;
                 }
 
-                await signUp.RequestAsync(address, roles, PreferencesForm.Entries(Topics));
+                await signUps.TakeAsync(address, roles, PreferencesForm.Entries(Topics));
             }
             IsSent = true;
         }

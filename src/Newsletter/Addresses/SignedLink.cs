@@ -16,6 +16,9 @@ public enum LinkPurpose : byte
 
     /// <summary>Not a link: the Message-ID of a notice.</summary>
     NoticeMail = 9,
+
+    /// <summary>The page of an item that is not public.</summary>
+    Item = 10,
 }
 
 /// <summary>Names a row for good: ids are given out again after a restore, the secret is not.</summary>
@@ -27,7 +30,7 @@ public readonly record struct RowKey(long Id, long Secret)
 }
 
 /// <summary>What a verified token says. Whether it names the row that is there now is for the row's store to check.</summary>
-/// <param name="Row">A subscriber; with Confirm a sign-up, in the old form a subscriber; with Export and Erase a notice.</param>
+/// <param name="Row">A subscriber; with Confirm a sign-up, in the old form a subscriber; with Export and Erase a notice; with Item an item.</param>
 /// <param name="Number">Edition (View, Unsubscribe), subscriber (Export, Erase), or time of issue in seconds since 1970 (Return, and Confirm of the old form).</param>
 /// <param name="Second">The secret of the edition (View); else 0.</param>
 /// <param name="IsOldForm">Made before rows had secrets, so without any: good for rows of that time only.</param>

@@ -13,6 +13,7 @@ public sealed class SignedLinks(SigningKeys keys, SiteOptions site, TimeProvider
     private readonly string view = site.Root() + "/view/";
     private readonly string export = site.Root() + "/export/";
     private readonly string erase = site.Root() + "/erase/";
+    private readonly string item = site.Root() + "/read/";
 
     /// <summary>How long it is good is for the sign-up's row to say.</summary>
     public string Confirm(RowKey signUp) => Link(confirm, LinkPurpose.Confirm, signUp, 0);
@@ -31,6 +32,9 @@ public sealed class SignedLinks(SigningKeys keys, SiteOptions site, TimeProvider
     public string Export(RowKey notice, long subscriberId) => Link(export, LinkPurpose.Export, notice, subscriberId);
 
     public string Erase(RowKey notice, long subscriberId) => Link(erase, LinkPurpose.Erase, notice, subscriberId);
+
+    /// <summary>The same for everybody: mails are made once for all who get the same items.</summary>
+    public string Item(RowKey row) => Link(item, LinkPurpose.Item, row, 0);
 
     /// <summary>What stands before the @ of a delivery's Message-ID: the same each time, and to be read by us alone.</summary>
     public string DeliveryMail(RowKey subscriber, RowKey edition) => Link("", LinkPurpose.DeliveryMail, subscriber, edition.Id, edition.Secret);

@@ -25,6 +25,11 @@ public sealed class SigningKeys
         All = [.. keys.Select(k => SHA256.HashData(Encoding.UTF8.GetBytes(k)))];
     }
 
+    /// <summary>Keys for something else than links, one of each signing key and of 32 bytes, newest first (HKDF, RFC 5869).</summary>
+    /// <param name="purpose">What they are for; never given another meaning.</param>
+    public IReadOnlyList<byte[]> Derive(string purpose) =>
+        [.. All.Select(key => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, outputLength: 32, info: Encoding.UTF8.GetBytes(purpose)))];
+
     /// <summary>32 bytes each, newest first.</summary>
     internal IReadOnlyList<byte[]> All { get; }
 }

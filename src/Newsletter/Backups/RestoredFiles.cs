@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Newsletter.Database;
 
 namespace Newsletter.Backups;
 
@@ -8,8 +9,6 @@ namespace Newsletter.Backups;
 /// </summary>
 public sealed class RestoredFiles
 {
-    private const UnixFileMode ForUs = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     private RestoredFiles(string folder) => Folder = folder;
 
     public string Folder { get; }
@@ -66,7 +65,7 @@ public sealed class RestoredFiles
             throw Refusal.Invalid($"The backup names a file outside of its folder ({name}).");
         }
         MakeFolder(Path.GetDirectoryName(path)!);
-        await using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = ForUs });
+        await using var file = PrivateFiles.Open(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
         await content.CopyToAsync(file, cancel);
     }
 
@@ -77,6 +76,6 @@ public sealed class RestoredFiles
         {
             MakeFolder(Path.GetDirectoryName(folder)!);
         }
-        Directory.CreateDirectory(folder, ForUs | UnixFileMode.UserExecute);
+        PrivateFiles.MakeFolder(folder);
     }
 }

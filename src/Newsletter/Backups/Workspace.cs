@@ -9,7 +9,6 @@ namespace Newsletter.Backups;
 internal sealed class Workspace : IDisposable
 {
     private const string Prefix = "backup-work-";
-    private const UnixFileMode Ours = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly string folder;
     private readonly FileLock held;
@@ -26,7 +25,7 @@ internal sealed class Workspace : IDisposable
     {
         try
         {
-            Directory.CreateDirectory(parent);
+            PrivateFiles.MakeFolder(parent);
             // Between its making and its lock a folder would look like one left behind.
             using var making = await FileLock.TakeAsync(Path.Combine(parent, "backup.lock"), exclusive: true, Patience, cancel);
             foreach (var left in Directory.GetDirectories(parent, Prefix + "*"))
@@ -37,7 +36,7 @@ internal sealed class Workspace : IDisposable
                     Directory.Delete(left, recursive: true);
                 }
             }
-            var folder = Directory.CreateDirectory(Path.Combine(parent, Prefix + Guid.NewGuid().ToString("N")), Ours).FullName;
+            var folder = Directory.CreateDirectory(Path.Combine(parent, Prefix + Guid.NewGuid().ToString("N")), PrivateFiles.ForFolders).FullName;
             return new Workspace(folder, FileLock.TryTake(LockOf(folder), exclusive: true)!);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -47,10 +46,7 @@ internal sealed class Workspace : IDisposable
     }
 
     /// <summary>Readable by us alone from the moment when it is there.</summary>
-    public FileStream Create(string name) => new(Path.Combine(folder, name), new FileStreamOptions
-    {
-        Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-    });
+    public FileStream Create(string name) => PrivateFiles.Open(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
 
     /// <summary>For another program to write to.</summary>
     /// <returns>Its path.</returns>

@@ -42,13 +42,13 @@ internal sealed class EmbeddedCluster
         {
             throw Refusal.Invalid("Data:Directory has a character that PostgreSQL's programs cannot take (a quote, $, `, \\, a comma or a control character): choose another folder.");
         }
-        System.IO.Directory.CreateDirectory(data);
+        PrivateFiles.MakeFolder(data);
         var directory = Path.Combine(data, "postgres");
         if (Environment.IsPrivilegedProcess && !await ReachableAsync(data, cancel))
         {
             var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(data)))[..12];
             directory = Path.Combine("/var/lib/newsletter", hash);
-            System.IO.Directory.CreateDirectory("/var/lib/newsletter");
+            LetPass("/var/lib/newsletter");
         }
         // sockaddr_un holds 107 bytes; the server also makes a .lock file beside its socket.
         if (Encoding.UTF8.GetByteCount(directory) > 85)
@@ -72,7 +72,7 @@ internal sealed class EmbeddedCluster
         {
             System.IO.Directory.Delete(fresh, recursive: true);
         }
-        System.IO.Directory.CreateDirectory(fresh, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        PrivateFiles.MakeFolder(fresh);
         if (Environment.IsPrivilegedProcess)
         {
             await MustAsync(["chown", UnprivilegedUser, fresh], "give the database's folder to its user", cancel);
@@ -98,11 +98,20 @@ internal sealed class EmbeddedCluster
             ["timezone"] = "UTC",
             ["log_timezone"] = "UTC",
         };
-        await File.WriteAllLinesAsync(Path.Combine(Directory, "newsletter.conf"),
-            lines.Select(l => $"{l.Key} = '{l.Value.Replace("'", "''", StringComparison.Ordinal)}'"), cancel);
+        await ConfigureAsync(string.Concat(lines.Select(l => $"{l.Key} = '{l.Value.Replace("'", "''", StringComparison.Ordinal)}'\n")), cancel);
         RemoveStalePidFile();
         await MustAsync(AsOwner(binaries.Path("pg_ctl"), "start", "-w", "-t", "60", "-D", Directory, "-l", LogFile),
             $"start the database (its log is {LogFile})", cancel);
+    }
+
+    private async Task ConfigureAsync(string lines, CancellationToken cancel)
+    {
+        var file = Path.Combine(Directory, "newsletter.conf");
+        await PrivateFiles.WriteAsync(file, Encoding.UTF8.GetBytes(lines), cancel);
+        if (Environment.IsPrivilegedProcess)
+        {
+            await MustAsync(["chown", UnprivilegedUser, file], "give the database's settings to its user", cancel);
+        }
     }
 
     public async Task StopAsync(CancellationToken cancel) =>
@@ -165,6 +174,13 @@ internal sealed class EmbeddedCluster
         {
             return false;
         }
+    }
+
+    /// <summary>Makes the folder, in which the database's user may reach its own; nobody else can look around there.</summary>
+    private static void LetPass(string folder)
+    {
+        PrivateFiles.MakeFolder(folder);
+        File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherExecute);
     }
 
     private static async Task<bool> ReachableAsync(string path, CancellationToken cancel) =>

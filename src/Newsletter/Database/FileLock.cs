@@ -19,7 +19,7 @@ internal sealed class FileLock : IDisposable
     {
         try
         {
-            return new FileLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.Read, exclusive ? FileShare.None : FileShare.Read));
+            return new(PrivateFiles.Open(path, FileMode.OpenOrCreate, FileAccess.Read, exclusive ? FileShare.None : FileShare.Read));
         }
         catch (IOException failure) when (failure.HResult is not (DiskFull or ReadOnlyDisk) && failure is not (DirectoryNotFoundException or PathTooLongException))
         {

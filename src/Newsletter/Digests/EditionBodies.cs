@@ -14,13 +14,16 @@ namespace Newsletter.Digests;
 /// <param name="read">Gives the choices with these numbers.</param>
 /// <param name="contents">Gives the texts of these revisions.</param>
 /// <param name="inHand">Compositions that were prepared and are not made into mails yet, at the most.</param>
+/// <param name="signed">Gives the signed addresses of these items' pages; null where mails link to the public ones.</param>
 internal sealed class EditionBodies(
     Edition edition, Func<IReadOnlyCollection<int>, Task<IReadOnlyDictionary<int, Choice>>> read,
-    Func<IReadOnlyCollection<long>, Task<IReadOnlyDictionary<long, ItemContent>>> contents, Frame frame, Renderer renderer, string root, int inHand)
+    Func<IReadOnlyCollection<long>, Task<IReadOnlyDictionary<long, ItemContent>>> contents, Frame frame, Renderer renderer, string root, int inHand,
+    Func<IReadOnlyCollection<long>, Task<IReadOnlyDictionary<long, string>>>? signed = null)
 {
     private const int FragmentsKept = 1000;
 
     private readonly ConcurrentDictionary<ItemForm, Fragment> fragments = new();
+    private readonly ConcurrentDictionary<long, string> pages = new();
     private readonly ConcurrentDictionary<string, SectionHeading> sections = new();
     private readonly ConcurrentDictionary<string, ReasonsLine> reasons = new();
     private volatile ConcurrentDictionary<string, Body> bodies = new();
@@ -88,6 +91,7 @@ internal sealed class EditionBodies(
         var chosen = missing.ConvertAll(composition => Composition.Numbers(composition).Select(number => choices[number]).ToList());
         var texts = await contents(chosen
             .SelectMany(mail => mail.Where((choice, place) => !fragments.ContainsKey(FormOf(choice, place)))).Select(choice => choice.RevisionId).Distinct().ToList());
+        await SignAsync(chosen.SelectMany(mail => mail).Select(choice => choice.ItemId).Where(item => !pages.ContainsKey(item)).Distinct().ToList());
         for (var i = 0; i < missing.Count; i++)
         {
             try
@@ -97,6 +101,17 @@ internal sealed class EditionBodies(
             catch (Exception failure) when (IsOfTheirs(failure))
             {
                 bodies[KeyOf(missing[i])] = new Body(null, failure.Message, null);
+            }
+        }
+    }
+
+    private async Task SignAsync(List<long> items)
+    {
+        if (signed is not null && items.Count > 0)
+        {
+            foreach (var (item, page) in await signed(items))
+            {
+                pages[item] = page;
             }
         }
     }
@@ -173,7 +188,7 @@ internal sealed class EditionBodies(
                 AddressedAs = form.AddressedAs,
                 IsLead = form.IsLead,
                 IsTitleOnly = form.IsTitleOnly,
-                PublicPage = string.Create(CultureInfo.InvariantCulture, $"{root}/items/{form.ItemId}"),
+                PublicPage = signed is null ? string.Create(CultureInfo.InvariantCulture, $"{root}/items/{form.ItemId}") : pages[form.ItemId],
             });
         }
         return fragment;

@@ -3,4 +3,5 @@ using Newsletter.Rendering;
 namespace Newsletter.Digests;
 
 /// <summary>How the mails of an edition look: by which templates they are rendered, and what their frame says.</summary>
-public sealed record EditionLook(Renderer Renderer, DigestModel Frame);
+/// <param name="SignsItems">Whether they link to the pages of items by signed addresses.</param>
+public sealed record EditionLook(Renderer Renderer, DigestModel Frame, bool SignsItems);

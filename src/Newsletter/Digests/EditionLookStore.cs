@@ -25,8 +25,10 @@ public sealed class EditionLookStore(NpgsqlDataSource database, TimeProvider tim
             insert into template_sets (hash, sources, created_at) values (@Hash, @sources::jsonb, @now) on conflict do nothing
             """, new { templates.Hash, sources = templates.ToJson(), now = time.GetUtcNow() }, transaction);
         var isFirst = await connection.ExecuteAsync(
-            "update editions set template_set = @Hash, frame = @frame::jsonb where id = @editionId and frame is null",
-            new { editionId, templates.Hash, frame }, transaction) == 1;
+            """
+            update editions e set template_set = @Hash, frame = @frame::jsonb, signs_items = coalesce(e.archive, d.archive) <> 'public'
+            from digests d where d.id = e.digest_id and e.id = @editionId and e.frame is null
+            """, new { editionId, templates.Hash, frame }, transaction) == 1;
         if (isFirst)
         {
             await connection.ExecuteAsync(
@@ -50,7 +52,7 @@ public sealed class EditionLookStore(NpgsqlDataSource database, TimeProvider tim
 
     private static Task<KeptLook?> FindAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, long editionId) =>
         connection.QuerySingleOrDefaultAsync<KeptLook>(
-            "select template_set, frame::text as frame from editions where id = @editionId and frame is not null", new { editionId }, transaction);
+            "select template_set, frame::text as frame, signs_items from editions where id = @editionId and frame is not null", new { editionId }, transaction);
 }
 
 /// <summary>As it is stored.</summary>
@@ -61,4 +63,6 @@ internal sealed record KeptLook
 
     /// <summary>A <see cref="DigestModel"/> as JSON.</summary>
     public required string Frame { get; init; }
+
+    public required bool SignsItems { get; init; }
 }

@@ -20,7 +20,8 @@ public sealed class EditionLooks(EditionLookStore store, Templates templates, Re
     {
         if (edition.StartedAt is null)
         {
-            return new(renderer, today);
+            // Until then the pages of its items are nobody's but ours.
+            return new(renderer, today, SignsItems: true);
         }
         var kept = await store.FindAsync(edition.Id);
         if (kept is null && edition.State is EditionState.Sending or EditionState.Paused)
@@ -32,10 +33,10 @@ public sealed class EditionLooks(EditionLookStore store, Templates templates, Re
         // One that was sent by a version that kept nothing is shown as things are today.
         if (kept is null)
         {
-            return new(renderer, today);
+            return new(renderer, today, SignsItems: false);
         }
         var frame = Frame(edition, kept, today);
-        return new(new Renderer(await TemplatesAsync(kept.TemplateSet), frame.Brand), frame);
+        return new(new Renderer(await TemplatesAsync(kept.TemplateSet), frame.Brand), frame, kept.SignsItems);
     }
 
     private DigestModel Frame(Edition edition, KeptLook kept, DigestModel today)

@@ -10,7 +10,7 @@ namespace Newsletter.Digests;
 
 /// <summary>Opens an edition for making its mails.</summary>
 public sealed class EditionMails(
-    CompositionStore compositions, ItemStore items, EditionLooks looks, SignedLinks links,
+    CompositionStore compositions, ItemStore items, ItemPageStore pages, EditionLooks looks, SignedLinks links,
     IOptions<SenderOptions> sender, IOptions<BrandOptions> brand, IOptions<SiteOptions> site, TimeProvider time)
 {
     /// <summary>Renders the edition's frame; items are read and rendered when the first mail needs them.</summary>
@@ -37,9 +37,14 @@ public sealed class EditionMails(
             IsTest = isTest,
         });
         var frame = await look.Renderer.FrameAsync(look.Frame);
-        var bodies = new EditionBodies(edition, choices, items.RevisionsAsync, frame, look.Renderer, look.Frame.PublicUrl, inHand);
+        // A test may show what is in no mail: its pages are not public with the edition's.
+        var bodies = new EditionBodies(
+            edition, choices, items.RevisionsAsync, frame, look.Renderer, look.Frame.PublicUrl, inHand, isTest || look.SignsItems ? SignedAsync : null);
         return new EditionMail(edition, bodies, isTest, links, sender.Value.Checked(), time);
     }
+
+    private async Task<IReadOnlyDictionary<long, string>> SignedAsync(IReadOnlyCollection<long> itemIds) =>
+        (await pages.RowsAsync(itemIds)).ToDictionary(row => row.Id, links.Item);
 }
 
 /// <summary>The mails of one edition: only the personal parts are put in per person. Used by many connections at once.</summary>

@@ -1,4 +1,6 @@
+using System.Text;
 using Newsletter.Addresses;
+using Newsletter.Database;
 using Newsletter.Deliveries;
 using Newsletter.Rendering;
 using Newsletter.Subscribers;
@@ -24,10 +26,11 @@ public sealed class Preview(EditionStore editions, CompositionStore compositions
         };
         try
         {
-            Directory.CreateDirectory(directory);
-            await File.WriteAllBytesAsync(Path.Combine(directory, "message.eml"), mail.ToArray());
-            await File.WriteAllTextAsync(Path.Combine(directory, "digest.html"), mail.HtmlBody);
-            await File.WriteAllTextAsync(Path.Combine(directory, "digest.txt"), mail.TextBody);
+            // It holds a reader's links, or those to items that nobody else may see.
+            PrivateFiles.MakeFolder(directory);
+            await PrivateFiles.WriteAsync(Path.Combine(directory, "message.eml"), mail.ToArray());
+            await PrivateFiles.WriteAsync(Path.Combine(directory, "digest.html"), Encoding.UTF8.GetBytes(mail.HtmlBody));
+            await PrivateFiles.WriteAsync(Path.Combine(directory, "digest.txt"), Encoding.UTF8.GetBytes(mail.TextBody));
             return warning;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

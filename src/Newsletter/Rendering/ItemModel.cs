@@ -21,7 +21,10 @@ public sealed record ItemModel : IBranded
     /// <summary>Nothing but title, reasons and credit: what is left of an item where a mail would be too large.</summary>
     public bool IsTitleOnly { get; init; }
 
-    /// <summary>The item's own page with us: what the title links to when the item has no safe address of its own. Absolute http(s).</summary>
+    /// <summary>
+    /// The item's own page with us, by a signed address where it is not public: what the title links to when the item has no
+    /// safe address of its own. Absolute http(s).
+    /// </summary>
     public required string PublicPage { get; init; }
 
     public BrandOptions Brand { get; init; } = BrandOptions.Default;

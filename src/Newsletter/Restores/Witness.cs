@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 using Newsletter.Database;
 
 namespace Newsletter.Restores;
@@ -13,11 +12,11 @@ internal sealed class Witness : IDisposable
 {
     private const int MostFiles = 1000;
     private readonly FileLock held;
-    private readonly SafeFileHandle file;
+    private readonly FileStream file;
     private readonly Lock writing = new();
     private WitnessNote note;
 
-    private Witness(FileLock held, SafeFileHandle file, WitnessNote note) => (this.held, this.file, this.note) = (held, file, note);
+    private Witness(FileLock held, FileStream file, WitnessNote note) => (this.held, this.file, this.note) = (held, file, note);
 
     public WitnessNote Note => note;
 
@@ -41,27 +40,29 @@ internal sealed class Witness : IDisposable
     /// <exception cref="IOException">No file can be written there.</exception>
     public static Witness Take(string folder, string database, DateTimeOffset since)
     {
-        Directory.CreateDirectory(folder);
+        PrivateFiles.MakeFolder(folder);
         for (var number = 1; number <= MostFiles; number++)
         {
             var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{database}-{number}.witness"));
-            if (FileLock.TryTake(path + ".lock", exclusive: true) is not { } held)
-            {
-                continue;
-            }
+            FileLock? held = null;
             try
             {
+                held = FileLock.TryTake(path + ".lock", exclusive: true);
+                if (held is null)
+                {
+                    continue;
+                }
                 var note = Read(path) is { } left && left.Since == since ? left : new WitnessNote(Guid.NewGuid(), since, 0);
-                return new Witness(held, File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite), note);
+                return new Witness(held, PrivateFiles.Open(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite), note);
             }
             catch (UnauthorizedAccessException) when (number < MostFiles)
             {
                 // Somebody else's, as of a command that root has run.
-                held.Dispose();
+                held?.Dispose();
             }
             catch
             {
-                held.Dispose();
+                held?.Dispose();
                 throw;
             }
         }
@@ -75,12 +76,12 @@ internal sealed class Witness : IDisposable
         {
             note = note with { Batch = Math.Max(note.Batch, batch) };
             // One write of a fixed length: a reader sees the old or the new.
-            RandomAccess.Write(file, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{note.Id} {note.Since.UtcTicks} {note.Batch:D19}\n")), 0);
+            RandomAccess.Write(file.SafeFileHandle, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{note.Id} {note.Since.UtcTicks} {note.Batch:D19}\n")), 0);
         }
     }
 
     /// <summary>So that it survives a crash of the machine.</summary>
-    public void Flush() => RandomAccess.FlushToDisk(file);
+    public void Flush() => RandomAccess.FlushToDisk(file.SafeFileHandle);
 
     public void Dispose()
     {

@@ -25,4 +25,10 @@ public sealed record Correction
     public long? ItemId { get; init; }
 
     public string? ItemTitle { get; init; }
+
+    /// <summary>What a signed address names the article by.</summary>
+    public long? ItemSecret { get; init; }
+
+    /// <summary>Whether the edition's mails link to articles by signed addresses.</summary>
+    public bool SignsItems { get; init; }
 }

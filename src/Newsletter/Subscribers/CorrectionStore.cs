@@ -13,8 +13,9 @@ public sealed class CorrectionStore(NpgsqlDataSource database, TimeProvider time
         return await connection.QuerySingleOrDefaultAsync<Correction>(
             """
             select c.id, c.edition_id, c.subject, c.text, d.name as digest_name, d.timezone, coalesce(e.started_at, e.created_at) as sent_at,
-                   c.item_id, (select r.content ->> 'title' from items i join item_revisions r on r.id = i.revision_id where i.id = c.item_id) as item_title
+                   e.signs_items, c.item_id, i.secret as item_secret, r.content ->> 'title' as item_title
             from corrections c join editions e on e.id = c.edition_id join digests d on d.id = e.digest_id
+            left join items i on i.id = c.item_id left join item_revisions r on r.id = i.revision_id
             where c.id = @id
             """, new { id });
     }

@@ -57,12 +57,16 @@ public sealed class NoticeMails(
                 Text = correction.Text,
                 Edition = $"{correction.DigestName} of {sent.ToString("dddd, d MMMM yyyy", CultureInfo.InvariantCulture)}",
                 ItemTitle = correction.ItemTitle,
-                ItemUrl = correction.ItemId is { } item ? string.Create(CultureInfo.InvariantCulture, $"{site.Value.Root()}/items/{item}") : null,
+                ItemUrl = correction is { ItemId: { } item, ItemSecret: { } secret } ? PageOf(new RowKey(item, secret), correction.SignsItems) : null,
                 PreferencesUrl = links.Preferences(notice.Subscriber),
                 UnsubscribeUrl = links.Unsubscribe(notice.Subscriber, correction.EditionId),
             },
             Head(notice, correction.Subject));
     }
+
+    /// <summary>As the edition's own mails link to it.</summary>
+    private string PageOf(RowKey item, bool isSigned) =>
+        isSigned ? links.Item(item) : string.Create(CultureInfo.InvariantCulture, $"{site.Value.Root()}/items/{item.Id}");
 
     private MailHead Head(Notice notice, string subject) => new()
     {

@@ -29,13 +29,15 @@ public sealed class PersonalDataStore(NpgsqlDataSource database)
                 'suppressed', (select json_build_object('reason', p.reason, 'since', p.created_at) from suppressions p where p.email_key = s.email_key),
                 'editions', (select coalesce(json_agg(json_build_object(
                         'edition', e.id, 'digest', d.name, 'state', dv.state, 'reason', dv.reason, 'endedAt', dv.ended_at, 'reply', dv.reply,
+                        -- What a plan holds that is not sent yet may still change, and is nobody's but the editors'.
                         'items', (select coalesce(json_agg(json_build_object(
                                       'id', c.item_id, 'title', r.content ->> 'title', 'depth', c.depth, 'reasons', c.reasons) order by place), '[]')
                                   -- As a delivery keeps them: see Composition.cs.
                                   from generate_series(0, coalesce(octet_length(dv.choices), 0) - 1, 3) place
                                   join choices c on c.edition_id = dv.edition_id and c.number =
                                       (get_byte(dv.choices, place) << 16) + (get_byte(dv.choices, place + 1) << 8) + get_byte(dv.choices, place + 2)
-                                  join item_revisions r on r.id = c.revision_id)) order by e.id), '[]')
+                                  join item_revisions r on r.id = c.revision_id
+                                  where e.started_at is not null)) order by e.id), '[]')
                     from deliveries dv join editions e on e.id = dv.edition_id join digests d on d.id = e.digest_id where dv.subscriber_id = s.id),
                 'notices', (select coalesce(json_agg(json_build_object('kind', n.kind, 'state', n.state, 'createdAt', n.created_at, 'reply', n.reply) order by n.id), '[]')
                             from notices n where n.subscriber_id = s.id))::text

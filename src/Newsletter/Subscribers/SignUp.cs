@@ -12,11 +12,11 @@ public sealed class SignUp(
     NpgsqlDataSource database, SubscriberStore subscribers, SignUpStore signUps, NoticeStore notices, TypedLabelStore labels,
     SuppressionStore suppressions, SignUpBrake brake, TimeProvider time)
 {
+    /// <param name="roles">Checked by <see cref="TypedLabelStore.CheckAsync(IReadOnlyList{string})"/>.</param>
     /// <exception cref="Refusal">Invalid, for roles or topics that are; it says nothing about the address.</exception>
     public async Task RequestAsync(EmailAddress address, IReadOnlyList<string> roles, IReadOnlyList<string> topics)
     {
         var chosen = new Preferences { Roles = [.. roles], Topics = [.. topics] }.Checked();
-        await labels.CheckAsync(chosen.Roles);
         if (await suppressions.IsSuppressedAsync(address))
         {
             return;

@@ -25,6 +25,7 @@ public sealed class SignedLinksTests
             (LinkPurpose.View, links.View(Reader, Edition), 9, -2), (LinkPurpose.Export, links.Export(Reader, 5), 5, 0),
             (LinkPurpose.Erase, links.Erase(Reader, long.MaxValue), long.MaxValue, 0),
             (LinkPurpose.DeliveryMail, links.DeliveryMail(Reader, Edition), 9, -2), (LinkPurpose.NoticeMail, links.NoticeMail(Reader, 5), 5, 0),
+            (LinkPurpose.Item, links.Item(Reader), 0, 0),
         ];
         Assert.Equal(Enum.GetValues<LinkPurpose>().Order(), made.Select(m => m.Purpose).Order());
         Assert.All(made, m => Assert.Equal(new SignedLink(m.Purpose, Reader, m.Number, m.Second), links.Read(m.Purpose, Token(m.Link))));

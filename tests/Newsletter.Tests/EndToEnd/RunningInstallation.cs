@@ -29,7 +29,7 @@ public sealed class RunningInstallation : IAsyncLifetime
     public async Task InitializeAsync()
     {
         // The embedded PostgreSQL runs as another user when we are root.
-        directory.UnixFileMode |= UnixFileMode.OtherExecute | UnixFileMode.OtherRead;
+        directory.UnixFileMode |= UnixFileMode.OtherExecute;
         Url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}");
         installation = await Installation.OpenAsync(new Dictionary<string, string?> { ["Data:Directory"] = directory.FullName }, publicUrl: Url);
         app = await Hosts.WebAsync(installation, Url, work: true, verbose: false);

@@ -40,6 +40,16 @@ public sealed class MailFolderTests : CatcherTestBase, IDisposable
     }
 
     [Fact]
+    public async Task Folder_and_mails_are_for_this_user_alone()
+    {
+        await using var catcher = Start(options => options with { Keeper = new MailFolder(path) });
+        using var client = await ConnectAsync(catcher);
+        await client.SendAsync(Message("Secret", "a@example.com"));
+        Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(path));
+        Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(Assert.Single(Directory.GetFiles(path))));
+    }
+
+    [Fact]
     public async Task The_newest_mails_come_first_page_by_page()
     {
         var folder = new MailFolder(path);

@@ -40,6 +40,9 @@ public abstract class PeopleTest : IAsyncLifetime
 
     protected LabelCleanUp CleanUp => new(database.DataSource, new(database.DataSource));
 
+    protected SignUpHandling SignUpHandling =>
+        new(new TypedSignUpStore(database.DataSource, Time), TypedLabels, SignUp, NullLogger<SignUpHandling>.Instance);
+
     protected SignUpExpiry Expiry => new(database.DataSource, SignUps, Subscribers, TypedLabels, CleanUp, NullLogger<SignUpExpiry>.Instance);
 
     protected Enrolment Enrolment => new(database.DataSource, Subscribers, SignUps, Notices, Labels, Suppressions, Time);

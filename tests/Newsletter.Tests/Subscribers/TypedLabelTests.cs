@@ -41,17 +41,17 @@ public sealed class TypedLabelTests : PeopleTest
     {
         await AddConfirmedAsync("known@example.com");
         await ExecuteAsync("insert into typed_labels (typed_at, count) values ('2027-03-01 07:30Z', 990)");
-        await SignUp.RequestAsync(Address("ann@example.com"), Words("ann", 10), []);
+        await TakeAsync("ann@example.com", Words("ann", 10));
         var answers = new HashSet<string>();
         foreach (var email in (string[])["known@example.com", "ann@example.com", "new@example.com"])
         {
-            answers.Add((await RefusalOfAsync(() => SignUp.RequestAsync(Address(email), ["One more word"], []))).Message);
+            answers.Add((await RefusalOfAsync(() => TakeAsync(email, ["One more word"]))).Message);
         }
         Assert.Contains("typed within an hour", Assert.Single(answers));
-        Assert.Contains("are new", (await RefusalOfAsync(() => SignUp.RequestAsync(Address("known@example.com"), Words("x", 11), []))).Message);
-        await SignUp.RequestAsync(Address("bob@example.com"), ["ann word 3", "CTO"], []);
+        Assert.Contains("are new", (await RefusalOfAsync(() => TakeAsync("known@example.com", Words("x", 11)))).Message);
+        await TakeAsync("bob@example.com", ["ann word 3", "CTO"]);
         Time.Advance(TimeSpan.FromHours(1));
-        await SignUp.RequestAsync(Address("new@example.com"), ["One more word"], []);
+        await TakeAsync("new@example.com", ["One more word"]);
     }
 
     [Fact]
@@ -60,6 +60,12 @@ public sealed class TypedLabelTests : PeopleTest
         var ann = await AddConfirmedAsync("ann@example.com", new() { Roles = Words("added", 50) });
         var changed = await PreferenceChange.ApplyAsync(ann.Id, known => known with { Roles = Words("edited", 50) });
         Assert.Equal(50, changed.Preferences.Roles.Length);
+    }
+
+    private async Task TakeAsync(string email, string[] roles)
+    {
+        await SignUpHandling.TakeAsync(Address(email), roles, []);
+        await SignUpHandling.RunAsync(CancellationToken.None);
     }
 
     private Task<Subscriber> ChangeAsync(Subscriber person, string[] roles) =>

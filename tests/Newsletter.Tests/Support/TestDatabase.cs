@@ -66,8 +66,11 @@ public sealed class TestDatabase : IAsyncLifetime
 
     private static async Task<EmbeddedPostgres> StartServerAsync()
     {
+        // The server runs as another user when we are root.
+        var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "pg"));
+        folder.UnixFileMode |= UnixFileMode.OtherExecute;
         var server = await EmbeddedPostgres.StartAsync(
-            Path.Combine(AppContext.BaseDirectory, "pg"),
+            folder.FullName,
             new Dictionary<string, string> { ["fsync"] = "off", ["max_connections"] = "300" });
         await new Migrations(server.ConnectionString + ";Pooling=false").ApplyAsync(default);
         await JobSchema.ApplyAsync(server.ConnectionString, default);

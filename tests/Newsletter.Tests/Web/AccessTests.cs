@@ -29,13 +29,14 @@ public sealed class AccessTests : IAsyncLifetime
     private readonly Site site = new();
     private Subscriber reader = null!;
     private long edition;
+    private long item;
     private Dictionary<string, string> known = [];
 
     public async Task InitializeAsync()
     {
         await site.InitializeAsync();
         reader = await site.SubscriberAsync("Growth Manager");
-        var item = await site.ItemAsync("An item", "Growth Manager");
+        item = await site.ItemAsync("An item", "Growth Manager");
         edition = (await site.PlanAsync("weekly")).Edition;
         await site.Get<EditionSteps>().ApproveAsync(edition, null, "test");
         await site.Get<EditionSteps>().SendAsync(edition, "test");
@@ -106,6 +107,7 @@ public sealed class AccessTests : IAsyncLifetime
                 links.Confirm((await site.SignUpAsync(address))!.Value), links.Return(other.Row), links.Preferences(other.Row), links.Unsubscribe(other.Row, edition),
                 await site.ViewAsync(reader.Row, edition), links.Export(await NoticeAsync(other, NoticeKind.Export), other.Id),
                 links.Erase(await NoticeAsync(other, NoticeKind.Erase), other.Id), "http://localhost" + setup,
+                links.Item(new RowKey(item, await site.CountAsync($"select secret from items where id = {item}"))),
             ]).Select(link => new Uri(link).AbsolutePath.Trim('/')).Select(path => (path[..path.LastIndexOf('/')], path[(path.LastIndexOf('/') + 1)..])),
         ];
     }

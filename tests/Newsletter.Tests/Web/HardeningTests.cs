@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Newsletter.Digests;
 
 namespace Newsletter.Tests.Web;
 
@@ -92,11 +93,11 @@ public sealed class HardeningTests(Site site)
     }
 
     [Fact]
-    public async Task A_public_item_page_shows_everything_and_runs_nothing()
+    public async Task The_page_of_an_item_shows_everything_and_runs_nothing()
     {
         var id = await site.ItemAsync("<script>alert('x')</script> & more", "CTO", "<img src=x onerror=alert(1)>");
         using var client = site.Stranger();
-        var page = await client.GetStringAsync($"/items/{id}");
+        var page = await client.GetStringAsync(new Uri(site.Links.Item(Assert.Single(await site.Get<ItemPageStore>().RowsAsync([id])))).AbsolutePath);
         Assert.Contains("&lt;script&gt;alert", page);
         Assert.Contains("Editorial summary by A. Original article published by B.", page);
         Assert.DoesNotContain("<script", page);

@@ -83,6 +83,12 @@ public sealed class Site : IAsyncLifetime, IAsyncDisposable
     public async Task InitializeAsync()
     {
         await database.InitializeAsync();
+        await StartAsync();
+    }
+
+    /// <summary>On a database that is there already.</summary>
+    internal async Task StartAsync()
+    {
         catcher = Catcher.Start(new IPEndPoint(IPAddress.Loopback, 0), new CatcherOptions { Keeper = mails });
         var settings = new Dictionary<string, string?>
         {
@@ -120,10 +126,16 @@ public sealed class Site : IAsyncLifetime, IAsyncDisposable
         folder.Delete(recursive: true);
     }
 
-    /// <summary>No cookies, no redirects: what came is what is seen. Each has an address of its own, for the limits of rates.</summary>
+    /// <summary>
+    /// No cookies, no redirects: what came is what is seen. Each has an address of its own, for the limits of rates. Sign-ups
+    /// are handled when their answer is seen.
+    /// </summary>
     public HttpClient Stranger()
     {
-        var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Address };
+        var client = new HttpClient(new SignUpsHandled(this) { InnerHandler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false } })
+        {
+            BaseAddress = Address,
+        };
         client.DefaultRequestHeaders.Add("X-Forwarded-For", NewClient());
         return client;
     }
@@ -162,7 +174,7 @@ public sealed class Site : IAsyncLifetime, IAsyncDisposable
         new(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
 
     /// <summary>An address from which nobody has come yet.</summary>
-    private string NewClient()
+    public string NewClient()
     {
         var number = Interlocked.Increment(ref people);
         return string.Create(CultureInfo.InvariantCulture, $"10.0.{number / 250}.{(number % 250) + 1}");
@@ -204,6 +216,29 @@ public sealed class Site : IAsyncLifetime, IAsyncDisposable
     {
         await using var command = database.DataSource.CreateCommand(sql);
         await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>The web process may have one in hand.</summary>
+    private async Task HandleSignUpsAsync()
+    {
+        for (var tries = 0; tries < 100 && await CountAsync("select count(*) from typed_sign_ups") > 0; tries++)
+        {
+            await Get<SignUpHandling>().RunAsync(CancellationToken.None);
+            await Task.Delay(10);
+        }
+    }
+
+    private sealed class SignUpsHandled(Site site) : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var answer = await base.SendAsync(request, cancellationToken);
+            if (request.Method == HttpMethod.Post && answer.IsSuccessStatusCode && request.RequestUri!.AbsolutePath == "/subscribe")
+            {
+                await site.HandleSignUpsAsync();
+            }
+            return answer;
+        }
     }
 }
 

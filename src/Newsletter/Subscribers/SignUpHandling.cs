@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Logging;
+using Newsletter.Addresses;
+using Newsletter.Database;
+
+namespace Newsletter.Subscribers;
+
+/// <summary>
+/// Takes sign-ups from the web in one way for all addresses, and handles them afterwards. What is done for an address takes
+/// longer for a person who is known than for a stranger: whoever waits for the answer must not see it.
+/// </summary>
+public sealed class SignUpHandling(TypedSignUpStore store, TypedLabelStore labels, SignUp signUp, ILogger<SignUpHandling> log)
+{
+    /// <summary>At the start there may be some that a process before has left.</summary>
+    private volatile bool mayBeSome = true;
+
+    /// <summary>What was logged last; null when nothing is waited for.</summary>
+    private string? waitsFor;
+
+    /// <exception cref="Refusal">Invalid, for roles or topics that are, and for too many new ones; it says nothing about the address.</exception>
+    public async Task TakeAsync(EmailAddress address, IReadOnlyList<string> roles, IReadOnlyList<string> topics)
+    {
+        var chosen = new Preferences { Roles = [.. roles], Topics = [.. topics] }.Checked();
+        await labels.CheckAsync(chosen.Roles);
+        await store.AddAsync(address, chosen.Roles, chosen.Topics);
+        mayBeSome = true;
+    }
+
+    /// <summary>Handles what this process has taken since, without a look into the database when that is nothing.</summary>
+    public async Task RunOwnAsync(CancellationToken stop)
+    {
+        if (mayBeSome)
+        {
+            mayBeSome = false;
+            await RunAsync(stop);
+        }
+    }
+
+    /// <summary>Handles all there are, until none is left.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        try
+        {
+            while (!stop.IsCancellationRequested && await store.HandleAsync(HandleAsync))
+            {
+            }
+            waitsFor = null;
+        }
+        catch (Exception failure)
+        {
+            // The rest waits for the next run.
+            mayBeSome = true;
+            var reason = Redaction.Of(Outage.Describe(failure) ?? failure.Message);
+            if (reason != waitsFor)
+            {
+                log.LogWarning("Sign-ups wait: {Reason}", reason);
+            }
+            waitsFor = reason;
+        }
+    }
+
+    private async Task HandleAsync(TypedSignUp typed)
+    {
+        try
+        {
+            await signUp.RequestAsync(EmailAddress.Parse(typed.Email), typed.Roles, typed.Topics);
+        }
+        catch (Exception failure) when (Outage.Describe(failure) is null)
+        {
+            // Tried again it would fail again, and hold up those behind it.
+            log.LogError("A sign-up could not be handled and is dropped: {Reason}", Redaction.Of(failure.Message));
+        }
+    }
+}

@@ -1,0 +1,13 @@
+namespace Newsletter.Subscribers;
+
+/// <summary>A sign-up as it was typed, until it is handled.</summary>
+public sealed record TypedSignUp
+{
+    public required long Id { get; init; }
+
+    /// <summary>As in <see cref="Addresses.EmailAddress.Value"/>.</summary>
+    public required string Email { get; init; }
+
+    public required string[] Roles { get; init; }
+    public required string[] Topics { get; init; }
+}

@@ -1,0 +1,44 @@
+using Newsletter.Addresses;
+using Newsletter.Subscribers;
+using Newsletter.Tests.Support;
+
+namespace Newsletter.Tests.Subscribers;
+
+/// <summary>Sign-ups between the form and the moment when they are handled.</summary>
+public sealed class SignUpHandlingTests(House house) : IClassFixture<House>
+{
+    private SignUpHandling Handling => house.Get<SignUpHandling>();
+
+    [Fact]
+    public async Task Nothing_is_looked_up_or_done_before_it_is_handled_and_then_it_is_gone()
+    {
+        await Handling.TakeAsync(EmailAddress.Parse("Ann@example.com"), ["CTO"], ["RAG"]);
+        Assert.Null(await house.Get<SubscriberStore>().FindAsync(EmailAddress.Parse("ann@example.com")));
+        await Handling.RunOwnAsync(default);
+        Assert.Equal("pending", (await house.Get<SubscriberStore>().FindAsync(EmailAddress.Parse("ann@example.com")))!.Status);
+        Assert.Equal(0L, await house.ScalarAsync<long>("select count(*) from typed_sign_ups"));
+        Assert.Equal(1L, await house.ScalarAsync<long>(
+            "select count(*) from notices n join subscribers s on s.id = n.subscriber_id where s.email_key = 'ann@example.com'"));
+    }
+
+    [Fact]
+    public async Task What_is_wrong_is_said_at_once()
+    {
+        await Assert.ThrowsAsync<Refusal>(() => Handling.TakeAsync(EmailAddress.Parse("bob@example.com"), [new string('x', 1000)], []));
+        Assert.Equal(0L, await house.ScalarAsync<long>("select count(*) from typed_sign_ups where email = 'bob@example.com'"));
+    }
+
+    [Fact]
+    public async Task One_that_cannot_be_handled_holds_up_no_other_and_what_a_process_left_is_found()
+    {
+        await house.ExecuteAsync(
+            """
+            insert into typed_sign_ups (email, roles, topics, created_at)
+            values ('no address', '{}', '{}', now()), ('left@example.com', '{CTO}', '{}', now())
+            """);
+        await Handling.RunAsync(default);
+        Assert.Equal("pending", (await house.Get<SubscriberStore>().FindAsync(EmailAddress.Parse("left@example.com")))!.Status);
+        Assert.Equal(0L, await house.ScalarAsync<long>("select count(*) from typed_sign_ups"));
+        Assert.DoesNotContain(house.Logs.All, line => line.Text.Contains("left@example.com", StringComparison.Ordinal));
+    }
+}

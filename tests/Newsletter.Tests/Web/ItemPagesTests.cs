@@ -1,0 +1,230 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
+using MimeKit;
+using Newsletter.Addresses;
+using Newsletter.Digests;
+using Newsletter.Subscribers;
+
+namespace Newsletter.Tests.Web;
+
+/// <summary>Who may see the page of an item: by its number, by a signed address, and as an editor.</summary>
+public sealed partial class ItemPagesTests(Site site) : IClassFixture<Site>
+{
+    [Fact]
+    public async Task By_counting_numbers_nobody_finds_what_was_not_sent_and_editors_see_it()
+    {
+        var item = await site.ItemAsync("Not for today", "CFO");
+        await site.SubscriberAsync("CFO");
+        var edition = (await site.PlanAsync("counted")).Edition;
+        using var client = site.Stranger();
+        using var editor = await site.SignedInAsync("editor");
+        foreach (var step in (Func<Task>[])
+        [
+            () => Task.CompletedTask,
+            () => site.Get<EditionSteps>().ApproveAsync(edition, null, "test"),
+            () => site.Get<EditionSteps>().SendAsync(edition, "test"),
+        ])
+        {
+            await step();
+            await HiddenAsync(client, item);
+            using var seen = await editor.GetAsync($"/items/{item}");
+            Assert.Equal(HttpStatusCode.OK, seen.StatusCode);
+            Assert.True(seen.Headers.CacheControl!.NoStore);
+            Assert.Contains("noindex", await seen.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+
+        // Its sending begins with what its mails look like; none has gone out yet.
+        await site.Get<EditionMails>().OpenAsync(await site.Get<EditionStore>().GetAsync(edition));
+        await PublicAsync(client, item);
+        await site.Get<EditionSteps>().PauseAsync(edition, "test");
+        await PublicAsync(client, item);
+    }
+
+    [Fact]
+    public async Task Mails_of_a_digest_that_is_kept_out_of_the_archive_link_by_an_address_that_is_the_same_for_all()
+    {
+        var item = await site.ItemAsync("Among ourselves", "Educator");
+        var other = await site.ItemAsync("Never sent", "Sales Manager");
+        var (one, two) = (await site.SubscriberAsync("Educator"), await site.SubscriberAsync("Educator"));
+        var edition = await SendAsync("among-ourselves", "none");
+        var link = LinkOf(MailTo(one));
+        Assert.Equal(link, LinkOf(MailTo(two)));
+        Assert.StartsWith("http://127.0.0.1:1/read/", link, StringComparison.Ordinal);
+        Assert.DoesNotContain("/items/", MailTo(one).HtmlBody + MailTo(one).TextBody, StringComparison.Ordinal);
+
+        using var client = site.Stranger();
+        await HiddenAsync(client, item);
+        using var page = await client.GetAsync(new Uri(link).AbsolutePath);
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.Equal(
+            ("noindex", "no-referrer", true),
+            (page.Headers.GetValues("X-Robots-Tag").Single(), page.Headers.GetValues("Referrer-Policy").Single(), page.Headers.CacheControl!.NoStore));
+        var html = await page.Content.ReadAsStringAsync();
+        Assert.Contains("<h1>Among ourselves</h1>", html, StringComparison.Ordinal);
+        Assert.Contains("name=\"robots\" content=\"noindex\"", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("canonical", html, StringComparison.Ordinal);
+        Assert.DoesNotContain($"/items/{item}", html, StringComparison.Ordinal);
+
+        // The reader's page of the mail has the same address, and none to what was in no mail of theirs.
+        var view = await client.GetStringAsync(new Uri(await site.ViewAsync(one.Row, edition)).AbsolutePath);
+        Assert.Contains(link, view, StringComparison.Ordinal);
+        Assert.DoesNotContain($"/items/{item}\"", view, StringComparison.Ordinal);
+        Assert.DoesNotContain($"/items/{other}\"", view, StringComparison.Ordinal);
+        Assert.Contains("Never sent", view, StringComparison.Ordinal);
+        Assert.DoesNotContain(site.Links.Item(await RowAsync(other)), view, StringComparison.Ordinal);
+
+        // A correction goes to the same people.
+        await site.Get<Correcting>().CorrectAsync(edition, "A number was wrong", "It was two.", item, "test");
+        await site.Get<NoticeSending>().RunAsync(default);
+        var correction = Assert.Single(site.Mails.Mails, mail => mail.Recipients.Contains(one.Email) && mail.Message.Subject == "A number was wrong");
+        Assert.Contains(link, correction.Message.TextBody, StringComparison.Ordinal);
+        Assert.DoesNotContain("/items/", correction.Message.HtmlBody + correction.Message.TextBody, StringComparison.Ordinal);
+
+        // Neither the edition nor its digest is there for those who guess.
+        foreach (var (guess, none) in new[] { ($"/archive/{edition}", "/archive/987654"), ("/archive?digest=among-ourselves", "/archive?digest=nothing") })
+        {
+            using var guessed = await client.GetAsync(guess);
+            Assert.Equal(HttpStatusCode.NotFound, guessed.StatusCode);
+            Assert.Equal(await (await client.GetAsync(none)).Content.ReadAsStringAsync(), await guessed.Content.ReadAsStringAsync());
+        }
+
+        // Made public later, it is so for everybody, and the address in the mails stays good.
+        await site.Get<Archiving>().SetAsync(edition, "public", "test");
+        await PublicAsync(client, item);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri(link).AbsolutePath)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_token_opens_its_own_page_and_no_other()
+    {
+        var item = await site.ItemAsync("Behind a token", "UX Designer");
+        var reader = await site.SubscriberAsync("UX Designer");
+        var token = site.Links.Item(await RowAsync(item)).Split('/')[^1];
+        var edition = (await site.PlanAsync("behind-a-token")).Edition;
+        using var client = site.Stranger();
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync($"/read/{token}")).StatusCode);
+        foreach (var path in (string[])["view", "preferences", "unsubscribe", "confirm", "export", "erase"])
+        {
+            Assert.Equal((path, HttpStatusCode.NotFound), (path, (await client.GetAsync($"/{path}/{token}")).StatusCode));
+        }
+        foreach (var other in (string[])
+        [
+            await site.ViewAsync(reader.Row, edition), site.Links.Preferences(reader.Row), site.Links.Unsubscribe(reader.Row, edition),
+            site.Links.Confirm(new RowKey(item, 1)), site.Links.Item(new RowKey(item, 0)), site.Links.Item((await RowAsync(item)) with { Id = item - 1 }),
+            "/" + token[..^2] + "2", "/" + token + "2", "/" + item.ToString(CultureInfo.InvariantCulture), "/",
+        ])
+        {
+            using var answer = await client.GetAsync("/read/" + other.Split('/')[^1]);
+            Assert.Equal((other, HttpStatusCode.NotFound, true), (other, answer.StatusCode, answer.Headers.CacheControl!.NoStore));
+        }
+    }
+
+    [Fact]
+    public async Task Previews_and_tests_link_by_signed_addresses_and_the_mails_of_a_public_digest_by_public_ones()
+    {
+        var item = await site.ItemAsync("Seen beforehand", "Journalist");
+        var reader = await site.SubscriberAsync("Journalist");
+        var edition = (await site.PlanAsync("seen-beforehand")).Edition;
+        var signed = site.Links.Item(await RowAsync(item));
+        using var client = site.Stranger();
+        using var editor = await site.SignedInAsync("editor");
+
+        await site.Get<TestMail>().SendAsync(edition, ["probe@example.com"]);
+        var test = Assert.Single(site.Mails.Mails, mail => mail.Recipients.Contains("probe@example.com")).Message;
+        Assert.Equal(signed, LinkOf(test));
+        Assert.Equal(signed, LinkOf((await site.Get<Preview>().OfReaderAsync(edition, reader)).TextBody));
+        Assert.Contains(signed, await editor.GetStringAsync($"/editor/editions/{edition}/preview?role=journalist"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri(signed).AbsolutePath)).StatusCode);
+        await HiddenAsync(client, item);
+
+        await SendPlannedAsync(edition);
+        Assert.Equal($"http://127.0.0.1:1/items/{item}", LinkOf(MailTo(reader)));
+        Assert.Equal($"http://127.0.0.1:1/items/{item}", LinkOf((await site.Get<Preview>().OfReaderAsync(edition, reader)).TextBody));
+        await PublicAsync(client, item);
+        // A role that nobody has gets a preview too, with items that went to nobody.
+        Assert.Contains(signed, await editor.GetStringAsync($"/editor/editions/{edition}/preview?role=journalist"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_address_that_went_out_in_mails_stays_when_the_edition_is_taken_out_of_the_archive()
+    {
+        var item = await site.ItemAsync("Taken out", "Recruiter");
+        var reader = await site.SubscriberAsync("Recruiter");
+        var edition = await SendAsync("taken-out", "public");
+        await site.Get<Archiving>().SetAsync(edition, "none", "test");
+        using var client = site.Stranger();
+        using var page = await client.GetAsync(new Uri(LinkOf(MailTo(reader))).AbsolutePath);
+        Assert.Equal((HttpStatusCode.OK, true), (page.StatusCode, page.Headers.CacheControl!.NoStore));
+        var html = await page.Content.ReadAsStringAsync();
+        Assert.Contains("noindex", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("/archive/", html, StringComparison.Ordinal);
+        Assert.DoesNotContain($"/items/{item}<", await client.GetStringAsync("/feeds/all.xml"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_person_asks_for_of_their_data_holds_nothing_of_a_plan_that_is_not_sent()
+    {
+        await site.ItemAsync("Planned for next week", "General Counsel");
+        var reader = await site.SubscriberAsync("General Counsel");
+        var edition = (await site.PlanAsync("next-week")).Edition;
+        Assert.DoesNotContain("Planned for next week", await site.Get<PersonalDataStore>().ReadAsync(reader.Id), StringComparison.Ordinal);
+        await SendPlannedAsync(edition);
+        Assert.Contains("Planned for next week", await site.Get<PersonalDataStore>().ReadAsync(reader.Id), StringComparison.Ordinal);
+    }
+
+    private async Task<long> SendAsync(string slug, string archive)
+    {
+        await site.PlanAsync(slug);
+        var digests = site.Get<DigestStore>();
+        await digests.EditAsync(await digests.GetAsync(slug) with { Archive = archive });
+        return await SendPlannedAsync((await site.Get<Planning>().PlanAsync(slug)).Edition);
+    }
+
+    private async Task<long> SendPlannedAsync(long edition)
+    {
+        await site.Get<EditionSteps>().ApproveAsync(edition, null, "test");
+        await site.Get<EditionSteps>().SendAsync(edition, "test");
+        await site.Get<EditionSending>().RunAsync(edition, TimeSpan.FromMinutes(1), default);
+        return edition;
+    }
+
+    private async Task<RowKey> RowAsync(long item) => Assert.Single(await site.Get<ItemPageStore>().RowsAsync([item]));
+
+    private MimeMessage MailTo(Subscriber reader) =>
+        Assert.Single(site.Mails.Mails, mail => mail.Recipients.Contains(reader.Email) && mail.Message.Subject != "A number was wrong").Message;
+
+    /// <summary>The address of the first item, which has no other.</summary>
+    private static string LinkOf(MimeMessage mail)
+    {
+        var link = LinkOf(mail.TextBody);
+        Assert.Contains($"href=\"{link}\"", mail.HtmlBody, StringComparison.Ordinal);
+        return link;
+    }
+
+    private static string LinkOf(string? text) => Link().Match(text!).Value;
+
+    private static async Task PublicAsync(HttpClient client, long item)
+    {
+        using var answer = await client.GetAsync($"/items/{item}");
+        Assert.Equal((HttpStatusCode.OK, "public, max-age=300"), (answer.StatusCode, answer.Headers.CacheControl!.ToString()));
+        Assert.DoesNotContain("noindex", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    /// <summary>As an item that is not there, to the last letter.</summary>
+    private static async Task HiddenAsync(HttpClient client, long item)
+    {
+        using var hidden = await client.GetAsync($"/items/{item}");
+        using var absent = await client.GetAsync("/items/987654321");
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), (hidden.StatusCode, absent.StatusCode));
+        Assert.True(hidden.Headers.CacheControl!.NoStore);
+        Assert.Equal(await absent.Content.ReadAsStringAsync(), await hidden.Content.ReadAsStringAsync());
+        Assert.Equal(Names(absent.Headers), Names(hidden.Headers));
+    }
+
+    private static IEnumerable<string> Names(HttpResponseHeaders headers) => headers.Select(header => header.Key).Order();
+
+    [GeneratedRegex(@"http://127\.0\.0\.1:1/(?:items|read)/\S+")]
+    private static partial Regex Link();
+}
