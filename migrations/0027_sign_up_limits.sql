@@ -1,7 +1,13 @@
 -- Sign-ups that are more than usual are held, labels typed by readers are counted, and labels that nobody carries go.
 
+-- In the order in which the program locks them: a sign-up that comes meanwhile waits, and is no deadlock.
+lock table subscribers, sign_ups, notices in access exclusive mode;
+
 -- Mails that somebody asked for by typing an address: one row a mail, counted by EmailAddress.Mailbox and by its domain.
 alter table notices add column mailbox text collate "C";
+-- What is usual is known from the first day on.
+update notices n set mailbox = s.email_key
+from subscribers s where s.id = n.subscriber_id and n.kind = 'confirm' and n.created_at > now() - interval '40 days';
 create index on notices (mailbox, created_at) where mailbox is not null;
 create index on notices (split_part(mailbox, '@', 2), created_at) where mailbox is not null;
 create index on notices (created_at) where mailbox is not null;
@@ -43,3 +49,4 @@ insert into dropped_labels (label_id) select id from labels where resolved_by is
 -- Without a list of what is still to be added, which each look-up would have to read: few labels are carried by many.
 create index on subscribers using gin (label_ids) with (fastupdate = off);
 create index on sign_ups using gin (label_ids) with (fastupdate = off);
+create index on items (addressed_label_id) where addressed_label_id is not null;

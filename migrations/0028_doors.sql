@@ -1,5 +1,7 @@
 -- An item's page is public from when a public edition with it begins to be sent. Where it is not, mails link to it by a signed address.
 
+lock table editions, items in access exclusive mode;
+
 -- What that address names the item by, beside its id: see 0019.
 alter table items add column secret bigint not null default random_secret();
 
@@ -14,5 +16,7 @@ create table typed_sign_ups (
     email      text not null,
     roles      text[] not null,
     topics     text[] not null,
-    created_at timestamptz not null
+    created_at timestamptz not null,
+    -- After a failure that another try may not have.
+    retry_at   timestamptz not null default '-infinity'
 );

@@ -15,9 +15,11 @@ internal sealed record Arrival(bool IsFromThisMachine)
     public static Arrival Of(HttpContext context) => new(
         context.Connection.RemoteIpAddress is { } peer && IPAddress.IsLoopback(peer)
         // A page from elsewhere may have its own name lead to this machine, and read the answer.
-        && IsHere(context.Request.Host.Host)
+        && (context.Request.Host.Host == "localhost" || NumberOf(context.Request.Host.Host) is not null)
         && !Forwarding.Any(context.Request.Headers.ContainsKey));
 
-    /// <summary>True for <c>localhost</c> and for addresses written as numbers.</summary>
-    public static bool IsHere(string host) => host == "localhost" || IPAddress.TryParse(host.Trim('[', ']'), out _);
+    /// <summary>True for <c>localhost</c> and the addresses that only this machine reaches.</summary>
+    public static bool IsLoopback(string host) => host == "localhost" || (NumberOf(host) is { } address && IPAddress.IsLoopback(address));
+
+    private static IPAddress? NumberOf(string host) => IPAddress.TryParse(host.Trim('[', ']'), out var address) ? address : null;
 }

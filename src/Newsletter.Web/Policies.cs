@@ -9,7 +9,7 @@ public static class Policies
     /// <summary>Whoever is signed in.</summary>
     public const string Editor = "editor";
 
-    /// <summary>Editors with the permission <c>operator</c>: they also see /hangfire.</summary>
+    /// <summary>Editors with the permission <c>operator</c>: they also see /hangfire and decide on sign-ups that are held.</summary>
     public const string Operator = "operator";
 
     /// <summary>Whoever sits at this machine, and editors: caught mails hold their readers' links.</summary>
@@ -19,5 +19,5 @@ public static class Policies
     internal static bool MaySeeOutbox(AuthorizationHandlerContext context) =>
         context.User.Identity is { IsAuthenticated: true }
         || (context.Resource is HttpContext { Request.Host.Host: var published } http
-            && Arrival.IsHere(published) && http.Features.Get<Arrival>() is { IsFromThisMachine: true });
+            && Arrival.IsLoopback(published) && http.Features.Get<Arrival>() is { IsFromThisMachine: true });
 }

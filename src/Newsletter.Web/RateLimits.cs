@@ -9,10 +9,10 @@ namespace Newsletter.Web;
 /// <summary>How often one client may send what costs mail or guesses a password. Each web process counts for itself.</summary>
 internal static class RateLimits
 {
-    /// <summary>20 in 10 minutes: an office behind one address may sign up, a script may not.</summary>
+    /// <summary>20 in half an hour: an office behind one address may sign up, a script may not, and never brings the brake of all sign-ups on.</summary>
     public const string SignUp = "sign-up";
 
-    /// <summary>20 in 5 minutes, beside the limit of each account.</summary>
+    /// <summary>20 in 5 minutes for one network, beside the limit for an account and a network together.</summary>
     public const string SignIn = "sign-in";
 
     public static void AddRateLimits(this IServiceCollection services) => services.AddRateLimiter(limits =>
@@ -24,7 +24,7 @@ internal static class RateLimits
             rejected.HttpContext.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
             return ValueTask.CompletedTask;
         };
-        limits.AddPolicy(SignUp, context => Posts(context, 20, TimeSpan.FromMinutes(10)));
+        limits.AddPolicy(SignUp, context => Posts(context, 20, TimeSpan.FromMinutes(30)));
         limits.AddPolicy(SignIn, context => Posts(context, 20, TimeSpan.FromMinutes(5)));
     });
 

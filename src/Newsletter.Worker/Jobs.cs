@@ -12,7 +12,7 @@ namespace Newsletter.Worker;
 /// </summary>
 public sealed class Jobs(
     DueEditions due, EditionSending sending, HistoryPacking packing, NoticeSending notices, SignUpHandling signUps, SignUpExpiry expiry,
-    EditionAlarms editionAlarms, RelayAlarms relayAlarms, RestoreAlarms restoreAlarms, SignUpAlarms signUpAlarms, AlarmSending alarms,
+    EditionAlarms editionAlarms, RelayAlarms relayAlarms, RestoreAlarms restoreAlarms, SignUpBrake brake, SignUpAlarms signUpAlarms, AlarmSending alarms,
     IBackgroundJobClient jobs, JobStorage storage)
 {
     private static readonly TimeSpan SendFor = TimeSpan.FromMinutes(1);
@@ -89,14 +89,20 @@ public sealed class Jobs(
         }
         try
         {
-            // What a copy says of its editions is no news.
-            if (!await restoreAlarms.WatchAsync())
+            // What a copy says of its editions and sign-ups is no news.
+            var isRestored = await restoreAlarms.WatchAsync();
+            if (!isRestored)
             {
                 await editionAlarms.WatchAsync();
-                await signUpAlarms.WatchAsync();
             }
             await relayAlarms.WatchAsync();
             await alarms.RunAsync(stop);
+            // Last: it counts a month of sign-ups, and no alarm is to wait for that.
+            await brake.WatchAsync();
+            if (!isRestored)
+            {
+                await signUpAlarms.WatchAsync();
+            }
         }
         finally
         {

@@ -13,7 +13,7 @@ internal static class EditorCommands
         var email = new Argument<string>("EMAIL");
         var permission = new Option<string>("--permission")
         {
-            Description = "editor, or operator (who may see /hangfire too); not given: editor, or what they have",
+            Description = "editor, or operator (who may also see /hangfire and decide on held sign-ups); not given: editor, or what they have",
         };
         permission.AcceptOnlyFromAmong([.. Editor.Permissions]);
         var newPermission = new Argument<string>("PERMISSION") { Description = "editor or operator" };

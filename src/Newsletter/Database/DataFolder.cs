@@ -11,7 +11,7 @@ public static class DataFolder
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | Pass;
 
     /// <summary>All that we put there, but for the embedded database, whose folder is its own user's alone from the first moment.</summary>
-    private static readonly string[] OurFiles = ["signing.key*", "served-at", "*.lock"];
+    private static readonly string[] OurFiles = ["signing.key*", "served-at", "start.lock", "users.lock", "backup.lock"];
     private static readonly string[] OurFolders = ["outbox", "witnesses", "restored", "restored-*", "backup-work-*"];
 
     /// <param name="path">Need not be there.</param>

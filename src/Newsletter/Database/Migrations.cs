@@ -59,6 +59,8 @@ public sealed class Migrations(string connectionString)
         .WithScriptsFromFileSystem(Folder)
         .WithTransactionPerScript()
         .WithVariablesDisabled()
+        // An index of a large table takes minutes.
+        .WithExecutionTimeout(TimeSpan.Zero)
         .JournalToPostgresqlTable("public", "schema_versions")
         .LogTo(new NoOpUpgradeLog())
         .Build();

@@ -15,7 +15,7 @@ public sealed class OwnPassword(NpgsqlDataSource database, EditorStore editors, 
     {
         if (await signIn.TryAsync(email, old, client) is not { } editor)
         {
-            throw Refusal.Invalid("The old password is wrong, or there were too many tries: after ten wrong ones wait for 15 minutes.");
+            throw Refusal.Invalid("The old password is wrong, or there were too many tries: after ten wrong tries, wait 15 minutes.");
         }
         rules.Check(@new, EmailAddress.Parse(email));
         if (@new == old)

@@ -13,7 +13,19 @@ public sealed class LabelCleanUp(NpgsqlDataSource database, DroppedLabelStore dr
 
     public async Task RunAsync(CancellationToken stop)
     {
-        long? last = await dropped.IsAnyAsync() ? 0 : null;
+        if (await LastAsync() > 0)
+        {
+            await RunAsync(0, stop);
+        }
+    }
+
+    /// <summary>The number of the label that was dropped last; 0 when there is none to look at.</summary>
+    public Task<long> LastAsync() => dropped.LastAsync();
+
+    /// <param name="from">What was dropped up to this number is left to another run.</param>
+    public async Task RunAsync(long from, CancellationToken stop)
+    {
+        long? last = from;
         while (last is { } after && !stop.IsCancellationRequested)
         {
             last = await DeleteSomeAsync(after);

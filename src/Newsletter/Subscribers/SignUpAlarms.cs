@@ -7,7 +7,6 @@ public sealed class SignUpAlarms(SignUpBrake brake, AlarmRaising alarms)
 {
     public async Task WatchAsync()
     {
-        await brake.WatchAsync();
         var status = await brake.StatusAsync();
         await alarms.SetAsync(AlarmKind.SignUpsHeld, status.IsQuiet ? [] : [new Alarm
         {

@@ -20,21 +20,24 @@ public sealed class SignUpBrake(
     /// <summary>Of what is usual.</summary>
     private const int Times = 5;
 
+    /// <summary>Of the limit: so many may be held, or a flood would fill the tables.</summary>
+    private const int HeldTimes = 50;
+
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     /// <summary>A domain of which nobody stayed so far may have half of what all may have.</summary>
     private int MostOfNewDomain => options.Value.SignUpsPerHour / 2;
 
     /// <summary>To be asked first in the transaction of a sign-up, whoever it is about.</summary>
-    /// <returns>Whether its mail is held; null: the mailbox had enough for a day.</returns>
+    /// <returns>Whether its mail is held; null: the mailbox had enough for a day, or more are held than anybody will look at.</returns>
     public async Task<bool?> JudgeAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, EmailAddress address)
     {
         var mailbox = address.Mailbox;
         var domain = mailbox[(mailbox.IndexOf('@') + 1)..];
         var brake = await store.LockAsync(connection, transaction, domain);
         var from = FromOf(brake);
-        var counts = await store.CountAsync(connection, transaction, mailbox, domain, from, (MostOfMailboxADay, MostOfNewDomain, LimitOf(brake)));
-        if (counts.OfMailbox >= MostOfMailboxADay)
+        var counts = await store.CountAsync(connection, transaction, mailbox, domain, from, (MostOfMailboxADay, MostOfNewDomain, LimitOf(brake), MostHeldOf(brake)));
+        if (counts.OfMailbox >= MostOfMailboxADay || counts.Held >= MostHeldOf(brake))
         {
             return null;
         }
@@ -92,6 +95,8 @@ public sealed class SignUpBrake(
     }
 
     private long LimitOf(BrakeRow brake) => Math.Max(options.Value.SignUpsPerHour, (long)Times * brake.Usual);
+
+    private long MostHeldOf(BrakeRow brake) => HeldTimes * LimitOf(brake);
 
     private DateTimeOffset FromOf(BrakeRow brake)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Newsletter.Subscribers;
 
@@ -20,12 +21,14 @@ public sealed record SignUpBrakeStatus
     /// <summary>In the busiest hour of a usual day.</summary>
     public required long Usual { get; init; }
 
+    [JsonIgnore]
     public bool IsQuiet => Since is null && Held == 0;
 
     /// <summary>What operators are told: one sentence or two.</summary>
+    [JsonIgnore]
     public string Sentence => Since is { } since
         ? string.Create(
             CultureInfo.InvariantCulture,
-            $"New sign-ups are held since {since:yyyy-MM-dd HH:mm} UTC, for many times more than usual came: {Held} wait, {LastHour} came in the last hour, and {Limit} are let through.")
-        : string.Create(CultureInfo.InvariantCulture, $"{Held} sign-ups are held, for more came at once than is usual; new ones pass.");
+            $"New sign-ups have been held since {since:yyyy-MM-dd HH:mm} UTC, because many more than usual arrived: {Held} are waiting, {LastHour} arrived in the last hour, and the limit is {Limit} an hour.")
+        : string.Create(CultureInfo.InvariantCulture, $"Sign-ups that wait for an operator: {Held}. New sign-ups are not held.");
 }

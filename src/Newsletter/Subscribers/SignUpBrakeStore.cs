@@ -23,17 +23,20 @@ public sealed class SignUpBrakeStore(NpgsqlDataSource database, TimeProvider tim
     /// <param name="from">The beginning of the hour.</param>
     public Task<SignUpCounts> CountAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, string mailbox, string domain, DateTimeOffset from,
-        (int Mailbox, int Domain, long All) most) =>
+        (int Mailbox, int Domain, long All, long Held) most) =>
         connection.QuerySingleAsync<SignUpCounts>(
             """
             select (select count(*) from (select from notices where mailbox = @mailbox and created_at > @yesterday limit @mostOfMailbox) m) as of_mailbox,
                    (select count(*) from (select from notices where mailbox is not null and split_part(mailbox, '@', 2) = @domain and created_at > @from
                                           limit @mostOfDomain) d) as of_domain,
-                   (select count(*) from (select from notices where mailbox is not null and created_at > @from limit @mostInAll) a) as in_all
+                   (select count(*) from (select from notices where mailbox is not null and created_at > @from and state <> 'held'
+                                          limit @mostInAll) a) as in_all,
+                   (select count(*) from (select from notices where state = 'held' limit @mostHeld) h) as held
             """,
             new
             {
                 mailbox, domain, from, yesterday = time.GetUtcNow().AddDays(-1), mostOfMailbox = most.Mailbox, mostOfDomain = most.Domain, mostInAll = most.All,
+                mostHeld = most.Held,
             }, transaction);
 
     /// <summary>Whether more of a domain came within the hour than ever stayed of those who came in four weeks.</summary>
@@ -75,7 +78,7 @@ public sealed class SignUpBrakeStore(NpgsqlDataSource database, TimeProvider tim
             )
             update sign_up_brake set counted_at = @now, usual = (select percentile_disc(0.5) within group (order by busiest) from days)
             where counted_at is null or counted_at <= @now - interval '1 hour'
-            """, new { now, until, begin = until.AddDays(-UsualDays), UsualDays }, commandTimeout: 0);
+            """, new { now, until, begin = until.AddDays(-UsualDays), UsualDays }, commandTimeout: 60);
     }
 
     /// <summary>New sign-ups pass again once an hour has brought no more than this.</summary>
@@ -102,15 +105,20 @@ public sealed class SignUpBrakeStore(NpgsqlDataSource database, TimeProvider tim
             """, (brake, numbers) => (brake, numbers.Held, numbers.LastHour), new { from = time.GetUtcNow().AddHours(-1) }, splitOn: "held")).Single();
     }
 
-    /// <summary>All that is held is due, its links are good from now on, and what came so far does not count any more.</summary>
+    /// <summary>What is held is due, of each mailbox the latest; its links are good from now on, and what came so far does not count any more.</summary>
     /// <returns>How many.</returns>
     public Task<int> ReleaseAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset expires) =>
         connection.ExecuteScalarAsync<int>(
             """
             update sign_up_brake set since = null, released_at = @now;
-            with released as (update notices set state = 'due', due_at = @now where state = 'held' returning sign_up_id),
-            prolonged as (update sign_ups u set expires_at = greatest(u.expires_at, @expires) from released r where u.id = r.sign_up_id)
-            select count(*)::int from released
+            with held as (select id, row_number() over (partition by mailbox order by id desc) = 1 as is_latest from notices where state = 'held'),
+            released as (
+                update notices n set state = case when h.is_latest then 'due' else 'failed' end, due_at = @now,
+                       reply = case when not h.is_latest then 'Not sent: the same mailbox asked again later.' end
+                from held h where h.id = n.id returning n.sign_up_id, h.is_latest
+            ),
+            prolonged as (update sign_ups u set expires_at = greatest(u.expires_at, @expires) from released r where r.is_latest and u.id = r.sign_up_id)
+            select count(*) filter (where is_latest)::int from released
             """, new { now = time.GetUtcNow(), expires }, transaction, commandTimeout: 0);
 
     /// <summary>Nothing of what is held is sent, and what it says goes with the next run of <see cref="SignUpExpiry"/>.</summary>
@@ -148,5 +156,10 @@ public sealed record SignUpCounts
 {
     public required long OfMailbox { get; init; }
     public required long OfDomain { get; init; }
+
+    /// <summary>Without those that are held.</summary>
     public required long InAll { get; init; }
+
+    /// <summary>That wait for an operator, whenever they came.</summary>
+    public required long Held { get; init; }
 }

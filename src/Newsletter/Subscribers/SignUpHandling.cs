@@ -52,22 +52,31 @@ public sealed class SignUpHandling(TypedSignUpStore store, TypedLabelStore label
             var reason = Redaction.Of(Outage.Describe(failure) ?? failure.Message);
             if (reason != waitsFor)
             {
-                log.LogWarning("Sign-ups wait: {Reason}", reason);
+                SignUpLog.SignUpsWait(log, reason);
             }
             waitsFor = reason;
         }
     }
 
-    private async Task HandleAsync(TypedSignUp typed)
+    /// <returns>False when it is to be tried again.</returns>
+    private async Task<bool> HandleAsync(TypedSignUp typed)
     {
         try
         {
             await signUp.RequestAsync(EmailAddress.Parse(typed.Email), typed.Roles, typed.Topics);
+            return true;
+        }
+        catch (Refusal refusal)
+        {
+            // Tried again it would be refused again.
+            SignUpLog.SignUpDropped(log, Redaction.Of(refusal.Message));
+            return true;
         }
         catch (Exception failure) when (Outage.Describe(failure) is null)
         {
-            // Tried again it would fail again, and hold up those behind it.
-            log.LogError("A sign-up could not be handled and is dropped: {Reason}", Redaction.Of(failure.Message));
+            // Perhaps a process of another version is needed; those behind it go on.
+            SignUpLog.SignUpFailed(log, Redaction.Of(failure.Message));
+            return false;
         }
     }
 }

@@ -13,4 +13,13 @@ internal static partial class SignUpLog
 
     [LoggerMessage(6003, LogLevel.Information, "{Count} sign-ups that were held were {What}")]
     public static partial void SignUpsDecided(ILogger log, int count, string what);
+
+    [LoggerMessage(6004, LogLevel.Warning, "Sign-ups wait: {Reason}")]
+    public static partial void SignUpsWait(ILogger log, string reason);
+
+    [LoggerMessage(6005, LogLevel.Error, "A sign-up could not be handled and is dropped: {Reason}")]
+    public static partial void SignUpDropped(ILogger log, string reason);
+
+    [LoggerMessage(6006, LogLevel.Error, "A sign-up failed and is tried again in a minute, for a day: {Reason}")]
+    public static partial void SignUpFailed(ILogger log, string reason);
 }

@@ -61,7 +61,7 @@ public sealed class TypedLabelStore(NpgsqlDataSource database, LabelStore labels
         }
         if (added > MostAtOnce)
         {
-            throw Refusal.Invalid($"{added} of the roles are new to us, and one form may bring {MostAtOnce}: choose others from the list.");
+            throw Refusal.Invalid($"{added} of the roles are new to us, and one form may add {MostAtOnce}: choose the others from the list.");
         }
         var now = time.GetUtcNow();
         var (ofPerson, inAll) = await connection.QuerySingleAsync<(long, long)>(
@@ -71,7 +71,7 @@ public sealed class TypedLabelStore(NpgsqlDataSource database, LabelStore labels
             """, new { subscriberId, yesterday = now.AddDays(-1), recent = now.AddHours(-1) }, transaction);
         if (ofPerson + added > MostOfPerson)
         {
-            throw Refusal.Invalid($"You have typed {ofPerson} roles that are new to us within a day: choose from the list, or try again tomorrow.");
+            throw Refusal.Invalid($"You have already typed {ofPerson} roles that are new to us today: choose from the list, or try again tomorrow.");
         }
         if (inAll + added > MostInAll)
         {

@@ -16,20 +16,27 @@ public sealed class TypedSignUpStore(NpgsqlDataSource database, TimeProvider tim
             new { address.Value, roles = roles.ToArray(), topics = topics.ToArray(), now = time.GetUtcNow() });
     }
 
-    /// <summary>Handles the oldest that nobody else has in hand. It goes with that; when handling throws, it stays.</summary>
+    /// <summary>Handles the oldest that nobody else has in hand. When handling throws, it stays as it is.</summary>
+    /// <param name="handle">False: it failed, and is to be tried again a minute later, for a day.</param>
     /// <returns>False when there was none.</returns>
-    public async Task<bool> HandleAsync(Func<TypedSignUp, Task> handle)
+    public async Task<bool> HandleAsync(Func<TypedSignUp, Task<bool>> handle)
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var typed = await connection.QuerySingleOrDefaultAsync<TypedSignUp>(
-            "select id, email, roles, topics from typed_sign_ups order by id limit 1 for update skip locked", transaction: transaction);
+            "select id, email, roles, topics from typed_sign_ups where retry_at <= @now order by id limit 1 for update skip locked",
+            new { now = time.GetUtcNow() }, transaction);
         if (typed is null)
         {
             return false;
         }
-        await handle(typed);
-        await connection.ExecuteAsync("delete from typed_sign_ups where id = @Id", new { typed.Id }, transaction);
+        var isDone = await handle(typed);
+        var now = time.GetUtcNow();
+        await connection.ExecuteAsync(
+            """
+            delete from typed_sign_ups where id = @Id and (@isDone or created_at <= @yesterday);
+            update typed_sign_ups set retry_at = @later where id = @Id
+            """, new { typed.Id, isDone, yesterday = now.AddDays(-1), later = now.AddMinutes(1) }, transaction);
         await transaction.CommitAsync();
         return true;
     }

@@ -25,10 +25,11 @@ public sealed class DroppedLabelStore(NpgsqlDataSource database)
         labelIds.Count == 0 ? Task.CompletedTask : connection.ExecuteAsync(
             "insert into dropped_labels (label_id) select distinct unnest(@ids)", new { ids = labelIds.ToArray() }, transaction);
 
-    public async Task<bool> IsAnyAsync()
+    /// <returns>The greatest number; 0 when there is none.</returns>
+    public async Task<long> LastAsync()
     {
         await using var connection = await database.OpenConnectionAsync();
-        return await connection.ExecuteScalarAsync<bool>("select exists (select from dropped_labels)");
+        return await connection.ExecuteScalarAsync<long>("select coalesce(max(id), 0) from dropped_labels");
     }
 
     /// <summary>

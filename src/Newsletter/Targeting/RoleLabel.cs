@@ -37,7 +37,7 @@ public static partial class RoleLabel
     public static string Clean(string label) =>
         Kept(label) is var kept && (Ascii.IsValid(kept) || kept.Normalize(NormalizationForm.FormKD).Length <= MaxFolded)
             ? kept
-            : throw Refusal.Invalid($"A role label may have {MaxLength} characters; some of \"{Shown(label, 30)}\" stand for many.");
+            : throw Refusal.Invalid($"A role label may have {MaxLength} characters; \"{Shown(label, 30)}\" holds some that count as several.");
 
     /// <summary>As <see cref="Clean"/>, also of labels stored before characters that stand for many were counted.</summary>
     private static string Kept(string label) => CleanOrNull(label)

@@ -21,7 +21,7 @@ public sealed class SignUpAlarmsTests : AlarmTest
         await alarms.WatchAsync();
         await SendAsync();
         Assert.Equal(1, await AlarmsAsync(AlarmKind.SignUpsHeld));
-        Assert.Contains("1 sign-ups are held", Assert.Single(Told).Message.TextBody);
+        Assert.Contains("wait for an operator: 1", Assert.Single(Told).Message.TextBody);
 
         House.Time.Advance(TimeSpan.FromMinutes(6));
         Assert.Equal(1, await House.Get<SignUpBrake>().ReleaseAsync("cli"));

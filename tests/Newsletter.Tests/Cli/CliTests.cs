@@ -107,7 +107,7 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
         Assert.Equal((1, 1, 100), (Number(status, "held"), Number(status, "lastHour"), Number(status, "limit")));
         var doctor = await RunAsync("doctor");
         Assert.Equal(3, doctor.ExitCode);
-        Assert.Matches("sign-ups +BAD +New sign-ups are held since", doctor.Output);
+        Assert.Matches("sign-ups +BAD +New sign-ups have been held since", doctor.Output);
         Assert.Equal(1, Number((await GoodAsync("sign-ups", "release", "-o", "json")).Json, "count"));
         Assert.Equal("0 discarded", (await GoodAsync("sign-ups", "discard")).Output.Trim());
         Assert.Contains("not held", (await GoodAsync("sign-ups", "status")).Output);

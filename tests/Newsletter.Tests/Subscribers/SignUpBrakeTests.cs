@@ -60,6 +60,38 @@ public sealed class SignUpBrakeTests : PeopleTest
     }
 
     [Fact]
+    public async Task A_flood_from_one_domain_is_held_and_never_holds_up_the_others()
+    {
+        await SignUpsAsync("evil.example", 40);
+        Assert.Equal((null, 35L), (await Brake.StatusAsync()) is var status ? (status.Since, status.Held) : default);
+        await SignUpsAsync("d{0}.example", 5);
+        Assert.Equal(35, await HeldAsync());
+    }
+
+    [Fact]
+    public async Task A_release_mails_each_mailbox_once()
+    {
+        await SignUpsAsync("d{0}.example", 10);
+        foreach (var spelling in (string[])["ann", "ann+1", "ann+2", "bob"])
+        {
+            await SignUpAsync($"{spelling}@example.com");
+        }
+        Assert.Equal(4, await HeldAsync());
+        Assert.Equal(2, await Brake.ReleaseAsync("cli"));
+        Assert.Equal(["ann+2@example.com", "bob@example.com"], (await Notices.ClaimAsync(100)).Select(n => n.Email).Where(email => email.EndsWith("@example.com", StringComparison.Ordinal)).Order());
+        Assert.Equal(0, await HeldAsync());
+    }
+
+    [Fact]
+    public async Task No_more_are_held_than_fifty_times_the_limit()
+    {
+        await SignUpsAsync("d{0}.example", 11);
+        await ExecuteAsync("insert into notices (subscriber_id, kind, state, mailbox, due_at, created_at) select subscriber_id, kind, state, mailbox, due_at, created_at from notices, generate_series(1, 500) where state = 'held'");
+        await SignUpAsync("late@example.com");
+        Assert.Equal(0, await CountAsync("subscribers where email = 'late@example.com'"));
+    }
+
+    [Fact]
     public async Task A_domain_that_people_come_from_may_have_as_many_as_ever_came_from_there()
     {
         await SignUpsAsync("example.com", 5);

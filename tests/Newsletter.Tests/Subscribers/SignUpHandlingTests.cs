@@ -29,6 +29,23 @@ public sealed class SignUpHandlingTests(House house) : IClassFixture<House>
     }
 
     [Fact]
+    public async Task One_that_fails_for_a_reason_nobody_foresaw_is_tried_again_and_given_up_after_a_day()
+    {
+        await Handling.TakeAsync(EmailAddress.Parse("late@example.com"), ["CTO"], []);
+        await house.ExecuteAsync("alter table notices rename to notices_of_another_version");
+        await Handling.RunAsync(default);
+        await Handling.RunAsync(default);
+        await house.ExecuteAsync("alter table notices_of_another_version rename to notices");
+        Assert.Single(house.Logs.Of(6006));
+        await Handling.RunAsync(default);
+        Assert.Equal(1L, await house.ScalarAsync<long>("select count(*) from typed_sign_ups"));
+        house.Time.Advance(TimeSpan.FromSeconds(61));
+        await Handling.RunAsync(default);
+        Assert.Equal(0L, await house.ScalarAsync<long>("select count(*) from typed_sign_ups"));
+        Assert.Equal("pending", (await house.Get<SubscriberStore>().FindAsync(EmailAddress.Parse("late@example.com")))!.Status);
+    }
+
+    [Fact]
     public async Task One_that_cannot_be_handled_holds_up_no_other_and_what_a_process_left_is_found()
     {
         await house.ExecuteAsync(

@@ -23,7 +23,8 @@ internal sealed class AccessTry(Site site, string? permission)
         {
             HttpStatusCode.Found when answer.Headers.Location!.ToString().Contains("/sign-in?", StringComparison.Ordinal) => "sign in",
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound => "no",
-            < HttpStatusCode.InternalServerError => "yes",
+            HttpStatusCode.BadRequest when (await answer.Content.ReadAsStringAsync()).Contains("The form could not be read", StringComparison.Ordinal) => "failed: no form",
+            < HttpStatusCode.InternalServerError and not HttpStatusCode.TooManyRequests and not HttpStatusCode.RequestEntityTooLarge => "yes",
             var status => $"failed with {(int)status}",
         };
     }

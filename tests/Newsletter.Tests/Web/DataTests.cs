@@ -79,9 +79,10 @@ public sealed class DataTests(Site site)
         await using var locking = new NpgsqlCommand($"select from subscribers where id = {reader.Id} for update", connection, transaction);
         await locking.ExecuteNonQueryAsync();
         var answers = Task.WhenAll(client.PostAsync(path, null), client.PostAsync(path, null));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (await site.CountAsync("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") < 2)
         {
-            await Task.Delay(10);
+            await Task.Delay(10, limit.Token);
         }
         await transaction.CommitAsync();
         foreach (var answer in await answers)
