@@ -12,7 +12,7 @@ namespace Newsletter.Tests.Web;
 public sealed class LimitsTests(Site site)
 {
     /// <summary>Far more than any of these takes, far less than what they took: seconds.</summary>
-    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(2500);
 
     private static readonly string Words = string.Join(',', Enumerable.Range(0, 15_900).Select(i => i.ToString("x", CultureInfo.InvariantCulture)));
 
@@ -99,7 +99,7 @@ public sealed class LimitsTests(Site site)
             }
             best = watch.Elapsed < best ? watch.Elapsed : best;
         }
-        Assert.True(best < TimeSpan.FromMilliseconds(150), $"50 labels of '{piece}' took {best.TotalMilliseconds:0} ms");
+        Assert.True(best < TimeSpan.FromMilliseconds(600), $"50 labels of '{piece}' took {best.TotalMilliseconds:0} ms");
     }
 
     [Fact]
