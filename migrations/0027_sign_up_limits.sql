@@ -31,20 +31,20 @@ create table sign_up_brake (
 insert into sign_up_brake default values;
 
 -- New labels that readers typed, a row a form; kept for a day.
-create table typed_labels (
+create table new_labels (
     subscriber_id bigint references subscribers on delete cascade,
     typed_at      timestamptz not null,
     count         int not null
 );
-create index on typed_labels (subscriber_id, typed_at);
-create index on typed_labels (typed_at);
+create index on new_labels (subscriber_id, typed_at);
+create index on new_labels (typed_at);
 
 -- Labels that lost one of those who carried them: the clean-up looks whether anybody is left.
-create table dropped_labels (
+create table label_clean_up (
     id       bigint generated always as identity primary key,
     label_id int not null
 );
-insert into dropped_labels (label_id) select id from labels where resolved_by is null or resolved_by = 'resolver';
+insert into label_clean_up (label_id) select id from labels where resolved_by is null or resolved_by = 'resolver';
 
 -- Without a list of what is still to be added, which each look-up would have to read: few labels are carried by many.
 create index on subscribers using gin (label_ids) with (fastupdate = off);

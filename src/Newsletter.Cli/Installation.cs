@@ -73,9 +73,22 @@ internal sealed class Installation : IAsyncDisposable
         var configuration = Settings.Read(settings);
         CheckConnectionString(configuration);
         await CloseDataFolderAsync(configuration);
-        var postgres = IsEmbedded(configuration) ? await EmbeddedPostgres.StartAsync(DirectoryOf(configuration), cancel: cancel) : null;
+        var postgres = IsEmbedded(configuration) ? await StartAsync(DirectoryOf(configuration), cancel) : null;
         DatabaseLog = postgres?.LogFile;
         return new Installation(configuration, postgres, postgres?.ConnectionString ?? configuration.GetConnectionString("Newsletter")!);
+    }
+
+    private static async Task<EmbeddedPostgres> StartAsync(string data, CancellationToken cancel)
+    {
+        try
+        {
+            PrivateFiles.MakeFolder(data);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The database cannot lie there either, and says why.
+        }
+        return await EmbeddedPostgres.StartAsync(data, cancel: cancel);
     }
 
     /// <summary>What lies there is nobody else's business; where it cannot be closed to others, that is said.</summary>

@@ -5,8 +5,6 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
-using Newsletter.Addresses;
 using Newsletter.Editors;
 
 namespace Newsletter.Web;
@@ -24,33 +22,33 @@ internal sealed class EditorCookie(EditorSessions sessions, KeyRing keys, TimePr
     /// <summary>What a request is answered with that wants to know who asks, when that could not be found out.</summary>
     private static readonly object Unknown = new();
 
-    public static void Configure(CookieAuthenticationOptions cookie, IOptions<SiteOptions> site)
+    public static void Configure(CookieAuthenticationOptions cookie)
     {
         cookie.Cookie.Name = "newsletter.editor";
         cookie.Cookie.HttpOnly = true;
         cookie.Cookie.SameSite = SameSiteMode.Lax;
-        cookie.Cookie.SecurePolicy = PolicyOf(site.Value);
+        // The scheme of a request is the public address's: see PublicAddress.
+        cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         cookie.ExpireTimeSpan = EditorSessions.GoodFor;
         cookie.LoginPath = "/editor/sign-in";
         cookie.ReturnUrlParameter = "returnUrl";
         cookie.EventsType = typeof(EditorCookie);
     }
 
-    /// <summary>A proxy that ends TLS may not say so: the public address does.</summary>
-    public static CookieSecurePolicy PolicyOf(SiteOptions site) =>
-        site.Root().StartsWith("https:", StringComparison.Ordinal) ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
-
-    /// <summary>Begins a session in this browser, for somebody who was let in just now.</summary>
-    public static async Task SignInAsync(HttpContext context, EditorSessions sessions, Editor editor) =>
+    /// <summary>
+    /// Starts a session after a successful sign-in. The former session of this browser is deleted, so that a copy of its cookie is
+    /// invalid from now on.
+    /// </summary>
+    public static async Task SignInAsync(HttpContext context, EditorSessions sessions, Editor editor)
+    {
+        await EndSessionAsync(context, sessions);
         await context.SignInAsync(PrincipalOf(editor, await sessions.BeginAsync(editor)));
+    }
 
-    /// <summary>Ends the session of this browser, also for whoever copied its cookie.</summary>
+    /// <summary>Deletes the session of this browser. A copy of its cookie is invalid from now on.</summary>
     public static async Task SignOutAsync(HttpContext context, EditorSessions sessions)
     {
-        if (context.User.FindFirstValue(SessionClaim) is { } token)
-        {
-            await sessions.EndAsync(token);
-        }
+        await EndSessionAsync(context, sessions);
         await context.SignOutAsync();
     }
 
@@ -83,7 +81,7 @@ internal sealed class EditorCookie(EditorSessions sessions, KeyRing keys, TimePr
             context.Response.StatusCode = context.HttpContext.Items[Unknown] as int? ?? StatusCodes.Status503ServiceUnavailable;
             return Task.CompletedTask;
         }
-        // Without a host: whoever came through a tunnel stays in it.
+        // The redirect is relative: a client that uses an SSH tunnel or another host name keeps it.
         context.RedirectUri = new Uri(context.RedirectUri).PathAndQuery;
         return base.RedirectToLogin(context);
     }
@@ -92,6 +90,14 @@ internal sealed class EditorCookie(EditorSessions sessions, KeyRing keys, TimePr
     {
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
         return Task.CompletedTask;
+    }
+
+    private static async Task EndSessionAsync(HttpContext context, EditorSessions sessions)
+    {
+        if (context.User.FindFirstValue(SessionClaim) is { } token)
+        {
+            await sessions.EndAsync(token);
+        }
     }
 
     private async Task LookUpAsync(CookieValidatePrincipalContext context)

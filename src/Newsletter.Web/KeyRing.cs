@@ -42,7 +42,7 @@ internal sealed class KeyRing(NpgsqlDataSource database, KeyEncryption encryptio
     }
 
     /// <summary>At the start: no key stays in the clear, and none needs an older signing key any more.</summary>
-    public async Task RenewAsync(CancellationToken cancel)
+    public async Task ReencryptAsync(CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -51,7 +51,7 @@ internal sealed class KeyRing(NpgsqlDataSource database, KeyEncryption encryptio
         foreach (var (id, xml) in rows)
         {
             var key = XElement.Parse(xml);
-            if (encryption.Renew(key))
+            if (encryption.Reencrypt(key))
             {
                 await connection.ExecuteAsync(
                     "update data_protection_keys set xml = @xml where id = @id", new { id, xml = key.ToString(SaveOptions.DisableFormatting) }, transaction);

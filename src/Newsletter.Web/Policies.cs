@@ -19,5 +19,5 @@ public static class Policies
     internal static bool MaySeeOutbox(AuthorizationHandlerContext context) =>
         context.User.Identity is { IsAuthenticated: true }
         || (context.Resource is HttpContext { Request.Host.Host: var published } http
-            && Arrival.IsLoopback(published) && http.Features.Get<Arrival>() is { IsFromThisMachine: true });
+            && LocalRequest.IsLoopback(published) && http.Features.Get<LocalRequest>() is { IsLocal: true });
 }

@@ -18,7 +18,7 @@ internal static class PublicAddress
         app.Use((context, next) =>
         {
             var request = context.Request;
-            context.Features.Set(Arrival.Of(context));
+            context.Features.Set(LocalRequest.Of(context));
             (request.Scheme, request.Host) = (root.Scheme, host);
             if (prefix.HasValue)
             {

@@ -38,12 +38,11 @@ public static class Website
 
         services.AddSingleton<EditorCookie>();
         services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie();
-        services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme).Configure<IOptions<SiteOptions>>(EditorCookie.Configure);
-        services.AddOptions<CookieTempDataProviderOptions>().Configure<IOptions<SiteOptions>>((data, site) => data.Cookie.SecurePolicy = EditorCookie.PolicyOf(site.Value));
-        services.AddAntiforgery();
-        services.AddOptions<Microsoft.AspNetCore.Antiforgery.AntiforgeryOptions>().Configure<IOptions<SiteOptions>>((forgery, site) =>
+        services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme).Configure(EditorCookie.Configure);
+        services.Configure<CookieTempDataProviderOptions>(data => data.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
+        services.AddAntiforgery(forgery =>
         {
-            forgery.Cookie.SecurePolicy = EditorCookie.PolicyOf(site.Value);
+            forgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             // Our own headers forbid framing, on every page.
             forgery.SuppressXFrameOptionsHeader = true;
         });
@@ -53,25 +52,25 @@ public static class Website
             .AddPolicy(Policies.Outbox, policy => policy.RequireAssertion(Policies.MaySeeOutbox));
 
         services.AddDataProtection().SetApplicationName("Newsletter");
-        services.AddSingleton<KeySeal>();
+        services.AddSingleton<KeyCipher>();
         services.AddSingleton<KeyEncryption>();
         services.AddSingleton<KeyRing>();
         services.AddOptions<KeyManagementOptions>()
             .Configure<KeyRing, KeyEncryption>((keys, ring, encryption) => (keys.XmlRepository, keys.XmlEncryptor) = (ring, encryption));
         services.AddLogging(log => log.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error));
-        services.AddHostedService<SignUpLoop>();
+        services.AddHostedService<SignUpQueueWorker>();
         return services;
     }
 
     /// <summary>To be done before the first request.</summary>
     public static Task PrepareNewsletterWebAsync(this WebApplication app, CancellationToken cancel) =>
-        app.Services.GetRequiredService<KeyRing>().RenewAsync(cancel);
+        app.Services.GetRequiredService<KeyRing>().ReencryptAsync(cancel);
 
     public static void MapNewsletterWeb(this WebApplication app)
     {
         var site = app.Services.GetRequiredService<IOptions<SiteOptions>>().Value;
         app.UsePublicAddress(site);
-        app.UseClientAddress(site);
+        app.UseTrustedProxies(site);
         app.UseSecurityHeaders(site);
         app.UseHeadRequests();
         app.UseExceptionHandler(new ExceptionHandlerOptions

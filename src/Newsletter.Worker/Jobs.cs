@@ -11,7 +11,7 @@ namespace Newsletter.Worker;
 /// row in our own tables, so a job that runs twice, or on two machines at once, changes nothing.
 /// </summary>
 public sealed class Jobs(
-    DueEditions due, EditionSending sending, HistoryPacking packing, NoticeSending notices, SignUpHandling signUps, SignUpExpiry expiry,
+    DueEditions due, EditionSending sending, HistoryPacking packing, NoticeSending notices, SignUpQueue signUps, SignUpExpiry expiry,
     EditionAlarms editionAlarms, RelayAlarms relayAlarms, RestoreAlarms restoreAlarms, SignUpBrake brake, SignUpAlarms signUpAlarms, AlarmSending alarms,
     IBackgroundJobClient jobs, JobStorage storage)
 {
@@ -119,7 +119,7 @@ public sealed class Jobs(
         }
         try
         {
-            await signUps.RunAsync(stop);
+            await signUps.ProcessAsync(stop);
             await notices.RunAsync(stop);
         }
         finally

@@ -56,7 +56,7 @@ public static class Registration
         services.AddSingleton<TaxonomyStore>();
         services.AddSingleton<TaxonomyImport>();
         services.AddSingleton<LabelStore>();
-        services.AddSingleton<DroppedLabelStore>();
+        services.AddSingleton<LabelCleanUpStore>();
 
         services.AddSingleton<StoryStore>();
         services.AddSingleton<ItemStore>();
@@ -85,14 +85,14 @@ public static class Registration
         services.AddSingleton<PreferenceChange>();
         services.AddSingleton<Enrolment>();
         services.AddSingleton<SignUp>();
-        services.AddSingleton<TypedSignUpStore>();
-        services.AddSingleton<SignUpHandling>();
+        services.AddSingleton<SignUpQueueStore>();
+        services.AddSingleton<SignUpQueue>();
         services.AddSingleton<SignUpStore>();
         services.AddSingleton<SignUpExpiry>();
         services.AddSingleton<SignUpBrakeStore>();
         services.AddSingleton<SignUpBrake>();
         services.AddSingleton<SignUpAlarms>();
-        services.AddSingleton<TypedLabelStore>();
+        services.AddSingleton<NewLabelStore>();
         services.AddSingleton<LabelCleanUp>();
         services.AddSingleton<Confirmation>();
         services.AddSingleton<Unsubscribing>();
@@ -149,7 +149,7 @@ public static class Registration
         services.AddSingleton<SignInTryStore>();
         services.AddSingleton<SignInJournal>();
         services.AddSingleton<SignIn>();
-        services.AddSingleton<OwnPassword>();
+        services.AddSingleton<PasswordChange>();
         services.AddSingleton(provider => new PasswordRules(
         [
             provider.GetRequiredService<IOptions<SenderOptions>>().Value.Name, provider.GetRequiredService<IOptions<BrandOptions>>().Value.Name,

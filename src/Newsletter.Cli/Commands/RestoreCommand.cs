@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Newsletter.Backups;
+using Newsletter.Editors;
 using Newsletter.Restores;
 
 namespace Newsletter.Cli.Commands;
@@ -69,6 +70,8 @@ internal static class RestoreCommand
             await using var services = migrated.Services(verbose: false);
             await services.GetRequiredService<InstallationStore>().AddAsync();
             await services.GetRequiredService<InstallationStore>().HoldAsync("it was brought back from a backup");
+            // The backup has sessions that ended after it was made.
+            await services.GetRequiredService<EditorSessionStore>().DeleteAllAsync();
         }
         var strange = backup.SigningKeys.Except(keys).Count();
         var report = new Report(path, watch.Elapsed.TotalSeconds, files.Folder, strange, differences, manifest);

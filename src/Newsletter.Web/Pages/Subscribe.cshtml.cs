@@ -13,7 +13,7 @@ namespace Newsletter.Web.Pages;
 /// </summary>
 [IgnoreAntiforgeryToken]
 [EnableRateLimiting(RateLimits.SignUp)]
-public sealed class SubscribeModel(SignUpHandling signUps, TaxonomyStore taxonomies) : PageModel
+public sealed class SubscribeModel(SignUpQueue signUps, TaxonomyStore taxonomies) : PageModel
 {
     [BindProperty] public string? Email { get; set; }
 
@@ -54,7 +54,7 @@ public sealed class SubscribeModel(SignUpHandling signUps, TaxonomyStore taxonom
                     return;
                 }
 
-                await signUps.TakeAsync(address, roles, PreferencesForm.Entries(Topics));
+                await signUps.EnqueueAsync(address, roles, PreferencesForm.Entries(Topics));
             }
             IsSent = true;
         }

@@ -67,6 +67,11 @@ public static class DataFolder
 
     private static void CloseAll(string folder, List<string> problems)
     {
+        // Nobody else reaches what is in a closed folder, and there may be many thousand mails.
+        if ((File.GetUnixFileMode(folder) & Others) == 0)
+        {
+            return;
+        }
         CloseOne(folder, PrivateFiles.ForFolders, problems);
         foreach (var file in Directory.EnumerateFiles(folder).Where(IsNoLink))
         {

@@ -42,7 +42,7 @@ internal sealed class EmbeddedCluster
         {
             throw Refusal.Invalid("Data:Directory has a character that PostgreSQL's programs cannot take (a quote, $, `, \\, a comma or a control character): choose another folder.");
         }
-        PrivateFiles.MakeFolder(data);
+        System.IO.Directory.CreateDirectory(data);
         var directory = Path.Combine(data, "postgres");
         if (Environment.IsPrivilegedProcess && !await ReachableAsync(data, cancel))
         {

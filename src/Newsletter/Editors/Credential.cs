@@ -8,6 +8,6 @@ public sealed record Credential
     /// <summary>Null for one who has set none yet, or is disabled.</summary>
     public string? PasswordHash { get; init; }
 
-    /// <summary><see cref="Editor.Stamp"/> as it was when this was read.</summary>
-    public required Guid Stamp { get; init; }
+    /// <summary><see cref="Editor.SecurityStamp"/> as it was when this was read.</summary>
+    public required Guid SecurityStamp { get; init; }
 }

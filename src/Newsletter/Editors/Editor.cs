@@ -22,7 +22,7 @@ public sealed record Editor
 
     /// <summary>A random value that changes with all that ends sessions: they hold the one with which they began.</summary>
     [JsonIgnore]
-    public Guid Stamp { get; init; }
+    public Guid SecurityStamp { get; init; }
 
     public const string EditorPermission = "editor";
     public const string OperatorPermission = "operator";

@@ -15,8 +15,8 @@ public sealed class EditorSessionStore(NpgsqlDataSource database)
         await connection.ExecuteAsync(
             """
             insert into editor_sessions (token_hash, editor_id, stamp, expires_at)
-            select @tokenHash, id, @Stamp, @expiresAt from editors where id = @Id
-            """, new { tokenHash, editor.Id, editor.Stamp, expiresAt });
+            select @tokenHash, id, @SecurityStamp, @expiresAt from editors where id = @Id
+            """, new { tokenHash, editor.Id, editor.SecurityStamp, expiresAt });
     }
 
     /// <returns>Whose session it is; null when it is over.</returns>
@@ -35,6 +35,13 @@ public sealed class EditorSessionStore(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync();
         await connection.ExecuteAsync("update editor_sessions set expires_at = @expiresAt where token_hash = @tokenHash", new { tokenHash, expiresAt });
+    }
+
+    /// <summary>Every session of every editor.</summary>
+    public async Task DeleteAllAsync()
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        await connection.ExecuteAsync("delete from editor_sessions");
     }
 
     public async Task DeleteAsync(string tokenHash)

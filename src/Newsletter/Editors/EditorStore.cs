@@ -11,7 +11,7 @@ public sealed class EditorStore(NpgsqlDataSource database)
     internal const string Columns =
         """
         e.id as "Id", e.email as "Email", e.permission as "Permission", e.password_hash is not null as "HasPassword",
-        e.created_at as "CreatedAt", e.disabled_at as "DisabledAt", e.stamp as "Stamp"
+        e.created_at as "CreatedAt", e.disabled_at as "DisabledAt", e.stamp as "SecurityStamp"
         """;
 
     private const string Select = $"select {Columns} from editors e\n";
@@ -88,7 +88,7 @@ public sealed class EditorStore(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync();
         return await connection.QuerySingleOrDefaultAsync<Credential>(
             """
-            select id as "EditorId", case when disabled_at is null then password_hash end as "PasswordHash", stamp as "Stamp"
+            select id as "EditorId", case when disabled_at is null then password_hash end as "PasswordHash", stamp as "SecurityStamp"
             from editors where email_key = @Key
             """, new { address.Key });
     }

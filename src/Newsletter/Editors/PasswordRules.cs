@@ -22,7 +22,7 @@ public sealed class PasswordRules(IEnumerable<string?> site)
         {
             throw Refusal.Invalid($"A password needs {MinLength} to {MaxLength} characters.");
         }
-        if (GuessBits.Of(password, [.. siteWords, .. WordsOf(address.Key)]) < LeastBits)
+        if (PasswordStrength.Of(password, [.. siteWords, .. WordsOf(address.Key)]) < LeastBits)
         {
             throw Refusal.Invalid(
                 "This password is too easy to guess: take four words that have nothing to do with each other or with you, or let a password manager make one.");

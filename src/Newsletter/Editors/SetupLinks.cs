@@ -93,7 +93,7 @@ public sealed class SetupLinks(
             throw Disabled(address);
         }
         await editors.SetPasswordAsync(connection, transaction, id, hash);
-        await tries.LiftAsync(connection, transaction, address);
+        await tries.ResetAsync(connection, transaction, address);
         await audit.RecordAsync(connection, transaction, "set-up link", "password set", address.Value);
         var editor = await editors.GetAsync(connection, transaction, id);
         await transaction.CommitAsync();
@@ -112,7 +112,7 @@ public sealed class SetupLinks(
             throw Disabled(address);
         }
         var path = await IssueAsync(connection, transaction, await editorId(connection, transaction, known));
-        await tries.LiftAsync(connection, transaction, address);
+        await tries.ResetAsync(connection, transaction, address);
         await audit.RecordAsync(connection, transaction, actor, "set-up link made", address.Value);
         await transaction.CommitAsync();
         return path;

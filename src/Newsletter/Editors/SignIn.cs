@@ -9,9 +9,9 @@ namespace Newsletter.Editors;
 /// </summary>
 public sealed class SignIn(EditorStore editors, SignInTryStore tries, SignInJournal journal, TimeProvider time)
 {
-    private const int Allowed = 10;
-    private const int Many = 100;
-    private const int AllowedThen = 3;
+    private const int TriesPerNetwork = 10;
+    private const int TriesPerAccount = 100;
+    private const int TriesPerNetworkUnderAttack = 3;
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(15);
 
     /// <param name="client">The network that the try came from.</param>
@@ -26,20 +26,20 @@ public sealed class SignIn(EditorStore editors, SignInTryStore tries, SignInJour
 
         var now = time.GetUtcNow();
         var credential = await editors.FindCredentialAsync(address);
-        var count = await tries.BeginAsync(address, credential is not null, client, Allowed, now, now + Window);
-        var allowed = count.OfAccount > Many ? AllowedThen : Allowed;
+        var count = await tries.BeginAsync(address, credential is not null, client, TriesPerNetwork, now, now + Window);
+        var allowed = count.OfAccount > TriesPerAccount ? TriesPerNetworkUnderAttack : TriesPerNetwork;
         var isJudged = count.OfClient <= allowed;
         if (!Passwords.Verify(isJudged ? credential?.PasswordHash : null, password))
         {
             if (isJudged)
             {
-                await journal.FailedAsync(address, credential?.EditorId, client, count, allowed, Many, Window);
+                await journal.FailedAsync(address, credential?.EditorId, client, count, allowed, TriesPerAccount, Window);
             }
             return null;
         }
 
         await tries.SucceedAsync(address, client);
         // Judged by a password that was changed meanwhile, or for somebody who was put out meanwhile.
-        return await editors.FindAsync(credential!.EditorId) is { DisabledAt: null } editor && editor.Stamp == credential.Stamp ? editor : null;
+        return await editors.FindAsync(credential!.EditorId) is { DisabledAt: null } editor && editor.SecurityStamp == credential.SecurityStamp ? editor : null;
     }
 }

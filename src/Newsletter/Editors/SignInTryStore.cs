@@ -63,7 +63,7 @@ public sealed class SignInTryStore(NpgsqlDataSource database)
     }
 
     /// <summary>Nobody has to wait any more for this account.</summary>
-    public Task LiftAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, EmailAddress address) =>
+    public Task ResetAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, EmailAddress address) =>
         connection.ExecuteAsync("delete from sign_in_tries where account = @account", new { account = RandomToken.HashOf(address.Key) }, transaction);
 
     private static string Everywhere(string account, bool isKnown) => isKnown ? account : All;

@@ -78,7 +78,7 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
                 ),
                 forgotten as (delete from item_labels where item_id = @Id and not by_editor and label_id <> all(@labelIds) returning label_id),
                 dropped as (
-                    insert into dropped_labels (label_id)
+                    insert into label_clean_up (label_id)
                     select label_id from forgotten
                     union
                     select addressed_label_id from items

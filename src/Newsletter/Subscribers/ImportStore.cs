@@ -139,7 +139,7 @@ public sealed class ImportStore
         {
             await connection.ExecuteAsync(
                 """
-                insert into dropped_labels (label_id)
+                insert into label_clean_up (label_id)
                 select distinct u.id from import_rows i join subscribers s on s.email_key = i.email_key, unnest(s.label_ids) as u (id)
                 where s.unsubscribed_at is null and s.label_ids <> i.label_ids
                 """, transaction: transaction, commandTimeout: 0);

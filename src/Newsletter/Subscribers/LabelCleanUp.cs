@@ -7,7 +7,7 @@ namespace Newsletter.Subscribers;
 /// Deletes labels that nobody carries any more: their text was typed by somebody who took it back, was deleted or never confirmed.
 /// What an editor or the taxonomy said the meaning of stays. Takes what is not in use just now; the next run finds the rest.
 /// </summary>
-public sealed class LabelCleanUp(NpgsqlDataSource database, DroppedLabelStore dropped)
+public sealed class LabelCleanUp(NpgsqlDataSource database, LabelCleanUpStore dropped)
 {
     private const int Batch = 500;
 

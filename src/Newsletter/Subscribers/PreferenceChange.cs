@@ -4,7 +4,7 @@ using Npgsql;
 namespace Newsletter.Subscribers;
 
 /// <summary>A person, or an operator for them, changes what they chose.</summary>
-public sealed class PreferenceChange(NpgsqlDataSource database, SubscriberStore subscribers, LabelStore labels, TypedLabelStore typed)
+public sealed class PreferenceChange(NpgsqlDataSource database, SubscriberStore subscribers, LabelStore labels, NewLabelStore typed)
 {
     /// <summary>By an operator.</summary>
     /// <param name="change">From the preferences as they are to those wanted; the row is locked meanwhile.</param>

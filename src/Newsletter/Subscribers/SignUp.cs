@@ -9,10 +9,10 @@ namespace Newsletter.Subscribers;
 /// A mailbox that has had enough for a day gets nothing, and more sign-ups than are usual wait for an operator: no answer tells.
 /// </summary>
 public sealed class SignUp(
-    NpgsqlDataSource database, SubscriberStore subscribers, SignUpStore signUps, NoticeStore notices, TypedLabelStore labels,
+    NpgsqlDataSource database, SubscriberStore subscribers, SignUpStore signUps, NoticeStore notices, NewLabelStore labels,
     SuppressionStore suppressions, SignUpBrake brake, TimeProvider time)
 {
-    /// <param name="roles">Checked by <see cref="TypedLabelStore.CheckAsync(IReadOnlyList{string})"/>.</param>
+    /// <param name="roles">Checked by <see cref="NewLabelStore.CheckAsync(IReadOnlyList{string})"/>.</param>
     /// <exception cref="Refusal">Invalid, for roles or topics that are; it says nothing about the address.</exception>
     public async Task RequestAsync(EmailAddress address, IReadOnlyList<string> roles, IReadOnlyList<string> topics)
     {
@@ -24,10 +24,12 @@ public sealed class SignUp(
 
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        if (await brake.JudgeAsync(connection, transaction, address) is not { } isHeld)
+        var decision = await brake.DecideAsync(connection, transaction, address);
+        if (decision == SignUpDecision.Drop)
         {
             return;
         }
+        var isHeld = decision == SignUpDecision.Hold;
         var subscriber = await subscribers.LockOrAddAsync(connection, transaction, address, time.GetUtcNow());
         // Nothing stays of one beyond the limits: neither the request nor its labels.
         if (subscriber.Status == "confirmed"

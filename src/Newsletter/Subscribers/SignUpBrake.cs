@@ -28,9 +28,8 @@ public sealed class SignUpBrake(
     /// <summary>A domain of which nobody stayed so far may have half of what all may have.</summary>
     private int MostOfNewDomain => options.Value.SignUpsPerHour / 2;
 
-    /// <summary>To be asked first in the transaction of a sign-up, whoever it is about.</summary>
-    /// <returns>Whether its mail is held; null: the mailbox had enough for a day, or more are held than anybody will look at.</returns>
-    public async Task<bool?> JudgeAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, EmailAddress address)
+    /// <summary>Decides about one sign-up, within its transaction and before anything else; switches the brake on when the limit is reached.</summary>
+    public async Task<SignUpDecision> DecideAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, EmailAddress address)
     {
         var mailbox = address.Mailbox;
         var domain = mailbox[(mailbox.IndexOf('@') + 1)..];
@@ -39,22 +38,23 @@ public sealed class SignUpBrake(
         var counts = await store.CountAsync(connection, transaction, mailbox, domain, from, (MostOfMailboxADay, MostOfNewDomain, LimitOf(brake), MostHeldOf(brake)));
         if (counts.OfMailbox >= MostOfMailboxADay || counts.Held >= MostHeldOf(brake))
         {
-            return null;
+            return SignUpDecision.Drop;
         }
         if (brake.Since is not null)
         {
-            return true;
+            return SignUpDecision.Hold;
         }
         if (counts.InAll >= LimitOf(brake))
         {
-            if (await store.PullAsync(connection, transaction))
+            if (await store.EngageAsync(connection, transaction))
             {
                 SignUpLog.SignUpsHeld(log, LimitOf(brake));
             }
-            return true;
+            return SignUpDecision.Hold;
         }
-        return counts.OfDomain >= MostOfNewDomain
+        var isDomainOver = counts.OfDomain >= MostOfNewDomain
             && await store.IsDomainUnusualAsync(connection, transaction, domain, from, LimitOf(brake), options.Value.PendingDays);
+        return isDomainOver ? SignUpDecision.Hold : SignUpDecision.Send;
     }
 
     public async Task<SignUpBrakeStatus> StatusAsync()
@@ -68,7 +68,7 @@ public sealed class SignUpBrake(
     {
         await store.CountUsualAsync(options.Value.PendingDays);
         var (brake, _, _) = await store.ReadAsync();
-        if (await store.EaseAsync(LimitOf(brake) / 2))
+        if (await store.DisengageIfQuietAsync(LimitOf(brake) / 2))
         {
             SignUpLog.SignUpsPass(log);
         }
@@ -76,14 +76,14 @@ public sealed class SignUpBrake(
 
     /// <summary>All that is held is sent, and as many more may come as if none had come before.</summary>
     /// <returns>How many mails were held.</returns>
-    public Task<int> ReleaseAsync(string actor) => DecideAsync(
+    public Task<int> ReleaseAsync(string actor) => ResolveHeldAsync(
         actor, "released", (connection, transaction) => store.ReleaseAsync(connection, transaction, time.GetUtcNow().AddDays(options.Value.PendingDays)));
 
     /// <summary>Nothing of what is held is sent. New ones are held as long as they are too many.</summary>
     /// <returns>How many mails were held.</returns>
-    public Task<int> DiscardAsync(string actor) => DecideAsync(actor, "discarded", store.DiscardAsync);
+    public Task<int> DiscardAsync(string actor) => ResolveHeldAsync(actor, "discarded", store.DiscardAsync);
 
-    private async Task<int> DecideAsync(string actor, string what, Func<NpgsqlConnection, NpgsqlTransaction, Task<int>> decide)
+    private async Task<int> ResolveHeldAsync(string actor, string what, Func<NpgsqlConnection, NpgsqlTransaction, Task<int>> decide)
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();

@@ -56,7 +56,7 @@ public sealed class SignUpBrakeStore(NpgsqlDataSource database, TimeProvider tim
     }
 
     /// <returns>Whether it was this caller who pulled it.</returns>
-    public async Task<bool> PullAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
+    public async Task<bool> EngageAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
         await connection.ExecuteAsync("update sign_up_brake set since = @now where since is null", new { now = time.GetUtcNow() }, transaction) == 1;
 
     /// <summary>Counts anew what is usual, once an hour: the median, over four weeks, of each day's busiest hour.</summary>
@@ -83,7 +83,7 @@ public sealed class SignUpBrakeStore(NpgsqlDataSource database, TimeProvider tim
 
     /// <summary>New sign-ups pass again once an hour has brought no more than this.</summary>
     /// <returns>Whether they were held until now.</returns>
-    public async Task<bool> EaseAsync(long most)
+    public async Task<bool> DisengageIfQuietAsync(long most)
     {
         await using var connection = await database.OpenConnectionAsync();
         var now = time.GetUtcNow();

@@ -9,7 +9,7 @@ namespace Newsletter.Subscribers;
 /// uses any more. Takes what is not in use just now; the next run finds the rest.
 /// </summary>
 public sealed class SignUpExpiry(
-    NpgsqlDataSource database, SignUpStore signUps, SubscriberStore subscribers, TypedLabelStore typed, LabelCleanUp cleanUp, ILogger<SignUpExpiry> log)
+    NpgsqlDataSource database, SignUpStore signUps, SubscriberStore subscribers, NewLabelStore typed, LabelCleanUp cleanUp, ILogger<SignUpExpiry> log)
 {
     private const int Batch = 1000;
 
@@ -34,7 +34,7 @@ public sealed class SignUpExpiry(
         }
         var requests = await signUps.DeleteExpiredAsync(connection, transaction, Batch);
         var people = await subscribers.DeleteProvisionalAsync(connection, transaction, Batch);
-        await DroppedLabelStore.AddAsync(connection, transaction, [.. requests.LabelIds.Union(people.LabelIds)]);
+        await LabelCleanUpStore.AddAsync(connection, transaction, [.. requests.LabelIds.Union(people.LabelIds)]);
         await transaction.CommitAsync();
         if (requests.Count + people.Count > 0)
         {

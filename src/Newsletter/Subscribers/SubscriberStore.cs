@@ -88,7 +88,7 @@ public sealed class SubscriberStore(NpgsqlDataSource database)
         connection.ExecuteAsync(
             """
             with dropped as (
-                insert into dropped_labels (label_id)
+                insert into label_clean_up (label_id)
                 select unnest(label_ids) from subscribers where id = @id except select unnest(@labelIds)
             )
             update subscribers set name = @Name, label_ids = @labelIds, topics = @Topics, muted_topics = @MutedTopics,
@@ -137,7 +137,7 @@ public sealed class SubscriberStore(NpgsqlDataSource database)
         await connection.ExecuteScalarAsync<int>(
             """
             update deliveries set reply = null where subscriber_id = @id and reply is not null;
-            insert into dropped_labels (label_id)
+            insert into label_clean_up (label_id)
             select unnest(label_ids) from subscribers where id = @id union select unnest(label_ids) from sign_ups where subscriber_id = @id;
             with gone as (delete from subscribers where id = @id returning id) select count(*)::int from gone
             """, new { id }, transaction) == 1;

@@ -180,7 +180,7 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
             """
             delete from label_roles using labels l where label_id = l.id and l.normal = @normal;
             with untaught as (update labels set resolved_by = null where normal = @normal returning id)
-            insert into dropped_labels (label_id) select id from untaught
+            insert into label_clean_up (label_id) select id from untaught
             """, new { normal }, transaction, cancellationToken: cancel));
         await TaxonomyRows.ResolveAgainAsync(connection, understood: true, within: normal, cancel);
         await TaxonomyRows.NextVersionAsync(connection, 0, cancel);

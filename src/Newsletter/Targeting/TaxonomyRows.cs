@@ -147,7 +147,7 @@ internal static class TaxonomyRows
                 where l.resolved_by = 'taxonomy' and not exists (select from wanted_labels w where w.normal = l.normal)
                     and not exists (select from label_roles lr join roles e on e.id = lr.role_id where lr.label_id = l.id and e.origin = 'editor')
                 returning id)
-            insert into dropped_labels (label_id) select id from forgotten;
+            insert into label_clean_up (label_id) select id from forgotten;
 
             delete from label_roles lr using labels l, roles r
             where l.id = lr.label_id and r.id = lr.role_id
@@ -176,7 +176,7 @@ internal static class TaxonomyRows
             from unnest(@texts, @normals, @known) as g (text, normal, known) order by normal collate "C"
             on conflict (normal) do update set resolved_by = excluded.resolved_by;
 
-            insert into dropped_labels (label_id) select id from labels where normal = any(@normals) and resolved_by is null;
+            insert into label_clean_up (label_id) select id from labels where normal = any(@normals) and resolved_by is null;
 
             delete from label_roles lr using labels l where l.id = lr.label_id and l.normal = any(@normals);
 

@@ -40,6 +40,12 @@ public sealed class BackedUp : IAsyncLifetime
         await House.ReadersAsync(50, "Data Scientist");
         await House.SendAsync();
         await House.ExecuteAsync("insert into hangfire.job (invocationdata, arguments, createdat) values ('{}', '[]', now())");
+        await House.ExecuteAsync(
+            """
+            with editor as (
+                insert into editors (email, email_key, permission, created_at) values ('ed@example.com', 'ed@example.com', 'editor', now()) returning id, stamp)
+            insert into editor_sessions (token_hash, editor_id, stamp, expires_at) select 'hash', id, stamp, now() + interval '12 hours' from editor
+            """);
         await Empty.InitializeAsync();
         await Empty.ResetAsync(migrated: false);
         await System.IO.File.WriteAllTextAsync(PassphraseFile, Words + "\n");

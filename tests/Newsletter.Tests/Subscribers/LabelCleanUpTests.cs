@@ -20,7 +20,7 @@ public sealed class LabelCleanUpTests : PeopleTest
         // Of one who never confirmed, the request has them.
         Assert.True(await Erasure.EraseAsync((await FindAsync("eve@example.com"))!.Id, "cli"));
         Assert.Equal(["Shared Word"], await WordsAsync());
-        Assert.Equal(0, await ScalarAsync<long>("select count(*) from dropped_labels"));
+        Assert.Equal(0, await ScalarAsync<long>("select count(*) from label_clean_up"));
         Assert.Equal(1, await ScalarAsync<long>("select count(*) from labels where normal = 'cto'"));
     }
 
@@ -120,15 +120,15 @@ public sealed class LabelCleanUpTests : PeopleTest
             select i || '@example.com', i || '@example.com', 'confirmed',
                    array[1 + i % 40, (select min(id) from labels where text like 'Word %') + i % 2500], now(), now()
             from generate_series(1, 200000) i;
-            insert into dropped_labels (label_id) select id from labels where text like 'Word %';
-            analyze subscribers, labels, sign_ups, dropped_labels;
+            insert into label_clean_up (label_id) select id from labels where text like 'Word %';
+            analyze subscribers, labels, sign_ups, label_clean_up;
             """);
         var plan = await ScalarAsync<string>(
             $"""
             create function plan_of(query text) returns text language plpgsql as $$
             declare line text; lines text := '';
             begin for line in execute 'explain ' || query loop lines := lines || line || E'\n'; end loop; return lines; end $$;
-            select plan_of({Quoted(DroppedLabelStore.DeleteFree.Replace("@free", "array(select label_id from dropped_labels limit 500)", StringComparison.Ordinal))})
+            select plan_of({Quoted(LabelCleanUpStore.DeleteFree.Replace("@free", "array(select label_id from label_clean_up limit 500)", StringComparison.Ordinal))})
             """);
         Assert.DoesNotContain("Seq Scan on subscribers", plan);
         Assert.Contains("subscribers_label_ids_idx", plan);

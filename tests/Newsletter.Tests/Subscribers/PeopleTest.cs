@@ -27,7 +27,7 @@ public abstract class PeopleTest : IAsyncLifetime
 
     protected SignUpStore SignUps => new(database.DataSource, Microsoft.Extensions.Options.Options.Create(Options), Time);
 
-    protected TypedLabelStore TypedLabels => new(database.DataSource, Labels, Time);
+    protected NewLabelStore NewLabels => new(database.DataSource, Labels, Time);
 
     protected SubscribersOptions Options { get; set; } = new();
 
@@ -36,14 +36,14 @@ public abstract class PeopleTest : IAsyncLifetime
     protected SignUpBrake Brake =>
         new(database.DataSource, BrakeRows, Microsoft.Extensions.Options.Options.Create(Options), Audit, Time, NullLogger<SignUpBrake>.Instance);
 
-    protected SignUp SignUp => new(database.DataSource, Subscribers, SignUps, Notices, TypedLabels, Suppressions, Brake, Time);
+    protected SignUp SignUp => new(database.DataSource, Subscribers, SignUps, Notices, NewLabels, Suppressions, Brake, Time);
 
     protected LabelCleanUp CleanUp => new(database.DataSource, new(database.DataSource));
 
-    protected SignUpHandling SignUpHandling =>
-        new(new TypedSignUpStore(database.DataSource, Time), TypedLabels, SignUp, NullLogger<SignUpHandling>.Instance);
+    protected SignUpQueue SignUpQueue =>
+        new(new SignUpQueueStore(database.DataSource, Time), NewLabels, SignUp, NullLogger<SignUpQueue>.Instance);
 
-    protected SignUpExpiry Expiry => new(database.DataSource, SignUps, Subscribers, TypedLabels, CleanUp, NullLogger<SignUpExpiry>.Instance);
+    protected SignUpExpiry Expiry => new(database.DataSource, SignUps, Subscribers, NewLabels, CleanUp, NullLogger<SignUpExpiry>.Instance);
 
     protected Enrolment Enrolment => new(database.DataSource, Subscribers, SignUps, Notices, Labels, Suppressions, Time);
 
@@ -51,7 +51,7 @@ public abstract class PeopleTest : IAsyncLifetime
 
     protected Unsubscribing Unsubscribing => new(database.DataSource, Subscribers, SignUps, Notices, Time);
 
-    protected PreferenceChange PreferenceChange => new(database.DataSource, Subscribers, Labels, TypedLabels);
+    protected PreferenceChange PreferenceChange => new(database.DataSource, Subscribers, Labels, NewLabels);
 
     protected Erasure Erasure => new(database.DataSource, Subscribers, CleanUp, Audit);
 

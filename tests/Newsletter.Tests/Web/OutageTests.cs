@@ -26,7 +26,7 @@ public sealed class OutageTests : IAsyncLifetime
         await site.ExecuteAsync(
             $"""
             create function refuse() returns trigger language plpgsql as $$ begin raise exception 'x' using errcode = '{state}'; end $$;
-            create trigger refuse before insert on typed_sign_ups execute function refuse();
+            create trigger refuse before insert on sign_up_queue execute function refuse();
             create trigger refuse before insert or update on subscribers execute function refuse();
             create trigger refuse before insert on audit_log execute function refuse();
             """);

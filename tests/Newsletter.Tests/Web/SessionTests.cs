@@ -16,7 +16,7 @@ public sealed class SessionTests(Site site)
     private const string NewPassword = "seven purple wooden chairs";
 
     public static TheoryData<string> Endings =>
-        ["permission", "disabled", "disabled and enabled", "removed", "set-up link", "sign out", "sign out everywhere", "own password"];
+        ["permission", "disabled", "disabled and enabled", "removed", "set-up link", "sign out", "sign in again", "sign out everywhere", "own password"];
 
     [Theory]
     [MemberData(nameof(Endings))]
@@ -57,6 +57,13 @@ public sealed class SessionTests(Site site)
                     await PostAsync(client, "/editor/account", "/editor/sign-out");
                     await AssertInAsync(other, isIn: true);
                 }
+                break;
+            case "sign in again":
+                using (var again = await Site.PostFormAsync(client, "/editor/sign-in", ("Email", address.Value), ("Password", Site.Password)))
+                {
+                    Assert.Equal(HttpStatusCode.Found, again.StatusCode);
+                }
+                await AssertInAsync(client, isIn: true);
                 break;
             case "sign out everywhere":
                 using (var other = await SignInAgainAsync(address, Site.Password))

@@ -221,9 +221,9 @@ public sealed class Site : IAsyncLifetime, IAsyncDisposable
     /// <summary>The web process may have one in hand.</summary>
     private async Task HandleSignUpsAsync()
     {
-        for (var tries = 0; tries < 100 && await CountAsync("select count(*) from typed_sign_ups") > 0; tries++)
+        for (var tries = 0; tries < 100 && await CountAsync("select count(*) from sign_up_queue") > 0; tries++)
         {
-            await Get<SignUpHandling>().RunAsync(CancellationToken.None);
+            await Get<SignUpQueue>().ProcessAsync(CancellationToken.None);
             await Task.Delay(10);
         }
     }

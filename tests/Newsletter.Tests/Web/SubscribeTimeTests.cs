@@ -54,11 +54,11 @@ public sealed class SubscribeTimeTests(Site site) : IClassFixture<Site>
     {
         using var client = new HttpClient { BaseAddress = site.Address };
         await TryAsync(client, "soon", 1);
-        for (var i = 0; i < 100 && await site.CountAsync("select count(*) from typed_sign_ups") > 0; i++)
+        for (var i = 0; i < 100 && await site.CountAsync("select count(*) from sign_up_queue") > 0; i++)
         {
             await Task.Delay(100);
         }
-        Assert.Equal(0, await site.CountAsync("select count(*) from typed_sign_ups"));
+        Assert.Equal(0, await site.CountAsync("select count(*) from sign_up_queue"));
         Assert.Equal(1, await site.CountAsync("select count(*) from subscribers where email = 'soon1@example.com' and status = 'pending'"));
     }
 

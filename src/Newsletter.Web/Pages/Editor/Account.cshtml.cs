@@ -7,7 +7,7 @@ namespace Newsletter.Web.Pages.Editor;
 
 /// <summary>What editors do with their own account.</summary>
 [EnableRateLimiting(RateLimits.SignIn)]
-public sealed class AccountModel(OwnPassword password, EditorSessions sessions, EditorStore editors) : EditorPage
+public sealed class AccountModel(PasswordChange password, EditorSessions sessions, EditorStore editors) : EditorPage
 {
     public void OnGet()
     {

@@ -8,7 +8,7 @@ namespace Newsletter.Subscribers;
 /// Role labels as readers type them. Each text that is new here becomes a row that planning reads and an editor may have to look
 /// at, so new ones are limited: in one form, for one person a day, and for all in an hour.
 /// </summary>
-public sealed class TypedLabelStore(NpgsqlDataSource database, LabelStore labels, TimeProvider time)
+public sealed class NewLabelStore(NpgsqlDataSource database, LabelStore labels, TimeProvider time)
 {
     public const int MostAtOnce = 10;
     public const int MostOfPerson = 30;
@@ -40,7 +40,7 @@ public sealed class TypedLabelStore(NpgsqlDataSource database, LabelStore labels
         if (added > 0)
         {
             await connection.ExecuteAsync(
-                "insert into typed_labels (subscriber_id, typed_at, count) values (@subscriberId, @now, @added)",
+                "insert into new_labels (subscriber_id, typed_at, count) values (@subscriberId, @now, @added)",
                 new { subscriberId, now = time.GetUtcNow(), added }, transaction);
         }
         return await labels.RecordAsync(connection, transaction, typed);
@@ -50,7 +50,7 @@ public sealed class TypedLabelStore(NpgsqlDataSource database, LabelStore labels
     public async Task DeleteOldAsync()
     {
         await using var connection = await database.OpenConnectionAsync();
-        await connection.ExecuteAsync("delete from typed_labels where typed_at <= @yesterday", new { yesterday = time.GetUtcNow().AddDays(-1) });
+        await connection.ExecuteAsync("delete from new_labels where typed_at <= @yesterday", new { yesterday = time.GetUtcNow().AddDays(-1) });
     }
 
     private async Task CheckAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, long? subscriberId, int added)
@@ -66,8 +66,8 @@ public sealed class TypedLabelStore(NpgsqlDataSource database, LabelStore labels
         var now = time.GetUtcNow();
         var (ofPerson, inAll) = await connection.QuerySingleAsync<(long, long)>(
             """
-            select (select coalesce(sum(count), 0) from typed_labels where subscriber_id = @subscriberId and typed_at > @yesterday),
-                   (select coalesce(sum(count), 0) from typed_labels where typed_at > @recent)
+            select (select coalesce(sum(count), 0) from new_labels where subscriber_id = @subscriberId and typed_at > @yesterday),
+                   (select coalesce(sum(count), 0) from new_labels where typed_at > @recent)
             """, new { subscriberId, yesterday = now.AddDays(-1), recent = now.AddHours(-1) }, transaction);
         if (ofPerson + added > MostOfPerson)
         {

@@ -5,18 +5,18 @@ using Newsletter.Tests.Support;
 namespace Newsletter.Tests.Subscribers;
 
 /// <summary>Sign-ups between the form and the moment when they are handled.</summary>
-public sealed class SignUpHandlingTests(House house) : IClassFixture<House>
+public sealed class SignUpQueueTests(House house) : IClassFixture<House>
 {
-    private SignUpHandling Handling => house.Get<SignUpHandling>();
+    private SignUpQueue Queue => house.Get<SignUpQueue>();
 
     [Fact]
     public async Task Nothing_is_looked_up_or_done_before_it_is_handled_and_then_it_is_gone()
     {
-        await Handling.TakeAsync(EmailAddress.Parse("Ann@example.com"), ["CTO"], ["RAG"]);
+        await Queue.EnqueueAsync(EmailAddress.Parse("Ann@example.com"), ["CTO"], ["RAG"]);
         Assert.Null(await house.Get<SubscriberStore>().FindAsync(EmailAddress.Parse("ann@example.com")));
-        await Handling.RunOwnAsync(default);
+        await Queue.ProcessOwnAsync(default);
         Assert.Equal("pending", (await house.Get<SubscriberStore>().FindAsync(EmailAddress.Parse("ann@example.com")))!.Status);
-        Assert.Equal(0L, await house.ScalarAsync<long>("select count(*) from typed_sign_ups"));
+        Assert.Equal(0L, await house.ScalarAsync<long>("select count(*) from sign_up_queue"));
         Assert.Equal(1L, await house.ScalarAsync<long>(
             "select count(*) from notices n join subscribers s on s.id = n.subscriber_id where s.email_key = 'ann@example.com'"));
     }
@@ -24,24 +24,24 @@ public sealed class SignUpHandlingTests(House house) : IClassFixture<House>
     [Fact]
     public async Task What_is_wrong_is_said_at_once()
     {
-        await Assert.ThrowsAsync<Refusal>(() => Handling.TakeAsync(EmailAddress.Parse("bob@example.com"), [new string('x', 1000)], []));
-        Assert.Equal(0L, await house.ScalarAsync<long>("select count(*) from typed_sign_ups where email = 'bob@example.com'"));
+        await Assert.ThrowsAsync<Refusal>(() => Queue.EnqueueAsync(EmailAddress.Parse("bob@example.com"), [new string('x', 1000)], []));
+        Assert.Equal(0L, await house.ScalarAsync<long>("select count(*) from sign_up_queue where email = 'bob@example.com'"));
     }
 
     [Fact]
     public async Task One_that_fails_for_a_reason_nobody_foresaw_is_tried_again_and_given_up_after_a_day()
     {
-        await Handling.TakeAsync(EmailAddress.Parse("late@example.com"), ["CTO"], []);
+        await Queue.EnqueueAsync(EmailAddress.Parse("late@example.com"), ["CTO"], []);
         await house.ExecuteAsync("alter table notices rename to notices_of_another_version");
-        await Handling.RunAsync(default);
-        await Handling.RunAsync(default);
+        await Queue.ProcessAsync(default);
+        await Queue.ProcessAsync(default);
         await house.ExecuteAsync("alter table notices_of_another_version rename to notices");
         Assert.Single(house.Logs.Of(6006));
-        await Handling.RunAsync(default);
-        Assert.Equal(1L, await house.ScalarAsync<long>("select count(*) from typed_sign_ups"));
+        await Queue.ProcessAsync(default);
+        Assert.Equal(1L, await house.ScalarAsync<long>("select count(*) from sign_up_queue"));
         house.Time.Advance(TimeSpan.FromSeconds(61));
-        await Handling.RunAsync(default);
-        Assert.Equal(0L, await house.ScalarAsync<long>("select count(*) from typed_sign_ups"));
+        await Queue.ProcessAsync(default);
+        Assert.Equal(0L, await house.ScalarAsync<long>("select count(*) from sign_up_queue"));
         Assert.Equal("pending", (await house.Get<SubscriberStore>().FindAsync(EmailAddress.Parse("late@example.com")))!.Status);
     }
 
@@ -50,12 +50,12 @@ public sealed class SignUpHandlingTests(House house) : IClassFixture<House>
     {
         await house.ExecuteAsync(
             """
-            insert into typed_sign_ups (email, roles, topics, created_at)
+            insert into sign_up_queue (email, roles, topics, created_at)
             values ('no address', '{}', '{}', now()), ('left@example.com', '{CTO}', '{}', now())
             """);
-        await Handling.RunAsync(default);
+        await Queue.ProcessAsync(default);
         Assert.Equal("pending", (await house.Get<SubscriberStore>().FindAsync(EmailAddress.Parse("left@example.com")))!.Status);
-        Assert.Equal(0L, await house.ScalarAsync<long>("select count(*) from typed_sign_ups"));
+        Assert.Equal(0L, await house.ScalarAsync<long>("select count(*) from sign_up_queue"));
         Assert.DoesNotContain(house.Logs.All, line => line.Text.Contains("left@example.com", StringComparison.Ordinal));
     }
 }

@@ -3,7 +3,7 @@ using Newsletter.Subscribers;
 namespace Newsletter.Tests.Subscribers;
 
 /// <summary>How many labels readers may bring by typing roles.</summary>
-public sealed class TypedLabelTests : PeopleTest
+public sealed class NewLabelTests : PeopleTest
 {
     [Fact]
     public async Task One_form_may_bring_ten()
@@ -33,14 +33,14 @@ public sealed class TypedLabelTests : PeopleTest
         Time.Advance(TimeSpan.FromDays(1));
         await ChangeAsync(ann, Words("more", 1));
         await Expiry.RunAsync(default);
-        Assert.Equal(1, await ScalarAsync<long>("select count(*) from typed_labels"));
+        Assert.Equal(1, await ScalarAsync<long>("select count(*) from new_labels"));
     }
 
     [Fact]
     public async Task All_together_may_bring_a_thousand_an_hour_and_the_answer_says_nothing_about_an_address()
     {
         await AddConfirmedAsync("known@example.com");
-        await ExecuteAsync("insert into typed_labels (typed_at, count) values ('2027-03-01 07:30Z', 990)");
+        await ExecuteAsync("insert into new_labels (typed_at, count) values ('2027-03-01 07:30Z', 990)");
         await TakeAsync("ann@example.com", Words("ann", 10));
         var answers = new HashSet<string>();
         foreach (var email in (string[])["known@example.com", "ann@example.com", "new@example.com"])
@@ -64,8 +64,8 @@ public sealed class TypedLabelTests : PeopleTest
 
     private async Task TakeAsync(string email, string[] roles)
     {
-        await SignUpHandling.TakeAsync(Address(email), roles, []);
-        await SignUpHandling.RunAsync(CancellationToken.None);
+        await SignUpQueue.EnqueueAsync(Address(email), roles, []);
+        await SignUpQueue.ProcessAsync(CancellationToken.None);
     }
 
     private Task<Subscriber> ChangeAsync(Subscriber person, string[] roles) =>

@@ -8,7 +8,7 @@ namespace Newsletter.Subscribers;
 /// Takes sign-ups from the web in one way for all addresses, and handles them afterwards. What is done for an address takes
 /// longer for a person who is known than for a stranger: whoever waits for the answer must not see it.
 /// </summary>
-public sealed class SignUpHandling(TypedSignUpStore store, TypedLabelStore labels, SignUp signUp, ILogger<SignUpHandling> log)
+public sealed class SignUpQueue(SignUpQueueStore store, NewLabelStore labels, SignUp signUp, ILogger<SignUpQueue> log)
 {
     /// <summary>At the start there may be some that a process before has left.</summary>
     private volatile bool mayBeSome = true;
@@ -17,7 +17,7 @@ public sealed class SignUpHandling(TypedSignUpStore store, TypedLabelStore label
     private string? waitsFor;
 
     /// <exception cref="Refusal">Invalid, for roles or topics that are, and for too many new ones; it says nothing about the address.</exception>
-    public async Task TakeAsync(EmailAddress address, IReadOnlyList<string> roles, IReadOnlyList<string> topics)
+    public async Task EnqueueAsync(EmailAddress address, IReadOnlyList<string> roles, IReadOnlyList<string> topics)
     {
         var chosen = new Preferences { Roles = [.. roles], Topics = [.. topics] }.Checked();
         await labels.CheckAsync(chosen.Roles);
@@ -26,21 +26,21 @@ public sealed class SignUpHandling(TypedSignUpStore store, TypedLabelStore label
     }
 
     /// <summary>Handles what this process has taken since, without a look into the database when that is nothing.</summary>
-    public async Task RunOwnAsync(CancellationToken stop)
+    public async Task ProcessOwnAsync(CancellationToken stop)
     {
         if (mayBeSome)
         {
             mayBeSome = false;
-            await RunAsync(stop);
+            await ProcessAsync(stop);
         }
     }
 
     /// <summary>Handles all there are, until none is left.</summary>
-    public async Task RunAsync(CancellationToken stop)
+    public async Task ProcessAsync(CancellationToken stop)
     {
         try
         {
-            while (!stop.IsCancellationRequested && await store.HandleAsync(HandleAsync))
+            while (!stop.IsCancellationRequested && await store.ProcessNextAsync(ProcessAsync))
             {
             }
             waitsFor = null;
@@ -59,7 +59,7 @@ public sealed class SignUpHandling(TypedSignUpStore store, TypedLabelStore label
     }
 
     /// <returns>False when it is to be tried again.</returns>
-    private async Task<bool> HandleAsync(TypedSignUp typed)
+    private async Task<bool> ProcessAsync(QueuedSignUp typed)
     {
         try
         {

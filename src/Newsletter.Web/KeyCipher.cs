@@ -8,13 +8,13 @@ namespace Newsletter.Web;
 /// Encrypts secrets that lie in the database with a key that does not: it is derived from the newest signing key. All web
 /// processes have the same, and older signing keys still decrypt. AES-256-GCM; a nonce, the tag, and the text.
 /// </summary>
-internal sealed class KeySeal(SigningKeys signing)
+internal sealed class KeyCipher(SigningKeys signing)
 {
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
     private readonly IReadOnlyList<byte[]> keys = signing.Derive("data protection keys");
 
-    public string Close(string text)
+    public string Encrypt(string text)
     {
         var clear = Encoding.UTF8.GetBytes(text);
         var closed = new byte[NonceBytes + TagBytes + clear.Length];
@@ -25,7 +25,7 @@ internal sealed class KeySeal(SigningKeys signing)
     }
 
     /// <summary>The text, and whether it was encrypted with the newest key; null when none of ours did.</summary>
-    public (string Text, bool IsNewest)? Open(string text)
+    public (string Text, bool IsNewest)? TryDecrypt(string text)
     {
         var closed = new byte[text.Length];
         if (!Convert.TryFromBase64String(text, closed, out var length) || length < NonceBytes + TagBytes)

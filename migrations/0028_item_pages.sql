@@ -11,7 +11,7 @@ alter table editions add column signs_items boolean not null default false;
 
 -- Sign-ups as they were typed, for the moment until they are handled: what is done for an address then takes longer for some
 -- than for others, and nobody is to see it.
-create table typed_sign_ups (
+create table sign_up_queue (
     id         bigint generated always as identity primary key,
     email      text not null,
     roles      text[] not null,

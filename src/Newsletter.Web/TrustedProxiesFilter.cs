@@ -10,11 +10,11 @@ namespace Newsletter.Web;
 /// Who asks, for rate limits: the peer, or what the proxies named in <c>Site:TrustedProxies</c> say in X-Forwarded-For. Of several
 /// addresses in it the last one counts that no trusted proxy has.
 /// </summary>
-internal static partial class ClientAddress
+internal static partial class TrustedProxiesFilter
 {
     private const string Header = "X-Forwarded-For";
 
-    public static void UseClientAddress(this WebApplication app, SiteOptions site)
+    public static void UseTrustedProxies(this WebApplication app, SiteOptions site)
     {
         var trusted = site.Proxies();
         // The framework's filter believes everybody when it is given no proxy at all.
@@ -30,7 +30,7 @@ internal static partial class ClientAddress
             app.UseForwardedHeaders(forwarded);
         }
 
-        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ClientAddress));
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(TrustedProxiesFilter));
         var told = 0;
         app.Use((context, next) =>
         {

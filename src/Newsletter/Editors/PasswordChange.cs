@@ -5,7 +5,7 @@ using Npgsql;
 namespace Newsletter.Editors;
 
 /// <summary>An editor's change of their own password.</summary>
-public sealed class OwnPassword(NpgsqlDataSource database, EditorStore editors, SignIn signIn, PasswordRules rules, AuditLog audit)
+public sealed class PasswordChange(NpgsqlDataSource database, EditorStore editors, SignIn signIn, PasswordRules rules, AuditLog audit)
 {
     /// <summary>Ends all sessions: the one who asks begins a new one.</summary>
     /// <param name="client">The network that it is asked from: a wrong old password counts as a try to sign in.</param>
@@ -27,7 +27,7 @@ public sealed class OwnPassword(NpgsqlDataSource database, EditorStore editors, 
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await editors.LockAsync(connection, transaction);
-        if ((await editors.FindAsync(connection, transaction, EmailAddress.Parse(email)))?.Stamp != editor.Stamp)
+        if ((await editors.FindAsync(connection, transaction, EmailAddress.Parse(email)))?.SecurityStamp != editor.SecurityStamp)
         {
             throw Refusal.Conflict("Your account was changed meanwhile: sign in and try again.");
         }

@@ -5,7 +5,7 @@ namespace Newsletter.Editors;
 /// cheapest way from common passwords, keyboard runs, repeats, years and single characters. The idea is that of zxcvbn
 /// (D. Wheeler, USENIX Security 2016).
 /// </summary>
-internal static class GuessBits
+internal static class PasswordStrength
 {
     private const int ShortestPart = 3;
     private const double Next = 1;

@@ -1,7 +1,7 @@
 namespace Newsletter.Subscribers;
 
 /// <summary>A sign-up as it was typed, until it is handled.</summary>
-public sealed record TypedSignUp
+public sealed record QueuedSignUp
 {
     public required long Id { get; init; }
 

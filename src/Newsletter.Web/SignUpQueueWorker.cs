@@ -7,7 +7,7 @@ namespace Newsletter.Web;
 /// Handles the sign-ups that this process has taken, each second and not at once: what is done for one must not slow down a
 /// request that follows it. Workers handle what is left when a process ends.
 /// </summary>
-internal sealed class SignUpLoop(SignUpHandling handling, TimeProvider time) : BackgroundService
+internal sealed class SignUpQueueWorker(SignUpQueue queue, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -18,7 +18,7 @@ internal sealed class SignUpLoop(SignUpHandling handling, TimeProvider time) : B
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                await handling.RunOwnAsync(stoppingToken);
+                await queue.ProcessOwnAsync(stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

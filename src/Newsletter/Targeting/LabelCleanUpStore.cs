@@ -7,7 +7,7 @@ namespace Newsletter.Targeting;
 /// Labels that lost one of those who carried them, as rows: whoever takes a label from a person, a sign-up or an item adds it, in the
 /// same transaction. They are looked at later, since nobody may be deleting labels while an import runs.
 /// </summary>
-public sealed class DroppedLabelStore(NpgsqlDataSource database)
+public sealed class LabelCleanUpStore(NpgsqlDataSource database)
 {
     /// <summary>Of those that are free to go, what nobody carries. By indexes: there may be a million readers.</summary>
     internal const string DeleteFree =
@@ -23,13 +23,13 @@ public sealed class DroppedLabelStore(NpgsqlDataSource database)
     /// <param name="connection">The caller's own, so that it stands or falls with what the label is taken from.</param>
     public static Task AddAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyCollection<int> labelIds) =>
         labelIds.Count == 0 ? Task.CompletedTask : connection.ExecuteAsync(
-            "insert into dropped_labels (label_id) select distinct unnest(@ids)", new { ids = labelIds.ToArray() }, transaction);
+            "insert into label_clean_up (label_id) select distinct unnest(@ids)", new { ids = labelIds.ToArray() }, transaction);
 
     /// <returns>The greatest number; 0 when there is none.</returns>
     public async Task<long> LastAsync()
     {
         await using var connection = await database.OpenConnectionAsync();
-        return await connection.ExecuteScalarAsync<long>("select coalesce(max(id), 0) from dropped_labels");
+        return await connection.ExecuteScalarAsync<long>("select coalesce(max(id), 0) from label_clean_up");
     }
 
     /// <summary>
@@ -41,7 +41,7 @@ public sealed class DroppedLabelStore(NpgsqlDataSource database)
     public async Task<long?> DeleteUnusedAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long after, int limit)
     {
         var dropped = (await connection.QueryAsync<(long Id, int LabelId)>(
-            "select id, label_id from dropped_labels where id > @after order by id limit @limit for update skip locked",
+            "select id, label_id from label_clean_up where id > @after order by id limit @limit for update skip locked",
             new { after, limit }, transaction)).AsList();
         if (dropped.Count == 0)
         {
@@ -59,7 +59,7 @@ public sealed class DroppedLabelStore(NpgsqlDataSource database)
             {DeleteFree};
 
             -- One that somebody holds just now is looked at again.
-            delete from dropped_labels d
+            delete from label_clean_up d
             where d.id = any(@rows) and not exists (
                 select from labels l where l.id = d.label_id and l.id <> all(@free) and (l.resolved_by is null or l.resolved_by = 'resolver'))
             """, new { free, rows = dropped.Select(row => row.Id).ToArray() }, transaction, commandTimeout: 0);
