@@ -4,18 +4,28 @@ using System.Security.Authentication;
 namespace Newsletter.MailCatcher;
 
 /// <summary>One conversation, from the greeting to QUIT (RFC 5321).</summary>
-internal sealed class Session(Socket socket, CatcherOptions options, CancellationToken stopping)
+internal sealed class Session
 {
     private const int MaxRecipients = 1000;
     private const int MaxErrors = 10;
 
-    private readonly Wire wire = new(socket, options.Patience, stopping);
+    private readonly CatcherOptions options;
+    private readonly CancellationToken stopping;
+    private readonly Wire wire;
     private readonly Envelope envelope = new();
+    private readonly ScriptedFaults faults;
     private bool isExtended;
     private bool isGreeted;
     private bool isAuthenticated;
     private bool isOver;
     private int errors;
+
+    public Session(Socket socket, CatcherOptions options, CancellationToken stopping)
+    {
+        (this.options, this.stopping) = (options, stopping);
+        wire = new Wire(socket, options.Patience, stopping);
+        faults = new ScriptedFaults(wire, options.Script);
+    }
 
     private bool OffersTls => options.Certificate is not null && !wire.IsSecure;
 
@@ -105,26 +115,7 @@ internal sealed class Session(Socket socket, CatcherOptions options, Cancellatio
             envelope.Clear();
             isGreeted = true;
             isExtended = command.Verb == "EHLO";
-            wire.Reply(250, isExtended ? string.Join('\n', Extensions()) : "mail-catcher");
-        }
-    }
-
-    private IEnumerable<string> Extensions()
-    {
-        yield return "mail-catcher";
-        yield return "PIPELINING";
-        yield return "8BITMIME";
-        yield return "SMTPUTF8";
-        yield return "ENHANCEDSTATUSCODES";
-        yield return $"SIZE {options.MaxMessageBytes}";
-        if (OffersTls)
-        {
-            yield return "STARTTLS";
-        }
-
-        if (OffersAuth)
-        {
-            yield return "AUTH PLAIN LOGIN";
+            wire.Reply(250, isExtended ? EhloReply.Text(options.MaxMessageBytes, OffersTls, OffersAuth) : EhloReply.Name);
         }
     }
 
@@ -292,28 +283,11 @@ internal sealed class Session(Socket socket, CatcherOptions options, Cancellatio
         wire.Reply(code, text);
     }
 
-    /// <summary>Whether the script has taken over this step.</summary>
+    /// <summary>Whether the script has answered this step, or ended the connection at it.</summary>
     private async ValueTask<bool> IsFaultyAsync(Step step, IReadOnlyList<string>? about = null)
     {
-        foreach (var deed in options.Script.At(step, about ?? envelope.Recipients))
-        {
-            // Replies to earlier commands of a pipelined group were due before this one.
-            await wire.FlushAsync();
-            switch (deed)
-            {
-                case Deed.Stall(var time):
-                    await wire.StallAsync(time);
-                    continue;
-                case Deed.Reply(var code, var text):
-                    wire.Reply(code, text);
-                    isOver |= code == 421 || step == Step.Connect;
-                    return true;
-                default:
-                    isOver = true;
-                    return true;
-            }
-        }
-
-        return false;
+        var outcome = await faults.PlayAsync(step, about ?? envelope.Recipients);
+        isOver |= outcome == FaultOutcome.Ends;
+        return outcome != FaultOutcome.None;
     }
 }
