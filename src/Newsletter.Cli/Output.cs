@@ -83,11 +83,11 @@ internal sealed class Output(string form)
         _ => value.ToString() ?? "",
     }).Where(c => !char.IsControl(c) && char.GetUnicodeCategory(c) != UnicodeCategory.Format));
 
-    /// <summary>As clocks in a zone show it, and the zone's name; UTC where nobody knows the zone.</summary>
+    /// <summary>As clocks in a zone show it, with the offset in an hour that comes twice, and the zone's name; UTC where the zone is unknown.</summary>
     public static string Local(DateTimeOffset time, string zone)
     {
         var there = Zone.Of(zone);
-        return there.Local(time).ToString("yyyy-MM-dd HH:mm ", CultureInfo.InvariantCulture) + there.Name;
+        return $"{there.Show(time, "yyyy-MM-dd HH:mm")} {there.Name}";
     }
 
     /// <summary>Somebody else's message, to be part of a sentence of ours.</summary>

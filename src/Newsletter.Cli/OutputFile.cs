@@ -16,6 +16,10 @@ internal static class OutputFile
             await write(output);
             return;
         }
+        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw Refusal.Invalid($"'{path.Replace("\0", "", StringComparison.Ordinal)}' is not the name of a file.");
+        }
         try
         {
             // Asked of a path that does not exist, ResolveLinkTarget throws.

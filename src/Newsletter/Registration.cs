@@ -29,9 +29,9 @@ public static class Registration
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(_ => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { ReadBufferSize = ReadBuffer }));
-        services.AddSection<SmtpOptions>(configuration, "Smtp");
+        var sender = services.AddSection<SenderOptions>(configuration, "Sender");
+        services.AddSection<SmtpOptions>(configuration, "Smtp", options => options.Greeting(sender.Domain));
         services.AddSection<DkimOptions>(configuration, "Dkim");
-        services.AddSection<SenderOptions>(configuration, "Sender");
         services.AddSection<BrandOptions>(configuration, "Brand", options => options.Checked());
         services.AddSection<TemplateOptions>(configuration, "Templates");
         services.AddSection<SiteOptions>(configuration, "Site", options => options.Checked());
@@ -158,13 +158,15 @@ public static class Registration
         return services;
     }
 
-    private static void AddSection<T>(this IServiceCollection services, IConfiguration configuration, string name, Func<T, T>? check = null)
+    private static T AddSection<T>(this IServiceCollection services, IConfiguration configuration, string name, Func<T, T>? check = null)
         where T : class, new()
     {
         try
         {
             var options = configuration.GetSection(name).Get<T>() ?? new T();
-            services.AddSingleton(Options.Create(check?.Invoke(options) ?? options));
+            options = check?.Invoke(options) ?? options;
+            services.AddSingleton(Options.Create(options));
+            return options;
         }
         catch (InvalidOperationException failure)
         {

@@ -50,10 +50,10 @@ internal static class DemoCommand
         {
             await Hosts.StartAsync(app, url, "--port", cancel);
         }
-        var (readers, account) = await SendAsync(app.Services, cancel);
+        var (edition, readers, account) = await SendAsync(app.Services, cancel);
         output.List(
-            await CountAsync(app.Services, installation.Outbox!, readers),
-            ("ROLE", r => r.Role), ("READERS", r => r.Readers), ("MAILS", r => r.Mails));
+            await CountAsync(app.Services, installation.Outbox!, edition, readers),
+            ("ROLE", r => r.Role), ("READERS", r => r.Readers), ("MAILS", r => r.Mails), ("WHY NONE", r => r.WhyNone));
         await Console.Error.WriteLineAsync(
             $"{account.Planned} readers (one with two roles counts in both): {account.Sent} mails, and {account.Skipped} for whom nothing fits.");
         if (!exit)
@@ -72,7 +72,7 @@ internal static class DemoCommand
     }
 
     /// <summary>What an editor would do by hand.</summary>
-    private static async Task<(IReadOnlyList<Subscriber> Readers, DeliveryAccount Account)> SendAsync(IServiceProvider services, CancellationToken cancel)
+    private static async Task<(long Edition, IReadOnlyList<Subscriber> Readers, DeliveryAccount Account)> SendAsync(IServiceProvider services, CancellationToken cancel)
     {
         var samples = Path.Combine(AppContext.BaseDirectory, "samples");
         await services.GetRequiredService<ItemImport>().RunAsync([Path.Combine(samples, "items")], Stream.Null, cancel);
@@ -90,21 +90,37 @@ internal static class DemoCommand
         await steps.ApproveAsync(plan.Edition, plan.PlanHash, CommandContext.Actor);
         await steps.SendAsync(plan.Edition, CommandContext.Actor);
         await services.GetRequiredService<WaitingSend>().RunAsync(plan.Edition, TimeSpan.Zero, cancel);
-        return (await services.GetRequiredService<SubscriberStore>().ListAsync("confirmed", 1000),
+        return (plan.Edition, await services.GetRequiredService<SubscriberStore>().ListAsync("confirmed", 1000),
             await services.GetRequiredService<DeliveryStore>().AccountAsync(plan.Edition));
     }
 
     /// <summary>Counted in the outbox, not in our own books.</summary>
-    private static async Task<IReadOnlyList<RoleMails>> CountAsync(IServiceProvider services, MailFolder outbox, IReadOnlyList<Subscriber> readers)
+    private static async Task<IReadOnlyList<RoleMails>> CountAsync(
+        IServiceProvider services, MailFolder outbox, long edition, IReadOnlyList<Subscriber> readers)
     {
         var mails = (await outbox.ListAsync(0, int.MaxValue)).SelectMany(mail => mail.Recipients).ToLookup(address => address);
-        return readers
+        var compositions = services.GetRequiredService<CompositionStore>();
+        var rows = new List<RoleMails>();
+        foreach (var role in readers
             .SelectMany(reader => (reader.Preferences.Roles is { Length: > 0 } roles ? roles : ["(no role)"]).Select(role => (role, reader)))
-            .GroupBy(pair => pair.role)
-            .Select(group => new RoleMails(group.Key, group.Count(), group.Sum(pair => mails[pair.reader.Email].Count())))
-            .OrderBy(row => row.Role, StringComparer.Ordinal)
-            .ToList();
+            .GroupBy(pair => pair.role, pair => pair.reader).OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            var reasons = new SortedSet<string>(StringComparer.Ordinal);
+            foreach (var reader in role.Where(reader => !mails.Contains(reader.Email)))
+            {
+                reasons.Add(WhyNone(await compositions.DeliveryOfAsync(edition, reader.Id)));
+            }
+            rows.Add(new RoleMails(role.Key, role.Count(), role.Sum(reader => mails[reader.Email].Count()), string.Join("; ", reasons)));
+        }
+        return rows;
     }
+
+    private static string WhyNone(ReaderDelivery? delivery) => delivery switch
+    {
+        null => "not due on this day, by the reader's cadence",
+        { State: DeliveryState.Skipped } => SkipReason.Describe(delivery.Reason),
+        _ => delivery.State,
+    };
 
     private static void RefuseConfigured(IReadOnlyDictionary<string, string?> settings)
     {
@@ -115,5 +131,5 @@ internal static class DemoCommand
         }
     }
 
-    private sealed record RoleMails(string Role, int Readers, int Mails);
+    private sealed record RoleMails(string Role, int Readers, int Mails, string WhyNone);
 }

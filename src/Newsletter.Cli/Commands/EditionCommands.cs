@@ -17,7 +17,7 @@ internal static class EditionCommands
         var sent = new Option<bool>("--sent") { Description = "they arrived" };
         var resend = new Option<bool>("--resend") { Description = "they are sent again, with the same Message-ID" };
         var hash = new Option<string>("--plan-hash") { Description = "approve this plan, and no later one" };
-        var at = new Option<string>("--at") { Description = "2026-12-01T08:00 in the digest's zone, or with Z or an offset", Required = true };
+        var at = new Option<string>("--at") { Description = "2026-12-01T08:00 in the digest's zone (the first, in an hour that comes twice), or with Z or an offset", Required = true };
         var wait = new Option<bool>("--wait") { Description = "send in this process too, until nothing is due" };
         var timeout = new Option<int>("--timeout") { Description = "seconds to wait for deferred deliveries", DefaultValueFactory = _ => 0 };
         var limit = Commands.Limit(50);

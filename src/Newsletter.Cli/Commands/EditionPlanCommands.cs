@@ -96,7 +96,7 @@ internal static class EditionPlanCommands
         var others = why.Withheld.Count(w => w.Kind == WithheldItem.NoFit);
         c.Output.One(why, () =>
         [
-            $"{EmailAddress.ReadableOf(why.Subscriber)}: {why.State}{(why.Note is null ? "" : $" ({why.Note})")}",
+            $"{EmailAddress.ReadableOf(why.Subscriber)}: {why.State}{(why.Note is null ? "" : $" ({why.Note})")}; in the words of the reader's own page:",
             .. why.Items.SelectMany(i => i.Reasons.Select(r => "     " + Output.Text(r.Text)).Prepend($"{i.Position,3}. {Output.Text(i.Title)} [item {i.Id}, {i.Depth.ToString().ToLowerInvariant()}]")),
             .. why.Withheld.Where(w => w.Kind != WithheldItem.NoFit).Select(w => $"  –  {Output.Text(w.Title)} [item {w.Id}]: {Output.Text(w.Reason)}"),
             .. others > 0 ? [$"  –  and {others} that fit none of the roles chosen: -o json shows them too"] : (string[])[],

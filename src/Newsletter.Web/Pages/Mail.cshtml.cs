@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Newsletter.Addresses;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
+using Newsletter.Items;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Web.Pages;
@@ -32,10 +33,20 @@ public sealed class MailModel(
         _ => "This mail is not sent yet.",
     };
 
+    /// <summary>Articles that fit this reader and were left out.</summary>
+    public IReadOnlyList<WithheldItem> CrowdedOut { get; private set; } = [];
+
     /// <summary>The address of an item's page; null where this reader may not see it.</summary>
     public string? PageOf(WithheldItem item) => !readable.TryGetValue(item.Id, out var found) ? null
         : found.IsPublic ? Url.Page("/Item", new { id = item.Id })
         : links.Item(found.Row);
+
+    public static string Shown(Depth depth) => depth switch
+    {
+        Depth.Brief => "Shown in brief: the summary and the key takeaway.",
+        Depth.Standard => "Shown with its insights and what to do with them.",
+        _ => "Shown in full.",
+    };
 
     public async Task<IActionResult> OnGetAsync(string token)
     {
@@ -58,7 +69,8 @@ public sealed class MailModel(
         {
             throw Refusal.NotFound($"This edition had no mail for you: {Why.Note}.");
         }
-        readable = (await pages.ReadableAsync(edition.Id, [.. Why.Withheld.Take(WithheldShown).Select(item => item.Id)])).ToDictionary(item => item.Id);
+        CrowdedOut = [.. Why.Withheld.Where(item => item.IsCrowdedOut)];
+        readable = (await pages.ReadableAsync(edition.Id, [.. CrowdedOut.Take(WithheldShown).Select(item => item.Id)])).ToDictionary(item => item.Id);
         var html = MailViews.Open(HttpContext, await preview.OfReaderAsync(edition.Id, reader));
         // The last one is the template's own: what items say is escaped.
         var end = html.LastIndexOf(EndOfBody, StringComparison.Ordinal);

@@ -12,11 +12,27 @@ namespace Newsletter.Addresses;
 internal static class OldToken
 {
     private const int Length = 44;
+
+    /// <summary>One in 32 tokens ends in - or _, one in 1,024 in two of them; one in 32,768 in three, which is left aside.</summary>
+    private static readonly string[] Endings = ["-", "_", "--", "-_", "_-", "__"];
     private const int SignedBytes = 17;
     private const int Bytes = 33;
 
+    /// <summary>
+    /// Also reads a token whose last characters were lost, or that has more: mail programs that find links in plain text leave out
+    /// a - or _ at the end, or take one of the text with them.
+    /// </summary>
     /// <param name="keys">32 bytes each.</param>
-    public static SignedLink? Read(IReadOnlyList<byte[]> keys, LinkPurpose purpose, ReadOnlySpan<char> text)
+    public static SignedLink? Read(IReadOnlyList<byte[]> keys, LinkPurpose purpose, string? text) => text switch
+    {
+        null => null,
+        { Length: Length - 1 or Length - 2 } => Endings.Where(ending => text.Length + ending.Length == Length)
+            .Select(ending => ReadWhole(keys, purpose, text + ending)).FirstOrDefault(link => link is not null),
+        { Length: Length + 1 or Length + 2 } when text.AsSpan(Length).IndexOfAnyExcept("-_") < 0 => ReadWhole(keys, purpose, text.AsSpan(0, Length)),
+        _ => ReadWhole(keys, purpose, text),
+    };
+
+    private static SignedLink? ReadWhole(IReadOnlyList<byte[]> keys, LinkPurpose purpose, ReadOnlySpan<char> text)
     {
         Span<byte> token = stackalloc byte[Bytes];
         if (text.Length != Length || Base64Url.DecodeFromChars(text, token, out _, out var written) != OperationStatus.Done

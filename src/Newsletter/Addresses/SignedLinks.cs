@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Newsletter.Addresses;
 
 /// <summary>Absolute addresses that carry their own permission: a path, and a <see cref="SealedToken"/>.</summary>
@@ -5,6 +7,8 @@ public sealed class SignedLinks(SigningKeys keys, SiteOptions site, TimeProvider
 {
     private static readonly TimeSpan OldConfirmFor = TimeSpan.FromDays(7);
     private static readonly TimeSpan ReturnFor = TimeSpan.FromDays(30);
+    private static readonly SearchValues<char> TokenCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
     private readonly IReadOnlyList<SealedToken> tokens = [.. keys.All.Select(key => new SealedToken(key))];
     private readonly string confirm = site.Root() + "/confirm/";
@@ -42,10 +46,15 @@ public sealed class SignedLinks(SigningKeys keys, SiteOptions site, TimeProvider
     /// <summary>Likewise of a notice.</summary>
     public string NoticeMail(RowKey notice, long subscriberId) => Link("", LinkPurpose.NoticeMail, notice, subscriberId);
 
+    /// <param name="token">
+    /// Punctuation after it is ignored: mail programs that find links in plain text often include it (RFC 3986, appendix C).
+    /// </param>
     /// <returns>Null for anything that this installation did not sign for this purpose, or that has expired.</returns>
     public SignedLink? Read(LinkPurpose purpose, string? token)
     {
-        var link = tokens.Select(key => key.Read(purpose, token)).FirstOrDefault(read => read is not null) ?? OldToken.Read(keys.All, purpose, token);
+        var bare = token?[..(token.AsSpan().LastIndexOfAny(TokenCharacters) + 1)];
+        var link = tokens.Select(key => key.Read(purpose, bare.AsSpan().TrimEnd("-_"))).FirstOrDefault(read => read is not null)
+            ?? OldToken.Read(keys.All, purpose, bare);
         return purpose switch
         {
             LinkPurpose.Confirm => link is { IsOldForm: false } || IsYoung(link, OldConfirmFor) ? link : null,

@@ -1,4 +1,6 @@
+using System.Net;
 using MailKit.Security;
+using Newsletter.Addresses;
 
 namespace Newsletter.Deliveries;
 
@@ -7,6 +9,9 @@ public record RelayOptions
 {
     private protected const double FewestPerSecond = 0.001;
     private protected const int MostPerSecond = 100_000;
+
+    /// <summary>Characters (RFC 5321 section 4.5.3.1.2).</summary>
+    private const int MostInDomain = 255;
 
     /// <summary>Not set: the in-process catcher, with the embedded database only.</summary>
     public string? Host { get; init; }
@@ -23,6 +28,9 @@ public record RelayOptions
 
     /// <summary>A file that holds the password, instead of <see cref="Password"/>.</summary>
     public string? PasswordFile { get; init; }
+
+    /// <summary>The name in EHLO, a domain or an IP address (RFC 5321 section 4.1.1.1); not set: the domain of <c>Sender:Address</c>.</summary>
+    public string? HelloName { get; init; }
 
     /// <summary>Connections of one process to the relay, 1 to 100; four are what any small relay takes.</summary>
     public int Connections { get; init; } = 4;
@@ -61,8 +69,32 @@ public record RelayOptions
         }
         return new SmtpRelay(Host, Port ?? port, security, User, Secret(section))
         {
-            Connections = Connections, MessagesPerSecond = MessagesPerSecond, Weight = Weight, WarmUpSince = WarmUpSince, WarmUpFirstDay = WarmUpFirstDay,
+            HelloName = Hello(section), Connections = Connections, MessagesPerSecond = MessagesPerSecond, Weight = Weight, WarmUpSince = WarmUpSince, WarmUpFirstDay = WarmUpFirstDay,
         };
+    }
+
+    /// <summary>Never the name of the machine: relays refuse one that nobody else can look up.</summary>
+    private string Hello(string section)
+    {
+        if (string.IsNullOrWhiteSpace(HelloName))
+        {
+            return "localhost";
+        }
+        if (DomainName.TryToAscii(HelloName.Trim(), out var name))
+        {
+            var address = name.TrimStart('[').TrimEnd(']').Replace("ipv6:", "", StringComparison.Ordinal);
+            switch (Uri.CheckHostName(address))
+            {
+                case UriHostNameType.IPv6:
+                    return IPAddress.Parse(address).ToString();
+                // Not one of the short forms: 1234 is read as 0.0.4.210.
+                case UriHostNameType.IPv4 when IPAddress.Parse(address).ToString() == address:
+                    return address;
+                case UriHostNameType.Dns when address == name && name.Length <= MostInDomain:
+                    return name;
+            }
+        }
+        throw Refusal.Invalid($"{section}:HelloName must be a domain such as mail.example.com, or an IP address.");
     }
 
     private string? Secret(string section)

@@ -55,6 +55,7 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
         var opening = new SmtpClient
         {
             ServerCertificateValidationCallback = (_, certificate, chain, errors) => IsTrusted(certificate, chain, errors), Timeout = Timeout.Infinite,
+            LocalDomain = relay.HelloName,
         };
         try
         {

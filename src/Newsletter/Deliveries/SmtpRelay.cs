@@ -8,6 +8,9 @@ internal sealed record SmtpRelay(string Host, int Port, SecureSocketOptions Secu
 {
     private const double WarmUpGrowth = 1.5;
 
+    /// <summary>For EHLO: a domain in ASCII, or an IP address without brackets.</summary>
+    public required string HelloName { get; init; }
+
     public required int Connections { get; init; }
 
     public required double? MessagesPerSecond { get; init; }

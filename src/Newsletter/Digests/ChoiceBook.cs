@@ -6,8 +6,8 @@ using Newsletter.Targeting;
 namespace Newsletter.Digests;
 
 /// <summary>
-/// Gives a number to each way in which an item is chosen. Kept is only what tells one from the other; reasons are put into
-/// words when they are asked for.
+/// Gives a number to each way in which an item is chosen. Kept is only what tells one from the other; reasons are made
+/// when they are asked for.
 /// </summary>
 internal sealed class ChoiceBook(Shortlist list, Taxonomy taxonomy)
 {
@@ -98,7 +98,7 @@ internal sealed class ChoiceBook(Shortlist list, Taxonomy taxonomy)
         foreach (var topic in fact[(Head + mine.Length)..])
         {
             var name = candidate.Topics.First(t => list.TopicOf(t) == topic).Trim();
-            reasons.Add(new Reason("topic", $"topic followed: {name}", name));
+            reasons.Add(new Reason("topic") { Topic = name });
         }
         return new Choice(place + 1, candidate.ItemId, candidate.RevisionId, (Depth)(fact[1] & DepthBits), reasons)
         {
@@ -111,10 +111,9 @@ internal sealed class ChoiceBook(Shortlist list, Taxonomy taxonomy)
     private string? AddressedAs(int[] mine, Candidate candidate) =>
         Array.Find(mine, role => candidate.AddressedTo.Any(addressed => taxonomy.Fits(role, addressed))) is var role and > 0 ? roles[role].Name : null;
 
-    private Reason Why(Role mine, CandidateRole closest) => taxonomy.FitOf(mine.Id, closest.RoleId) switch
+    private Reason Why(Role mine, CandidateRole closest)
     {
-        Fit.Same => new Reason("role", $"role: {mine.Name} = \"{closest.Label}\" in Best for", mine.Name),
-        Fit.None => new Reason("near", $"close to your role: {mine.Name} – {roles[closest.RoleId].Name} = \"{closest.Label}\" in Best for"),
-        _ => new Reason("form", $"role: {mine.Name} – {roles[closest.RoleId].Name} = \"{closest.Label}\" in Best for", mine.Name),
-    };
+        var kind = taxonomy.FitOf(mine.Id, closest.RoleId) switch { Fit.Same => "role", Fit.None => "near", _ => "form" };
+        return new Reason(kind) { Role = mine.Name, ItemRole = kind == "role" ? null : roles[closest.RoleId].Name, Label = closest.Label };
+    }
 }

@@ -2,37 +2,6 @@ using Newsletter.Items;
 
 namespace Newsletter.Digests;
 
-/// <summary>Why an item was chosen, as data: a kind for machines and a text for people.</summary>
-/// <param name="Kind">
-/// <c>role</c> (the same role), <c>form</c> (a broader or narrower form), <c>near</c> (a nearby role, by widening),
-/// <c>topic</c>, <c>pick</c> and <c>lead</c> (the editor's hand), <c>leading</c>.
-/// </param>
-/// <param name="ForWhom">The reader's role or topic it was chosen for, as the mail says it; null when it was for none.</param>
-public sealed record Reason(string Kind, string Text, string? ForWhom = null)
-{
-    public static readonly Reason Leading = new("leading", "leading item: no roles chosen yet");
-    public static readonly Reason Pick = new("pick", "editor's pick");
-    public static readonly Reason Lead = new("lead", "editor's lead item");
-
-    /// <summary>The short line of a mail; all reasons in full are in the web view and in <c>editions why</c>.</summary>
-    public static string ShortLine(IReadOnlyList<Reason> reasons)
-    {
-        var names = reasons.Select(r => r.ForWhom).OfType<string>().Distinct().ToList();
-        var parts = reasons.Where(r => r.ForWhom is null && r.Kind != "near").Select(r => Capitalised(r.Text));
-        if (names.Count > 0)
-        {
-            parts = parts.Append("Chosen for: " + string.Join(", ", names));
-        }
-        if (reasons.FirstOrDefault(r => r.Kind == "near") is { } near)
-        {
-            parts = parts.Append(Capitalised(near.Text.Split(" – ")[0]));
-        }
-        return string.Join(" · ", parts);
-    }
-
-    private static string Capitalised(string text) => char.ToUpperInvariant(text[0]) + text[1..];
-}
-
 /// <summary>One way in which an item is chosen in an edition: this revision, at this depth, for these reasons.</summary>
 /// <param name="Number">From 1 within the edition.</param>
 public sealed record Choice(int Number, long ItemId, long RevisionId, Depth Depth, IReadOnlyList<Reason> Reasons)

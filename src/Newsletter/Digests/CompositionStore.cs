@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Dapper;
 using Newsletter.Items;
 using Npgsql;
@@ -8,7 +9,7 @@ namespace Newsletter.Digests;
 /// <summary>What editions consist of, and what a reader had of them.</summary>
 public sealed class CompositionStore(NpgsqlDataSource database)
 {
-    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     /// <summary>Only those asked for: an edition of a million readers has a hundred thousand.</summary>
     public async Task<IReadOnlyDictionary<int, Choice>> ChoicesAsync(long editionId, IReadOnlyCollection<int> numbers)

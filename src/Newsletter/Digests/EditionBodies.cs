@@ -139,7 +139,7 @@ internal sealed class EditionBodies(
             section = choice.Section;
             forms[place] = FormOf(choice, place);
             placed[place] = new MailItem(
-                await FragmentAsync(forms[place], texts), reasons.GetOrAdd(Reason.ShortLine(choice.Reasons), line => new ReasonsLine(line)), heading);
+                await FragmentAsync(forms[place], texts), reasons.GetOrAdd(ReasonText.ShortLine(choice.Reasons), line => new ReasonsLine(line)), heading);
         }
         var warning = await FitAsync(placed, forms, texts);
         var all = chosen.SelectMany(c => c.Reasons).ToList();

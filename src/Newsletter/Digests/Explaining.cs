@@ -1,3 +1,4 @@
+using System.Globalization;
 using Newsletter.Addresses;
 using Newsletter.Deliveries;
 using Newsletter.Items;
@@ -31,7 +32,8 @@ public sealed class Explaining(
             State = delivery.State,
             Note = delivery.State == DeliveryState.Skipped ? SkipReason.Describe(delivery.Reason) : delivery.Reply,
             Items = chosen.Select((c, i) => new ExplainedItem(
-                c.ItemId, contents[c.RevisionId].Title, i + 1, Composition.HasSections(chosen) ? c.Section : null, c.DepthAt(i), c.Reasons)).ToList(),
+                c.ItemId, contents[c.RevisionId].Title, i + 1, Composition.HasSections(chosen) ? c.Section : null, c.DepthAt(i),
+                [.. c.Reasons.Select(reason => new ExplainedReason(reason.Kind, ReasonText.Sentence(reason), reason.ForWhom))])).ToList(),
             Withheld = await WithheldAsync(edition, subscriber.Id, chosen.Select(c => c.ItemId).ToHashSet()),
         };
     }
@@ -57,22 +59,23 @@ public sealed class Explaining(
             .ToList();
     }
 
-    /// <summary>In words that fit both the reader and an editor.</summary>
     private static WithheldItem Withheld(Composer composer, int candidate, PlanInputs inputs, bool hasMail)
     {
         var item = composer.Shortlist.Candidates[candidate];
         var (kind, reason) = composer[candidate].Verdict switch
         {
-            Verdict.Seen => ("seen", "seen: it came, or is to come, with another edition (or another item on the same story did)"),
-            Verdict.Muted => ("muted", "muted: it is on a topic that was muted"),
-            Verdict.Excluded => ("excluded", "excluded by the editor"),
-            Verdict.SameStory => ("same_story", "the same story as another item in this mail"),
-            Verdict.TopicFull => ("variety", $"variety: there are {inputs.Choosing.MaxPerTopic} items on one of its topics in this mail already"),
-            Verdict.PublicationFull => ("variety", $"variety: there are {inputs.Choosing.MaxPerPublication} items from {item.Publication} in this mail already"),
-            Verdict.Unfit => (WithheldItem.NoFit, $"fits none of the roles chosen; it is best for {string.Join(", ", item.Roles.Select(r => r.Label).Distinct())}"),
-            Verdict.OverLimit => ("lower_fit", $"lower fit: it has fewer points, and this mail is at its limit of {inputs.MaxItems} items"),
-            _ => ("fits", hasMail ? "it fits by what was chosen after this mail was planned" : "it fits, but there was no mail to put it in"),
+            Verdict.Seen => ("seen", "You had it, or are to get it, with another edition (it, or another article on the same story)."),
+            Verdict.Muted => ("muted", "It is on a topic that you muted."),
+            Verdict.Excluded => ("excluded", "The editor left it out of this edition."),
+            Verdict.SameStory => ("same_story", "It tells the same story as another article in this mail."),
+            Verdict.TopicFull => ("variety", $"This mail has {Counted(inputs.Choosing.MaxPerTopic)} on one of its topics already."),
+            Verdict.PublicationFull => ("variety", $"This mail has {Counted(inputs.Choosing.MaxPerPublication)} from {item.Publication} already."),
+            Verdict.Unfit => (WithheldItem.NoFit, $"It fits none of your roles: it is best for {string.Join(", ", item.Roles.Select(r => r.Label).Distinct())}."),
+            Verdict.OverLimit => ("lower_fit", $"Other articles fit you better, and this mail has {Counted(inputs.MaxItems)} at most."),
+            _ => ("fits", hasMail ? "It fits by what you chose after this mail was planned." : "It fits, but there was no mail to put it in."),
         };
         return new WithheldItem(item.ItemId, item.Title, kind, reason);
     }
+
+    private static string Counted(int articles) => articles == 1 ? "one article" : string.Create(CultureInfo.InvariantCulture, $"{articles} articles");
 }

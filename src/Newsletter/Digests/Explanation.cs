@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Newsletter.Items;
 
 namespace Newsletter.Digests;
@@ -17,14 +18,23 @@ public sealed record Explanation
     public required IReadOnlyList<WithheldItem> Withheld { get; init; }
 }
 
-public sealed record ExplainedItem(long Id, string Title, int Position, string? Section, Depth Depth, IReadOnlyList<Reason> Reasons);
+public sealed record ExplainedItem(long Id, string Title, int Position, string? Section, Depth Depth, IReadOnlyList<ExplainedReason> Reasons);
+
+/// <param name="Kind">See <see cref="Reason"/>.</param>
+/// <param name="Text">The same in words, for the reader.</param>
+/// <param name="ForWhom">The reader's role or topic it was chosen for; null when it was for none.</param>
+public sealed record ExplainedReason(string Kind, string Text, string? ForWhom);
 
 /// <param name="Kind">
 /// <c>seen</c>, <c>muted</c>, <c>excluded</c>, <c>same_story</c>, <c>variety</c>, <c>lower_fit</c> (over the limit),
 /// <c>no_fit</c> (for none of the reader's roles) or <c>fits</c> (it would come today).
 /// </param>
-/// <param name="Reason">The same in words.</param>
+/// <param name="Reason">The same in words, for the reader.</param>
 public sealed record WithheldItem(long Id, string Title, string Kind, string Reason)
 {
     public const string NoFit = "no_fit";
+
+    /// <summary>It fits the reader, and another item, a limit or what they had or muted kept it out of the mail.</summary>
+    [JsonIgnore]
+    public bool IsCrowdedOut => Kind is "seen" or "muted" or "same_story" or "variety" or "lower_fit";
 }

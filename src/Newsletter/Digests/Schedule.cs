@@ -8,6 +8,10 @@ namespace Newsletter.Digests;
 /// to the next that does, and one that comes twice counts once.</summary>
 public static class Schedule
 {
+    // Local times cannot be computed at the ends of the calendar.
+    private const int FirstYear = 1970;
+    private const int LastYear = 9000;
+
     private static readonly string[] Forms =
         ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFK", "yyyy-MM-dd HH:mmK", "yyyy-MM-dd HH:mm:ssK"];
 
@@ -36,20 +40,23 @@ public static class Schedule
         _ => $"'{zone}' is not an IANA time zone such as Europe/Berlin: give the digest another with 'newsletter digests edit'.",
     };
 
-    /// <summary>A time as a person types it: with Z or an offset, or else as clocks in the zone show it.</summary>
+    /// <summary>A time as a person types it: with Z or an offset, or else as clocks in the zone show it, the first time if they show it twice.</summary>
     /// <exception cref="Refusal">Invalid: not a time, or one that clocks there skip.</exception>
     public static DateTimeOffset ParseTime(string text, string zone)
     {
-        if (DateTime.TryParseExact(text, Forms, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var clock))
+        if (DateTime.TryParseExact(text, Forms, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var clock)
+            && clock.Year is >= FirstYear and <= LastYear)
         {
             if (clock.Kind != DateTimeKind.Unspecified)
             {
                 return DateTimeOffset.ParseExact(text, Forms, CultureInfo.InvariantCulture).ToUniversalTime();
             }
-            var there = ClocksOf(zone);
-            return there.IsInvalidTime(clock)
+            ClocksOf(zone);
+            var there = Zone.Of(zone);
+            var time = there.At(clock);
+            return there.Local(time).DateTime != clock
                 ? throw Refusal.Invalid($"On that day clocks in {zone} skip {text}: choose another time.")
-                : new DateTimeOffset(clock, there.GetUtcOffset(clock)).ToUniversalTime();
+                : time.ToUniversalTime();
         }
         throw Refusal.Invalid($"'{text}' is not a time such as 2026-12-01T08:00 or 2026-12-01T07:00:00Z.");
     }

@@ -33,6 +33,9 @@ public sealed record DigestModel : LetterModel
     /// <summary>Some words of the editor's about this edition, paragraphs divided by a blank line.</summary>
     public string? Intro { get; init; }
 
+    /// <summary>The intro greets the reader itself.</summary>
+    public bool IsGreeted => Salutation.Opens(Intro);
+
     /// <summary>Says at the top that this is a test.</summary>
     public bool IsTest { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using NodaTime;
 
 namespace Newsletter.Zones;
@@ -39,6 +40,16 @@ public sealed class Zone
         Machine is not null ? TimeZoneInfo.ConvertTime(time, Machine)
         : ours is not null ? Instant.FromDateTimeOffset(time).InZone(ours).ToDateTimeOffset()
         : time.ToUniversalTime();
+
+    /// <summary>What clocks there show, for people; with the offset when they show it twice, since it names two times then.</summary>
+    public string Show(DateTimeOffset time, string format)
+    {
+        var local = Local(time);
+        DateTimeOffset[] near = [Local(time.AddDays(-1)), Local(time.AddDays(1))];
+        var isTwice = near.Select(other => new DateTimeOffset(local.DateTime, other.Offset))
+            .Any(other => other != local && Local(other).DateTime == local.DateTime);
+        return local.ToString(isTwice ? format + " zzz" : format, CultureInfo.InvariantCulture);
+    }
 
     /// <summary>When clocks there show this. An hour that they skip moves to when they go on; one that comes twice is the first.</summary>
     public DateTimeOffset At(DateTime clock)

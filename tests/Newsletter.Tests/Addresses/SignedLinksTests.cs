@@ -58,6 +58,28 @@ public sealed class SignedLinksTests
     }
 
     [Fact]
+    public void Links_in_plain_text_are_read_with_the_punctuation_after_them_and_without_a_dash_that_ended_them()
+    {
+        var links = Links(OldKey);
+        var current = Token(links.Preferences(Reader));
+        var subscribers = Enumerable.Range(0, 200_000);
+        string[] old = [.. subscribers.Select(id => Old.Token(2, id, 0)).Where(token => token.EndsWith('-') || token.EndsWith('_')).Take(64)];
+        var ends = subscribers.Select(id => Old.Token(2, id, 0)).Where(token => token[^2..].All(c => c is '-' or '_')).Take(8).ToList();
+        string[] after = [".", ",", ")", ">", "=", "]", "\"", "'", ";", "!", "?", "*", "_", "-", ").", ">,", "&", " ", "\u00a0", "\u200b", "…"];
+
+        Assert.All(after, mark => Assert.Equal(Reader, links.Read(LinkPurpose.Preferences, current + mark)?.Row));
+        Assert.All(old, token => Assert.NotNull(links.Read(LinkPurpose.Preferences, token)));
+        Assert.All(old, token => Assert.Equal(
+            links.Read(LinkPurpose.Preferences, token), links.Read(LinkPurpose.Preferences, token.TrimEnd('-', '_'))));
+        Assert.All(after, mark => Assert.Equal(links.Read(LinkPurpose.Preferences, old[0]), links.Read(LinkPurpose.Preferences, old[0] + mark)));
+        Assert.Contains(ends, token => token.EndsWith("--", StringComparison.Ordinal) || token.EndsWith("__", StringComparison.Ordinal));
+        Assert.All(ends, token => Assert.NotNull(links.Read(LinkPurpose.Preferences, token[..^2])));
+        // No other purpose, and no shorter form.
+        Assert.All(old, token => Assert.Null(links.Read(LinkPurpose.View, token[..^1])));
+        Assert.All(ends, token => Assert.Null(links.Read(LinkPurpose.Preferences, token[..^3])));
+    }
+
+    [Fact]
     public void Links_lie_under_the_public_address()
     {
         var links = new SignedLinks(new([NewKey]), new() { PublicUrl = "https://Bücher.example/news/" }, time);
@@ -121,7 +143,7 @@ public sealed class SignedLinksTests
         var token = Token(links.View(Reader, Edition));
         string?[] garbage =
         [
-            null, "", " ", token[1..], token + "A", token + "=", " " + token[..64], token[..20] + "\n" + token[21..], token[..64] + "=",
+            null, "", " ", ".", "-", token[1..], token + "A", "." + token, " " + token[..64], token[..20] + "\n" + token[21..], token[..64] + "=",
             new string('A', 44), new string('A', 64) + '2', new string('€', 65), new string('\ud800', 65), new string('\0', 65), token[..64] + "ü",
             new string('A', 10_000_000), string.Concat(Enumerable.Repeat("%00", 15)),
         ];
@@ -160,7 +182,7 @@ public sealed class SignedLinksTests
         public static readonly string View = Token(4, 7, 9);
         public static readonly string Erase = Token(6, 7, 5);
 
-        private static string Token(byte purpose, long subscriber, long number)
+        public static string Token(byte purpose, long subscriber, long number)
         {
             byte[] signed = [purpose, .. BigEndian(subscriber), .. BigEndian(number)];
             var key = SHA256.HashData(Encoding.UTF8.GetBytes(OldKey));

@@ -172,6 +172,25 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("{", "roles", "export")]
+    [InlineData("email,", "subscribers", "export")]
+    [InlineData("", "backup", "--passphrase-file", "passphrase")]
+    public async Task Each_command_that_writes_makes_a_new_file_or_writes_to_standard_output_and_refuses_a_folder(string start, params string[] words)
+    {
+        var folder = Directory.CreateTempSubdirectory("nl-export-");
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "passphrase"), "a passphrase for this test alone");
+        words = [.. words.Select(word => word == "passphrase" ? Path.Combine(folder.FullName, word) : word)];
+        var file = Path.Combine(folder.FullName, "new file");
+
+        await GoodAsync([.. words, file]);
+        Assert.StartsWith(start, await File.ReadAllTextAsync(file));
+        Assert.StartsWith(start, (await GoodAsync([.. words, "-"])).Output);
+        var refused = await RunAsync([.. words, folder.FullName]);
+        Assert.Equal((3, $"'{folder.FullName}' is a folder: name a file in it.\n"), (refused.ExitCode, refused.Error));
+        folder.Delete(recursive: true);
+    }
+
+    [Theory]
     [InlineData("Host=127.0.0.1;Port=99999")]
     [InlineData("no connection string")]
     public async Task A_connection_string_that_is_none_is_refused(string text)
@@ -199,6 +218,9 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
         Assert.DoesNotContain("<", await File.ReadAllTextAsync(Path.Combine(directory, "digest.txt")));
         Assert.Contains("multipart/alternative", await File.ReadAllTextAsync(Path.Combine(directory, "message.eml")));
         Assert.Equal(4, (await RunAsync("editions", "preview", id, "--role", "journalist", "--out", directory)).ExitCode);
+        var file = await RunAsync("editions", "preview", id, "--role", "cto", "--out", Path.Combine(directory, "digest.txt"));
+        Assert.Equal(3, file.ExitCode);
+        Assert.Matches("^The preview cannot be written to '.+digest.txt': .+\\.\n$", file.Error);
     }
 
     [Theory]
@@ -272,8 +294,8 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
 
         var why = (await GoodAsync("editions", "why", id, "cto@example.com")).Output;
 
-        Assert.Contains("Brief number 0 [item 1]: muted", why);
-        Assert.Equal(11, why.Split("lower fit").Length - 1);
+        Assert.Contains("Brief number 0 [item 1]: It is on a topic that you muted.", why);
+        Assert.Equal(11, why.Split("Other articles fit you better").Length - 1);
         Assert.Contains("and 6 that fit none of the roles chosen", why);
     }
 

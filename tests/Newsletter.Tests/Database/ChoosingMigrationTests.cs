@@ -50,7 +50,7 @@ public sealed class ChoosingMigrationTests(TestDatabase database) : IClassFixtur
         Assert.Equal(["sent: 3, 1", "failed: 2", "uncertain: 1, 2, 3", "skipped nothing_fits: ", "skipped unsubscribed: 2"], await ToldAsync(1));
         Assert.Equal(["due: 3"], await ToldAsync(2));
         var choice = (await new CompositionStore(database.DataSource).ChoicesAsync(1, [300]))[300];
-        Assert.Equal((2L, "editor's pick", 0), (choice.ItemId, choice.Reasons.Single().Text, choice.RoleIds.Count));
+        Assert.Equal((2L, "editor's pick", 0), (choice.ItemId, ReasonText.Sentence(choice.Reasons.Single()), choice.RoleIds.Count));
     }
 
     /// <returns>For each reader of the edition its state and the items, in their order.</returns>

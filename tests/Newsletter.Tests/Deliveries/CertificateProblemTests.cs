@@ -18,7 +18,7 @@ public sealed class CertificateProblemTests
         await using var relay = new FaultyRelay(options => options with { Certificate = name == "localhost" ? chain.Server : chain.Other });
         var settings = new SmtpRelay("localhost", relay.Port, SecureSocketOptions.StartTls, null, null)
         {
-            Connections = 1, MessagesPerSecond = null, Weight = 1, WarmUpSince = null, WarmUpFirstDay = 1,
+            HelloName = "localhost", Connections = 1, MessagesPerSecond = null, Weight = 1, WarmUpSince = null, WarmUpFirstDay = 1,
         };
         using var connection = new SmtpConnection(settings, new DkimSigner(Options.Create(new DkimOptions())), TimeProvider.System);
 

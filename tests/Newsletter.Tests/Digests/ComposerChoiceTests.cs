@@ -103,8 +103,8 @@ public sealed class ComposerChoiceTests
 
         Assert.Equal([1, 2], letter.Items);
         var reason = letter[2].Reasons.Single();
-        Assert.Equal(("near", "close to your role: CTO – VP of Engineering = \"VP of Engineering\" in Best for"), (reason.Kind, reason.Text));
-        Assert.Equal("Close to your role: CTO", Reason.ShortLine(letter[2].Reasons));
+        Assert.Equal(("near", "It is best for “VP of Engineering”, a role close to yours, CTO."), (reason.Kind, ReasonText.Sentence(reason)));
+        Assert.Equal("Close to your role: CTO", ReasonText.ShortLine(letter[2].Reasons));
         Assert.Equal(Verdict.Unfit, letter.Verdict(3));
     }
 

@@ -12,7 +12,7 @@ public sealed class ComposerOrderTests
         var letter = new Desk().Put(1, Lawyer, age: 20).Put(2, Cto).Steer(SteerDeed.Pin, 1).Compose(new Who(Cto));
 
         Assert.Equal([1, 2], letter.Items);
-        Assert.Equal(["editor's pick"], letter[1].Reasons.Select(r => r.Text));
+        Assert.Equal(["pick"], letter[1].Reasons.Select(r => r.Kind));
     }
 
     [Fact]

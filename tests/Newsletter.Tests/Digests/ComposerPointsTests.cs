@@ -28,7 +28,7 @@ public sealed class ComposerPointsTests
 
         Assert.Equal([1, 2, 3], letter.Items);
         Assert.Equal([150_000, 135_000, 120_000], letter.Items.Select(letter.Points));
-        Assert.Equal(["topic followed: RAG", "topic followed: Agents"], letter[1].Reasons.Skip(1).Select(r => r.Text).OrderDescending());
+        Assert.Equal(["RAG", "Agents"], letter[1].Reasons.Skip(1).Select(r => r.Topic).OrderDescending());
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class ComposerPointsTests
     {
         var letter = new Desk().Put(1, [AiEngineer, Engineer, Cto]).Compose(new Who(Engineer));
 
-        Assert.Equal("role: Engineer = \"Engineer\" in Best for", letter[1].Reasons.Single().Text);
+        Assert.Equal(("role", "Engineer", "Engineer"), (letter[1].Reasons.Single().Kind, letter[1].Reasons.Single().Role, letter[1].Reasons.Single().Label));
     }
 
     [Fact]

@@ -51,12 +51,12 @@ public sealed class ExplainingTests : IAsyncLifetime
         Assert.Equal(
             new Dictionary<long, string>
             {
-                [seen] = "seen: it came, or is to come, with another edition (or another item on the same story did)",
-                [muted] = "muted: it is on a topic that was muted",
-                [excluded] = "excluded by the editor",
-                [unfit] = "fits none of the roles chosen; it is best for Tech Journalist, Recruiter",
-                [toldAgain] = "the same story as another item in this mail",
-                [many[5]] = "variety: there are 5 items from A Journal in this mail already",
+                [seen] = "You had it, or are to get it, with another edition (it, or another article on the same story).",
+                [muted] = "It is on a topic that you muted.",
+                [excluded] = "The editor left it out of this edition.",
+                [unfit] = "It fits none of your roles: it is best for Tech Journalist, Recruiter.",
+                [toldAgain] = "It tells the same story as another article in this mail.",
+                [many[5]] = "This mail has 5 articles from A Journal already.",
             }.OrderBy(w => w.Key), withheld.OrderBy(w => w.Key));
         var kinds = (await house.Get<Explaining>().WhyAsync(edition, Email)).Withheld.ToDictionary(w => w.Id, w => w.Kind);
         Assert.Equal(
@@ -80,8 +80,8 @@ public sealed class ExplainingTests : IAsyncLifetime
         var withheld = await WithheldAsync(edition);
 
         Assert.Equal([.. onTopic[..5], last], await house.ItemsOfAsync(edition, Email));
-        Assert.Equal("variety: there are 5 items on one of its topics in this mail already", withheld[onTopic[5]]);
-        Assert.Equal("lower fit: it has fewer points, and this mail is at its limit of 6 items", withheld[over]);
+        Assert.Equal("This mail has 5 articles on one of its topics already.", withheld[onTopic[5]]);
+        Assert.Equal("Other articles fit you better, and this mail has 6 articles at most.", withheld[over]);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class ExplainingTests : IAsyncLifetime
         var why = await house.Get<Explaining>().WhyAsync(edition, Email);
 
         Assert.Equal([item], why.Items.Select(i => i.Id));
-        Assert.Equal(["role: CTO = \"CTO\" in Best for", "topic followed: RAG"], why.Items[0].Reasons.Select(r => r.Text));
+        Assert.Equal(["It is best for CTO, your role.", "You follow its topic RAG."], why.Items[0].Reasons.Select(r => r.Text));
         Assert.Empty(why.Withheld);
     }
 

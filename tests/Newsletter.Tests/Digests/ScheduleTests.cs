@@ -23,6 +23,9 @@ public sealed class ScheduleTests
     [InlineData("2026-12-01 08:00", "2026-12-01T07:00Z")]
     [InlineData("2026-12-01T08:00Z", "2026-12-01T08:00Z")]
     [InlineData("2026-12-01T08:00+05:30", "2026-12-01T02:30Z")]
+    // Clocks show it twice: the first, as for occurrences.
+    [InlineData("2026-10-25T02:30", "2026-10-25T00:30Z")]
+    [InlineData("2026-10-25T02:30+01:00", "2026-10-25T01:30Z")]
     public void A_typed_time_is_that_of_the_zone_unless_it_says_otherwise(string text, string utc) =>
         Assert.Equal(Utc(utc), Schedule.ParseTime(text, "Europe/Berlin"));
 
@@ -30,6 +33,8 @@ public sealed class ScheduleTests
     [InlineData("tomorrow")]
     [InlineData("2026-02-30T08:00")]
     [InlineData("2026-03-29T02:30")]
+    [InlineData("0001-01-01T00:00")]
+    [InlineData("9999-12-31T23:59")]
     public void A_time_that_cannot_be_is_refused(string text) =>
         Assert.Equal(RefusalKind.Invalid, Assert.Throws<Refusal>(() => Schedule.ParseTime(text, "Europe/Berlin")).Kind);
 

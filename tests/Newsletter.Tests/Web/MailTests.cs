@@ -39,11 +39,11 @@ public sealed class MailTests(Site site)
             why.Items.Select(item => $"{item.Position}. {item.Title}"),
             section.QuerySelectorAll("ol > li > span").Select(title => title.TextContent));
         Assert.All(why.Items.SelectMany(item => item.Reasons), reason => Assert.Contains(reason.Text, section.TextContent));
-        Assert.Contains(section.QuerySelectorAll("ol li li"), line => line.TextContent == "depth: brief");
+        Assert.Contains(section.QuerySelectorAll("ol li li"), line => line.TextContent.StartsWith("Shown in brief", StringComparison.Ordinal));
         Assert.Contains("This mail is not sent yet.", section.TextContent);
-        Assert.Contains(why.Withheld, item => item.Title.Contains(Hostile, StringComparison.Ordinal) && item.Reason.StartsWith("lower fit", StringComparison.Ordinal));
+        Assert.Contains(why.Withheld, item => item.Title.Contains(Hostile, StringComparison.Ordinal) && item.Reason.StartsWith("Other articles fit you better", StringComparison.Ordinal));
         Assert.Equal(
-            why.Withheld.Take(MailModel.WithheldShown).Select(item => (item.Title, item.Reason)),
+            why.Withheld.Where(item => item.IsCrowdedOut).Take(MailModel.WithheldShown).Select(item => (item.Title, item.Reason)),
             section.QuerySelectorAll("ul > li > span").Select(title => (title.TextContent, title.NextElementSibling!.TextContent)));
         // None of them was ever sent, so none has a page that a reader may see.
         Assert.Empty(section.QuerySelectorAll("a"));
@@ -57,11 +57,11 @@ public sealed class MailTests(Site site)
     [Fact]
     public async Task Of_many_items_withheld_fifty_are_shown_and_the_rest_is_counted()
     {
-        for (var i = 0; i < MailModel.WithheldShown + 3; i++)
+        for (var i = 0; i < MailModel.WithheldShown + 8; i++)
         {
-            await site.ItemAsync($"Withheld {i} of many", "UX Designer");
+            await site.ItemAsync($"Withheld {i} of many", "General Counsel");
         }
-        await site.ItemAsync("The one for counsel", "General Counsel");
+        await site.ItemAsync("The one for designers", "UX Designer");
         var reader = await site.SubscriberAsync("General Counsel");
         var plan = await site.PlanAsync("why-many");
         using var client = site.Stranger();
@@ -69,7 +69,10 @@ public sealed class MailTests(Site site)
 
         var why = await site.Get<Explaining>().WhyAsync(plan.Edition, reader.Email);
         Assert.Equal(MailModel.WithheldShown, section.QuerySelectorAll("ul > li > span").Length);
-        Assert.Equal($"and {why.Withheld.Count - MailModel.WithheldShown} more", section.LastElementChild!.TextContent);
+        Assert.Equal($"and {why.Withheld.Count(item => item.IsCrowdedOut) - MailModel.WithheldShown} more", section.LastElementChild!.TextContent);
+        // What is for other people is no business of this reader's.
+        Assert.Contains(why.Withheld, item => item.Title == "The one for designers");
+        Assert.DoesNotContain("The one for designers", section.TextContent);
     }
 
     [Fact]
@@ -102,9 +105,11 @@ public sealed class MailTests(Site site)
         var section = Valid(await client.GetStringAsync(await PathOfAsync(plan.Edition, reader.Row))).QuerySelector("section[aria-labelledby=why]")!;
 
         Assert.Equal("Why you got this", section.QuerySelector("#why")!.TextContent);
-        Assert.Contains("\"Legal Counsel\" in Best for", section.QuerySelector("ol")!.TextContent);
-        var now = section.QuerySelectorAll("ul > li > span").Single(title => title.TextContent == "For teachers of now");
-        Assert.Equal("it fits by what was chosen after this mail was planned", now.NextElementSibling!.TextContent);
+        Assert.Contains("It is best for “Legal Counsel”, which means your role", section.QuerySelector("ol")!.TextContent);
+        Assert.DoesNotContain("For teachers of now", section.TextContent);
+        Assert.Contains(
+            (await site.Get<Explaining>().WhyAsync(plan.Edition, reader.Email)).Withheld,
+            item => item is { Title: "For teachers of now", Reason: "It fits by what you chose after this mail was planned." });
     }
 
     [Fact]

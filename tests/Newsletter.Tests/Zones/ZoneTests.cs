@@ -32,6 +32,21 @@ public sealed class ZoneTests
         Assert.Equal((Monday, Monday), (zone.Local(Monday.ToOffset(TimeSpan.FromHours(3))), zone.At(Monday.DateTime)));
     }
 
+    [Theory]
+    [InlineData("Europe/Berlin", "2026-10-25T00:30Z", "02:30 +02:00")]
+    [InlineData("Europe/Berlin", "2026-10-25T01:30Z", "02:30 +01:00")]
+    [InlineData("Europe/Berlin", "2026-10-25T01:59Z", "02:59 +01:00")]
+    [InlineData("Europe/Berlin", "2026-10-25T02:00Z", "03:00")]
+    [InlineData("Europe/Berlin", "2026-10-24T23:59Z", "01:59")]
+    [InlineData("Europe/Berlin", "2026-03-29T01:00Z", "03:00")]
+    [InlineData("Europe/Dublin", "2026-10-25T00:30Z", "01:30 +01:00")]
+    [InlineData("Africa/Casablanca", "2026-02-15T02:30Z", "02:30 +00:00")]
+    [InlineData("Australia/Lord_Howe", "2026-04-04T15:15Z", "01:45 +10:30")]
+    [InlineData("Asia/Kolkata", "2026-10-25T00:30Z", "06:00")]
+    [InlineData("UTC", "2026-10-25T00:30Z", "00:30")]
+    public void An_hour_that_comes_twice_is_shown_with_its_offset(string zone, string time, string shown) =>
+        Assert.Equal(shown, Zone.Of(zone).Show(DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture), "HH:mm"));
+
     /// <summary>The rules that come with the program say what the machine's say, hour by hour around each change of clocks.</summary>
     [Theory]
     [InlineData("Europe/Berlin")]

@@ -52,9 +52,7 @@ public sealed class EditionPageModel(
     public Explanation? Why { get; private set; }
 
     /// <summary>As the input field takes it, in the digest's zone.</summary>
-    public string? LocalSendAt => Edition.SendAt is { } at
-        ? Zone.Of(Edition.Timezone).Local(at).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture)
-        : null;
+    public string? LocalSendAt => InField(Edition);
 
     public Task OnGetAsync() => LoadAsync();
 
@@ -74,7 +72,10 @@ public sealed class EditionPageModel(
         async () =>
         {
             var time = at is { Length: > 0 and <= LongestTime } ? at : throw Refusal.Invalid("Give a time such as 2026-12-01T08:00.");
-            await steps.ScheduleAsync(Id, Schedule.ParseTime(time, (await editions.GetAsync(Id)).Timezone), Actor);
+            var edition = await editions.GetAsync(Id);
+            // The field has neither seconds nor an offset: a time that was not touched must stay what it is.
+            var isSame = time == InField(edition);
+            await steps.ScheduleAsync(Id, isSame ? edition.SendAt!.Value : Schedule.ParseTime(time, edition.Timezone), Actor);
         },
         "Scheduled.");
 
@@ -152,6 +153,10 @@ public sealed class EditionPageModel(
             string.Create(CultureInfo.InvariantCulture, $"~/editor/editions/{Id}"),
             string.Create(CultureInfo.InvariantCulture, $"Planned again: {plan.Deliveries} people get mail, {plan.Empty} get nothing."));
     });
+
+    private static string? InField(Edition edition) => edition.SendAt is { } at
+        ? Zone.Of(edition.Timezone).Local(at).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture)
+        : null;
 
     private Task<IActionResult> TakeAsync(Func<Task> step, string done) => StepAsync(async () =>
     {

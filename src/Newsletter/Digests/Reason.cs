@@ -1,0 +1,39 @@
+using System.Text.Json.Serialization;
+
+namespace Newsletter.Digests;
+
+/// <summary>Why an item was chosen, as facts. <see cref="ReasonText"/> says it in words when it is shown.</summary>
+/// <param name="Kind">
+/// <c>role</c> (the same role), <c>form</c> (a broader or narrower form), <c>near</c> (a nearby role, by widening),
+/// <c>topic</c>, <c>pick</c> and <c>lead</c> (the editor's hand), <c>leading</c>.
+/// </param>
+public sealed record Reason(string Kind)
+{
+    public static readonly Reason Leading = new("leading");
+    public static readonly Reason Pick = new("pick");
+    public static readonly Reason Lead = new("lead");
+
+    /// <summary>The name of the reader's role that it was chosen for.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>The name of the item's role, where it is not the reader's.</summary>
+    public string? ItemRole { get; init; }
+
+    /// <summary>What stands in "Best for" for that role.</summary>
+    public string? Label { get; init; }
+
+    /// <summary>The topic that the reader follows, as the item writes it.</summary>
+    public string? Topic { get; init; }
+
+    /// <summary>The whole sentence, in rows of versions that stored no facts.</summary>
+    [JsonPropertyName("text")]
+    public string? StoredText { get; init; }
+
+    /// <summary>The reader's role or topic, in rows of versions that stored no facts.</summary>
+    [JsonPropertyName("forWhom")]
+    public string? StoredFor { get; init; }
+
+    /// <summary>The reader's role or topic, as the mail names it; null when it was chosen for none, or for a nearby one.</summary>
+    [JsonIgnore]
+    public string? ForWhom => StoredFor ?? Topic ?? (Kind == "near" ? null : Role);
+}
