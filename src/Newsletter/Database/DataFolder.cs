@@ -10,7 +10,7 @@ public static class DataFolder
     private const UnixFileMode Others =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | Pass;
 
-    /// <summary>All that the program creates there, except the embedded database: its folder is private to the database's user from the start.</summary>
+    /// <summary>All that the program creates there, except the embedded database: its folder is private from the start.</summary>
     private static readonly string[] OurFiles = ["signing.key*", "served-at", "start.lock", "users.lock", "backup.lock"];
     private static readonly string[] OurFolders = ["outbox", "witnesses", "restored", "restored-*", "backup-work-*"];
 

@@ -38,7 +38,7 @@ public sealed class ItemPageStore(NpgsqlDataSource database)
         return rows.Select(row => new RowKey(row.Id, row.Secret)).ToList();
     }
 
-    /// <summary>An id may be given out again after a restore. The secret shows whether the address was made for the item that has the id now.</summary>
+    /// <summary>A restore may give an id to another item. The secret shows whether the address was made for the item that has the id now.</summary>
     public async Task<bool> IsNamedAsync(SignedLink link)
     {
         await using var connection = await database.OpenConnectionAsync();
