@@ -33,7 +33,7 @@ public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
     /// </summary>
     /// <param name="kind">One of <see cref="NoticeKind"/>.</param>
     /// <param name="signUpId">The request that a confirm asks about.</param>
-    /// <param name="mailbox">Set if somebody requested the notice only by typing an address, for the rate limits: see <see cref="EmailAddress.Mailbox"/>.</param>
+    /// <param name="mailbox">Set if the notice was requested only by typing an address, for rate limits: see <see cref="EmailAddress.Mailbox"/>.</param>
     /// <param name="isHeld">The notice waits for an operator: see <see cref="SignUpBrake"/>.</param>
     /// <returns>False when the person got one too short a time ago.</returns>
     public async Task<bool> RequestAsync(
