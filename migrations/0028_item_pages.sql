@@ -1,22 +1,22 @@
--- An item's page is public from when a public edition with it begins to be sent. Where it is not, mails link to it by a signed address.
+-- An item's page becomes public when the sending of a public edition with it begins. Mails link to other pages by signed addresses.
 
 lock table editions, items in access exclusive mode;
 
--- What that address names the item by, beside its id: see 0019.
+-- The signed address contains this secret and the id: see 0019.
 alter table items add column secret bigint not null default random_secret();
 
--- Whether all of its mails link to items by signed addresses, decided when its sending begins. Mails sent so far do not: their
--- addresses go on to work, also where a digest is kept out of the archive.
+-- Whether the edition's mails link to items by signed addresses. This is decided when the sending begins. Earlier mails contain
+-- unsigned addresses, which keep working, also if the digest is not in the public archive.
 alter table editions add column signs_items boolean not null default false;
 
--- Sign-ups as they were typed, for the moment until they are handled: what is done for an address then takes longer for some
--- than for others, and nobody is to see it.
+-- Sign-ups as typed, until they are processed. Processing takes longer for a known address than for an unknown one: the response
+-- time must not show the difference.
 create table sign_up_queue (
     id         bigint generated always as identity primary key,
     email      text not null,
     roles      text[] not null,
     topics     text[] not null,
     created_at timestamptz not null,
-    -- After a failure that another try may not have.
+    -- Set after a failure that may not occur again: no retry before this time.
     retry_at   timestamptz not null default '-infinity'
 );

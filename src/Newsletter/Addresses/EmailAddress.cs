@@ -29,8 +29,8 @@ public sealed record EmailAddress
     public string Key { get; }
 
     /// <summary>
-    /// Where mail to it arrives, as far as can be told: <see cref="Key"/> without what follows a plus, and at Gmail without dots. Only
-    /// to be counted by: at some domains a plus is a letter like any other.
+    /// The mailbox that mail to this address probably reaches: <see cref="Key"/> without the part from the plus sign on, and at Gmail
+    /// without dots. Use it only as a key for rate limits: at some domains a plus sign is an ordinary character.
     /// </summary>
     public string Mailbox
     {
@@ -38,7 +38,7 @@ public sealed record EmailAddress
         {
             var local = Key.AsSpan(0, Key.Length - domain.Length - 1);
             var plus = local.IndexOf('+');
-            // Nothing before it is no mailbox.
+            // A plus sign at the start stays: without it the mailbox would have no name.
             local = plus > 0 ? local[..plus] : local;
             return domain is "gmail.com" or "googlemail.com"
                 ? local.ToString().Replace(".", "", StringComparison.Ordinal) + "@gmail.com"

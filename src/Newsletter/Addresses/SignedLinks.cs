@@ -37,7 +37,7 @@ public sealed class SignedLinks(SigningKeys keys, SiteOptions site, TimeProvider
 
     public string Erase(RowKey notice, long subscriberId) => Link(erase, LinkPurpose.Erase, notice, subscriberId);
 
-    /// <summary>The same for everybody: mails are made once for all who get the same items.</summary>
+    /// <summary>The same link for all readers: readers with the same items share one rendered mail body.</summary>
     public string Item(RowKey row) => Link(item, LinkPurpose.Item, row, 0);
 
     /// <summary>What stands before the @ of a delivery's Message-ID: the same each time, and to be read by us alone.</summary>

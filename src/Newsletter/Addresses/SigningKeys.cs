@@ -25,8 +25,8 @@ public sealed class SigningKeys
         All = [.. keys.Select(k => SHA256.HashData(Encoding.UTF8.GetBytes(k)))];
     }
 
-    /// <summary>Keys for something else than links, one of each signing key and of 32 bytes, newest first (HKDF, RFC 5869).</summary>
-    /// <param name="purpose">What they are for; never given another meaning.</param>
+    /// <summary>Keys for another use than links: one of 32 bytes for each signing key, newest first (HKDF, RFC 5869).</summary>
+    /// <param name="purpose">The name of the use. A name must never be reused for another use.</param>
     public IReadOnlyList<byte[]> Derive(string purpose) =>
         [.. All.Select(key => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, outputLength: 32, info: Encoding.UTF8.GetBytes(purpose)))];
 

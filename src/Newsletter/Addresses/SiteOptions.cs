@@ -11,21 +11,21 @@ public sealed record SiteOptions
     /// <summary>At least 32 characters each, newest first; older ones still verify links. Empty: one is made at the first start.</summary>
     public string[] SigningKeys { get; init; } = [];
 
-    /// <summary>Addresses and address ranges (CIDR) of the proxies whose X-Forwarded-For is believed. Empty: nobody's.</summary>
+    /// <summary>IP addresses and address ranges (CIDR) of the proxies whose X-Forwarded-For header is trusted. Empty: none.</summary>
     public string[] TrustedProxies { get; init; } = [];
 
-    /// <summary>False: no Strict-Transport-Security, also where the public address would allow it.</summary>
+    /// <summary>False: the program does not send Strict-Transport-Security, even if the public address allows it.</summary>
     public bool Hsts { get; init; } = true;
 
-    /// <exception cref="Refusal">Invalid: a trusted proxy that is no address and no range.</exception>
+    /// <exception cref="Refusal">Invalid: a trusted proxy is neither an IP address nor a range.</exception>
     public SiteOptions Checked()
     {
         Proxies();
         return this;
     }
 
-    /// <summary><see cref="TrustedProxies"/> as ranges; a single address is the range of itself.</summary>
-    /// <exception cref="Refusal">Invalid: one of them is no address and no range.</exception>
+    /// <summary><see cref="TrustedProxies"/> as ranges; a single address becomes a range of one address.</summary>
+    /// <exception cref="Refusal">Invalid: one of them is neither an IP address nor a range.</exception>
     public IReadOnlyList<IPNetwork> Proxies() => [.. TrustedProxies.Select(RangeOf)];
 
     /// <summary><see cref="PublicUrl"/> with an ASCII host and without a slash at the end.</summary>

@@ -36,6 +36,6 @@ public static class AlarmKind
     /// <summary>The database is a copy, and sending is held until an operator has looked.</summary>
     public const string Restored = "restored";
 
-    /// <summary>More sign-ups came than are usual, and wait for an operator.</summary>
+    /// <summary>More sign-ups arrived than usual. They wait for an operator.</summary>
     public const string SignUpsHeld = "sign-ups-held";
 }

@@ -1,8 +1,8 @@
 namespace Newsletter.Database;
 
 /// <summary>
-/// <c>Data:Directory</c>: signing key, caught mails, copies of the database. What lies there is for this user alone; folders and
-/// files of an earlier version, or that came by a copy, are closed to others when a program starts.
+/// <c>Data:Directory</c>: signing key, caught mails, copies of the database. The folder is private: other users of the machine cannot
+/// read it. An earlier version or a copy may have left files with wider permissions, so each start of a program removes these.
 /// </summary>
 public static class DataFolder
 {
@@ -10,12 +10,12 @@ public static class DataFolder
     private const UnixFileMode Others =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | Pass;
 
-    /// <summary>All that we put there, but for the embedded database, whose folder is its own user's alone from the first moment.</summary>
+    /// <summary>All that the program creates there, except the embedded database: its folder is private from the start.</summary>
     private static readonly string[] OurFiles = ["signing.key*", "served-at", "start.lock", "users.lock", "backup.lock"];
     private static readonly string[] OurFolders = ["outbox", "witnesses", "restored", "restored-*", "backup-work-*"];
 
-    /// <param name="path">Need not be there.</param>
-    /// <returns>A sentence for each thing that stays open to others.</returns>
+    /// <param name="path">The folder may be missing.</param>
+    /// <returns>One sentence for each path that other users may still be able to reach.</returns>
     public static IReadOnlyList<string> Close(string path)
     {
         var problems = new List<string>();
@@ -49,16 +49,18 @@ public static class DataFolder
         {
             if ((mode & Others) != 0)
             {
-                problems.Add($"Data:Directory '{path}' is open to other users and holds files of others, so it stays so: choose a folder of its own.");
+                problems.Add(
+                    $"Data:Directory '{path}' is open to other users and holds files of others, so it stays so: choose a folder of its own.");
             }
             return;
         }
-        // As root, the embedded database is another user's: where it lies in the folder already, or somebody let that user pass and no more.
+        // A program that runs as root starts the embedded database as another user, and that user must be able to enter this folder.
+        // This is the case if the database is in the folder already, or if an administrator granted exactly this permission.
         var mustPass = Environment.IsPrivilegedProcess && (HoldsDatabase(path) || (mode & Others) == Pass);
         CloseOne(path, PrivateFiles.ForFolders | (mustPass ? Pass : 0), problems);
     }
 
-    /// <summary>With nothing in it, or with something of ours.</summary>
+    /// <summary>An empty folder counts as ours, because nobody else uses it.</summary>
     private static bool IsOurs(string path) =>
         !Directory.EnumerateFileSystemEntries(path).Any() || HoldsDatabase(path)
         || OurFiles.Concat(OurFolders).Any(pattern => Directory.EnumerateFileSystemEntries(path, pattern).Any());
@@ -67,7 +69,7 @@ public static class DataFolder
 
     private static void CloseAll(string folder, List<string> problems)
     {
-        // Nobody else reaches what is in a closed folder, and there may be many thousand mails.
+        // Other users cannot reach the files in a private folder. The check is skipped because there may be many thousand mails.
         if ((File.GetUnixFileMode(folder) & Others) == 0)
         {
             return;
@@ -83,7 +85,7 @@ public static class DataFolder
         }
     }
 
-    /// <summary>What a link leads to lies somewhere else, and is not ours to close.</summary>
+    /// <summary>The target of a link may be outside this folder, so its permissions must not change.</summary>
     private static bool IsNoLink(string path) => new FileInfo(path).LinkTarget is null;
 
     private static void CloseOne(string path, UnixFileMode most, List<string> problems)
@@ -98,7 +100,7 @@ public static class DataFolder
         }
         catch (FileNotFoundException)
         {
-            // Another process of ours has just deleted it.
+            // Another process of this program has deleted the file meanwhile.
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -176,7 +176,7 @@ internal sealed class EmbeddedCluster
         }
     }
 
-    /// <summary>Makes the folder, in which the database's user may reach its own; nobody else can look around there.</summary>
+    /// <summary>Other users may enter the folder but not list it: the database's user must reach its own folder inside.</summary>
     private static void LetPass(string folder)
     {
         PrivateFiles.MakeFolder(folder);

@@ -59,7 +59,7 @@ public sealed class Migrations(string connectionString)
         .WithScriptsFromFileSystem(Folder)
         .WithTransactionPerScript()
         .WithVariablesDisabled()
-        // An index of a large table takes minutes.
+        // No timeout: an index on a large table takes minutes to build.
         .WithExecutionTimeout(TimeSpan.Zero)
         .JournalToPostgresqlTable("public", "schema_versions")
         .LogTo(new NoOpUpgradeLog())

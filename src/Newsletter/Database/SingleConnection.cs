@@ -20,7 +20,7 @@ public static class SingleConnection
         var opening = connection.OpenAsync(cancel);
         try
         {
-            // Npgsql does not cancel its wait for the first byte of a server's answer, and does not close what is still opening.
+            // Npgsql does not cancel its wait for the first byte of the server's answer, and cannot close a connection that is still opening.
             await opening.WaitAsync(cancel);
             return connection;
         }

@@ -14,7 +14,7 @@ namespace Newsletter.Digests;
 /// <param name="read">Gives the choices with these numbers.</param>
 /// <param name="contents">Gives the texts of these revisions.</param>
 /// <param name="inHand">Compositions that were prepared and are not made into mails yet, at the most.</param>
-/// <param name="signed">Gives the signed addresses of these items' pages; null where mails link to the public ones.</param>
+/// <param name="signed">Gives the signed addresses of these items' pages; null if mails link to the public pages.</param>
 internal sealed class EditionBodies(
     Edition edition, Func<IReadOnlyCollection<int>, Task<IReadOnlyDictionary<int, Choice>>> read,
     Func<IReadOnlyCollection<long>, Task<IReadOnlyDictionary<long, ItemContent>>> contents, Frame frame, Renderer renderer, string root, int inHand,

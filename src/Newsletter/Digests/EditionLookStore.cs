@@ -52,7 +52,8 @@ public sealed class EditionLookStore(NpgsqlDataSource database, TimeProvider tim
 
     private static Task<KeptLook?> FindAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, long editionId) =>
         connection.QuerySingleOrDefaultAsync<KeptLook>(
-            "select template_set, frame::text as frame, signs_items from editions where id = @editionId and frame is not null", new { editionId }, transaction);
+            "select template_set, frame::text as frame, signs_items from editions where id = @editionId and frame is not null",
+            new { editionId }, transaction);
 }
 
 /// <summary>As it is stored.</summary>

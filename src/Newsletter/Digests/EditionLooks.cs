@@ -20,7 +20,7 @@ public sealed class EditionLooks(EditionLookStore store, Templates templates, Re
     {
         if (edition.StartedAt is null)
         {
-            // Until then the pages of its items are nobody's but ours.
+            // Before the edition starts, only editors may see the pages of its items.
             return new(renderer, today, SignsItems: true);
         }
         var kept = await store.FindAsync(edition.Id);

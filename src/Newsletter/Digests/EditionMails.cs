@@ -37,9 +37,10 @@ public sealed class EditionMails(
             IsTest = isTest,
         });
         var frame = await look.Renderer.FrameAsync(look.Frame);
-        // A test may show what is in no mail: its pages are not public with the edition's.
+        // A test mail may contain items that are in no other mail. Their pages do not become public with the edition.
         var bodies = new EditionBodies(
-            edition, choices, items.RevisionsAsync, frame, look.Renderer, look.Frame.PublicUrl, inHand, isTest || look.SignsItems ? SignedAsync : null);
+            edition, choices, items.RevisionsAsync, frame, look.Renderer, look.Frame.PublicUrl, inHand,
+            isTest || look.SignsItems ? SignedAsync : null);
         return new EditionMail(edition, bodies, isTest, links, sender.Value.Checked(), time);
     }
 

@@ -5,8 +5,8 @@ using Npgsql;
 namespace Newsletter.Digests;
 
 /// <summary>
-/// Who may see the pages of items. One is public from when the sending of a public edition with it begins. One whose address
-/// went out in mails stays for whoever has it, also when the edition is taken out of the archive later.
+/// Who may see the pages of items. A page becomes public when the sending of a public edition with the item begins. If mails
+/// contained the page's unsigned address, the address keeps working, also when the edition leaves the public archive later.
 /// </summary>
 public sealed class ItemPageStore(NpgsqlDataSource database)
 {
@@ -29,15 +29,16 @@ public sealed class ItemPageStore(NpgsqlDataSource database)
         };
     }
 
-    /// <summary>What signed addresses name these items by.</summary>
+    /// <summary>The id and the secret of each item: a signed address contains both.</summary>
     public async Task<IReadOnlyList<RowKey>> RowsAsync(IReadOnlyCollection<long> itemIds)
     {
         await using var connection = await database.OpenConnectionAsync();
-        var rows = await connection.QueryAsync<(long Id, long Secret)>("select id, secret from items where id = any(@ids)", new { ids = itemIds.ToArray() });
+        var rows = await connection.QueryAsync<(long Id, long Secret)>(
+            "select id, secret from items where id = any(@ids)", new { ids = itemIds.ToArray() });
         return rows.Select(row => new RowKey(row.Id, row.Secret)).ToList();
     }
 
-    /// <summary>Whether the item that a signed address was made for is the one that has its number now.</summary>
+    /// <summary>A restore may give an id to another item. The secret shows whether the address was made for the item that has the id now.</summary>
     public async Task<bool> IsNamedAsync(SignedLink link)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -45,7 +46,7 @@ public sealed class ItemPageStore(NpgsqlDataSource database)
             "select exists (select from items where id = @Id and secret = @Secret)", new { link.Row.Id, link.Row.Secret });
     }
 
-    /// <summary>Of these items, those that readers of an edition may see: what is public, and what their own edition brought.</summary>
+    /// <summary>Of these items, those that readers of an edition may see: public items, and the items of that edition.</summary>
     public async Task<IReadOnlyList<ReadableItem>> ReadableAsync(long editionId, IReadOnlyCollection<long> itemIds)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -58,12 +59,12 @@ public sealed class ItemPageStore(NpgsqlDataSource database)
     }
 }
 
-/// <summary>Who may see the page of an item by its number; editors always.</summary>
+/// <summary>Who may see the page of an item by its unsigned address. Editors always may.</summary>
 public enum ItemAudience
 {
     Editors,
 
-    /// <summary>It is linked and listed nowhere, and nobody may keep it.</summary>
+    /// <summary>No page links to it or lists it, and caches and search engines must not store it.</summary>
     WhoeverHasTheAddress,
 
     Everybody,
@@ -75,7 +76,7 @@ public sealed record ReadableItem
     public required long Id { get; init; }
     public required long Secret { get; init; }
 
-    /// <summary>Otherwise by its signed address only.</summary>
+    /// <summary>If false, the page has only a signed address.</summary>
     public required bool IsPublic { get; init; }
 
     public RowKey Row => new(Id, Secret);

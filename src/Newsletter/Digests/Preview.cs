@@ -26,7 +26,7 @@ public sealed class Preview(EditionStore editions, CompositionStore compositions
         };
         try
         {
-            // It holds a reader's links, or those to items that nobody else may see.
+            // The files are private: they contain a reader's personal links, or signed links to items that are not public.
             PrivateFiles.MakeFolder(directory);
             await PrivateFiles.WriteAsync(Path.Combine(directory, "message.eml"), mail.ToArray());
             await PrivateFiles.WriteAsync(Path.Combine(directory, "digest.html"), Encoding.UTF8.GetBytes(mail.HtmlBody));

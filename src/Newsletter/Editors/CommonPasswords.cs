@@ -1,13 +1,13 @@
 namespace Newsletter.Editors;
 
-/// <summary>Passwords that leaked most often, in lower case, the most frequent first; words and names are among them. From zxcvbn-ts (MIT).</summary>
+/// <summary>Leaked passwords in lower case, the most frequent first; the list also contains words and names. From zxcvbn-ts (MIT).</summary>
 internal static class CommonPasswords
 {
     private static readonly Lazy<Dictionary<string, int>> Ranks = new(Read);
 
     public static int Longest { get; } = Ranks.Value.Keys.Max(password => password.Length);
 
-    /// <returns>1 for the most frequent; null for one that is not among them.</returns>
+    /// <returns>1 for the most frequent password; null if it is not in the list.</returns>
     public static int? RankOf(ReadOnlySpan<char> text) =>
         Ranks.Value.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text, out var rank) ? rank : null;
 

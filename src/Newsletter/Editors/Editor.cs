@@ -20,7 +20,7 @@ public sealed record Editor
     /// <summary>Since when this person can't sign in any more.</summary>
     public DateTimeOffset? DisabledAt { get; init; }
 
-    /// <summary>A random value that changes with all that ends sessions: they hold the one with which they began.</summary>
+    /// <summary>A random value. Each session stores it at sign-in, and is valid only while it is unchanged: a new value ends all sessions.</summary>
     [JsonIgnore]
     public Guid SecurityStamp { get; init; }
 

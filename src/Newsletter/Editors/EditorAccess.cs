@@ -7,7 +7,7 @@ namespace Newsletter.Editors;
 /// <summary>Who may sign in, and with which permission. Each change ends all sessions of the person.</summary>
 public sealed class EditorAccess(NpgsqlDataSource database, EditorStore editors, AuditLog audit, TimeProvider time)
 {
-    /// <exception cref="Refusal">NotFound: nobody has this address. Conflict: the last operator who can sign in.</exception>
+    /// <exception cref="Refusal">NotFound: no editor has this address. Conflict: the editor is the last operator who can sign in.</exception>
     public Task<Editor> DisableAsync(EmailAddress address, string actor) => ChangeAsync(address, async (connection, transaction, editor) =>
     {
         if (editor.DisabledAt is null)
@@ -18,7 +18,7 @@ public sealed class EditorAccess(NpgsqlDataSource database, EditorStore editors,
         }
     });
 
-    /// <exception cref="Refusal">NotFound: nobody has this address.</exception>
+    /// <exception cref="Refusal">NotFound: no editor has this address.</exception>
     public Task<Editor> EnableAsync(EmailAddress address, string actor) => ChangeAsync(address, async (connection, transaction, editor) =>
     {
         if (editor.DisabledAt is not null)
@@ -29,12 +29,12 @@ public sealed class EditorAccess(NpgsqlDataSource database, EditorStore editors,
     });
 
     /// <param name="permission">One of <see cref="Editor.Permissions"/>.</param>
-    /// <exception cref="Refusal">NotFound: nobody has this address. Conflict: the last operator who can sign in.</exception>
+    /// <exception cref="Refusal">NotFound: no editor has this address. Conflict: the editor is the last operator who can sign in.</exception>
     public Task<Editor> SetPermissionAsync(EmailAddress address, string permission, string actor) =>
         ChangeAsync(address, (connection, transaction, editor) => SetPermissionAsync(connection, transaction, editor, permission, actor));
 
-    /// <summary>Within a transaction that holds <see cref="EditorStore.LockAsync"/>.</summary>
-    /// <exception cref="Refusal">Conflict: the last operator who can sign in.</exception>
+    /// <summary>The transaction must hold <see cref="EditorStore.LockAsync"/>.</summary>
+    /// <exception cref="Refusal">Conflict: the editor is the last operator who can sign in.</exception>
     internal async Task SetPermissionAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Editor editor, string permission, string actor)
     {
         if (editor.Permission != permission)
@@ -45,9 +45,9 @@ public sealed class EditorAccess(NpgsqlDataSource database, EditorStore editors,
         }
     }
 
-    /// <summary>What they did stays in the audit log, under their address.</summary>
-    /// <returns>The editor as they were.</returns>
-    /// <exception cref="Refusal">NotFound: nobody has this address. Conflict: the last operator who can sign in.</exception>
+    /// <summary>The audit log keeps the editor's actions, under their address.</summary>
+    /// <returns>The editor before the removal.</returns>
+    /// <exception cref="Refusal">NotFound: no editor has this address. Conflict: the editor is the last operator who can sign in.</exception>
     public async Task<Editor> RemoveAsync(EmailAddress address, string actor)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -60,7 +60,7 @@ public sealed class EditorAccess(NpgsqlDataSource database, EditorStore editors,
         return editor;
     }
 
-    /// <returns>The editor as they are afterwards.</returns>
+    /// <returns>The editor after the change.</returns>
     private async Task<Editor> ChangeAsync(EmailAddress address, Func<NpgsqlConnection, NpgsqlTransaction, Editor, Task> change)
     {
         await using var connection = await database.OpenConnectionAsync();

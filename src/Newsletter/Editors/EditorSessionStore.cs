@@ -3,15 +3,15 @@ using Npgsql;
 
 namespace Newsletter.Editors;
 
-/// <summary>Sessions as rows, by the hash of their token.</summary>
+/// <summary>Stores sessions; the key is the hash of the token.</summary>
 public sealed class EditorSessionStore(NpgsqlDataSource database)
 {
-    /// <summary>Also clears away what has expired: editors sign in seldom enough.</summary>
+    /// <summary>Also deletes expired sessions: editors sign in rarely, so this costs little.</summary>
     public async Task AddAsync(string tokenHash, Editor editor, DateTimeOffset now, DateTimeOffset expiresAt)
     {
         await using var connection = await database.OpenConnectionAsync();
         await connection.ExecuteAsync("delete from editor_sessions where expires_at <= @now", new { now });
-        // None for somebody who was removed meanwhile.
+        // No row is added for an editor who was removed meanwhile.
         await connection.ExecuteAsync(
             """
             insert into editor_sessions (token_hash, editor_id, stamp, expires_at)
@@ -19,7 +19,7 @@ public sealed class EditorSessionStore(NpgsqlDataSource database)
             """, new { tokenHash, editor.Id, editor.SecurityStamp, expiresAt });
     }
 
-    /// <returns>Whose session it is; null when it is over.</returns>
+    /// <returns>The editor of the session; null when it has ended.</returns>
     public async Task<Editor?> FindEditorAsync(string tokenHash, DateTimeOffset now)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -34,10 +34,11 @@ public sealed class EditorSessionStore(NpgsqlDataSource database)
     public async Task ExtendAsync(string tokenHash, DateTimeOffset expiresAt)
     {
         await using var connection = await database.OpenConnectionAsync();
-        await connection.ExecuteAsync("update editor_sessions set expires_at = @expiresAt where token_hash = @tokenHash", new { tokenHash, expiresAt });
+        await connection.ExecuteAsync(
+            "update editor_sessions set expires_at = @expiresAt where token_hash = @tokenHash", new { tokenHash, expiresAt });
     }
 
-    /// <summary>Every session of every editor.</summary>
+    /// <summary>For a restored database: its sessions must not become valid again.</summary>
     public async Task DeleteAllAsync()
     {
         await using var connection = await database.OpenConnectionAsync();

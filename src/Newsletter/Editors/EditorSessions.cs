@@ -4,15 +4,15 @@ using Npgsql;
 namespace Newsletter.Editors;
 
 /// <summary>
-/// Browsers that are signed in: each holds a token of its own, so that signing out on one ends that one alone, also for whoever
-/// copied its cookie. A new stamp of the account ends all of them.
+/// Sessions of browsers that are signed in. Each session has its own token: signing out ends only that session, and a copy of its
+/// cookie stops working too. A new security stamp of the account ends all its sessions.
 /// </summary>
 public sealed class EditorSessions(NpgsqlDataSource database, EditorSessionStore sessions, EditorStore editors, AuditLog audit, TimeProvider time)
 {
-    /// <summary>So long after it was used last a session is over.</summary>
+    /// <summary>A session expires this long after its last use.</summary>
     public static readonly TimeSpan GoodFor = TimeSpan.FromHours(12);
 
-    /// <param name="editor">As they were when they were let in: what changed since then ends this session, too.</param>
+    /// <param name="editor">As read at sign-in: if the account has changed since then, the session is not valid.</param>
     /// <returns>The token for the cookie.</returns>
     public async Task<string> BeginAsync(Editor editor)
     {
@@ -21,10 +21,10 @@ public sealed class EditorSessions(NpgsqlDataSource database, EditorSessionStore
         return token;
     }
 
-    /// <returns>Whose session it is, as they are now; null when it is over.</returns>
+    /// <returns>The editor of the session, as stored now; null when it has ended.</returns>
     public Task<Editor?> FindEditorAsync(string token) => sessions.FindEditorAsync(RandomToken.HashOf(token), time.GetUtcNow());
 
-    /// <summary>It is in use, and goes on.</summary>
+    /// <summary>Call this when the session is used: the time until it expires starts again.</summary>
     public Task ExtendAsync(string token) => sessions.ExtendAsync(RandomToken.HashOf(token), time.GetUtcNow() + GoodFor);
 
     public Task EndAsync(string token) => sessions.DeleteAsync(RandomToken.HashOf(token));

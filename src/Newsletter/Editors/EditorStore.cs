@@ -7,7 +7,7 @@ namespace Newsletter.Editors;
 /// <summary>Editors as rows. A password's hash leaves it for verifying only.</summary>
 public sealed class EditorStore(NpgsqlDataSource database)
 {
-    /// <summary>The columns of an editor, from a table that is called e.</summary>
+    /// <summary>The columns of an editor. The query must give the table the alias e.</summary>
     internal const string Columns =
         """
         e.id as "Id", e.email as "Email", e.permission as "Permission", e.password_hash is not null as "HasPassword",
@@ -42,14 +42,14 @@ public sealed class EditorStore(NpgsqlDataSource database)
     }
 
     /// <summary>
-    /// Until the transaction ends nobody else changes who may sign in or makes a link: of two operators who put each other out at
-    /// once one stays, and of two links made at once one is good.
+    /// Until the transaction ends, no other transaction can change who may sign in or create a set-up link. Without the lock, two
+    /// operators could disable each other at the same time, and two links created at the same time could both be valid.
     /// </summary>
     public Task LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
         connection.ExecuteAsync("lock table setup_links, editors in share row exclusive mode", transaction: transaction);
 
     /// <summary>Whether somebody who can sign in manages this installation.</summary>
-    /// <param name="otherThan">One who does not count.</param>
+    /// <param name="otherThan">The id of an editor who is not counted.</param>
     public Task<bool> HasOperatorAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction = null, int? otherThan = null) =>
         connection.ExecuteScalarAsync<bool>(
             """
@@ -68,7 +68,7 @@ public sealed class EditorStore(NpgsqlDataSource database)
         connection.ExecuteAsync(
             "update editors set permission = @permission, stamp = gen_random_uuid() where id = @id", new { id, permission }, transaction);
 
-    /// <param name="at">Null: they may sign in again.</param>
+    /// <param name="at">Null: the editor may sign in again.</param>
     public Task SetDisabledAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, int id, DateTimeOffset? at) =>
         connection.ExecuteAsync("update editors set disabled_at = @at, stamp = gen_random_uuid() where id = @id", new { id, at }, transaction);
 
@@ -78,11 +78,11 @@ public sealed class EditorStore(NpgsqlDataSource database)
     public Task RenewStampAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, int id) =>
         connection.ExecuteAsync("update editors set stamp = gen_random_uuid() where id = @id", new { id }, transaction);
 
-    /// <summary>Sessions, links and alarms that wait for them go too; the audit log stays.</summary>
+    /// <summary>Also deletes the editor's sessions, set-up links and waiting alarms. The audit log is kept.</summary>
     public Task RemoveAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, int id) =>
         connection.ExecuteAsync("delete from editors where id = @id", new { id }, transaction);
 
-    /// <returns>Null when nobody has this address.</returns>
+    /// <returns>Null when no editor has this address.</returns>
     public async Task<Credential?> FindCredentialAsync(EmailAddress address)
     {
         await using var connection = await database.OpenConnectionAsync();

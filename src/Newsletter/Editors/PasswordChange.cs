@@ -7,10 +7,12 @@ namespace Newsletter.Editors;
 /// <summary>An editor's change of their own password.</summary>
 public sealed class PasswordChange(NpgsqlDataSource database, EditorStore editors, SignIn signIn, PasswordRules rules, AuditLog audit)
 {
-    /// <summary>Ends all sessions: the one who asks begins a new one.</summary>
-    /// <param name="client">The network that it is asked from: a wrong old password counts as a try to sign in.</param>
-    /// <returns>The editor as they are now.</returns>
-    /// <exception cref="Refusal">Invalid, when the old password is wrong or the new one is not taken; Conflict, when the account changed meanwhile.</exception>
+    /// <summary>Ends all sessions of the editor, so the caller must begin a new one for the current browser.</summary>
+    /// <param name="client">The client's network: a wrong old password counts as a failed sign-in for the rate limit.</param>
+    /// <returns>The editor after the change.</returns>
+    /// <exception cref="Refusal">
+    /// Invalid: the old password is wrong, or the new one is not accepted. Conflict: the account was changed meanwhile.
+    /// </exception>
     public async Task<Editor> ChangeAsync(string email, string old, string @new, string client)
     {
         if (await signIn.TryAsync(email, old, client) is not { } editor)

@@ -1,9 +1,9 @@
 namespace Newsletter.Editors;
 
 /// <summary>
-/// How many guesses a password takes of somebody who tries what is likely first, as a power of two. It is put together in the
-/// cheapest way from common passwords, keyboard runs, repeats, years and single characters. The idea is that of zxcvbn
-/// (D. Wheeler, USENIX Security 2016).
+/// Estimates how many guesses an attacker needs who tries likely passwords first, in bits (log2). A password is divided into common
+/// passwords, keyboard runs, repeats, years and single characters; the division with the fewest bits counts. The method follows
+/// zxcvbn (D. Wheeler, USENIX Security 2016).
 /// </summary>
 internal static class PasswordStrength
 {
@@ -15,7 +15,7 @@ internal static class PasswordStrength
     private const double Run = 5;
     private const double Year = 7;
 
-    /// <summary>Neighbours on keyboards (English, German, French), along rows and down columns, and in the alphabet.</summary>
+    /// <summary>Neighbouring keys on English, German and French keyboards, along rows and down columns, and the alphabet.</summary>
     private static readonly string[] Rows =
     [
         "12345678901234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "yxcvbnm", "azertyuiop", "qsdfghjklm", "wxcvbn",
@@ -25,7 +25,7 @@ internal static class PasswordStrength
 
     private static readonly string[] Runs = [.. Rows, .. Rows.Select(row => string.Concat(row.Reverse()))];
 
-    /// <param name="own">Words that who attacks this person or this site tries first, in lower case.</param>
+    /// <param name="own">Words that an attacker of this person or this site tries first, in lower case.</param>
     public static double Of(string password, IReadOnlyCollection<string> own)
     {
         var plain = password.ToLowerInvariant();

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace Newsletter.Editors;
 
-/// <summary>Passwords are kept as PBKDF2 with a salt of their own.</summary>
+/// <summary>Passwords are stored as PBKDF2 hashes, each with its own salt.</summary>
 public static class Passwords
 {
     private static readonly PasswordHasher<Editor> Hasher = new();

@@ -9,6 +9,6 @@ public sealed record SetupLink
     /// <summary>The editor's address; null with <see cref="EditorId"/>.</summary>
     public string? Email { get; init; }
 
-    /// <summary>The editor may not sign in, and so the link lets nobody in.</summary>
+    /// <summary>The editor is disabled, so the link cannot be used.</summary>
     public bool IsDisabled { get; init; }
 }

@@ -18,8 +18,8 @@ public sealed class SetupLinkStore(NpgsqlDataSource database)
     }
 
     /// <summary>
-    /// Makes the link, and ends older ones for the same editor (or, with null, for the first operator), in a transaction that holds
-    /// <see cref="EditorStore.LockAsync"/>: of two at once one is good.
+    /// Adds the link, and deletes older unused ones for the same editor (or, with null, for the first operator). The transaction must
+    /// hold <see cref="EditorStore.LockAsync"/>: otherwise two links created at the same time could both be valid.
     /// </summary>
     public Task ReplaceAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, string tokenHash, int? editorId, DateTimeOffset expiresAt) =>
@@ -29,8 +29,8 @@ public sealed class SetupLinkStore(NpgsqlDataSource database)
             insert into setup_links (token_hash, editor_id, expires_at) values (@tokenHash, @editorId::int, @expiresAt)
             """, new { tokenHash, editorId, expiresAt }, transaction);
 
-    /// <summary>Marks the link as used: of two who do so at once, one waits for the other and gets false.</summary>
-    /// <returns>False when it is unknown, used or expired.</returns>
+    /// <summary>Marks the link as used. If two requests do so at the same time, the second waits for the first and gets false.</summary>
+    /// <returns>False when the link is unknown, used or expired.</returns>
     public async Task<bool> UseAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string tokenHash, DateTimeOffset now) =>
         await connection.ExecuteAsync(
             "update setup_links set used_at = @now where token_hash = @tokenHash and used_at is null and expires_at > @now",

@@ -6,8 +6,8 @@ namespace Newsletter.Editors;
 
 /// <summary>One-time links, good for 24 hours, by which people set their first or a new password. There is no default password.</summary>
 public sealed class SetupLinks(
-    NpgsqlDataSource database, SetupLinkStore links, EditorStore editors, EditorAccess access, SignInTryStore tries, PasswordRules rules, AuditLog audit,
-    TimeProvider time)
+    NpgsqlDataSource database, SetupLinkStore links, EditorStore editors, EditorAccess access, SignInTryStore tries, PasswordRules rules,
+    AuditLog audit, TimeProvider time)
 {
     /// <summary>The path that a token is appended to.</summary>
     public const string Path = "/editor/setup/";
@@ -31,12 +31,14 @@ public sealed class SetupLinks(
     }
 
     /// <summary>
-    /// A new link, which ends older ones, for an editor, who is added when nobody has the address. The password they have works until
-    /// they set a new one. Nobody has to wait for this account any more.
+    /// Creates a new link for an editor and ends older ones; adds the editor if nobody has the address. The current password works
+    /// until the editor sets a new one. The rate limit of the account is reset.
     /// </summary>
-    /// <param name="permission">One of <see cref="Editor.Permissions"/>; null: the one they have.</param>
+    /// <param name="permission">One of <see cref="Editor.Permissions"/>; null: the current one, or editor for a new account.</param>
     /// <returns>The path of the link.</returns>
-    /// <exception cref="Refusal">Invalid, for another permission; Conflict, for one who is disabled, or the last operator, who is to be none.</exception>
+    /// <exception cref="Refusal">
+    /// Invalid: unknown permission. Conflict: the editor is disabled, or is the last operator and would lose the permission.
+    /// </exception>
     public async Task<string> InviteAsync(EmailAddress address, string? permission, string actor)
     {
         if (permission is not null && !Editor.Permissions.Contains(permission))
@@ -57,8 +59,8 @@ public sealed class SetupLinks(
         });
     }
 
-    /// <summary>As <see cref="InviteAsync"/>, for one who is here already.</summary>
-    /// <exception cref="Refusal">NotFound: nobody has this address; Conflict, for one who is disabled.</exception>
+    /// <summary>As <see cref="InviteAsync"/>, for an existing editor.</summary>
+    /// <exception cref="Refusal">NotFound: no editor has this address. Conflict: the editor is disabled.</exception>
     public Task<string> RenewAsync(EmailAddress address, string actor) => MakeAsync(address, actor, (_, _, known) =>
         Task.FromResult(known?.Id ?? throw Refusal.NotFound($"{address.Readable} is no editor: 'newsletter editors add EMAIL' makes one.")));
 
@@ -66,11 +68,11 @@ public sealed class SetupLinks(
     public async Task<SetupLink?> FindAsync(string token) =>
         token.Length > RandomToken.MaxLength ? null : await links.FindAsync(RandomToken.HashOf(token), time.GetUtcNow());
 
-    /// <summary>Uses the link up and sets the password, both or neither. Ends all sessions of before.</summary>
+    /// <summary>Uses the link and sets the password in one transaction. Ends all earlier sessions of the editor.</summary>
     /// <param name="email">The first operator's address; not looked at when the link belongs to an editor.</param>
     /// <exception cref="Refusal">
-    /// Invalid address or password, after which the link is still good; NotFound when it was used or has expired; Conflict when the editor
-    /// is disabled, or there is an operator by now.
+    /// Invalid: the address or the password is not accepted; the link stays valid. NotFound: the link was used or has expired. Conflict:
+    /// the editor is disabled, or an operator exists by now.
     /// </exception>
     public async Task<Editor> UseAsync(string token, string? email, string password)
     {
@@ -100,7 +102,7 @@ public sealed class SetupLinks(
         return editor;
     }
 
-    /// <param name="editorId">Whom it is for; given who has the address.</param>
+    /// <param name="editorId">Gets the editor who has the address, or null. Gives the id of the editor for the link.</param>
     private async Task<string> MakeAsync(EmailAddress address, string actor, Func<NpgsqlConnection, NpgsqlTransaction, Editor?, Task<int>> editorId)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -118,7 +120,7 @@ public sealed class SetupLinks(
         return path;
     }
 
-    /// <summary>Somebody with this address who was here is let in again: there is no operator who could.</summary>
+    /// <summary>An existing editor with this address is enabled again, because no operator is left who could do so.</summary>
     private async Task<int> FirstAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, EmailAddress address)
     {
         if (await editors.HasOperatorAsync(connection, transaction))
@@ -142,7 +144,9 @@ public sealed class SetupLinks(
     }
 
     private static Refusal NoLink() =>
-        Refusal.NotFound("This set-up link was used before or has expired: ask an operator for a new one. For the first operator, start the program again: it prints a new link.");
+        Refusal.NotFound(
+            "This set-up link was used before or has expired: ask an operator for a new one. "
+            + "For the first operator, start the program again: it prints a new link.");
 
     private static Refusal Disabled(EmailAddress address) =>
         Refusal.Conflict($"{address.Readable} is disabled and cannot sign in: an operator enables them with 'newsletter editors enable'.");

@@ -3,9 +3,9 @@ using Newsletter.Addresses;
 namespace Newsletter.Editors;
 
 /// <summary>
-/// Judges an address and a password. After ten wrong tries a network waits for the rest of a quarter of an hour, and the account's
-/// owner elsewhere does not. When an account had a hundred from wherever, each network has three instead of ten: that slows many
-/// networks together, and the right password is still taken.
+/// Verifies an address and a password, with a rate limit. After 10 failed tries for an account, a network waits for the rest of the
+/// 15 minutes; the account's owner can still sign in from another network. After 100 failed tries from all networks, each network
+/// has 3 tries instead of 10: this slows an attack from many networks, and the right password is still accepted.
 /// </summary>
 public sealed class SignIn(EditorStore editors, SignInTryStore tries, SignInJournal journal, TimeProvider time)
 {
@@ -14,8 +14,8 @@ public sealed class SignIn(EditorStore editors, SignInTryStore tries, SignInJour
     private const int TriesPerNetworkUnderAttack = 3;
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(15);
 
-    /// <param name="client">The network that the try came from.</param>
-    /// <returns>Null for an unknown or disabled editor, a wrong password and too many tries alike: an answer must not tell which.</returns>
+    /// <param name="client">The client's network.</param>
+    /// <returns>Null for an unknown or disabled editor, a wrong password and too many tries: the answer must not show which.</returns>
     public async Task<Editor?> TryAsync(string email, string password, string client)
     {
         if (!EmailAddress.TryParse(email, out var address, out _))
@@ -39,7 +39,9 @@ public sealed class SignIn(EditorStore editors, SignInTryStore tries, SignInJour
         }
 
         await tries.SucceedAsync(address, client);
-        // Judged by a password that was changed meanwhile, or for somebody who was put out meanwhile.
-        return await editors.FindAsync(credential!.EditorId) is { DisabledAt: null } editor && editor.SecurityStamp == credential.SecurityStamp ? editor : null;
+        // The editor may have been disabled or have a new password since the credential was read: then the sign-in is refused.
+        return await editors.FindAsync(credential!.EditorId) is { DisabledAt: null } editor && editor.SecurityStamp == credential.SecurityStamp
+            ? editor
+            : null;
     }
 }

@@ -7,16 +7,16 @@ using Npgsql;
 namespace Newsletter.Editors;
 
 /// <summary>
-/// Tells the log of each try that was judged and failed, and the audit log of what is new in it: the first of a while, and networks
-/// that have to wait, until there are many. Strangers must not be able to fill a table.
+/// Logs each failed try that was within the rate limit. The audit log gets only the first failure of a period, each network that
+/// reaches its limit, and then the account that reaches its own: an attacker must not be able to fill a table.
 /// </summary>
 public sealed class SignInJournal(NpgsqlDataSource database, AuditLog audit, ILogger<SignInJournal> log)
 {
     private const string Actor = "sign-in";
 
-    /// <param name="editor">Null: nobody has the address.</param>
-    /// <param name="allowed">How many tries a network has.</param>
-    /// <param name="many">After so many for an account each network has fewer.</param>
+    /// <param name="editor">Null: no editor has the address.</param>
+    /// <param name="allowed">The current limit of one network.</param>
+    /// <param name="many">After this many failures for an account, the limit of each network is lower.</param>
     internal async Task FailedAsync(EmailAddress address, int? editor, string client, SignInTries tries, int allowed, int many, TimeSpan window)
     {
         var (id, who, minutes) = (editor ?? 0, editor is null ? "an address that nobody has" : address.Value, (int)window.TotalMinutes);
@@ -49,7 +49,7 @@ public sealed class SignInJournal(NpgsqlDataSource database, AuditLog audit, ILo
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        // Without waiting for the disk: an answer must not take longer where there is something to tell.
+        // The commit does not wait for the disk: otherwise the response time would show whether something was recorded.
         await using (var quick = new NpgsqlCommand("set local synchronous_commit = off", connection, transaction))
         {
             await quick.ExecuteNonQueryAsync();

@@ -5,18 +5,19 @@ using Npgsql;
 namespace Newsletter.Editors;
 
 /// <summary>
-/// Tries to sign in that failed, by account and network. Each is forgotten a while after the first of its row. Tries with an address
-/// that nobody has are counted in the same way: the time that it takes must not tell whether somebody has it.
+/// Failed tries to sign in, counted by account and network. A count expires some time after its first failure. Tries with an unknown
+/// address are counted in the same way: the response time must not show whether an editor has the address.
 /// </summary>
 public sealed class SignInTryStore(NpgsqlDataSource database)
 {
     private const string All = "";
     private const int Batch = 100;
 
-    /// <summary>Counts a try as failed before it is judged, so that a thousand at once are not judged all.</summary>
-    /// <param name="isKnown">Whether somebody has this address; what strangers try with others is one sum.</param>
-    /// <param name="judged">So many of one network count against the account; a network that goes on alone must not slow others.</param>
-    public async Task<SignInTries> BeginAsync(EmailAddress address, bool isKnown, string client, int judged, DateTimeOffset now, DateTimeOffset expiresAt)
+    /// <summary>Counts the try as failed before the password is verified: otherwise concurrent tries could all pass the limit.</summary>
+    /// <param name="isKnown">Whether an editor has this address. All unknown addresses share one count over all networks.</param>
+    /// <param name="judged">Only this many tries of one network count against the account: one network must not lower the limit of others.</param>
+    public async Task<SignInTries> BeginAsync(
+        EmailAddress address, bool isKnown, string client, int judged, DateTimeOffset now, DateTimeOffset expiresAt)
     {
         var account = RandomToken.HashOf(address.Key);
         await using var connection = await database.OpenConnectionAsync();
@@ -41,7 +42,8 @@ public sealed class SignInTryStore(NpgsqlDataSource database)
             """, new { account, client, everywhere = Everywhere(account, isKnown), All, judged, now, expiresAt });
         if (counts.OfClient == 1)
         {
-            // Only a first one adds a row. What somebody else is counting in just now waits for the next.
+            // Only the first try of a network adds a row, so only then are expired rows deleted. Rows that another transaction has locked
+            // are left to the next time.
             await connection.ExecuteAsync(
                 """
                 delete from sign_in_tries where (account, client) in (
@@ -51,7 +53,7 @@ public sealed class SignInTryStore(NpgsqlDataSource database)
         return counts;
     }
 
-    /// <summary>The password was right: the network begins anew, and this try does not count against the account.</summary>
+    /// <summary>The password was right: resets the count of the network, and takes this try off the count of the account.</summary>
     public async Task SucceedAsync(EmailAddress address, string client)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -62,7 +64,7 @@ public sealed class SignInTryStore(NpgsqlDataSource database)
             """, new { account = RandomToken.HashOf(address.Key), client, All });
     }
 
-    /// <summary>Nobody has to wait any more for this account.</summary>
+    /// <summary>Ends the rate limit of this account for all networks.</summary>
     public Task ResetAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, EmailAddress address) =>
         connection.ExecuteAsync("delete from sign_in_tries where account = @account", new { account = RandomToken.HashOf(address.Key) }, transaction);
 

@@ -61,7 +61,8 @@ internal static partial class ItemJsonParser
     {
         try
         {
-            return facts.Limited("bestFor", facts.Texts("bestFor", "label").SelectMany(label => RoleLabel.Split(label)).DistinctBy(RoleLabel.Normalise));
+            return facts.Limited(
+                "bestFor", facts.Texts("bestFor", "label").SelectMany(label => RoleLabel.Split(label)).DistinctBy(RoleLabel.Normalise));
         }
         catch (Refusal refusal)
         {

@@ -22,7 +22,7 @@ public sealed record ItemModel : IBranded
     public bool IsTitleOnly { get; init; }
 
     /// <summary>
-    /// The item's own page with us, by a signed address where it is not public: what the title links to when the item has no
+    /// The address of the item's page on this site; signed if the page is not public. The title links to it when the item has no
     /// safe address of its own. Absolute http(s).
     /// </summary>
     public required string PublicPage { get; init; }

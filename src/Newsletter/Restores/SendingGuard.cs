@@ -41,7 +41,7 @@ public sealed class SendingGuard(InstallationStore installation, IOptions<DataOp
         return await installation.FindAsync() is { } marker ? await IsHeldAsync(marker, notes) : HasSent(notes) && await IsHeldAsync(await MarkAsync(notes), notes);
     }
 
-    /// <summary>Before each step towards sending. The marker is written then: a copy of anything that may be sent has one.</summary>
+    /// <summary>Call this before each step towards sending. It writes the marker, so that every copy of a database that may send has one.</summary>
     /// <exception cref="Refusal">Conflict: it is held.</exception>
     public async Task EnsureReleasedAsync()
     {

@@ -76,7 +76,9 @@ internal sealed class Witness : IDisposable
         {
             note = note with { Batch = Math.Max(note.Batch, batch) };
             // One write of a fixed length: a reader sees the old or the new.
-            RandomAccess.Write(file.SafeFileHandle, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{note.Id} {note.Since.UtcTicks} {note.Batch:D19}\n")), 0);
+            RandomAccess.Write(
+                file.SafeFileHandle,
+                Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{note.Id} {note.Since.UtcTicks} {note.Batch:D19}\n")), 0);
         }
     }
 

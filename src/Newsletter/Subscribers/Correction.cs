@@ -26,7 +26,7 @@ public sealed record Correction
 
     public string? ItemTitle { get; init; }
 
-    /// <summary>What a signed address names the article by.</summary>
+    /// <summary>The secret of the article, which its signed address contains.</summary>
     public long? ItemSecret { get; init; }
 
     /// <summary>Whether the edition's mails link to articles by signed addresses.</summary>

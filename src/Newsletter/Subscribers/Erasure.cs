@@ -5,7 +5,7 @@ namespace Newsletter.Subscribers;
 
 /// <summary>
 /// A person is deleted (GDPR article 17). Deliveries keep the number, so that the account of an edition still closes;
-/// a suppression of the address stays, so that the wish not to be mailed is kept. Role labels that only they typed go with them.
+/// a suppression of the address stays, so that the wish not to be mailed is kept. Role labels that only this person used are deleted too.
 /// </summary>
 public sealed class Erasure(NpgsqlDataSource database, SubscriberStore subscribers, LabelCleanUp cleanUp, AuditLog audit)
 {
@@ -23,7 +23,8 @@ public sealed class Erasure(NpgsqlDataSource database, SubscriberStore subscribe
         }
         catch (NpgsqlException)
         {
-            // The person is deleted; their labels go by the worker's next run, as do those that an import keeps from going now.
+            // The person is deleted already. The worker's next run deletes the labels; it also deletes those that cannot be deleted now
+            // because an import runs.
         }
         return true;
     }

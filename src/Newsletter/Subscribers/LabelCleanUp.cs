@@ -4,8 +4,8 @@ using Npgsql;
 namespace Newsletter.Subscribers;
 
 /// <summary>
-/// Deletes labels that nobody carries any more: their text was typed by somebody who took it back, was deleted or never confirmed.
-/// What an editor or the taxonomy said the meaning of stays. Takes what is not in use just now; the next run finds the rest.
+/// Deletes labels that nobody carries any more: the person who typed the text removed it, was deleted or never confirmed. Labels whose
+/// meaning an editor or the taxonomy defined are kept. Locked rows are skipped; the next run handles them.
 /// </summary>
 public sealed class LabelCleanUp(NpgsqlDataSource database, LabelCleanUpStore dropped)
 {
@@ -19,10 +19,10 @@ public sealed class LabelCleanUp(NpgsqlDataSource database, LabelCleanUpStore dr
         }
     }
 
-    /// <summary>The number of the label that was dropped last; 0 when there is none to look at.</summary>
+    /// <summary>The highest id in the clean-up queue; 0 when it is empty.</summary>
     public Task<long> LastAsync() => dropped.LastAsync();
 
-    /// <param name="from">What was dropped up to this number is left to another run.</param>
+    /// <param name="from">Rows up to this id are left to another run.</param>
     public async Task RunAsync(long from, CancellationToken stop)
     {
         long? last = from;
@@ -36,7 +36,7 @@ public sealed class LabelCleanUp(NpgsqlDataSource database, LabelCleanUpStore dr
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        // An import has recorded labels that nobody carries yet: they must not be taken for unused.
+        // A running import has recorded labels that nobody carries yet: they must not be deleted as unused.
         if (!await ImportStore.TryLockAsync(connection, transaction))
         {
             return null;

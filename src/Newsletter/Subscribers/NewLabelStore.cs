@@ -5,8 +5,8 @@ using Npgsql;
 namespace Newsletter.Subscribers;
 
 /// <summary>
-/// Role labels as readers type them. Each text that is new here becomes a row that planning reads and an editor may have to look
-/// at, so new ones are limited: in one form, for one person a day, and for all in an hour.
+/// Role labels that readers type. Each new label becomes a row that planning reads and that an editor may have to review. New labels
+/// are therefore limited: per form, per person and day, and in total per hour.
 /// </summary>
 public sealed class NewLabelStore(NpgsqlDataSource database, LabelStore labels, TimeProvider time)
 {
@@ -14,7 +14,7 @@ public sealed class NewLabelStore(NpgsqlDataSource database, LabelStore labels, 
     public const int MostOfPerson = 30;
     public const int MostInAll = 1000;
 
-    /// <summary>Judges what somebody typed before it is looked up who that is.</summary>
+    /// <summary>Call this before the person is looked up: then the answer says nothing about the address.</summary>
     /// <exception cref="Refusal">Invalid: too many of the labels are new.</exception>
     public async Task CheckAsync(IReadOnlyList<string> typed)
     {
@@ -26,9 +26,9 @@ public sealed class NewLabelStore(NpgsqlDataSource database, LabelStore labels, 
         await CheckAsync(connection, null, null, await labels.CountNewAsync(connection, null, typed));
     }
 
-    /// <summary>As <see cref="LabelStore.RecordAsync"/>, of a person whose row the transaction holds.</summary>
-    /// <param name="isChecked">By <see cref="CheckAsync(IReadOnlyList{string})"/>.</param>
-    /// <exception cref="Refusal">Invalid: too many of the labels are new; one is no label.</exception>
+    /// <summary>As <see cref="LabelStore.RecordAsync"/>, with the limits. The transaction must hold a lock on the person's row.</summary>
+    /// <param name="isChecked">True: the labels have passed <see cref="CheckAsync(IReadOnlyList{string})"/>.</param>
+    /// <exception cref="Refusal">Invalid: too many of the labels are new, or one is not a valid label.</exception>
     public async Task<IReadOnlyList<int>> RecordAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, long subscriberId, IReadOnlyList<string> typed, bool isChecked = false)
     {
@@ -46,7 +46,7 @@ public sealed class NewLabelStore(NpgsqlDataSource database, LabelStore labels, 
         return await labels.RecordAsync(connection, transaction, typed);
     }
 
-    /// <summary>Forgets what no limit looks at any more.</summary>
+    /// <summary>Deletes rows that are too old to count for a limit.</summary>
     public async Task DeleteOldAsync()
     {
         await using var connection = await database.OpenConnectionAsync();

@@ -64,7 +64,7 @@ public sealed class NoticeMails(
             Head(notice, correction.Subject));
     }
 
-    /// <summary>As the edition's own mails link to it.</summary>
+    /// <summary>The same kind of link as in the edition's own mails.</summary>
     private string PageOf(RowKey item, bool isSigned) =>
         isSigned ? links.Item(item) : string.Create(CultureInfo.InvariantCulture, $"{site.Value.Root()}/items/{item.Id}");
 

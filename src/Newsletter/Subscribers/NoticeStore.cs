@@ -33,8 +33,8 @@ public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
     /// </summary>
     /// <param name="kind">One of <see cref="NoticeKind"/>.</param>
     /// <param name="signUpId">The request that a confirm asks about.</param>
-    /// <param name="mailbox">Where somebody asked for it by no more than an address: see <see cref="EmailAddress.Mailbox"/>.</param>
-    /// <param name="isHeld">It waits for an operator: see <see cref="SignUpBrake"/>.</param>
+    /// <param name="mailbox">Set if the notice was requested only by typing an address, for rate limits: see <see cref="EmailAddress.Mailbox"/>.</param>
+    /// <param name="isHeld">The notice waits for an operator: see <see cref="SignUpBrake"/>.</param>
     /// <returns>False when the person got one too short a time ago.</returns>
     public async Task<bool> RequestAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, long subscriberId, string kind, long? signUpId = null, string? mailbox = null,
@@ -50,7 +50,8 @@ public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
             """,
             new
             {
-                subscriberId, kind, signUpId, mailbox, state = isHeld ? "held" : "due", now, recent = now - Apart, yesterday = now.AddDays(-1), MaxPerDay,
+                subscriberId, kind, signUpId, mailbox, state = isHeld ? "held" : "due", now, recent = now - Apart, yesterday = now.AddDays(-1),
+                MaxPerDay,
             }, transaction) == 1;
     }
 

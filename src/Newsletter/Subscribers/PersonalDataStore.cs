@@ -29,7 +29,7 @@ public sealed class PersonalDataStore(NpgsqlDataSource database)
                 'suppressed', (select json_build_object('reason', p.reason, 'since', p.created_at) from suppressions p where p.email_key = s.email_key),
                 'editions', (select coalesce(json_agg(json_build_object(
                         'edition', e.id, 'digest', d.name, 'state', dv.state, 'reason', dv.reason, 'endedAt', dv.ended_at, 'reply', dv.reply,
-                        -- What a plan holds that is not sent yet may still change, and is nobody's but the editors'.
+                        -- A plan may still change until its sending begins, and only editors may see it.
                         'items', (select coalesce(json_agg(json_build_object(
                                       'id', c.item_id, 'title', r.content ->> 'title', 'depth', c.depth, 'reasons', c.reasons) order by place), '[]')
                                   -- As a delivery keeps them: see Composition.cs.

@@ -6,14 +6,14 @@ namespace Newsletter.Subscribers;
 /// <summary>A person, or an operator for them, changes what they chose.</summary>
 public sealed class PreferenceChange(NpgsqlDataSource database, SubscriberStore subscribers, LabelStore labels, NewLabelStore typed)
 {
-    /// <summary>By an operator.</summary>
+    /// <summary>For an operator: without the limits on new labels.</summary>
     /// <param name="change">From the preferences as they are to those wanted; the row is locked meanwhile.</param>
     /// <returns>The subscriber as saved.</returns>
     /// <exception cref="Refusal">Invalid preferences; NotFound when there is no such subscriber.</exception>
     public Task<Subscriber> ApplyAsync(long subscriberId, Func<Preferences, Preferences> change) => ApplyAsync(
         subscriberId, change, (connection, transaction, roles) => labels.RecordAsync(connection, transaction, roles));
 
-    /// <summary>By the person, who may type fewer new labels than an operator.</summary>
+    /// <summary>For the person: with the limits on new labels.</summary>
     /// <exception cref="Refusal">As <see cref="ApplyAsync(long, Func{Preferences, Preferences})"/>; Invalid: too many new labels.</exception>
     public Task<Subscriber> ApplyOwnAsync(long subscriberId, Func<Preferences, Preferences> change) => ApplyAsync(
         subscriberId, change, (connection, transaction, roles) => typed.RecordAsync(connection, transaction, subscriberId, roles));

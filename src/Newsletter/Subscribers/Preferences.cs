@@ -12,10 +12,10 @@ public sealed record Preferences
     private const int LastYear = 2999;
     private const int MaxName = 200;
 
-    /// <summary>Of one person.</summary>
+    /// <summary>Per person.</summary>
     public const int MaxRoles = 50;
 
-    /// <summary>Followed by one person, and as many muted.</summary>
+    /// <summary>Per person: this many followed topics, and this many muted topics.</summary>
     public const int MaxTopics = 50;
 
     public const int MaxTopicLength = 100;
@@ -109,7 +109,7 @@ public sealed record Preferences
 
     private string[] CheckedRoles()
     {
-        // Counted as they are written before anything is made of one.
+        // The number is checked first, because normalising each role takes time.
         var given = Roles.Where(r => !string.IsNullOrWhiteSpace(r)).Distinct(StringComparer.OrdinalIgnoreCase).Take(MaxRoles + 1).ToList();
         return given.Count <= MaxRoles
             ? [.. given.Select(CheckedRole).Distinct(StringComparer.OrdinalIgnoreCase)]

@@ -1,6 +1,6 @@
 namespace Newsletter.Subscribers;
 
-/// <summary>A sign-up as it was typed, until it is handled.</summary>
+/// <summary>A sign-up as the person typed it. It waits in the queue to be processed.</summary>
 public sealed record QueuedSignUp
 {
     public required long Id { get; init; }

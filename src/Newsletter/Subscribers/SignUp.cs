@@ -6,13 +6,13 @@ namespace Newsletter.Subscribers;
 /// <summary>
 /// A sign-up from the web, where anybody can type anybody's address. It changes nothing for people who get mail, mails
 /// nobody who is suppressed, and answers the same in every case: the answer is in the mailbox. What it says holds once it is confirmed.
-/// A mailbox that has had enough for a day gets nothing, and more sign-ups than are usual wait for an operator: no answer tells.
+/// A mailbox at its daily limit gets no mail, and sign-ups above the usual number wait for an operator: the answer shows neither.
 /// </summary>
 public sealed class SignUp(
     NpgsqlDataSource database, SubscriberStore subscribers, SignUpStore signUps, NoticeStore notices, NewLabelStore labels,
     SuppressionStore suppressions, SignUpBrake brake, TimeProvider time)
 {
-    /// <param name="roles">Checked by <see cref="NewLabelStore.CheckAsync(IReadOnlyList{string})"/>.</param>
+    /// <param name="roles">They must have passed <see cref="NewLabelStore.CheckAsync(IReadOnlyList{string})"/>.</param>
     /// <exception cref="Refusal">Invalid, for roles or topics that are; it says nothing about the address.</exception>
     public async Task RequestAsync(EmailAddress address, IReadOnlyList<string> roles, IReadOnlyList<string> topics)
     {

@@ -2,7 +2,7 @@ using Newsletter.Alarms;
 
 namespace Newsletter.Subscribers;
 
-/// <summary>Tells operators that sign-ups are held: nobody but them can let them go.</summary>
+/// <summary>Tells operators that sign-ups are held: only an operator can release them.</summary>
 public sealed class SignUpAlarms(SignUpBrake brake, AlarmRaising alarms)
 {
     public async Task WatchAsync()

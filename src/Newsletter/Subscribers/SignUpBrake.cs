@@ -7,35 +7,37 @@ using Npgsql;
 namespace Newsletter.Subscribers;
 
 /// <summary>
-/// Sign-ups send mail to whatever address somebody types, so they must not be many times more than usual: from then on new ones are
-/// held. They pass again by themselves once an hour was usual; what was held waits for an operator, who releases or discards it, and
-/// does not expire meanwhile.
+/// A rate limit for sign-ups, because each one sends mail to an address that anybody can type. When many times more sign-ups arrive
+/// than usual, new ones are held. New ones pass again after an hour with few sign-ups. Held ones wait for an operator, who releases or
+/// discards them; they do not expire meanwhile.
 /// </summary>
 public sealed class SignUpBrake(
-    NpgsqlDataSource database, SignUpBrakeStore store, IOptions<SubscribersOptions> options, AuditLog audit, TimeProvider time, ILogger<SignUpBrake> log)
+    NpgsqlDataSource database, SignUpBrakeStore store, IOptions<SubscribersOptions> options, AuditLog audit, TimeProvider time,
+    ILogger<SignUpBrake> log)
 {
-    /// <summary>However many addresses lead to it.</summary>
+    /// <summary>Counted per mailbox: many spellings of an address may reach the same mailbox.</summary>
     public const int MostOfMailboxADay = 5;
 
-    /// <summary>Of what is usual.</summary>
+    /// <summary>The limit is this many times the usual number.</summary>
     private const int Times = 5;
 
-    /// <summary>Of the limit: so many may be held, or a flood would fill the tables.</summary>
+    /// <summary>At most this many times the limit are held: otherwise a flood would fill the tables.</summary>
     private const int HeldTimes = 50;
 
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    /// <summary>A domain of which nobody stayed so far may have half of what all may have.</summary>
+    /// <summary>A domain without earlier subscribers may use half of the configured limit: a flood from it must not hold up all others.</summary>
     private int MostOfNewDomain => options.Value.SignUpsPerHour / 2;
 
-    /// <summary>Decides about one sign-up, within its transaction and before anything else; switches the brake on when the limit is reached.</summary>
+    /// <summary>Call this first in the transaction of a sign-up. It switches the brake on when the limit is reached.</summary>
     public async Task<SignUpDecision> DecideAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, EmailAddress address)
     {
         var mailbox = address.Mailbox;
         var domain = mailbox[(mailbox.IndexOf('@') + 1)..];
         var brake = await store.LockAsync(connection, transaction, domain);
         var from = FromOf(brake);
-        var counts = await store.CountAsync(connection, transaction, mailbox, domain, from, (MostOfMailboxADay, MostOfNewDomain, LimitOf(brake), MostHeldOf(brake)));
+        var counts = await store.CountAsync(
+            connection, transaction, mailbox, domain, from, (MostOfMailboxADay, MostOfNewDomain, LimitOf(brake), MostHeldOf(brake)));
         if (counts.OfMailbox >= MostOfMailboxADay || counts.Held >= MostHeldOf(brake))
         {
             return SignUpDecision.Drop;
@@ -63,7 +65,7 @@ public sealed class SignUpBrake(
         return new() { Since = brake.Since, Held = held, LastHour = lastHour, Limit = LimitOf(brake), Usual = brake.Usual };
     }
 
-    /// <summary>To be called now and then: what is usual changes, and the brake ends by itself.</summary>
+    /// <summary>Call this regularly: it updates the usual number, and switches the brake off after a quiet hour.</summary>
     public async Task WatchAsync()
     {
         await store.CountUsualAsync(options.Value.PendingDays);
@@ -74,13 +76,14 @@ public sealed class SignUpBrake(
         }
     }
 
-    /// <summary>All that is held is sent, and as many more may come as if none had come before.</summary>
-    /// <returns>How many mails were held.</returns>
+    /// <summary>Sends the held mails. The count for the limit starts again from zero.</summary>
+    /// <returns>The number of mails that will be sent.</returns>
     public Task<int> ReleaseAsync(string actor) => ResolveHeldAsync(
-        actor, "released", (connection, transaction) => store.ReleaseAsync(connection, transaction, time.GetUtcNow().AddDays(options.Value.PendingDays)));
+        actor, "released",
+        (connection, transaction) => store.ReleaseAsync(connection, transaction, time.GetUtcNow().AddDays(options.Value.PendingDays)));
 
-    /// <summary>Nothing of what is held is sent. New ones are held as long as they are too many.</summary>
-    /// <returns>How many mails were held.</returns>
+    /// <summary>Discards the held mails. New sign-ups are held as long as too many arrive.</summary>
+    /// <returns>The number of mails that were discarded.</returns>
     public Task<int> DiscardAsync(string actor) => ResolveHeldAsync(actor, "discarded", store.DiscardAsync);
 
     private async Task<int> ResolveHeldAsync(string actor, string what, Func<NpgsqlConnection, NpgsqlTransaction, Task<int>> decide)

@@ -3,32 +3,33 @@ using System.Text.Json.Serialization;
 
 namespace Newsletter.Subscribers;
 
-/// <summary>How many sign-ups there are, and how many wait.</summary>
+/// <summary>How many sign-ups arrive, and how many are held.</summary>
 public sealed record SignUpBrakeStatus
 {
-    /// <summary>Since when new sign-ups are held; null: they are not.</summary>
+    /// <summary>New sign-ups have been held since this time; null: they are not held.</summary>
     public required DateTimeOffset? Since { get; init; }
 
     /// <summary>Mails that wait for an operator.</summary>
     public required long Held { get; init; }
 
-    /// <summary>Asked for within the last hour, or since the last release.</summary>
+    /// <summary>Mails requested within the last hour, or since the last release if that is later.</summary>
     public required long LastHour { get; init; }
 
-    /// <summary>From so many within an hour on new ones are held.</summary>
+    /// <summary>New sign-ups are held from this number within an hour on.</summary>
     public required long Limit { get; init; }
 
-    /// <summary>In the busiest hour of a usual day.</summary>
+    /// <summary>Sign-ups in the busiest hour of a usual day.</summary>
     public required long Usual { get; init; }
 
     [JsonIgnore]
     public bool IsQuiet => Since is null && Held == 0;
 
-    /// <summary>What operators are told: one sentence or two.</summary>
+    /// <summary>One or two sentences for operators.</summary>
     [JsonIgnore]
     public string Sentence => Since is { } since
         ? string.Create(
             CultureInfo.InvariantCulture,
-            $"New sign-ups have been held since {since:yyyy-MM-dd HH:mm} UTC, because many more than usual arrived: {Held} are waiting, {LastHour} arrived in the last hour, and the limit is {Limit} an hour.")
+            $"New sign-ups have been held since {since:yyyy-MM-dd HH:mm} UTC, because many more than usual arrived: {Held} are waiting, "
+            + $"{LastHour} arrived in the last hour, and the limit is {Limit} an hour.")
         : string.Create(CultureInfo.InvariantCulture, $"Sign-ups that wait for an operator: {Held}. New sign-ups are not held.");
 }

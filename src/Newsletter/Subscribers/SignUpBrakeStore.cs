@@ -4,23 +4,23 @@ using Npgsql;
 namespace Newsletter.Subscribers;
 
 /// <summary>
-/// Mails that somebody asked for by typing an address, counted from the rows of notices: all processes see the same numbers. People
-/// who never confirm are deleted and with them their notices, so what lies further back is what was meant.
+/// Counts mails that somebody requested by typing an address. The counts come from the notices table, so all processes see the same
+/// numbers. People who never confirm are deleted together with their notices, so older rows are only of people who stayed.
 /// </summary>
 public sealed class SignUpBrakeStore(NpgsqlDataSource database, TimeProvider time)
 {
     private const int UsualDays = 28;
 
-    /// <summary>The brake as it is, and a lock on sign-ups of the same domain until the transaction ends: two at once see each other.</summary>
-    /// <param name="domain">Of <see cref="Addresses.EmailAddress.Mailbox"/>.</param>
+    /// <summary>Reads the brake, and locks sign-ups of the same domain until the transaction ends: concurrent ones must count each other.</summary>
+    /// <param name="domain">The domain of <see cref="Addresses.EmailAddress.Mailbox"/>.</param>
     public Task<BrakeRow> LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string domain) =>
         connection.QuerySingleAsync<BrakeRow>(
             """
             select b.usual, b.since, b.released_at from (select pg_advisory_xact_lock(hashtextextended(@domain, 27))) l, sign_up_brake b
             """, new { domain }, transaction);
 
-    /// <summary>No more is counted than matters: a flood makes this no slower.</summary>
-    /// <param name="from">The beginning of the hour.</param>
+    /// <summary>Each count stops at its limit, so that a flood does not make the query slower.</summary>
+    /// <param name="from">The start of the hour.</param>
     public Task<SignUpCounts> CountAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, string mailbox, string domain, DateTimeOffset from,
         (int Mailbox, int Domain, long All, long Held) most) =>
@@ -35,13 +35,13 @@ public sealed class SignUpBrakeStore(NpgsqlDataSource database, TimeProvider tim
             """,
             new
             {
-                mailbox, domain, from, yesterday = time.GetUtcNow().AddDays(-1), mostOfMailbox = most.Mailbox, mostOfDomain = most.Domain, mostInAll = most.All,
-                mostHeld = most.Held,
+                mailbox, domain, from, yesterday = time.GetUtcNow().AddDays(-1), mostOfMailbox = most.Mailbox, mostOfDomain = most.Domain,
+                mostInAll = most.All, mostHeld = most.Held,
             }, transaction);
 
-    /// <summary>Whether more of a domain came within the hour than ever stayed of those who came in four weeks.</summary>
-    /// <param name="most">No more is counted.</param>
-    /// <param name="pendingDays">Those who came within so many days may not stay.</param>
+    /// <summary>Whether the hour has at least as many sign-ups of the domain as stayed of those from four weeks.</summary>
+    /// <param name="most">Each count stops at this number.</param>
+    /// <param name="pendingDays">Sign-ups of the last so many days are not counted as usual: they may still expire.</param>
     public Task<bool> IsDomainUnusualAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, string domain, DateTimeOffset from, long most, int pendingDays)
     {
@@ -55,12 +55,12 @@ public sealed class SignUpBrakeStore(NpgsqlDataSource database, TimeProvider tim
             """, new { domain, from, most, begin = until.AddDays(-UsualDays), until }, transaction);
     }
 
-    /// <returns>Whether it was this caller who pulled it.</returns>
+    /// <returns>Whether this call switched the brake on; false if it was on already.</returns>
     public async Task<bool> EngageAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
         await connection.ExecuteAsync("update sign_up_brake set since = @now where since is null", new { now = time.GetUtcNow() }, transaction) == 1;
 
-    /// <summary>Counts anew what is usual, once an hour: the median, over four weeks, of each day's busiest hour.</summary>
-    /// <param name="pendingDays">Those who came within so many days may not stay.</param>
+    /// <summary>Updates the usual number once an hour: the median, over four weeks, of each day's busiest hour.</summary>
+    /// <param name="pendingDays">Sign-ups of the last so many days are not counted as usual: they may still expire.</param>
     public async Task CountUsualAsync(int pendingDays)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -81,8 +81,8 @@ public sealed class SignUpBrakeStore(NpgsqlDataSource database, TimeProvider tim
             """, new { now, until, begin = until.AddDays(-UsualDays), UsualDays }, commandTimeout: 60);
     }
 
-    /// <summary>New sign-ups pass again once an hour has brought no more than this.</summary>
-    /// <returns>Whether they were held until now.</returns>
+    /// <summary>Switches the brake off if no more than this arrived within the last hour.</summary>
+    /// <returns>Whether this call switched the brake off.</returns>
     public async Task<bool> DisengageIfQuietAsync(long most)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -102,11 +102,14 @@ public sealed class SignUpBrakeStore(NpgsqlDataSource database, TimeProvider tim
             select b.usual, b.since, b.released_at, (select count(*) from notices where state = 'held') as held,
                    (select count(*) from notices where mailbox is not null and created_at > greatest(@from, b.released_at)) as last_hour
             from sign_up_brake b
-            """, (brake, numbers) => (brake, numbers.Held, numbers.LastHour), new { from = time.GetUtcNow().AddHours(-1) }, splitOn: "held")).Single();
+            """,
+            (brake, numbers) => (brake, numbers.Held, numbers.LastHour), new { from = time.GetUtcNow().AddHours(-1) }, splitOn: "held")).Single();
     }
 
-    /// <summary>What is held is due, of each mailbox the latest; its links are good from now on, and what came so far does not count any more.</summary>
-    /// <returns>How many.</returns>
+    /// <summary>
+    /// Makes the latest held mail of each mailbox due, and prolongs its sign-up. Sign-ups until now no longer count for the limit.
+    /// </summary>
+    /// <returns>The number of mails that are due.</returns>
     public Task<int> ReleaseAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset expires) =>
         connection.ExecuteScalarAsync<int>(
             """
@@ -121,8 +124,8 @@ public sealed class SignUpBrakeStore(NpgsqlDataSource database, TimeProvider tim
             select count(*) filter (where is_latest)::int from released
             """, new { now = time.GetUtcNow(), expires }, transaction, commandTimeout: 0);
 
-    /// <summary>Nothing of what is held is sent, and what it says goes with the next run of <see cref="SignUpExpiry"/>.</summary>
-    /// <returns>How many.</returns>
+    /// <summary>Discards the held mails. Their sign-ups are deleted by the next run of <see cref="SignUpExpiry"/>.</summary>
+    /// <returns>The number of mails that were discarded.</returns>
     public Task<int> DiscardAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
         connection.ExecuteScalarAsync<int>(
             """
@@ -141,25 +144,25 @@ public sealed class SignUpBrakeStore(NpgsqlDataSource database, TimeProvider tim
     }
 }
 
-/// <summary>What the brake knows.</summary>
+/// <summary>The stored state of the brake.</summary>
 public sealed record BrakeRow
 {
     public required int Usual { get; init; }
     public required DateTimeOffset? Since { get; init; }
 
-    /// <summary>What came before it does not count.</summary>
+    /// <summary>Sign-ups before this time do not count.</summary>
     public required DateTimeOffset ReleasedAt { get; init; }
 }
 
-/// <summary>Mails that were asked for: of one mailbox within a day, of its domain and in all within an hour.</summary>
+/// <summary>Requested mails: of one mailbox within a day; of its domain, and in total, within an hour.</summary>
 public sealed record SignUpCounts
 {
     public required long OfMailbox { get; init; }
     public required long OfDomain { get; init; }
 
-    /// <summary>Without those that are held.</summary>
+    /// <summary>Without held mails.</summary>
     public required long InAll { get; init; }
 
-    /// <summary>That wait for an operator, whenever they came.</summary>
+    /// <summary>All mails that wait for an operator, of any age.</summary>
     public required long Held { get; init; }
 }

@@ -5,8 +5,8 @@ using Npgsql;
 namespace Newsletter.Subscribers;
 
 /// <summary>
-/// Deletes sign-ups that nobody confirmed in time, the people who were here for these alone, and then the role labels that nobody
-/// uses any more. Takes what is not in use just now; the next run finds the rest.
+/// Deletes sign-ups that nobody confirmed in time, the people who have no other reason to be stored, and then the role labels that
+/// nobody uses any more. Locked rows are skipped; the next run handles them.
 /// </summary>
 public sealed class SignUpExpiry(
     NpgsqlDataSource database, SignUpStore signUps, SubscriberStore subscribers, NewLabelStore typed, LabelCleanUp cleanUp, ILogger<SignUpExpiry> log)
@@ -27,7 +27,7 @@ public sealed class SignUpExpiry(
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        // An import may be about to keep people who are here for a sign-up alone.
+        // A running import may be about to confirm people who are stored only because of a sign-up.
         if (!await ImportStore.TryLockAsync(connection, transaction))
         {
             return false;

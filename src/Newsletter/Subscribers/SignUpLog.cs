@@ -2,10 +2,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Newsletter.Subscribers;
 
-/// <summary>What the log says of sign-ups that are too many: numbers, names and fields stay as they are.</summary>
+/// <summary>Log messages about sign-ups. Event numbers, names and fields must not change: operators may filter by them.</summary>
 internal static partial class SignUpLog
 {
-    [LoggerMessage(6001, LogLevel.Warning, "New sign-ups are held: {Limit} came within an hour, many times more than usual; see 'newsletter sign-ups status'")]
+    [LoggerMessage(
+        6001, LogLevel.Warning, "New sign-ups are held: {Limit} came within an hour, many times more than usual; see 'newsletter sign-ups status'")]
     public static partial void SignUpsHeld(ILogger log, long limit);
 
     [LoggerMessage(6002, LogLevel.Information, "New sign-ups pass again: an hour brought no more than is usual")]

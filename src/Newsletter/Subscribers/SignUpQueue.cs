@@ -5,18 +5,18 @@ using Newsletter.Database;
 namespace Newsletter.Subscribers;
 
 /// <summary>
-/// Takes sign-ups from the web in one way for all addresses, and handles them afterwards. What is done for an address takes
-/// longer for a person who is known than for a stranger: whoever waits for the answer must not see it.
+/// Stores sign-ups from the web in the same way for all addresses, and processes them later. Processing takes longer for a known
+/// address than for an unknown one: the response time must not show the difference.
 /// </summary>
 public sealed class SignUpQueue(SignUpQueueStore store, NewLabelStore labels, SignUp signUp, ILogger<SignUpQueue> log)
 {
-    /// <summary>At the start there may be some that a process before has left.</summary>
+    /// <summary>True at the start: an earlier process may have left sign-ups in the queue.</summary>
     private volatile bool mayBeSome = true;
 
-    /// <summary>What was logged last; null when nothing is waited for.</summary>
+    /// <summary>The last logged failure, so that it is logged only once; null when nothing waits.</summary>
     private string? waitsFor;
 
-    /// <exception cref="Refusal">Invalid, for roles or topics that are, and for too many new ones; it says nothing about the address.</exception>
+    /// <exception cref="Refusal">Invalid: invalid roles or topics, or too many new roles. The message says nothing about the address.</exception>
     public async Task EnqueueAsync(EmailAddress address, IReadOnlyList<string> roles, IReadOnlyList<string> topics)
     {
         var chosen = new Preferences { Roles = [.. roles], Topics = [.. topics] }.Checked();
@@ -25,7 +25,7 @@ public sealed class SignUpQueue(SignUpQueueStore store, NewLabelStore labels, Si
         mayBeSome = true;
     }
 
-    /// <summary>Handles what this process has taken since, without a look into the database when that is nothing.</summary>
+    /// <summary>Does not query the database if this process has queued nothing, so frequent calls cost little.</summary>
     public async Task ProcessOwnAsync(CancellationToken stop)
     {
         if (mayBeSome)
@@ -35,7 +35,7 @@ public sealed class SignUpQueue(SignUpQueueStore store, NewLabelStore labels, Si
         }
     }
 
-    /// <summary>Handles all there are, until none is left.</summary>
+    /// <summary>Also processes sign-ups that other processes have queued.</summary>
     public async Task ProcessAsync(CancellationToken stop)
     {
         try
@@ -47,7 +47,7 @@ public sealed class SignUpQueue(SignUpQueueStore store, NewLabelStore labels, Si
         }
         catch (Exception failure)
         {
-            // The rest waits for the next run.
+            // The remaining sign-ups stay in the queue for the next run.
             mayBeSome = true;
             var reason = Redaction.Of(Outage.Describe(failure) ?? failure.Message);
             if (reason != waitsFor)
@@ -58,7 +58,7 @@ public sealed class SignUpQueue(SignUpQueueStore store, NewLabelStore labels, Si
         }
     }
 
-    /// <returns>False when it is to be tried again.</returns>
+    /// <returns>False when a retry is needed.</returns>
     private async Task<bool> ProcessAsync(QueuedSignUp typed)
     {
         try
@@ -68,13 +68,13 @@ public sealed class SignUpQueue(SignUpQueueStore store, NewLabelStore labels, Si
         }
         catch (Refusal refusal)
         {
-            // Tried again it would be refused again.
+            // A retry would be refused again.
             SignUpLog.SignUpDropped(log, Redaction.Of(refusal.Message));
             return true;
         }
         catch (Exception failure) when (Outage.Describe(failure) is null)
         {
-            // Perhaps a process of another version is needed; those behind it go on.
+            // A process of another version may succeed. The retry is later, so that this row does not block the rows behind it.
             SignUpLog.SignUpFailed(log, Redaction.Of(failure.Message));
             return false;
         }

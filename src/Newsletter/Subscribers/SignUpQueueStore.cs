@@ -4,10 +4,10 @@ using Npgsql;
 
 namespace Newsletter.Subscribers;
 
-/// <summary>Sign-ups as rows of their own between the form and the moment when they are handled.</summary>
+/// <summary>Stores sign-ups from the form until they are processed.</summary>
 public sealed class SignUpQueueStore(NpgsqlDataSource database, TimeProvider time)
 {
-    /// <summary>One statement, the same for every address: nothing is looked up.</summary>
+    /// <summary>One statement without look-ups: it must take the same time for every address.</summary>
     public async Task AddAsync(EmailAddress address, IReadOnlyList<string> roles, IReadOnlyList<string> topics)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -16,9 +16,9 @@ public sealed class SignUpQueueStore(NpgsqlDataSource database, TimeProvider tim
             new { address.Value, roles = roles.ToArray(), topics = topics.ToArray(), now = time.GetUtcNow() });
     }
 
-    /// <summary>Handles the oldest that nobody else has in hand. When handling throws, it stays as it is.</summary>
-    /// <param name="handle">False: it failed, and is to be tried again a minute later, for a day.</param>
-    /// <returns>False when there was none.</returns>
+    /// <summary>Processes the oldest sign-up that is due and not locked. If the handler throws, the row stays unchanged.</summary>
+    /// <param name="handle">Returns false if it failed: the next retry is a minute later, for at most a day.</param>
+    /// <returns>False when no such sign-up was in the queue.</returns>
     public async Task<bool> ProcessNextAsync(Func<QueuedSignUp, Task<bool>> handle)
     {
         await using var connection = await database.OpenConnectionAsync();

@@ -47,7 +47,7 @@ public sealed class SignUpStore(NpgsqlDataSource database, IOptions<SubscribersO
             "update sign_ups set ended_at = @now where subscriber_id = @subscriberId and ended_at is null",
             new { subscriberId, now = time.GetUtcNow() }, transaction);
 
-    /// <summary>Deletes those that have expired, but for one that is being confirmed, and those whose mail is held.</summary>
+    /// <summary>Deletes expired sign-ups, except those that are being confirmed and those whose mail is held.</summary>
     public Task<ExpiredRows> DeleteExpiredAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, int limit) =>
         connection.QuerySingleAsync<ExpiredRows>(
             """

@@ -95,7 +95,7 @@ public sealed class SubscriberImport(NpgsqlDataSource database, ImportStore stor
         {
             string[] texts = [.. batch.SelectMany(r => r.Preferences.Roles).Distinct()];
             var ids = texts.Zip(await labels.RecordAsync(labelConnection, null, texts, cancel)).ToDictionary(p => p.First, p => p.Second);
-            // Also where the import fails, or leaves their rows out: then nobody carries them.
+            // Queued for clean-up even now: if the import fails or skips their rows, nobody carries the labels.
             await LabelCleanUpStore.AddAsync(labelConnection, null, [.. ids.Values.Where(seen.Add)]);
             await store.WriteAsync(connection, batch, row => [.. row.Preferences.Roles.Select(r => ids[r]).Distinct()], cancel);
             batch.Clear();

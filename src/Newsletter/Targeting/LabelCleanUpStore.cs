@@ -4,12 +4,12 @@ using Npgsql;
 namespace Newsletter.Targeting;
 
 /// <summary>
-/// Labels that lost one of those who carried them, as rows: whoever takes a label from a person, a sign-up or an item adds it, in the
-/// same transaction. They are looked at later, since nobody may be deleting labels while an import runs.
+/// A queue of labels that may be unused. Code that removes a label from a person, a sign-up or an item adds a row in the same
+/// transaction. The labels are checked later, because no label may be deleted while an import runs.
 /// </summary>
 public sealed class LabelCleanUpStore(NpgsqlDataSource database)
 {
-    /// <summary>Of those that are free to go, what nobody carries. By indexes: there may be a million readers.</summary>
+    /// <summary>Every condition must use an index, because there may be a million readers.</summary>
     internal const string DeleteFree =
         """
         delete from labels l
@@ -20,12 +20,12 @@ public sealed class LabelCleanUpStore(NpgsqlDataSource database)
           and not exists (select from sign_ups where label_ids @> array[l.id])
         """;
 
-    /// <param name="connection">The caller's own, so that it stands or falls with what the label is taken from.</param>
+    /// <param name="connection">The caller's connection: the row must be committed or rolled back together with the removal of the label.</param>
     public static Task AddAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyCollection<int> labelIds) =>
         labelIds.Count == 0 ? Task.CompletedTask : connection.ExecuteAsync(
             "insert into label_clean_up (label_id) select distinct unnest(@ids)", new { ids = labelIds.ToArray() }, transaction);
 
-    /// <returns>The greatest number; 0 when there is none.</returns>
+    /// <returns>The highest id; 0 when the queue is empty.</returns>
     public async Task<long> LastAsync()
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -33,11 +33,11 @@ public sealed class LabelCleanUpStore(NpgsqlDataSource database)
     }
 
     /// <summary>
-    /// Looks at the next ones, and deletes those labels that nobody carries and nobody said the meaning of. Never while an import
-    /// runs, which records labels before anybody carries them.
+    /// Checks the next batch, and deletes the labels that nobody carries and whose meaning nobody has defined. Do not call this while
+    /// an import runs: it records labels before anybody carries them.
     /// </summary>
-    /// <param name="after">Those with a greater number: the last one of the batch before.</param>
-    /// <returns>The last one looked at; null when there was none.</returns>
+    /// <param name="after">Only rows with a higher id: the last id of the previous batch.</param>
+    /// <returns>The last id of this batch; null when no row was left.</returns>
     public async Task<long?> DeleteUnusedAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long after, int limit)
     {
         var dropped = (await connection.QueryAsync<(long Id, int LabelId)>(
@@ -49,7 +49,8 @@ public sealed class LabelCleanUpStore(NpgsqlDataSource database)
         }
         await TaxonomyRows.LockAsync(connection, default);
         var ids = dropped.Select(row => row.LabelId).Distinct().ToArray();
-        // Two statements: one that is just being recorded is left alone, and the second sees who has come to carry one until then.
+        // Two statements: the first skips labels that another transaction has locked to record them. The second then also sees who
+        // has started to carry a label before the lock.
         var free = (await connection.QueryAsync<int>(
             """
             select id from labels where id = any(@ids) and (resolved_by is null or resolved_by = 'resolver') order by id for update skip locked
@@ -58,7 +59,7 @@ public sealed class LabelCleanUpStore(NpgsqlDataSource database)
             $"""
             {DeleteFree};
 
-            -- One that somebody holds just now is looked at again.
+            -- The row of a label that another transaction has locked stays for a later run.
             delete from label_clean_up d
             where d.id = any(@rows) and not exists (
                 select from labels l where l.id = d.label_id and l.id <> all(@free) and (l.resolved_by is null or l.resolved_by = 'resolver'))

@@ -10,7 +10,7 @@ public sealed class LabelResolver
     /// <summary>Below this, no role is claimed.</summary>
     public const double Confident = 0.8;
 
-    /// <summary>With the signs between them. No title has so many, and reading one takes longer by more than its length.</summary>
+    /// <summary>Counted with the separators. No real title has so many, and the time to read a title grows faster than its length.</summary>
     private const int MostWords = 60;
 
     private readonly Taxonomy taxonomy;

@@ -10,7 +10,7 @@ internal sealed class LabelSimilarity
 
     private readonly List<(int Trigrams, string Initials, bool IsName, IReadOnlyList<Role> Roles)> labels = [];
 
-    /// <summary>Three letters → the labels that have them: most labels have none in common with a text, and cost nothing.</summary>
+    /// <summary>Trigram → labels that contain it: most labels have none in common with a text, and need no count.</summary>
     private readonly Dictionary<string, List<int>> byTrigram = [];
 
     public LabelSimilarity(Taxonomy taxonomy)

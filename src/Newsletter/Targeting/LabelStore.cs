@@ -29,12 +29,12 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
         return [.. normals.Select(n => ids[n])];
     }
 
-    /// <summary>How many of these would be met for the first time.</summary>
+    /// <summary>How many of these labels are not stored yet.</summary>
     /// <exception cref="Refusal">As <see cref="RecordAsync"/>.</exception>
     internal async Task<int> CountNewAsync(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyList<string> labels, CancellationToken cancel = default)
     {
-        // Seeds first where nobody has: the taxonomy's own labels are none of the new ones.
+        // This stores the taxonomy's own labels if they are missing: they must not count as new.
         await taxonomy.ResolverAsync(connection, cancel);
         var normals = labels.Select(RoleLabel.Normalise).Distinct().ToList();
         return normals.Count - (await FindAsync(connection, transaction, normals, cancel)).Count;

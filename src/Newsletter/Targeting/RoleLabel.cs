@@ -10,10 +10,10 @@ public static partial class RoleLabel
     /// <summary>Longest label, in UTF-16 characters after trimming.</summary>
     public const int MaxLength = 200;
 
-    /// <summary>Of one line; more are no list of roles.</summary>
+    /// <summary>Labels per line: a longer line is not a list of roles.</summary>
     private const int MaxOfLine = 200;
 
-    /// <summary>Of a label's letters, each by itself: some characters stand for many (U+FDFA for eighteen), and all of them cost time.</summary>
+    /// <summary>Characters after decomposition (NFKD): some expand to many (U+FDFA to eighteen), and each takes time.</summary>
     private const int MaxFolded = 2 * MaxLength;
 
     /// <summary>
@@ -33,13 +33,13 @@ public static partial class RoleLabel
     }
 
     /// <summary>The text as it is kept: NFC, without control characters and lone surrogates, blanks collapsed.</summary>
-    /// <exception cref="Refusal">Invalid when longer than <see cref="MaxLength"/>, or made of characters that stand for many.</exception>
+    /// <exception cref="Refusal">Invalid when longer than <see cref="MaxLength"/>, or when its characters expand to too many.</exception>
     public static string Clean(string label) =>
         Kept(label) is var kept && (Ascii.IsValid(kept) || kept.Normalize(NormalizationForm.FormKD).Length <= MaxFolded)
             ? kept
             : throw Refusal.Invalid($"A role label may have {MaxLength} characters; \"{Shown(label, 30)}\" holds some that count as several.");
 
-    /// <summary>As <see cref="Clean"/>, also of labels stored before characters that stand for many were counted.</summary>
+    /// <summary>As <see cref="Clean"/>, without the limit on expanded characters: older labels were stored before it existed.</summary>
     private static string Kept(string label) => CleanOrNull(label)
         ?? throw Refusal.Invalid($"A role label may have {MaxLength} characters; \"{Shown(label, 30)}\" has {label.Length}.");
 
@@ -88,11 +88,11 @@ public static partial class RoleLabel
     /// The labels of one "Best for:" line: divided at commas and semicolons outside brackets, a leading "and" and a last
     /// full stop taken off, each label once (by <see cref="Normalise"/>), in order. What has no letter or digit is dropped.
     /// </summary>
-    /// <exception cref="Refusal">Invalid when there are more than 200, or one label is longer than <see cref="MaxLength"/>.</exception>
+    /// <exception cref="Refusal">Invalid when the line has more than 200 labels, or one is longer than <see cref="MaxLength"/>.</exception>
     public static IReadOnlyList<string> Split(string line) => Split(line, MaxOfLine);
 
-    /// <param name="most">How many the line may name, with repetitions.</param>
-    /// <exception cref="Refusal">Invalid when there are more, or one label is longer than <see cref="MaxLength"/>.</exception>
+    /// <param name="most">The maximum number of labels in the line, counted with repetitions.</param>
+    /// <exception cref="Refusal">Invalid when the line has more labels, or one is longer than <see cref="MaxLength"/>.</exception>
     public static IReadOnlyList<string> Split(string line, int most)
     {
         var labels = new List<string>();

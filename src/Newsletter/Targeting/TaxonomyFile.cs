@@ -13,7 +13,7 @@ public sealed partial record TaxonomyFile
 
     public const int MaxRoles = 2000;
 
-    /// <summary>Aliases and taught labels together; each takes microseconds to read.</summary>
+    /// <summary>Aliases and taught labels together. Each takes microseconds to read, so the total is limited.</summary>
     public const int MaxLabels = 50_000;
 
     /// <summary>Far from where counting on from it would end.</summary>
