@@ -32,7 +32,7 @@ public sealed class MailModel(
         _ => "This mail is not sent yet.",
     };
 
-    /// <summary>The address of an item's page; null where this reader may not see it.</summary>
+    /// <summary>The URL of an item's page; null if this reader may not see it.</summary>
     public string? PageOf(WithheldItem item) => !readable.TryGetValue(item.Id, out var found) ? null
         : found.IsPublic ? Url.Page("/Item", new { id = item.Id })
         : links.Item(found.Row);
@@ -58,7 +58,8 @@ public sealed class MailModel(
         {
             throw Refusal.NotFound($"This edition had no mail for you: {Why.Note}.");
         }
-        readable = (await pages.ReadableAsync(edition.Id, [.. Why.Withheld.Take(WithheldShown).Select(item => item.Id)])).ToDictionary(item => item.Id);
+        readable = (await pages.ReadableAsync(edition.Id, [.. Why.Withheld.Take(WithheldShown).Select(item => item.Id)]))
+            .ToDictionary(item => item.Id);
         var html = MailViews.Open(HttpContext, await preview.OfReaderAsync(edition.Id, reader));
         // The last one is the template's own: what items say is escaped.
         var end = html.LastIndexOf(EndOfBody, StringComparison.Ordinal);
