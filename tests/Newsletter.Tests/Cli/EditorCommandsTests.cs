@@ -26,7 +26,7 @@ public sealed class EditorCommandsTests : IAsyncLifetime
         Assert.DoesNotContain("stamp", listed.Output);
 
         Assert.Equal("operator", (await GoodAsync("permission", "ed@example.com", "operator")).Json.GetProperty("permission").GetString());
-        // A new link for one who is here leaves what they may do.
+        // A new link for an existing editor does not change their permission.
         await GoodAsync("add", "ed@example.com");
         await UseAsync(await GoodAsync("link", "ED@example.com"));
         Assert.Equal("operator", (await GoodAsync("permission", "ed@example.com", "operator")).Json.GetProperty("permission").GetString());

@@ -4,7 +4,7 @@ using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Database;
 
-/// <summary>Items of editions that were sent while every item's page was public by its number.</summary>
+/// <summary>Migrates editions from a version in which the page of every item was public.</summary>
 public sealed class ItemPageMigrationTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
     [Fact]

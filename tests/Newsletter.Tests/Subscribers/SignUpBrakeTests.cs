@@ -4,7 +4,7 @@ namespace Newsletter.Tests.Subscribers;
 
 public sealed class SignUpBrakeTests : PeopleTest
 {
-    /// <summary>10 an hour, and 5 of a domain that nobody came from before.</summary>
+    /// <summary>Sign-ups per hour. A new domain may have half of it: 5.</summary>
     private const int Limit = 10;
 
     public SignUpBrakeTests() => Options = new() { SignUpsPerHour = Limit };
@@ -145,7 +145,7 @@ public sealed class SignUpBrakeTests : PeopleTest
         await SignUpsAsync("d{0}.example", 12, roles: ["Word of {0}"]);
         Assert.Equal(2, await Brake.DiscardAsync("cli"));
         Assert.Equal(2, await CountAsync("notices where state = 'failed'"));
-        // It is still too much.
+        // Discarding does not reset the limit: new sign-ups are still held.
         await SignUpAsync("late@example.com");
         Assert.Equal(1, await HeldAsync());
         await Expiry.RunAsync(default);
@@ -176,7 +176,7 @@ public sealed class SignUpBrakeTests : PeopleTest
     [Fact]
     public async Task What_is_usual_is_the_busiest_hour_of_a_usual_day_by_those_who_stayed()
     {
-        // 20 an hour at noon, 2 at night, for four weeks; on one day there were 500.
+        // Four weeks with 20 sign-ups in one hour and 2 in another hour of each day. One day has 500 in each: it must not count.
         await ExecuteAsync(
             """
             insert into subscribers (email, email_key, status, created_at, confirmed_at) values ('x@example.com', 'x@example.com', 'confirmed', now(), now());
@@ -210,7 +210,7 @@ public sealed class SignUpBrakeTests : PeopleTest
 
     private Task SignUpAsync(string email, params string[] roles) => SignUp.RequestAsync(Address(email), roles, []);
 
-    /// <summary>p0@…, p1@… and so on.</summary>
+    /// <summary>Addresses are p0@…, p1@… and so on.</summary>
     private async Task SignUpsAsync(string domain, int count, string name = "p", string[]? roles = null)
     {
         for (var i = 0; i < count; i++)

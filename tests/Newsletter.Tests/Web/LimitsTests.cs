@@ -7,11 +7,11 @@ using Newsletter.Web;
 
 namespace Newsletter.Tests.Web;
 
-/// <summary>One request costs little, whatever is in it: too much is refused before anything is computed.</summary>
+/// <summary>No request is expensive: input that is too large is refused before it is processed.</summary>
 [Collection(nameof(Site))]
 public sealed class LimitsTests(Site site)
 {
-    /// <summary>Far more than any of these takes, far less than what they took: seconds.</summary>
+    /// <summary>Far above the time of these requests, and far below their time without limits (many seconds).</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(2500);
 
     private static readonly string Words = string.Join(',', Enumerable.Range(0, 15_900).Select(i => i.ToString("x", CultureInfo.InvariantCulture)));
@@ -45,7 +45,7 @@ public sealed class LimitsTests(Site site)
         foreach (var (path, body) in ((string, string)[])
             [("/subscribe", "Email=" + site.NewAddress() + "&" + fields), (preferences, "Form." + fields.Replace("&", "&Form.", StringComparison.Ordinal))])
         {
-            // The first one compiles the page.
+            // Retry if the first request is slow, because it compiles the page.
             var (status, page, took) = await PostAsync(client, path, body);
             for (var again = 0; again < 2 && took > Soon; again++)
             {
@@ -54,7 +54,7 @@ public sealed class LimitsTests(Site site)
             Assert.True(took < Soon, $"{path} took {took.TotalSeconds:0.00} s for {what}");
             if (what == "blanks")
             {
-                // They say nothing.
+                // Blank fields are no input, so they are accepted.
                 Assert.Equal(HttpStatusCode.OK, status);
                 continue;
             }
@@ -95,7 +95,7 @@ public sealed class LimitsTests(Site site)
             }
             catch (Refusal)
             {
-                // Also a refusal costs little.
+                // Refused input must be fast, too.
             }
             best = watch.Elapsed < best ? watch.Elapsed : best;
         }

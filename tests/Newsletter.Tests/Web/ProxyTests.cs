@@ -4,7 +4,7 @@ using AngleSharp.Html.Parser;
 
 namespace Newsletter.Tests.Web;
 
-/// <summary>What people do in the browser, through real proxies.</summary>
+/// <summary>Common tasks in the browser, through real proxies.</summary>
 public sealed class ProxyTests(ProxyFixture proxies) : IClassFixture<ProxyFixture>
 {
     public static TheoryData<string> All() => [.. new ProxyFixture().Ports.Keys];
