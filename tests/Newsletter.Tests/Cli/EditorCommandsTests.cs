@@ -45,7 +45,10 @@ public sealed class EditorCommandsTests : IAsyncLifetime
     {
         await UseAsync(await GoodAsync("add", "op@example.com", "--permission", "operator"));
         foreach (var words in (string[][])
-            [["disable", "op@example.com"], ["remove", "op@example.com"], ["permission", "op@example.com", "editor"], ["add", "op@example.com", "--permission", "editor"]])
+            [
+                ["disable", "op@example.com"], ["remove", "op@example.com"], ["permission", "op@example.com", "editor"],
+                ["add", "op@example.com", "--permission", "editor"],
+            ])
         {
             Assert.StartsWith("op@example.com is the last operator who can sign in: ", (await BadAsync(5, words)).Error);
         }

@@ -66,7 +66,8 @@ public sealed class LabelCleanUpTests : PeopleTest
         await CleanUp.RunAsync(default);
         Assert.Equal(["Imported Word"], await WordsAsync());
 
-        await Assert.ThrowsAsync<Refusal>(() => ImportAsync("email,roles,status\nbob@example.com,Failed Word,\neve@example.com,Other Word,confirmed\n"));
+        await Assert.ThrowsAsync<Refusal>(
+            () => ImportAsync("email,roles,status\nbob@example.com,Failed Word,\neve@example.com,Other Word,confirmed\n"));
         await Suppressions.AddAsync(Address("gone@example.com"), "bounced", "test");
         await ImportAsync("email,roles\ngone@example.com,Kept Out Word\n");
         await CleanUp.RunAsync(default);

@@ -25,7 +25,9 @@ public sealed class SignUpBrakeTests : PeopleTest
         Assert.Equal(5, await CountAsync("notices where mailbox = 'jdoe@gmail.com'"));
         await SignUpAsync("j.doe@example.org");
         await SignUpAsync("jdoe@example.org");
-        Assert.Equal((1L, 1L), (await CountAsync("notices where mailbox = 'j.doe@example.org'"), await CountAsync("notices where mailbox = 'jdoe@example.org'")));
+        Assert.Equal(
+            (1L, 1L),
+            (await CountAsync("notices where mailbox = 'j.doe@example.org'"), await CountAsync("notices where mailbox = 'jdoe@example.org'")));
 
         Time.Advance(TimeSpan.FromDays(1));
         await SignUpAsync("ann+8@example.com");
@@ -78,7 +80,9 @@ public sealed class SignUpBrakeTests : PeopleTest
         }
         Assert.Equal(4, await HeldAsync());
         Assert.Equal(2, await Brake.ReleaseAsync("cli"));
-        Assert.Equal(["ann+2@example.com", "bob@example.com"], (await Notices.ClaimAsync(100)).Select(n => n.Email).Where(email => email.EndsWith("@example.com", StringComparison.Ordinal)).Order());
+        Assert.Equal(
+            ["ann+2@example.com", "bob@example.com"],
+            (await Notices.ClaimAsync(100)).Select(n => n.Email).Where(email => email.EndsWith("@example.com", StringComparison.Ordinal)).Order());
         Assert.Equal(0, await HeldAsync());
     }
 
@@ -86,7 +90,11 @@ public sealed class SignUpBrakeTests : PeopleTest
     public async Task No_more_are_held_than_fifty_times_the_limit()
     {
         await SignUpsAsync("d{0}.example", 11);
-        await ExecuteAsync("insert into notices (subscriber_id, kind, state, mailbox, due_at, created_at) select subscriber_id, kind, state, mailbox, due_at, created_at from notices, generate_series(1, 500) where state = 'held'");
+        await ExecuteAsync(
+            """
+            insert into notices (subscriber_id, kind, state, mailbox, due_at, created_at)
+            select subscriber_id, kind, state, mailbox, due_at, created_at from notices, generate_series(1, 500) where state = 'held'
+            """);
         await SignUpAsync("late@example.com");
         Assert.Equal(0, await CountAsync("subscribers where email = 'late@example.com'"));
     }
@@ -149,7 +157,9 @@ public sealed class SignUpBrakeTests : PeopleTest
         await SignUpAsync("late@example.com");
         Assert.Equal(1, await HeldAsync());
         await Expiry.RunAsync(default);
-        Assert.Equal((0L, 0L), (await CountAsync("subscribers where email ~ '^p1[01]@'"), await CountAsync("labels where text in ('Word of 10', 'Word of 11')")));
+        Assert.Equal(
+            (0L, 0L),
+            (await CountAsync("subscribers where email ~ '^p1[01]@'"), await CountAsync("labels where text in ('Word of 10', 'Word of 11')")));
         Assert.Equal(1, await CountAsync("labels where text = 'Word of 9'"));
     }
 
@@ -179,9 +189,11 @@ public sealed class SignUpBrakeTests : PeopleTest
         // Four weeks with 20 sign-ups in one hour and 2 in another hour of each day. One day has 500 in each: it must not count.
         await ExecuteAsync(
             """
-            insert into subscribers (email, email_key, status, created_at, confirmed_at) values ('x@example.com', 'x@example.com', 'confirmed', now(), now());
+            insert into subscribers (email, email_key, status, created_at, confirmed_at)
+            values ('x@example.com', 'x@example.com', 'confirmed', now(), now());
             insert into notices (subscriber_id, kind, state, mailbox, due_at, created_at)
-            select s.id, 'confirm', 'sent', 'x@example.com', now(), timestamptz '2027-02-22 08:00Z' - make_interval(days => d) - make_interval(hours => h, mins => 30)
+            select s.id, 'confirm', 'sent', 'x@example.com', now(),
+                   timestamptz '2027-02-22 08:00Z' - make_interval(days => d) - make_interval(hours => h, mins => 30)
             from subscribers s, generate_series(0, 27) d, (values (5, 20), (17, 2)) v (h, n), generate_series(1, case when d = 9 then 500 else n end);
             """);
         await Brake.WatchAsync();
@@ -206,7 +218,8 @@ public sealed class SignUpBrakeTests : PeopleTest
     [Theory]
     [InlineData(9)]
     [InlineData(1_000_001)]
-    public void A_limit_out_of_range_is_refused(int limit) => Assert.Throws<Refusal>(() => new SubscribersOptions { SignUpsPerHour = limit }.Checked());
+    public void A_limit_out_of_range_is_refused(int limit) =>
+        Assert.Throws<Refusal>(() => new SubscribersOptions { SignUpsPerHour = limit }.Checked());
 
     private Task SignUpAsync(string email, params string[] roles) => SignUp.RequestAsync(Address(email), roles, []);
 

@@ -83,7 +83,8 @@ public sealed partial class ItemPagesTests(Site site) : IClassFixture<Site>
         Assert.DoesNotContain("/items/", correction.Message.HtmlBody + correction.Message.TextBody, StringComparison.Ordinal);
 
         // Guessed URLs of the edition and of its digest give the same response as URLs of missing ones.
-        foreach (var (guess, none) in new[] { ($"/archive/{edition}", "/archive/987654"), ("/archive?digest=among-ourselves", "/archive?digest=nothing") })
+        foreach (var (guess, none) in new[]
+            { ($"/archive/{edition}", "/archive/987654"), ("/archive?digest=among-ourselves", "/archive?digest=nothing") })
         {
             using var guessed = await client.GetAsync(guess);
             Assert.Equal(HttpStatusCode.NotFound, guessed.StatusCode);

@@ -13,7 +13,9 @@ internal sealed record ListedEndpoint(string Method, RoutePattern Pattern, strin
     private const string Assets = "_content";
 
     /// <summary>The path before the token; null if the route has no token.</summary>
-    public string? Place => Pattern.Parameters.Any(parameter => parameter.Name == "token") ? Path[..Path.IndexOf("/{", StringComparison.Ordinal)].Trim('/') : null;
+    public string? Place => Pattern.Parameters.Any(parameter => parameter.Name == "token")
+        ? Path[..Path.IndexOf("/{", StringComparison.Ordinal)].Trim('/')
+        : null;
 
     public string Query => Handler is null ? "" : "?handler=" + Handler;
 
@@ -23,7 +25,8 @@ internal sealed record ListedEndpoint(string Method, RoutePattern Pattern, strin
     public static async Task<IReadOnlyList<ListedEndpoint>> AllAsync(Site site)
     {
         var all = new Dictionary<string, ListedEndpoint>();
-        foreach (var endpoint in site.Endpoints.OfType<RouteEndpoint>().Where(endpoint => !endpoint.RoutePattern.RawText!.Contains(Assets, StringComparison.Ordinal)))
+        foreach (var endpoint in site.Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => !endpoint.RoutePattern.RawText!.Contains(Assets, StringComparison.Ordinal)))
         {
             foreach (var listed in await HandlersAsync(site, endpoint))
             {
@@ -40,12 +43,14 @@ internal sealed record ListedEndpoint(string Method, RoutePattern Pattern, strin
         if (endpoint.Metadata.GetMetadata<PageActionDescriptor>() is not { } page)
         {
             var methods = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [];
-            return (methods.Count == 0 ? ["GET", "POST"] : methods).Where(method => method != "HEAD").Select(method => new ListedEndpoint(method, endpoint.RoutePattern, null));
+            return (methods.Count == 0 ? ["GET", "POST"] : methods).Where(method => method != "HEAD")
+                .Select(method => new ListedEndpoint(method, endpoint.RoutePattern, null));
         }
         var compiled = await site.Get<PageLoader>().LoadAsync(page, EndpointMetadataCollection.Empty);
         // A page without handlers is rendered for every method: list it once, as GET.
         return compiled.HandlerMethods.Count == 0
             ? [new ListedEndpoint("GET", endpoint.RoutePattern, null)]
-            : compiled.HandlerMethods.Select(handler => new ListedEndpoint(handler.HttpMethod.ToUpperInvariant(), endpoint.RoutePattern, handler.Name));
+            : compiled.HandlerMethods.Select(
+                handler => new ListedEndpoint(handler.HttpMethod.ToUpperInvariant(), endpoint.RoutePattern, handler.Name));
     }
 }

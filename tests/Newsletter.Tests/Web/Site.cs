@@ -143,7 +143,10 @@ public sealed class Site : IAsyncLifetime, IAsyncDisposable
     /// <summary>A client that keeps cookies, as a browser does.</summary>
     public HttpClient WithCookies(CookieContainer? cookies = null)
     {
-        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = cookies ?? new CookieContainer() }) { BaseAddress = Address };
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = cookies ?? new CookieContainer() })
+        {
+            BaseAddress = Address,
+        };
         client.DefaultRequestHeaders.Add("X-Forwarded-For", NewClient());
         return client;
     }

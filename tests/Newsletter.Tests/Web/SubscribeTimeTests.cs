@@ -67,7 +67,8 @@ public sealed class SubscribeTimeTests(Site site) : IClassFixture<Site>
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/subscribe")
         {
-            Content = Site.Form(("Email", string.Create(CultureInfo.InvariantCulture, $"{kind}{number}@example.com")), ("Roles", "CTO"), ("Topics", "RAG")),
+            Content = Site.Form(
+                ("Email", string.Create(CultureInfo.InvariantCulture, $"{kind}{number}@example.com")), ("Roles", "CTO"), ("Topics", "RAG")),
         };
         request.Headers.Add("X-Forwarded-For", site.NewClient());
         var begin = Stopwatch.GetTimestamp();
