@@ -86,12 +86,12 @@ internal sealed class Installation : IAsyncDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // The database cannot lie there either, and says why.
+            // Ignored: the embedded database cannot use this folder either, and its error message tells why.
         }
         return await EmbeddedPostgres.StartAsync(data, cancel: cancel);
     }
 
-    /// <summary>What lies there is nobody else's business; where it cannot be closed to others, that is said.</summary>
+    /// <summary>Makes the data folder private: other users of the machine cannot read it. Warns if this fails.</summary>
     private static async Task CloseDataFolderAsync(IConfiguration configuration)
     {
         foreach (var problem in DataFolder.Close(DirectoryOf(configuration)))

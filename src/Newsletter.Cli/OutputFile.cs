@@ -56,7 +56,7 @@ internal static class OutputFile
         var partial = FormattableString.Invariant($"{target}.{Environment.ProcessId}.partial");
         try
         {
-            // One that a killed command has left may be open to others, or lead elsewhere.
+            // A killed command may have left this file. Other users may be able to read it, or it may be a symbolic link.
             File.Delete(partial);
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (mode is not null)

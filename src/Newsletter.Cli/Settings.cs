@@ -7,7 +7,7 @@ internal static class Settings
 {
     private static readonly string[] NotYet = ["Bounces", "Tracking"];
 
-    /// <summary>Lists that may also be given as one value with commas: an environment holds them more easily.</summary>
+    /// <summary>Lists that can also be one value with commas, because this is easier in an environment variable.</summary>
     private static readonly string[] Lists = ["Site:TrustedProxies"];
 
     /// <summary>Parts the settings from the words of the command line: a setting is an option with a colon in its name.</summary>

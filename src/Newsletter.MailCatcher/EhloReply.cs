@@ -1,12 +1,12 @@
 namespace Newsletter.MailCatcher;
 
-/// <summary>The answer to EHLO: our name and the extensions that we offer (RFC 5321 section 4.1.1.1).</summary>
+/// <summary>The reply to EHLO: the server's name and its extensions (RFC 5321 section 4.1.1.1).</summary>
 internal static class EhloReply
 {
     public const string Name = "mail-catcher";
 
-    /// <param name="size">In bytes; announced as SIZE (RFC 1870).</param>
-    /// <returns>One extension a line.</returns>
+    /// <param name="size">Maximum size of a message, in bytes; announced as SIZE (RFC 1870).</param>
+    /// <returns>The name and the extensions, one on each line.</returns>
     public static string Text(int size, bool offersTls, bool offersAuth)
     {
         List<string> lines = [Name, "PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", $"SIZE {size}"];

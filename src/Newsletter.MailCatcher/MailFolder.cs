@@ -4,8 +4,8 @@ namespace Newsletter.MailCatcher;
 
 /// <summary>
 /// Keeps each mail as a file <c>ID.eml</c> that any mail program opens, its envelope in header lines before the message.
-/// Several processes may write and read one folder: a file appears whole, by renaming. Folder and files are for this user
-/// alone, for mails hold their readers' links.
+/// Several processes may write and read one folder: a file is complete when it appears, because it is renamed.
+/// Only this user can read the folder and its files, because mails contain the personal links of their readers.
 /// </summary>
 public sealed class MailFolder : IMailKeeper
 {
@@ -95,7 +95,8 @@ public sealed class MailFolder : IMailKeeper
 
     private static FileStreamOptions Whole => new()
     {
-        Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0, Options = FileOptions.Asynchronous, UnixCreateMode = Ours,
+        Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0, Options = FileOptions.Asynchronous,
+        UnixCreateMode = Ours,
     };
 
     private static CaughtMail Read(string id, byte[] file)

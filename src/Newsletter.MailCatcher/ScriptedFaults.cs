@@ -1,14 +1,14 @@
 namespace Newsletter.MailCatcher;
 
-/// <summary>Carries out what the script of a test asks for at a step of the conversation.</summary>
+/// <summary>Executes the faults that a test's script defines for a step of the SMTP session.</summary>
 internal sealed class ScriptedFaults(Wire wire, Script script)
 {
-    /// <param name="recipients">The step is about these addresses.</param>
+    /// <param name="recipients">The recipients that this step concerns.</param>
     public async ValueTask<FaultOutcome> PlayAsync(Step step, IReadOnlyList<string> recipients)
     {
         foreach (var deed in script.At(step, recipients))
         {
-            // With pipelining, replies to earlier commands must be sent before this fault.
+            // With pipelining, the client must get the replies to earlier commands before this fault.
             await wire.FlushAsync();
             switch (deed)
             {
@@ -29,12 +29,12 @@ internal sealed class ScriptedFaults(Wire wire, Script script)
 /// <summary>What the script did at a step.</summary>
 internal enum FaultOutcome
 {
-    /// <summary>Nothing, or it delayed the step: the session answers itself.</summary>
+    /// <summary>The script did nothing, or only delayed the step. The session sends its normal reply.</summary>
     None,
 
     /// <summary>The script sent the reply; the session continues.</summary>
     Replied,
 
-    /// <summary>The connection is closed.</summary>
+    /// <summary>The session must close the connection.</summary>
     Ends,
 }

@@ -283,7 +283,7 @@ internal sealed class Session
         wire.Reply(code, text);
     }
 
-    /// <summary>Whether the script has answered this step, or ended the connection at it.</summary>
+    /// <summary>True if the script sent the reply to this step, or ended the session. The session then sends no reply of its own.</summary>
     private async ValueTask<bool> IsFaultyAsync(Step step, IReadOnlyList<string>? about = null)
     {
         var outcome = await faults.PlayAsync(step, about ?? envelope.Recipients);

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Newsletter.Web;
 
-/// <summary>What limits count as one client: an IPv4 address, or in IPv6 a network of 64 bits.</summary>
+/// <summary>Rate limits count one IPv4 address, or one IPv6 network (/64), as one client.</summary>
 internal static class ClientNetwork
 {
     private const int Prefix = 8;

@@ -1,7 +1,7 @@
 namespace Newsletter.Web;
 
-/// <summary>Content-Security-Policy: what a page may load and who may show it. No scripts but Hangfire's own.</summary>
-/// <param name="Value">As metadata of an endpoint: the policy of its answers, in place of <see cref="Page"/>.</param>
+/// <summary>Content-Security-Policy: what a page may load and who may show it in a frame. Only Hangfire's pages have scripts.</summary>
+/// <param name="Value">The header's value. As metadata of an endpoint, it replaces <see cref="Page"/> in its responses.</param>
 public sealed record ContentPolicy(string Value)
 {
     public const string Page =
@@ -21,7 +21,7 @@ public sealed record ContentPolicy(string Value)
     /// <summary>A mail in a frame of our own. The sandbox also holds when it is opened by itself.</summary>
     public const string FramedMail = MailContent + "; frame-ancestors 'self'; sandbox " + Sandbox;
 
-    /// <summary>Hangfire's dashboard: its scripts are files of its own, and some styles stand in its pages.</summary>
+    /// <summary>Hangfire's dashboard loads its scripts from its own files, but its pages have inline styles.</summary>
     public static readonly ContentPolicy Hangfire = new(
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
         + "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'");

@@ -10,8 +10,8 @@ using Newsletter.Editors;
 namespace Newsletter.Web;
 
 /// <summary>
-/// The session of an editor. The cookie holds its token; whether it still goes on, whose it is and what they may do is looked
-/// up at every request: editors are few.
+/// The session of an editor. The cookie holds the session's token. Each request reads the session, its editor and their
+/// permission from the database: there are few editors, so this is cheap.
 /// </summary>
 internal sealed class EditorCookie(EditorSessions sessions, KeyRing keys, TimeProvider time, ILogger<EditorCookie> log) : CookieAuthenticationEvents
 {
@@ -27,7 +27,7 @@ internal sealed class EditorCookie(EditorSessions sessions, KeyRing keys, TimePr
         cookie.Cookie.Name = "newsletter.editor";
         cookie.Cookie.HttpOnly = true;
         cookie.Cookie.SameSite = SameSiteMode.Lax;
-        // The scheme of a request is the public address's: see PublicAddress.
+        // PublicAddress sets the scheme of each request to that of Site:PublicUrl, also when a proxy ends TLS.
         cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         cookie.ExpireTimeSpan = EditorSessions.GoodFor;
         cookie.LoginPath = "/editor/sign-in";
@@ -36,8 +36,8 @@ internal sealed class EditorCookie(EditorSessions sessions, KeyRing keys, TimePr
     }
 
     /// <summary>
-    /// Starts a session after a successful sign-in. The former session of this browser is deleted, so that a copy of its cookie is
-    /// invalid from now on.
+    /// Starts a session after a successful sign-in. It deletes the previous session of this browser, so that a copy of the old
+    /// cookie is invalid from now on.
     /// </summary>
     public static async Task SignInAsync(HttpContext context, EditorSessions sessions, Editor editor)
     {
@@ -102,14 +102,14 @@ internal sealed class EditorCookie(EditorSessions sessions, KeyRing keys, TimePr
 
     private async Task LookUpAsync(CookieValidatePrincipalContext context)
     {
-        // A cookie of an older version has no token.
+        // A cookie from an older version has no session token.
         if (context.Principal?.FindFirstValue(SessionClaim) is not { } token || await sessions.FindEditorAsync(token) is not { } editor)
         {
             context.RejectPrincipal();
             await context.HttpContext.SignOutAsync();
             return;
         }
-        // When ASP.NET makes the cookie's time longer, too.
+        // ASP.NET renews the cookie at the same point (half of its lifetime): the session must not expire before the cookie.
         if (context.Properties.ExpiresUtc - time.GetUtcNow() < EditorSessions.GoodFor / 2)
         {
             await sessions.ExtendAsync(token);

@@ -5,8 +5,8 @@ using Newsletter.Addresses;
 namespace Newsletter.Web;
 
 /// <summary>
-/// Encrypts secrets that lie in the database with a key that does not: it is derived from the newest signing key. All web
-/// processes have the same, and older signing keys still decrypt. AES-256-GCM; a nonce, the tag, and the text.
+/// Encrypts secrets in the database with a key that is not in the database: it is derived from the newest signing key. All web
+/// processes have the same signing keys. Older signing keys can still decrypt. Format: AES-256-GCM; nonce, tag, encrypted text.
 /// </summary>
 internal sealed class KeyCipher(SigningKeys signing)
 {
@@ -24,7 +24,7 @@ internal sealed class KeyCipher(SigningKeys signing)
         return Convert.ToBase64String(closed);
     }
 
-    /// <summary>The text, and whether it was encrypted with the newest key; null when none of ours did.</summary>
+    /// <summary>The text, and whether the newest key encrypted it. Null if none of the keys can decrypt it.</summary>
     public (string Text, bool IsNewest)? TryDecrypt(string text)
     {
         var closed = new byte[text.Length];
@@ -38,12 +38,13 @@ internal sealed class KeyCipher(SigningKeys signing)
             using var aes = new AesGcm(keys[i], TagBytes);
             try
             {
-                aes.Decrypt(closed.AsSpan(0, NonceBytes), closed.AsSpan(NonceBytes + TagBytes, clear.Length), closed.AsSpan(NonceBytes, TagBytes), clear);
+                aes.Decrypt(
+                    closed.AsSpan(0, NonceBytes), closed.AsSpan(NonceBytes + TagBytes, clear.Length), closed.AsSpan(NonceBytes, TagBytes), clear);
                 return (Encoding.UTF8.GetString(clear), i == 0);
             }
             catch (AuthenticationTagMismatchException)
             {
-                // Not this one.
+                // Another key encrypted the text: try the next one.
             }
         }
         return null;

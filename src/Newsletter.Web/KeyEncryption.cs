@@ -5,10 +5,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Newsletter.Web;
 
-/// <summary>What is secret in a key for cookies, as it lies in the database: encrypted, so that a copy of the database alone signs nobody in.</summary>
+/// <summary>
+/// Encrypts the secret part of a cookie key before it is stored in the database. Without this, anybody with a copy of the
+/// database could forge cookies.
+/// </summary>
 internal sealed class KeyEncryption(KeyCipher cipher) : IXmlEncryptor
 {
-    // ASP.NET's own names: so it marks what is to be encrypted, and what is.
+    // ASP.NET uses these names to mark elements that need encryption, and elements that are encrypted.
     private static readonly XNamespace AspNet = "http://schemas.asp.net/2015/03/dataProtection";
     private static readonly XName RequiresEncryption = AspNet + "requiresEncryption";
     private static readonly XName EncryptedSecret = AspNet + "encryptedSecret";
@@ -17,18 +20,19 @@ internal sealed class KeyEncryption(KeyCipher cipher) : IXmlEncryptor
     public EncryptedXmlInfo Encrypt(XElement plaintextElement) =>
         new(new XElement(Encrypted, cipher.Encrypt(plaintextElement.ToString(SaveOptions.DisableFormatting))), typeof(KeyDecryption));
 
-    /// <exception cref="CryptographicException">No signing key of today did encrypt it.</exception>
+    /// <exception cref="CryptographicException">None of the current signing keys can decrypt it.</exception>
     public static XElement Decrypt(KeyCipher cipher, XElement closed) => cipher.TryDecrypt(closed.Value) is { } opened
         ? XElement.Parse(opened.Text)
         : throw new CryptographicException("This key for cookies was encrypted by a signing key that is not in Site:SigningKeys any more.");
 
-    /// <summary>Encrypts what lies in the clear since an earlier version, and anew what an older signing key has encrypted.</summary>
-    /// <param name="key">As it is stored; changed in place.</param>
-    /// <returns>False when nothing was to be done.</returns>
+    /// <summary>Encrypts what an earlier version stored unencrypted. Re-encrypts what an older signing key encrypted.</summary>
+    /// <param name="key">The key as stored. It is changed in place.</param>
+    /// <returns>False if nothing had to be changed.</returns>
     public bool Reencrypt(XElement key)
     {
         var stale = key.DescendantsAndSelf().Where(IsClear).Select(clear => (Place: clear, Clear: new XElement(clear)))
-            .Concat(key.DescendantsAndSelf(EncryptedSecret).Select(secret => (Place: secret, Clear: OfOlderKey(secret))).Where(found => found.Clear is not null)!)
+            .Concat(key.DescendantsAndSelf(EncryptedSecret)
+                .Select(secret => (Place: secret, Clear: OfOlderKey(secret))).Where(found => found.Clear is not null)!)
             .ToList();
         foreach (var (place, clear) in stale)
         {
@@ -42,10 +46,12 @@ internal sealed class KeyEncryption(KeyCipher cipher) : IXmlEncryptor
     private static bool IsClear(XElement element) => (bool?)element.Attribute(RequiresEncryption) == true;
 
     private XElement? OfOlderKey(XElement secret) =>
-        secret.Element(Encrypted) is { } closed && cipher.TryDecrypt(closed.Value) is { IsNewest: false, Text: var text } ? XElement.Parse(text) : null;
+        secret.Element(Encrypted) is { } closed && cipher.TryDecrypt(closed.Value) is { IsNewest: false, Text: var text }
+            ? XElement.Parse(text)
+            : null;
 }
 
-/// <summary>The way back. ASP.NET makes it, by the name that stands beside what is encrypted.</summary>
+/// <summary>Decrypts. ASP.NET creates it by the type name in the attribute <c>decryptorType</c>.</summary>
 internal sealed class KeyDecryption(IServiceProvider services) : IXmlDecryptor
 {
     public XElement Decrypt(XElement encryptedElement) => KeyEncryption.Decrypt(services.GetRequiredService<KeyCipher>(), encryptedElement);

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Newsletter.Web;
 
 /// <summary>
-/// ASP.NET's keys for cookies, in the database: all web processes share them, and a deploy keeps people signed in. They are
-/// encrypted: see <see cref="KeyEncryption"/>.
+/// Stores ASP.NET's cookie keys in the database: all web processes share them, and editors stay signed in after a deployment.
+/// The keys are encrypted: see <see cref="KeyEncryption"/>.
 /// </summary>
 internal sealed class KeyRing(NpgsqlDataSource database, KeyEncryption encryption) : IXmlRepository
 {
@@ -41,7 +41,7 @@ internal sealed class KeyRing(NpgsqlDataSource database, KeyEncryption encryptio
         connection.Execute("insert into data_protection_keys (xml) values (@xml)", new { xml = element.ToString(SaveOptions.DisableFormatting) });
     }
 
-    /// <summary>At the start: no key stays in the clear, and none needs an older signing key any more.</summary>
+    /// <summary>Runs at the start. Afterwards no cookie key is unencrypted, and none needs an older signing key.</summary>
     public async Task ReencryptAsync(CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
@@ -54,7 +54,8 @@ internal sealed class KeyRing(NpgsqlDataSource database, KeyEncryption encryptio
             if (encryption.Reencrypt(key))
             {
                 await connection.ExecuteAsync(
-                    "update data_protection_keys set xml = @xml where id = @id", new { id, xml = key.ToString(SaveOptions.DisableFormatting) }, transaction);
+                    "update data_protection_keys set xml = @xml where id = @id",
+                    new { id, xml = key.ToString(SaveOptions.DisableFormatting) }, transaction);
             }
         }
         await transaction.CommitAsync(cancel);

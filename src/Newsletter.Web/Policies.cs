@@ -9,13 +9,15 @@ public static class Policies
     /// <summary>Whoever is signed in.</summary>
     public const string Editor = "editor";
 
-    /// <summary>Editors with the permission <c>operator</c>: they also see /hangfire and decide on sign-ups that are held.</summary>
+    /// <summary>Editors with the permission <c>operator</c>: they also see /hangfire and release or discard held sign-ups.</summary>
     public const string Operator = "operator";
 
     /// <summary>Whoever sits at this machine, and editors: caught mails hold their readers' links.</summary>
     public const string Outbox = "outbox";
 
-    /// <summary>Without signing in only where the pages are for this machine alone: behind a proxy everybody comes from here.</summary>
+    /// <summary>
+    /// Without sign-in only if Site:PublicUrl is a loopback address: behind a proxy on this machine, all requests come from here.
+    /// </summary>
     internal static bool MaySeeOutbox(AuthorizationHandlerContext context) =>
         context.User.Identity is { IsAuthenticated: true }
         || (context.Resource is HttpContext { Request.Host.Host: var published } http

@@ -5,8 +5,8 @@ using Newsletter.Addresses;
 namespace Newsletter.Web;
 
 /// <summary>
-/// Scheme, host and path prefix of each request are those of <c>Site:PublicUrl</c>, whatever a proxy says, forgets or takes off:
-/// cookies and links then fit what the browser sees, and the Host header is reflected nowhere.
+/// Sets scheme, host and path prefix of each request to those of <c>Site:PublicUrl</c>, and ignores what a proxy sends. Cookies
+/// and links then match the URL in the browser, and no response contains the Host header of its request.
 /// </summary>
 internal static class PublicAddress
 {
@@ -22,7 +22,7 @@ internal static class PublicAddress
             (request.Scheme, request.Host) = (root.Scheme, host);
             if (prefix.HasValue)
             {
-                // A proxy that kept the prefix; one that took it off leaves a path that is ours already.
+                // Some proxies keep the prefix in the path, others remove it.
                 if (request.Path.StartsWithSegments(prefix, out var rest))
                 {
                     request.Path = rest;

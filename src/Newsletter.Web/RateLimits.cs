@@ -9,10 +9,13 @@ namespace Newsletter.Web;
 /// <summary>How often one client may send what costs mail or guesses a password. Each web process counts for itself.</summary>
 internal static class RateLimits
 {
-    /// <summary>20 in half an hour: an office behind one address may sign up, a script may not, and never brings the brake of all sign-ups on.</summary>
+    /// <summary>
+    /// 20 in 30 minutes: enough for an office behind one address. A script on one client is stopped before the sign-ups of
+    /// everybody are held (<c>SignUpBrake</c>).
+    /// </summary>
     public const string SignUp = "sign-up";
 
-    /// <summary>20 in 5 minutes for one network, beside the limit for an account and a network together.</summary>
+    /// <summary>20 in 5 minutes for one network. There is another limit for each pair of account and network.</summary>
     public const string SignIn = "sign-in";
 
     public static void AddRateLimits(this IServiceCollection services) => services.AddRateLimiter(limits =>

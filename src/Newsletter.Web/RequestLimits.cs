@@ -7,21 +7,23 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Newsletter.Web;
 
-/// <summary>How large a request may be: looked at before anything is read, and long before anything is computed of it.</summary>
+/// <summary>Limits the size of requests. They are checked before the body is read, so that a large request costs little.</summary>
 internal static class RequestLimits
 {
-    /// <summary>Of a body, in bytes: ten thousand letters of any script, each of them percent-encoded. A page with files says its own.</summary>
+    /// <summary>
+    /// In bytes: enough for 10,000 percent-encoded letters of any script. Pages with file uploads have a limit of their own.
+    /// </summary>
     private const int LargestBody = 256 * 1024;
 
-    /// <summary>In bytes, as they are encoded.</summary>
+    /// <summary>In bytes, percent-encoded.</summary>
     private const int LongestField = 96 * 1024;
 
     private const int LongestName = 100;
 
-    /// <summary>Boxes that are ticked, questions that are answered, and the rest.</summary>
+    /// <summary>Enough for all checkboxes, the answers to questions about roles, and the other fields.</summary>
     private const int MostFields = 300;
 
-    /// <summary>In characters, with its question mark: the longest of ours is a sign-in that leads on to a page.</summary>
+    /// <summary>In characters, with the question mark. Our longest query is the sign-in page's return URL.</summary>
     private const int LongestQuery = 2048;
 
     public static void AddRequestLimits(this IServiceCollection services)
@@ -33,15 +35,15 @@ internal static class RequestLimits
             form.KeyLengthLimit = LongestName;
             form.ValueLengthLimit = LongestField;
             form.MultipartHeadersCountLimit = 8;
-            // Uploads are small: none of them needs room on a disk, which may be full.
+            // Keep uploads in memory: they are small, and a temporary file would fail if the disk is full.
             form.MemoryBufferThreshold = Pages.Editor.RolesModel.LargestBody;
         });
     }
 
-    /// <summary>To be used after routing: an endpoint may have a limit of its own.</summary>
+    /// <summary>Must run after routing, because an endpoint can have a limit of its own.</summary>
     public static void UseRequestLimits(this IApplicationBuilder app) => app.Use((context, next) =>
     {
-        // The page that says so is asked for with the same body.
+        // The error page runs with the refused request: checking it again would refuse the error page.
         if (context.Features.Get<IStatusCodeReExecuteFeature>() is not null || context.Features.Get<IExceptionHandlerFeature>() is not null)
         {
             return next(context);

@@ -9,10 +9,10 @@ namespace Newsletter.Web;
 /// <param name="Questions">Labels that are not understood with confidence: the person is asked, and may keep them as they are.</param>
 public sealed record RoleFields(IReadOnlyList<Role> Known, IReadOnlyList<string> Chosen, IReadOnlyList<Resolution> Questions)
 {
-    /// <summary>Two ways to say the same role, at most.</summary>
+    /// <summary>Limit for the values of one field. Each role may be given under two names.</summary>
     private const int Most = 2 * Preferences.MaxRoles;
 
-    /// <summary>Of the line, in characters: as many labels as a person may have, and what divides them.</summary>
+    /// <summary>Maximum length of the line, in characters: all labels a person may have, with their separators.</summary>
     private const int Longest = Preferences.MaxRoles * (RoleLabel.MaxLength + 2);
 
     private static readonly Dictionary<string, string> Names = new()
@@ -31,13 +31,14 @@ public sealed record RoleFields(IReadOnlyList<Role> Known, IReadOnlyList<string>
 
     public bool IsChosen(Role role) => Chosen.Contains(role.Name, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The line as it was typed, of a form that was refused.</summary>
+    /// <summary>The line as the person typed it, if the form was refused.</summary>
     public string? Typed { get; private init; }
 
     /// <summary>What was chosen in words that no box has.</summary>
-    public string Other => Typed ?? string.Join("; ", Chosen.Where(label => !Known.Any(role => role.Name.Equals(label, StringComparison.OrdinalIgnoreCase))));
+    public string Other => Typed
+        ?? string.Join("; ", Chosen.Where(label => !Known.Any(role => role.Name.Equals(label, StringComparison.OrdinalIgnoreCase))));
 
-    /// <summary>Of a form that was refused, perhaps for its size: nothing is made of what was typed.</summary>
+    /// <summary>The fields of a refused form. It may be too large, so the text is not parsed.</summary>
     public static RoleFields AsTyped(IReadOnlyList<Role> known, string[]? ticked, string? other) =>
         new(known, [.. (ticked ?? []).Take(Most)], []) { Typed = other?.Length > Longest ? other[..Longest] : other ?? "" };
 
@@ -45,10 +46,10 @@ public sealed record RoleFields(IReadOnlyList<Role> Known, IReadOnlyList<string>
     /// <param name="other">Labels with commas or semicolons between them.</param>
     /// <param name="asked">Labels that were asked about.</param>
     /// <param name="meant">The answer to each: the name of a role, or nothing where the words are to stay.</param>
-    /// <exception cref="Refusal">Invalid: they are too many, or a label is too long.</exception>
+    /// <exception cref="Refusal">Invalid: there are too many labels, or one is too long.</exception>
     public static string[] Read(string[]? ticked, string? other, string?[]? asked, string?[]? meant)
     {
-        // Before anything is made of them.
+        // Check the limits before parsing: a large input must cost little.
         if (other?.Length > Longest)
         {
             throw Refusal.Invalid($"The line of roles has more than {Longest} characters: give at most {Preferences.MaxRoles} roles.");

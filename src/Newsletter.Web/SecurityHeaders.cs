@@ -8,17 +8,17 @@ namespace Newsletter.Web;
 /// <summary>Headers of every answer, unless the answer says otherwise.</summary>
 internal static class SecurityHeaders
 {
-    /// <summary>A year. Not for subdomains: they are not ours.</summary>
+    /// <summary>One year. Without includeSubDomains, because the subdomains are not ours.</summary>
     private const string OnlyTls = "max-age=31536000";
 
     public static void UseSecurityHeaders(this IApplicationBuilder app, SiteOptions site)
     {
         var root = new Uri(site.Root());
-        // It binds the whole host: below a path others live on it, too.
+        // HSTS applies to the whole host. With a path prefix, the host has other applications, too.
         var onlyTls = site.Hsts && root.Scheme == Uri.UriSchemeHttps && root.AbsolutePath == "/";
         app.Use((context, next) =>
         {
-            // At the last moment: an error page clears what was set before it.
+            // Set the headers as late as possible: the error handler clears headers that were set before.
             context.Response.OnStarting(Set, context);
             if (onlyTls)
             {

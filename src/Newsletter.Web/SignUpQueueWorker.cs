@@ -4,8 +4,9 @@ using Newsletter.Subscribers;
 namespace Newsletter.Web;
 
 /// <summary>
-/// Handles the sign-ups that this process has taken, each second and not at once: what is done for one must not slow down a
-/// request that follows it. Workers handle what is left when a process ends.
+/// Processes the sign-ups of this web process once a second. It does not process them immediately: the work for one sign-up must
+/// not delay the next request, because its response time would then tell whether the address is known. Workers process the
+/// sign-ups that are left when this process ends.
 /// </summary>
 internal sealed class SignUpQueueWorker(SignUpQueue queue, TimeProvider time) : BackgroundService
 {
@@ -23,7 +24,7 @@ internal sealed class SignUpQueueWorker(SignUpQueue queue, TimeProvider time) : 
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The process ends.
+            // Normal shutdown.
         }
     }
 }

@@ -7,8 +7,8 @@ using Newsletter.Addresses;
 namespace Newsletter.Web;
 
 /// <summary>
-/// Who asks, for rate limits: the peer, or what the proxies named in <c>Site:TrustedProxies</c> say in X-Forwarded-For. Of several
-/// addresses in it the last one counts that no trusted proxy has.
+/// Determines the client's address for rate limits: the peer's address, or X-Forwarded-For if the peer is in
+/// <c>Site:TrustedProxies</c>. If the header has several addresses, the last one that is not a trusted proxy counts.
 /// </summary>
 internal static partial class TrustedProxiesFilter
 {
@@ -17,7 +17,7 @@ internal static partial class TrustedProxiesFilter
     public static void UseTrustedProxies(this WebApplication app, SiteOptions site)
     {
         var trusted = site.Proxies();
-        // The framework's filter believes everybody when it is given no proxy at all.
+        // Without any known proxy, ASP.NET's middleware would trust every peer.
         if (trusted.Count > 0)
         {
             var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
@@ -34,7 +34,7 @@ internal static partial class TrustedProxiesFilter
         var told = 0;
         app.Use((context, next) =>
         {
-            // The filter takes the header away when it believes all of it.
+            // The middleware removes the header if it trusts all addresses in it, and adds X-Original-For if it trusts some.
             if (context.Request.Headers.ContainsKey(Header) && !context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XOriginalForHeaderName)
                 && Interlocked.Exchange(ref told, 1) == 0)
             {
@@ -45,6 +45,7 @@ internal static partial class TrustedProxiesFilter
     }
 
     [LoggerMessage(5001, LogLevel.Warning,
-        "X-Forwarded-For from {Peer} is ignored, so all visitors behind it share one rate limit: if it is your proxy, name it in Site:TrustedProxies")]
+        "X-Forwarded-For from {Peer} is ignored, so all visitors behind it share one rate limit: "
+        + "if it is your proxy, name it in Site:TrustedProxies")]
     private static partial void ForwardedForIgnored(ILogger log, string peer);
 }

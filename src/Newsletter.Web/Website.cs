@@ -62,7 +62,7 @@ public static class Website
         return services;
     }
 
-    /// <summary>To be done before the first request.</summary>
+    /// <summary>Must be called before the first request.</summary>
     public static Task PrepareNewsletterWebAsync(this WebApplication app, CancellationToken cancel) =>
         app.Services.GetRequiredService<KeyRing>().ReencryptAsync(cancel);
 

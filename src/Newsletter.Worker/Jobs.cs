@@ -12,8 +12,8 @@ namespace Newsletter.Worker;
 /// </summary>
 public sealed class Jobs(
     DueEditions due, EditionSending sending, HistoryPacking packing, NoticeSending notices, SignUpQueue signUps, SignUpExpiry expiry,
-    EditionAlarms editionAlarms, RelayAlarms relayAlarms, RestoreAlarms restoreAlarms, SignUpBrake brake, SignUpAlarms signUpAlarms, AlarmSending alarms,
-    IBackgroundJobClient jobs, JobStorage storage)
+    EditionAlarms editionAlarms, RelayAlarms relayAlarms, RestoreAlarms restoreAlarms, SignUpBrake brake, SignUpAlarms signUpAlarms,
+    AlarmSending alarms, IBackgroundJobClient jobs, JobStorage storage)
 {
     private static readonly TimeSpan SendFor = TimeSpan.FromMinutes(1);
 
@@ -89,7 +89,7 @@ public sealed class Jobs(
         }
         try
         {
-            // What a copy says of its editions and sign-ups is no news.
+            // Editions and sign-ups in a restored database are old: they must not cause alarms.
             var isRestored = await restoreAlarms.WatchAsync();
             if (!isRestored)
             {
@@ -97,7 +97,7 @@ public sealed class Jobs(
             }
             await relayAlarms.WatchAsync();
             await alarms.RunAsync(stop);
-            // Last: it counts a month of sign-ups, and no alarm is to wait for that.
+            // This is last because it counts the sign-ups of a month: other alarms must not wait for it.
             await brake.WatchAsync();
             if (!isRestored)
             {

@@ -103,7 +103,7 @@ public static class Timetable
     }
 
     /// <summary>The dashboard; who may see it is for the caller to say.</summary>
-    /// <param name="home">Where its link "Back to site" leads, with the prefix of our pages.</param>
+    /// <param name="home">Target of the link "Back to site", with the path prefix.</param>
     public static IEndpointConventionBuilder MapTimetable(this IEndpointRouteBuilder routes, string path, string home)
     {
         // Hangfire's own filter lets in whoever comes from this host: behind a proxy that is everybody.
@@ -117,11 +117,12 @@ public static class Timetable
         });
         dashboard.Add(endpoint =>
         {
-            // Asked for its numbers without a form, the dashboard throws.
+            // The dashboard throws if /stats is requested without a form.
             var show = endpoint.RequestDelegate!;
             endpoint.RequestDelegate = context =>
             {
-                if (context.Request.HasFormContentType || !context.Request.Path.StartsWithSegments(path + "/stats", StringComparison.OrdinalIgnoreCase))
+                if (context.Request.HasFormContentType
+                    || !context.Request.Path.StartsWithSegments(path + "/stats", StringComparison.OrdinalIgnoreCase))
                 {
                     return show(context);
                 }

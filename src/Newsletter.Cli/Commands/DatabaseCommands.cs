@@ -40,9 +40,10 @@ internal static class DatabaseCommands
                 checks.Add(await TryAsync("restore", async () => await services.GetRequiredService<SendingGuard>().IsHeldAsync()
                     ? throw Refusal.Conflict("restored: " + SendingGuard.Restored)
                     : "not restored from a copy"));
-                checks.Add(await TryAsync("sign-ups", async () => await services.GetRequiredService<SignUpBrake>().StatusAsync() is { IsQuiet: false } status
-                    ? throw Refusal.Conflict(status.Sentence + " See 'newsletter sign-ups status'.")
-                    : "none is held"));
+                checks.Add(await TryAsync("sign-ups", async () =>
+                    await services.GetRequiredService<SignUpBrake>().StatusAsync() is { IsQuiet: false } status
+                        ? throw Refusal.Conflict(status.Sentence + " See 'newsletter sign-ups status'.")
+                        : "none is held"));
                 checks.Add(await TryAsync("public address", () => Task.FromResult(services.GetRequiredService<IOptions<SiteOptions>>().Value.Root())));
                 checks.Add(await TryAsync("signing keys", () =>
                 {

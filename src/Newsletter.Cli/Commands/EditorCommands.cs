@@ -21,17 +21,19 @@ internal static class EditorCommands
         return new Command("editors", "People who sign in").With(
             new Command("add", "Print a one-time link by which this person sets a password").With(email, permission).Does(shared, settings, c =>
                 LinkAsync(c, email, (links, address) => links.InviteAsync(address, c.Value(permission), CommandContext.Actor))),
-            new Command("link", "Print a new link for an editor: a way in, whatever was tried with their password").With(email).Does(shared, settings, c =>
-                LinkAsync(c, email, (links, address) => links.RenewAsync(address, CommandContext.Actor))),
+            new Command("link", "Print a new link for an editor: a way in, whatever was tried with their password").With(email).Does(
+                shared, settings, c => LinkAsync(c, email, (links, address) => links.RenewAsync(address, CommandContext.Actor))),
             new Command("list", "All editors").Does(shared, settings, async c =>
             {
                 c.Output.List(await c.Get<EditorStore>().ListAsync(),
-                    ("EMAIL", e => EmailAddress.ReadableOf(e.Email)), ("PERMISSION", e => e.Permission), ("PASSWORD", e => e.HasPassword ? "set" : "not yet"),
-                    ("SINCE", e => e.CreatedAt), ("DISABLED", e => e.DisabledAt));
+                    ("EMAIL", e => EmailAddress.ReadableOf(e.Email)), ("PERMISSION", e => e.Permission),
+                    ("PASSWORD", e => e.HasPassword ? "set" : "not yet"), ("SINCE", e => e.CreatedAt), ("DISABLED", e => e.DisabledAt));
                 return ExitCode.Ok;
             }),
             new Command("permission", "Give an editor another permission; they sign in again").With(email, newPermission).Does(shared, settings, c =>
-                ChangeAsync(c, email, (access, address) => access.SetPermissionAsync(address, c.Value(newPermission), CommandContext.Actor), e => $"is {e.Permission}")),
+                ChangeAsync(
+                    c, email, (access, address) => access.SetPermissionAsync(address, c.Value(newPermission), CommandContext.Actor),
+                    e => $"is {e.Permission}")),
             new Command("disable", "Sign an editor out everywhere, and let them in no more").With(email).Does(shared, settings, c =>
                 ChangeAsync(c, email, (access, address) => access.DisableAsync(address, CommandContext.Actor), _ => "is disabled")),
             new Command("enable", "Let a disabled editor sign in again").With(email).Does(shared, settings, c =>

@@ -70,7 +70,7 @@ internal static class RestoreCommand
             await using var services = migrated.Services(verbose: false);
             await services.GetRequiredService<InstallationStore>().AddAsync();
             await services.GetRequiredService<InstallationStore>().HoldAsync("it was brought back from a backup");
-            // The backup has sessions that ended after it was made.
+            // The backup can contain sessions that have ended since it was made: they must not become valid again.
             await services.GetRequiredService<EditorSessionStore>().DeleteAllAsync();
         }
         var strange = backup.SigningKeys.Except(keys).Count();

@@ -14,7 +14,8 @@ internal static class SignUpCommands
                 c.Output.One(status, () =>
                 [
                     status.IsQuiet ? "not held: sign-ups pass as always" : status.Sentence,
-                    FormattableString.Invariant($"last hour: {status.LastHour}; held from: {status.Limit}; busiest hour of a usual day: {status.Usual}"),
+                    FormattableString.Invariant(
+                        $"last hour: {status.LastHour}; held from: {status.Limit}; busiest hour of a usual day: {status.Usual}"),
                 ]);
                 return ExitCode.Ok;
             }),

@@ -22,7 +22,8 @@ public sealed class EraseModel(SignedLinks links, NoticeStore notices, Erasure e
     {
         if (await ReadAsync(token) is { } subscriberId)
         {
-            // With the person goes the notice, and with it the link. Who is not there any more was deleted by the same button a moment ago.
+            // Erasing the person also deletes the notice and makes the link invalid. If the person is missing here, a second
+            // click on the button has just erased them: this is a success, too.
             await erasure.EraseAsync(subscriberId, Actor);
             IsDone = true;
         }

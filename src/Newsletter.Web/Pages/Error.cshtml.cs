@@ -14,7 +14,10 @@ public sealed class ErrorModel : PageModel
 
     public string Message { get; private set; } = "";
 
-    /// <summary>Before any handler: what failed may have been asked by any method. No handler itself, which its name would make it for the method PAGE.</summary>
+    /// <summary>
+    /// Runs before the handlers, because the failed request can have any method. NonHandler: without it, ASP.NET would take this
+    /// method for the handler of a method PAGE, because of its name.
+    /// </summary>
     [NonHandler]
     public override void OnPageHandlerExecuting(PageHandlerExecutingContext context)
     {
@@ -27,14 +30,17 @@ public sealed class ErrorModel : PageModel
         {
             400 => (
                 "That did not work",
-                "The form could not be read: it holds more than we take, or its page was open for too long. Go back, load the page again, and send it once more."),
+                "The form could not be read: it holds more than we take, or its page was open for too long. "
+                + "Go back, load the page again, and send it once more."),
             403 => ("Not for you", "Your permission does not reach here: ask an operator."),
             404 => ("Nothing here", "There is no such page. Perhaps its address was cut off on its way."),
             405 => ("That did not work", "This page does not understand such a request."),
             409 => ("Something changed meanwhile", "Load the page again and look at it."),
             413 => ("Too large", "What was sent is larger than we take."),
             414 => ("Too long", "The address of the page is longer than we take."),
-            429 => ("A little slower, please", $"There were many tries from your network: wait {Minutes(Response.Headers.RetryAfter)}, then try again."),
+            429 => (
+                "A little slower, please",
+                $"There were many tries from your network: wait {Minutes(Response.Headers.RetryAfter)}, then try again."),
             503 => ("Back in a moment", "Something we need does not answer just now. Please try again soon."),
             < 500 => ("That did not work", "The request could not be understood."),
             _ => ("Something went wrong", "It is our fault, and it is in our log. Please try again later."),

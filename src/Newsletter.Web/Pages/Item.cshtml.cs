@@ -10,8 +10,8 @@ using Newsletter.Rendering;
 namespace Newsletter.Web.Pages;
 
 /// <summary>
-/// An item with all that it says: what its title links to when the item has no address of its own. Before it was sent, editors
-/// alone see it, and to all others it is not there; see <see cref="SignedItemModel"/> for those who were given a signed address.
+/// The full text of an item. The item's title links here if the item has no URL of its own. Until the item is sent, only editors
+/// see the page; all others get 404. <see cref="SignedItemModel"/> is the page for people who have a signed link.
 /// </summary>
 public sealed class ItemPageModel(ItemStore items, ItemPageStore pages, ArchiveStore archive, IOptions<SiteOptions> site) : PageModel
 {
@@ -19,14 +19,14 @@ public sealed class ItemPageModel(ItemStore items, ItemPageStore pages, ArchiveS
 
     public bool IsPublic { get; private set; }
 
-    /// <summary>The newest edition of the archive with it; null as long as there is none.</summary>
+    /// <summary>The newest archived edition with this item; null if there is none.</summary>
     public ArchivedEdition? Edition { get; private set; }
 
     public OpenGraph Graph { get; private set; } = null!;
 
     public async Task<IActionResult> OnGetAsync(long id)
     {
-        // First, so that an answer takes no longer for an item that is there.
+        // Check this before loading the item: the response time must not tell whether a hidden item exists.
         var audience = await pages.AudienceAsync(id);
         if ((audience == ItemAudience.Editors && User.Identity is not { IsAuthenticated: true }) || await items.FindAsync(id) is not { } item)
         {

@@ -36,7 +36,7 @@ public sealed class MailModel(
     /// <summary>Articles that fit this reader and were left out.</summary>
     public IReadOnlyList<WithheldItem> CrowdedOut { get; private set; } = [];
 
-    /// <summary>The address of an item's page; null where this reader may not see it.</summary>
+    /// <summary>The URL of an item's page; null if this reader may not see it.</summary>
     public string? PageOf(WithheldItem item) => !readable.TryGetValue(item.Id, out var found) ? null
         : found.IsPublic ? Url.Page("/Item", new { id = item.Id })
         : links.Item(found.Row);
@@ -70,7 +70,8 @@ public sealed class MailModel(
             throw Refusal.NotFound($"This edition had no mail for you: {Why.Note}.");
         }
         CrowdedOut = [.. Why.Withheld.Where(item => item.IsCrowdedOut)];
-        readable = (await pages.ReadableAsync(edition.Id, [.. CrowdedOut.Take(WithheldShown).Select(item => item.Id)])).ToDictionary(item => item.Id);
+        readable = (await pages.ReadableAsync(edition.Id, [.. CrowdedOut.Take(WithheldShown).Select(item => item.Id)]))
+            .ToDictionary(item => item.Id);
         var html = MailViews.Open(HttpContext, await preview.OfReaderAsync(edition.Id, reader));
         // The last one is the template's own: what items say is escaped.
         var end = html.LastIndexOf(EndOfBody, StringComparison.Ordinal);

@@ -7,7 +7,7 @@ namespace Newsletter.Web.Pages;
 /// <summary>Preferences as a form holds them: as they were typed, so that a mistake can be shown and mended.</summary>
 public sealed record PreferencesForm
 {
-    /// <summary>Of a line of topics, in characters: as many as a person may follow, and what divides them.</summary>
+    /// <summary>Maximum length of a line of topics, in characters: all topics a person may follow, with their separators.</summary>
     private const int Longest = Preferences.MaxTopics * (Preferences.MaxTopicLength + 2);
 
     private static readonly char[] Dividers = [',', ';', '\n'];

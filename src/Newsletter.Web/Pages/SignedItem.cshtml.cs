@@ -8,8 +8,8 @@ using Newsletter.Rendering;
 namespace Newsletter.Web.Pages;
 
 /// <summary>
-/// An item whose page is not public, for whoever was given its address: by a mail of a digest that is kept out of the archive, a
-/// test mail or a preview. It is the same page for all of them, and stays when the item becomes public.
+/// The page of an item that is not public, for people with its signed link. The link is in mails of a digest that is not in the
+/// archive, in test mails and in previews. It is the same link for all of them, and it stays valid when the item becomes public.
 /// </summary>
 public sealed class SignedItemModel(SignedLinks links, ItemPageStore pages, ItemStore items, IOptions<SiteOptions> site) : PageModel
 {
@@ -17,7 +17,9 @@ public sealed class SignedItemModel(SignedLinks links, ItemPageStore pages, Item
 
     public async Task OnGetAsync(string token)
     {
-        if (links.Read(LinkPurpose.Item, token) is not { } link || !await pages.IsNamedAsync(link) || await items.FindAsync(link.Row.Id) is not { } item)
+        if (links.Read(LinkPurpose.Item, token) is not { } link
+            || !await pages.IsNamedAsync(link)
+            || await items.FindAsync(link.Row.Id) is not { } item)
         {
             throw Refusal.NotFound("This address is not complete, or not from us: open the mail again and follow its link from there.");
         }

@@ -8,8 +8,8 @@ using Newsletter.Targeting;
 namespace Newsletter.Web.Pages;
 
 /// <summary>
-/// The answer is the same whether the address is known or not, and takes the same time. Readers get no cookie, so there is no token against
-/// forgery either.
+/// The response and its time are the same for known and unknown addresses, so nobody can find out who is subscribed. Readers get
+/// no cookie, so there is no anti-forgery token either.
 /// </summary>
 [IgnoreAntiforgeryToken]
 [EnableRateLimiting(RateLimits.SignUp)]

@@ -43,7 +43,8 @@ public sealed class BackedUp : IAsyncLifetime
         await House.ExecuteAsync(
             """
             with editor as (
-                insert into editors (email, email_key, permission, created_at) values ('ed@example.com', 'ed@example.com', 'editor', now()) returning id, stamp)
+                insert into editors (email, email_key, permission, created_at)
+                values ('ed@example.com', 'ed@example.com', 'editor', now()) returning id, stamp)
             insert into editor_sessions (token_hash, editor_id, stamp, expires_at) select 'hash', id, stamp, now() + interval '12 hours' from editor
             """);
         await Empty.InitializeAsync();

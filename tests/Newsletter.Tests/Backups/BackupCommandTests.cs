@@ -143,7 +143,8 @@ public sealed class BackupCommandTests(BackedUp backedUp) : IClassFixture<Backed
         Assert.Contains("newsletter restore confirm", run.Error);
         // It is migrated afterwards: that brings the taxonomy up to date, which uses up numbers and changes no row.
         var other = (await BackedUp.ContentAsync(backedUp.Empty)).Except(await BackedUp.ContentAsync(backedUp.House.Database));
-        Assert.DoesNotContain(other, table => !table.Key.EndsWith("_seq", StringComparison.Ordinal) && table.Key is not ("installation" or "editor_sessions"));
+        Assert.DoesNotContain(
+            other, table => !table.Key.EndsWith("_seq", StringComparison.Ordinal) && table.Key is not ("installation" or "editor_sessions"));
         await using var sessions = backedUp.Empty.DataSource.CreateCommand("select count(*) from editor_sessions");
         Assert.Equal(0L, await sessions.ExecuteScalarAsync());
         var again = await CliRun.OfAsync(settings, ["restore", backedUp.File, "--passphrase-file", backedUp.PassphraseFile]);

@@ -95,7 +95,8 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
         Assert.Contains("not held", (await GoodAsync("sign-ups", "status")).Output);
         await using (var holding = database.DataSource.CreateCommand(
             """
-            insert into subscribers (email, email_key, status, created_at, provisional) values ('a@example.com', 'a@example.com', 'pending', now(), true);
+            insert into subscribers (email, email_key, status, created_at, provisional)
+            values ('a@example.com', 'a@example.com', 'pending', now(), true);
             insert into notices (subscriber_id, kind, state, mailbox, due_at, created_at)
             select id, 'preferences', 'held', email_key, now(), now() from subscribers;
             update sign_up_brake set since = now();

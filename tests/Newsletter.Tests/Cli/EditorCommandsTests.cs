@@ -26,7 +26,7 @@ public sealed class EditorCommandsTests : IAsyncLifetime
         Assert.DoesNotContain("stamp", listed.Output);
 
         Assert.Equal("operator", (await GoodAsync("permission", "ed@example.com", "operator")).Json.GetProperty("permission").GetString());
-        // A new link for one who is here leaves what they may do.
+        // A new link for an existing editor does not change their permission.
         await GoodAsync("add", "ed@example.com");
         await UseAsync(await GoodAsync("link", "ED@example.com"));
         Assert.Equal("operator", (await GoodAsync("permission", "ed@example.com", "operator")).Json.GetProperty("permission").GetString());
@@ -45,7 +45,10 @@ public sealed class EditorCommandsTests : IAsyncLifetime
     {
         await UseAsync(await GoodAsync("add", "op@example.com", "--permission", "operator"));
         foreach (var words in (string[][])
-            [["disable", "op@example.com"], ["remove", "op@example.com"], ["permission", "op@example.com", "editor"], ["add", "op@example.com", "--permission", "editor"]])
+            [
+                ["disable", "op@example.com"], ["remove", "op@example.com"], ["permission", "op@example.com", "editor"],
+                ["add", "op@example.com", "--permission", "editor"],
+            ])
         {
             Assert.StartsWith("op@example.com is the last operator who can sign in: ", (await BadAsync(5, words)).Error);
         }

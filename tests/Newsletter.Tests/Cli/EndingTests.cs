@@ -82,7 +82,7 @@ public sealed class EndingTests : IAsyncLifetime
         using var process = CliRun.Start(
             Settings("ConnectionStrings:Newsletter", $"Host=127.0.0.1;Port={Port};Username=u;Database=d;Timeout=300"), command);
         using var accepted = await silence.AcceptSocketAsync();
-        // It has asked, and waits for the first byte of an answer.
+        // The process has sent its request and now waits for the first byte of the response.
         await accepted.ReceiveAsync(new byte[8]);
         await Task.Delay(TimeSpan.FromSeconds(1));
 
@@ -123,7 +123,7 @@ public sealed class EndingTests : IAsyncLifetime
         return end;
     }
 
-    /// <summary>More than a pipe holds is only taken by a process that reads it.</summary>
+    /// <summary>Writes more than the pipe can buffer: the write completes only if the process reads its standard input.</summary>
     private static async Task IsReadAsync(StreamWriter input)
     {
         await input.WriteAsync(new string('\n', 200_000)).WaitAsync(TimeSpan.FromSeconds(60));
@@ -131,8 +131,8 @@ public sealed class EndingTests : IAsyncLifetime
     }
 
     /// <summary>
-    /// Two threads of the process stay in the kernel's openat(), system call 257, which waits for the other end of a FIFO: .NET's own
-    /// for debuggers, and the one that opens ours.
+    /// Waits until two threads of the process are blocked in openat(), system call 257, which waits for the other end of a FIFO. One
+    /// is .NET's diagnostics thread, the other one opens the FIFO of the test.
     /// </summary>
     private static async Task OpensFifoAsync(Process process)
     {
@@ -140,7 +140,11 @@ public sealed class EndingTests : IAsyncLifetime
         HashSet<string> before = [];
         while (true)
         {
-            HashSet<string> now = [.. Directory.EnumerateDirectories($"/proc/{process.Id}/task").Select(Call).Where(call => call.Contains(" 257 ", StringComparison.Ordinal))];
+            HashSet<string> now =
+            [
+                .. Directory.EnumerateDirectories($"/proc/{process.Id}/task").Select(Call)
+                    .Where(call => call.Contains(" 257 ", StringComparison.Ordinal)),
+            ];
             if (now.Intersect(before).Count() == 2)
             {
                 return;
@@ -150,7 +154,7 @@ public sealed class EndingTests : IAsyncLifetime
         }
     }
 
-    /// <summary>The thread, its system call and where it stands; "" of a thread that has ended.</summary>
+    /// <summary>The thread, its system call and the call's registers; "" if the thread has ended.</summary>
     private static string Call(string task)
     {
         try

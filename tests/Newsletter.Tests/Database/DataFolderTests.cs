@@ -6,7 +6,7 @@ using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Database;
 
-/// <summary>What lies in the data directory is for this user alone: what is made, and what was there with wider rights.</summary>
+/// <summary>Only this user can read the data folder: new files, and existing files that had wider permissions.</summary>
 public sealed class DataFolderTests : IDisposable
 {
     private const UnixFileMode Others = (UnixFileMode)0b000_111_111;
@@ -17,7 +17,7 @@ public sealed class DataFolderTests : IDisposable
     public void Dispose()
     {
         Directory.Delete(top, recursive: true);
-        // As root, the embedded database of a folder that is closed to its user lies there.
+        // As root, the embedded database is stored here if its own user cannot enter the data folder.
         var elsewhere = Path.Combine("/var/lib/newsletter", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Data)))[..12]);
         if (Directory.Exists(elsewhere))
         {
@@ -72,7 +72,7 @@ public sealed class DataFolderTests : IDisposable
         Assert.Contains("holds files of others", Assert.Single(DataFolder.Close(Data)), StringComparison.Ordinal);
         Assert.Equal((UnixFileMode)0b111_101_101, File.GetUnixFileMode(Data));
 
-        // With something of ours in it, the folder is ours; what others put there keeps its rights.
+        // A file of ours makes the folder ours. Files of others in it keep their permissions.
         await File.WriteAllTextAsync(Path.Combine(Data, "signing.key"), "");
         Assert.Empty(DataFolder.Close(Data));
         Assert.Equal(((UnixFileMode)0b111_000_000, open), (File.GetUnixFileMode(Data), File.GetUnixFileMode(theirs)));
@@ -103,7 +103,7 @@ public sealed class DataFolderTests : IDisposable
         Assert.Empty(open);
     }
 
-    /// <summary>A command on the embedded database in our folder, as by somebody whose umask takes nothing away.</summary>
+    /// <summary>Runs a command on the embedded database in the test's folder, with umask 0.</summary>
     private async Task<CliRun> WithoutUmaskAsync(params string[] words)
     {
         var start = new ProcessStartInfo("sh")

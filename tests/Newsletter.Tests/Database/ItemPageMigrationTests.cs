@@ -4,7 +4,7 @@ using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Database;
 
-/// <summary>Items of editions that were sent while every item's page was public by its number.</summary>
+/// <summary>Migrates editions from a version in which the page of every item was public.</summary>
 public sealed class ItemPageMigrationTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
     [Fact]
@@ -14,7 +14,8 @@ public sealed class ItemPageMigrationTests(TestDatabase database) : IClassFixtur
         database.MigrateBefore("0028");
         await using (var command = database.DataSource.CreateCommand(
             """
-            insert into items (id, key, revision_id, story_id, imported_at) overriding system value select n, n::text, n, n, now() from generate_series(1, 4) n;
+            insert into items (id, key, revision_id, story_id, imported_at) overriding system value
+            select n, n::text, n, n, now() from generate_series(1, 4) n;
             insert into item_revisions (id, item_id, content, content_hash, created_at) overriding system value
             select n, n, '{}', n::text, now() from generate_series(1, 4) n;
             insert into digests (slug, name, archive, created_at) values ('open', 'Open', 'public', now()), ('closed', 'Closed', 'none', now());
@@ -22,7 +23,8 @@ public sealed class ItemPageMigrationTests(TestDatabase database) : IClassFixtur
             select d.id, s.state, s.at, now() from digests d, (values ('sent', now()), ('planned', null)) s (state, at);
             insert into edition_items (edition_id, position, item_id, revision_id)
             select e.id, 1, n.item, n.item from editions e join digests d on d.id = e.digest_id
-            join (values ('open', 'sent', 1), ('closed', 'sent', 2), ('closed', 'planned', 3)) n (slug, state, item) on n.slug = d.slug and n.state = e.state;
+            join (values ('open', 'sent', 1), ('closed', 'sent', 2), ('closed', 'planned', 3)) n (slug, state, item)
+                on n.slug = d.slug and n.state = e.state;
             """))
         {
             await command.ExecuteNonQueryAsync();

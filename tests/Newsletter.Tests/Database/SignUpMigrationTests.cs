@@ -73,7 +73,9 @@ public sealed class SignUpMigrationTests(TestDatabase database) : IClassFixture<
         var taxonomy = new TaxonomyStore(database.DataSource, time);
         var labels = new LabelStore(database.DataSource, taxonomy, new(database.DataSource, time), time);
         var cleanUp = new LabelCleanUp(database.DataSource, new(database.DataSource));
-        await new SignUpExpiry(database.DataSource, SignUps, Subscribers, new(database.DataSource, labels, time), cleanUp, NullLogger<SignUpExpiry>.Instance).RunAsync(default);
+        await new SignUpExpiry(
+            database.DataSource, SignUps, Subscribers, new(database.DataSource, labels, time), cleanUp, NullLogger<SignUpExpiry>.Instance)
+            .RunAsync(default);
     }
 
     private async Task<IEnumerable<string>> EmailsAsync() => (await Subscribers.ListAsync(null, 10)).Select(s => s.Email);

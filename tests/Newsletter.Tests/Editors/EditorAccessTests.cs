@@ -28,7 +28,7 @@ public sealed class EditorAccessTests : IAsyncLifetime
     [Fact]
     public async Task The_last_operator_who_can_sign_in_stays()
     {
-        // None of these can sign in.
+        // These operators cannot sign in, so they do not count.
         var invited = EmailAddress.Parse("invited@example.com");
         await house.Get<SetupLinks>().InviteAsync(invited, Editor.OperatorPermission, "cli");
         var disabled = EmailAddress.Parse("disabled@example.com");
@@ -74,7 +74,7 @@ public sealed class EditorAccessTests : IAsyncLifetime
             }
             catch (Refusal)
             {
-                // One of them hears this.
+                // Expected for the last operator: their change is refused.
             }
         }));
         Assert.Single(await Editors.ListAsync(), editor => editor is { Permission: Editor.OperatorPermission, DisabledAt: null });

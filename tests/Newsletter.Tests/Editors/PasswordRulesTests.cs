@@ -9,7 +9,7 @@ public sealed class PasswordRulesTests
     private static readonly EmailAddress Ada = EmailAddress.Parse("Ada.Lovelace@engines.example");
 
     [Theory]
-    // Lists of leaked passwords, and what people make of them when twelve characters are asked for.
+    // Leaked passwords, and their usual extensions to twelve characters.
     [InlineData("password1234")]
     [InlineData("Password2024!")]
     [InlineData("P@ssw0rd1234")]
@@ -24,7 +24,7 @@ public sealed class PasswordRulesTests
     [InlineData("jennifer1990!")]
     [InlineData("passwort1234")]
     [InlineData("changeme1234")]
-    // Keyboards, rows and repeats.
+    // Keyboard patterns, sequences and repetitions.
     [InlineData("qwertyuiop12")]
     [InlineData("123456789012")]
     [InlineData("1q2w3e4r5t6y")]
@@ -35,7 +35,7 @@ public sealed class PasswordRulesTests
     [InlineData("abcabcabcabc")]
     [InlineData("111122223333")]
     [InlineData("987654321098")]
-    // This site and this person.
+    // Names of this site and of this person.
     [InlineData("newsletter2024")]
     [InlineData("AcmeCorp2026!")]
     [InlineData("acme-corp-acme-corp")]

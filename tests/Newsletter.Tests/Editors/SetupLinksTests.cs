@@ -161,7 +161,8 @@ public sealed class SetupLinksTests : IAsyncLifetime
 
         Assert.True((await Links.FindAsync(token))!.IsDisabled);
         var refusal = await Assert.ThrowsAsync<Refusal>(() => Links.UseAsync(token, null, Password));
-        Assert.Equal((RefusalKind.Conflict, true), (refusal.Kind, refusal.Message.StartsWith("ed@example.com is disabled", StringComparison.Ordinal)));
+        Assert.Equal(
+            (RefusalKind.Conflict, true), (refusal.Kind, refusal.Message.StartsWith("ed@example.com is disabled", StringComparison.Ordinal)));
         Assert.False((await Editors.FindAsync(address))!.HasPassword);
         Assert.Equal(RefusalKind.Conflict, (await Assert.ThrowsAsync<Refusal>(() => Links.RenewAsync(address, "cli"))).Kind);
         Assert.Equal(RefusalKind.Conflict, (await Assert.ThrowsAsync<Refusal>(() => Links.InviteAsync(address, "operator", "cli"))).Kind);
@@ -179,7 +180,9 @@ public sealed class SetupLinksTests : IAsyncLifetime
 
         var refusal = await Assert.ThrowsAsync<Refusal>(() => Links.InviteAsync(address, "editor", "cli"));
         Assert.Contains("is the last operator who can sign in", refusal.Message);
-        Assert.Equal(RefusalKind.NotFound, (await Assert.ThrowsAsync<Refusal>(() => Links.RenewAsync(EmailAddress.Parse("no@example.com"), "cli"))).Kind);
+        Assert.Equal(
+            RefusalKind.NotFound,
+            (await Assert.ThrowsAsync<Refusal>(() => Links.RenewAsync(EmailAddress.Parse("no@example.com"), "cli"))).Kind);
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class SignInTests(House house) : IClassFixture<House>
             await TryWrongAsync("bea@example.com", 12, "203.0.113.66");
             await CountAsync("bea@example.com", 500, () => "203.0.113.66");
             Assert.Null(await SignIn.TryAsync("bea@example.com", Password, "203.0.113.66"));
-            // Wrong a few times first: one network that goes on and on does not make others wait sooner.
+            // Other networks keep all their tries, however often one network fails.
             await TryWrongAsync("bea@example.com", 9);
             Assert.NotNull(await SignIn.TryAsync("bea@example.com", Password, Home));
             house.Time.Advance(TimeSpan.FromMinutes(5));
@@ -130,9 +130,10 @@ public sealed class SignInTests(House house) : IClassFixture<House>
             Assert.Null(await SignIn.TryAsync($"nobody{i}@example.com", Password, NewNetwork()));
         }
 
-        // The first failure, ten networks that wait, that all are slowed; and the first of all unknown addresses.
+        // For this editor: the first failure, ten locked networks, the lower limit for all. One entry for all unknown addresses.
         var entries = (await house.Get<AuditLog>().LatestAsync((int)(await CountOfAuditAsync() - before))).GroupBy(entry => entry.Action);
-        Assert.Equal(["sign-in failed: 2", "sign-in locked: 10", "sign-ins slowed: 1"], entries.Select(group => $"{group.Key}: {group.Count()}").Order());
+        Assert.Equal(
+            ["sign-in failed: 2", "sign-in locked: 10", "sign-ins slowed: 1"], entries.Select(group => $"{group.Key}: {group.Count()}").Order());
         Assert.Contains("eli@example.com: 100 failed within 15 minutes", entries.Single(group => group.Key == "sign-ins slowed").Single().Subject);
         Assert.DoesNotContain(entries.SelectMany(group => group), entry => entry.Subject.Contains("nobody0@", StringComparison.Ordinal));
 
@@ -182,7 +183,7 @@ public sealed class SignInTests(House house) : IClassFixture<House>
         }
     }
 
-    /// <summary>As wrong tries are counted, without the time that judging a password takes.</summary>
+    /// <summary>Counts failed tries without verifying a password, because the password hash is slow.</summary>
     private async Task CountAsync(string email, int times, Func<string> network)
     {
         var (address, now) = (EmailAddress.Parse(email), house.Time.GetUtcNow());

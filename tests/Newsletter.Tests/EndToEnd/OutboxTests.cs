@@ -68,9 +68,15 @@ public sealed class OutboxTests(RunningInstallation installation)
         var address = EmailAddress.Parse("outbox@example.com");
         var path = await installation.Get<SetupLinks>().InviteAsync(address, Editor.EditorPermission, "test");
         var cookies = new CookieContainer();
-        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = cookies }) { BaseAddress = new Uri(installation.Url) };
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = cookies })
+        {
+            BaseAddress = new Uri(installation.Url),
+        };
         using var signedIn = await Site.PostFormAsync(client, path, ("Password", Site.Password));
-        using var copy = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(installation.Url) };
+        using var copy = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = new Uri(installation.Url),
+        };
         copy.DefaultRequestHeaders.Add("X-Forwarded-For", "198.51.100.7");
         copy.DefaultRequestHeaders.Add("Cookie", cookies.GetCookieHeader(new Uri(installation.Url)));
         Assert.Equal(HttpStatusCode.OK, (await copy.GetAsync("/outbox")).StatusCode);

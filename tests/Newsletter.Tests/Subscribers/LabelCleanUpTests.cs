@@ -4,7 +4,7 @@ using Newsletter.Targeting;
 
 namespace Newsletter.Tests.Subscribers;
 
-/// <summary>Texts that readers typed go when nobody carries them any more, whichever way that came about.</summary>
+/// <summary>A label that a reader typed is deleted when nobody uses it any more, for any reason.</summary>
 public sealed class LabelCleanUpTests : PeopleTest
 {
     private const string Word = "Basket Weaver";
@@ -17,7 +17,7 @@ public sealed class LabelCleanUpTests : PeopleTest
         await AddConfirmedAsync("bob@example.com", new() { Roles = ["Shared Word"] });
         Assert.True(await Erasure.EraseAsync(ann.Id, "cli"));
         Assert.Equal(["Eve's Word", "Shared Word"], await WordsAsync());
-        // Of one who never confirmed, the request has them.
+        // The labels of an unconfirmed person are stored in the sign-up request.
         Assert.True(await Erasure.EraseAsync((await FindAsync("eve@example.com"))!.Id, "cli"));
         Assert.Equal(["Shared Word"], await WordsAsync());
         Assert.Equal(0, await ScalarAsync<long>("select count(*) from label_clean_up"));
@@ -66,7 +66,8 @@ public sealed class LabelCleanUpTests : PeopleTest
         await CleanUp.RunAsync(default);
         Assert.Equal(["Imported Word"], await WordsAsync());
 
-        await Assert.ThrowsAsync<Refusal>(() => ImportAsync("email,roles,status\nbob@example.com,Failed Word,\neve@example.com,Other Word,confirmed\n"));
+        await Assert.ThrowsAsync<Refusal>(
+            () => ImportAsync("email,roles,status\nbob@example.com,Failed Word,\neve@example.com,Other Word,confirmed\n"));
         await Suppressions.AddAsync(Address("gone@example.com"), "bounced", "test");
         await ImportAsync("email,roles\ngone@example.com,Kept Out Word\n");
         await CleanUp.RunAsync(default);

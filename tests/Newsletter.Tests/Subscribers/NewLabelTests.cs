@@ -2,7 +2,7 @@ using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Subscribers;
 
-/// <summary>How many labels readers may bring by typing roles.</summary>
+/// <summary>Limits for new labels from roles that readers type.</summary>
 public sealed class NewLabelTests : PeopleTest
 {
     [Fact]
@@ -10,7 +10,7 @@ public sealed class NewLabelTests : PeopleTest
     {
         var ann = await AddConfirmedAsync("ann@example.com");
         Assert.Contains("11 of the roles are new", (await RefusalOfAsync(() => ChangeAsync(ann, Words("w", 11)))).Message);
-        // What is known does not count, however much of it there is.
+        // Known labels do not count.
         await ChangeAsync(ann, [.. Words("w", 10), "CTO", "Data Engineer", "PM"]);
         await ChangeAsync(ann, [.. Words("w", 10), "VP of Engineering/Data"]);
         Assert.Equal(10, await ScalarAsync<long>("select count(*) from labels where text like 'w word %'"));

@@ -4,7 +4,7 @@ namespace Newsletter.Tests.Subscribers;
 
 public sealed class SignUpBrakeTests : PeopleTest
 {
-    /// <summary>10 an hour, and 5 of a domain that nobody came from before.</summary>
+    /// <summary>Sign-ups per hour. A new domain may have half of it: 5.</summary>
     private const int Limit = 10;
 
     public SignUpBrakeTests() => Options = new() { SignUpsPerHour = Limit };
@@ -25,7 +25,9 @@ public sealed class SignUpBrakeTests : PeopleTest
         Assert.Equal(5, await CountAsync("notices where mailbox = 'jdoe@gmail.com'"));
         await SignUpAsync("j.doe@example.org");
         await SignUpAsync("jdoe@example.org");
-        Assert.Equal((1L, 1L), (await CountAsync("notices where mailbox = 'j.doe@example.org'"), await CountAsync("notices where mailbox = 'jdoe@example.org'")));
+        Assert.Equal(
+            (1L, 1L),
+            (await CountAsync("notices where mailbox = 'j.doe@example.org'"), await CountAsync("notices where mailbox = 'jdoe@example.org'")));
 
         Time.Advance(TimeSpan.FromDays(1));
         await SignUpAsync("ann+8@example.com");
@@ -78,7 +80,9 @@ public sealed class SignUpBrakeTests : PeopleTest
         }
         Assert.Equal(4, await HeldAsync());
         Assert.Equal(2, await Brake.ReleaseAsync("cli"));
-        Assert.Equal(["ann+2@example.com", "bob@example.com"], (await Notices.ClaimAsync(100)).Select(n => n.Email).Where(email => email.EndsWith("@example.com", StringComparison.Ordinal)).Order());
+        Assert.Equal(
+            ["ann+2@example.com", "bob@example.com"],
+            (await Notices.ClaimAsync(100)).Select(n => n.Email).Where(email => email.EndsWith("@example.com", StringComparison.Ordinal)).Order());
         Assert.Equal(0, await HeldAsync());
     }
 
@@ -86,7 +90,11 @@ public sealed class SignUpBrakeTests : PeopleTest
     public async Task No_more_are_held_than_fifty_times_the_limit()
     {
         await SignUpsAsync("d{0}.example", 11);
-        await ExecuteAsync("insert into notices (subscriber_id, kind, state, mailbox, due_at, created_at) select subscriber_id, kind, state, mailbox, due_at, created_at from notices, generate_series(1, 500) where state = 'held'");
+        await ExecuteAsync(
+            """
+            insert into notices (subscriber_id, kind, state, mailbox, due_at, created_at)
+            select subscriber_id, kind, state, mailbox, due_at, created_at from notices, generate_series(1, 500) where state = 'held'
+            """);
         await SignUpAsync("late@example.com");
         Assert.Equal(0, await CountAsync("subscribers where email = 'late@example.com'"));
     }
@@ -145,11 +153,13 @@ public sealed class SignUpBrakeTests : PeopleTest
         await SignUpsAsync("d{0}.example", 12, roles: ["Word of {0}"]);
         Assert.Equal(2, await Brake.DiscardAsync("cli"));
         Assert.Equal(2, await CountAsync("notices where state = 'failed'"));
-        // It is still too much.
+        // Discarding does not reset the limit: new sign-ups are still held.
         await SignUpAsync("late@example.com");
         Assert.Equal(1, await HeldAsync());
         await Expiry.RunAsync(default);
-        Assert.Equal((0L, 0L), (await CountAsync("subscribers where email ~ '^p1[01]@'"), await CountAsync("labels where text in ('Word of 10', 'Word of 11')")));
+        Assert.Equal(
+            (0L, 0L),
+            (await CountAsync("subscribers where email ~ '^p1[01]@'"), await CountAsync("labels where text in ('Word of 10', 'Word of 11')")));
         Assert.Equal(1, await CountAsync("labels where text = 'Word of 9'"));
     }
 
@@ -176,12 +186,14 @@ public sealed class SignUpBrakeTests : PeopleTest
     [Fact]
     public async Task What_is_usual_is_the_busiest_hour_of_a_usual_day_by_those_who_stayed()
     {
-        // 20 an hour at noon, 2 at night, for four weeks; on one day there were 500.
+        // Four weeks with 20 sign-ups in one hour and 2 in another hour of each day. One day has 500 in each: it must not count.
         await ExecuteAsync(
             """
-            insert into subscribers (email, email_key, status, created_at, confirmed_at) values ('x@example.com', 'x@example.com', 'confirmed', now(), now());
+            insert into subscribers (email, email_key, status, created_at, confirmed_at)
+            values ('x@example.com', 'x@example.com', 'confirmed', now(), now());
             insert into notices (subscriber_id, kind, state, mailbox, due_at, created_at)
-            select s.id, 'confirm', 'sent', 'x@example.com', now(), timestamptz '2027-02-22 08:00Z' - make_interval(days => d) - make_interval(hours => h, mins => 30)
+            select s.id, 'confirm', 'sent', 'x@example.com', now(),
+                   timestamptz '2027-02-22 08:00Z' - make_interval(days => d) - make_interval(hours => h, mins => 30)
             from subscribers s, generate_series(0, 27) d, (values (5, 20), (17, 2)) v (h, n), generate_series(1, case when d = 9 then 500 else n end);
             """);
         await Brake.WatchAsync();
@@ -206,11 +218,12 @@ public sealed class SignUpBrakeTests : PeopleTest
     [Theory]
     [InlineData(9)]
     [InlineData(1_000_001)]
-    public void A_limit_out_of_range_is_refused(int limit) => Assert.Throws<Refusal>(() => new SubscribersOptions { SignUpsPerHour = limit }.Checked());
+    public void A_limit_out_of_range_is_refused(int limit) =>
+        Assert.Throws<Refusal>(() => new SubscribersOptions { SignUpsPerHour = limit }.Checked());
 
     private Task SignUpAsync(string email, params string[] roles) => SignUp.RequestAsync(Address(email), roles, []);
 
-    /// <summary>p0@…, p1@… and so on.</summary>
+    /// <summary>Addresses are p0@…, p1@… and so on.</summary>
     private async Task SignUpsAsync(string domain, int count, string name = "p", string[]? roles = null)
     {
         for (var i = 0; i < count; i++)

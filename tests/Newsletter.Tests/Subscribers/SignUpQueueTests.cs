@@ -4,7 +4,7 @@ using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Subscribers;
 
-/// <summary>Sign-ups between the form and the moment when they are handled.</summary>
+/// <summary>Sign-ups wait in the queue between the form's response and their processing.</summary>
 public sealed class SignUpQueueTests(House house) : IClassFixture<House>
 {
     private SignUpQueue Queue => house.Get<SignUpQueue>();

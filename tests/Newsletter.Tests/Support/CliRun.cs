@@ -30,7 +30,6 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
     /// <summary>One that goes on while the test does.</summary>
     public static Process Start(IReadOnlyDictionary<string, string> settings, params string[] words) => Process.Start(Command(settings, words))!;
 
-    /// <summary>How it is started.</summary>
     public static ProcessStartInfo Command(IReadOnlyDictionary<string, string> settings, params string[] words)
     {
         var start = new ProcessStartInfo("dotnet")

@@ -6,8 +6,8 @@ using System.Net.Sockets;
 namespace Newsletter.Tests.Support;
 
 /// <summary>
-/// A network of its own on this machine, in which servers listen without being reachable from outside; this process reaches it by
-/// an address that is not loopback.
+/// A Linux network namespace for test servers. Other machines cannot reach them. This process reaches them by an address that is
+/// not loopback.
 /// </summary>
 internal sealed class NetworkNamespace : IAsyncDisposable
 {
@@ -15,14 +15,14 @@ internal sealed class NetworkNamespace : IAsyncDisposable
 
     private NetworkNamespace(string outside, string inside) => (Outside, Inside) = (outside, inside);
 
-    /// <summary>Address of this process, as those inside see it.</summary>
+    /// <summary>Address of this process, as the servers inside see it.</summary>
     public string Outside { get; }
 
     public string Inside { get; }
 
     public static async Task<NetworkNamespace> CreateAsync()
     {
-        // Of 198.18.0.0/15, which is for tests alone (RFC 2544); four addresses for each process that tests.
+        // 198.18.0.0/15 is reserved for tests (RFC 2544). Each test process uses four addresses of it.
         var block = Environment.ProcessId % 32768 * 4;
         var network = string.Create(CultureInfo.InvariantCulture, $"198.{18 + (block >> 16)}.{(block >> 8) & 255}.");
         var made = new NetworkNamespace(network + (block % 256 + 1), network + (block % 256 + 2));
@@ -36,7 +36,7 @@ internal sealed class NetworkNamespace : IAsyncDisposable
         return made;
     }
 
-    /// <summary>Starts a program inside.</summary>
+    /// <summary>Starts a program inside the namespace.</summary>
     public static Process Start(ProcessStartInfo start)
     {
         foreach (var (word, i) in ((string[])["netns", "exec", Name, start.FileName]).Select((word, i) => (word, i)))
@@ -47,7 +47,7 @@ internal sealed class NetworkNamespace : IAsyncDisposable
         return Process.Start(start)!;
     }
 
-    /// <summary>Waits until something listens there, half a minute at most.</summary>
+    /// <summary>Waits until a server listens on the port, for at most 30 seconds.</summary>
     public async Task ListensAsync(int port)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));

@@ -1,9 +1,9 @@
 namespace Newsletter.Tests.Support;
 
-/// <summary>Programs of the system that tests use; <c>./newsletter test</c> installs them.</summary>
+/// <summary>System programs that tests need; <c>./newsletter test</c> installs them.</summary>
 internal static class Programs
 {
-    /// <exception cref="FileNotFoundException">It is not on this machine.</exception>
+    /// <exception cref="FileNotFoundException">The program is not installed.</exception>
     public static string Find(string name) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin").Append("/sbin").Append("/usr/local/sbin")
             .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)

@@ -66,7 +66,7 @@ public sealed class TestDatabase : IAsyncLifetime
 
     private static async Task<EmbeddedPostgres> StartServerAsync()
     {
-        // The server runs as another user when we are root.
+        // If the tests run as root, the server runs as another user, which must be able to enter this folder.
         var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "pg"));
         folder.UnixFileMode |= UnixFileMode.OtherExecute;
         var server = await EmbeddedPostgres.StartAsync(

@@ -54,7 +54,7 @@ public sealed class RoleLabelTests
         Assert.Equal(RefusalKind.Invalid, Assert.Throws<Refusal>(() => RoleLabel.Clean(new string('x', 201))).Kind);
         Assert.Throws<Refusal>(() => RoleLabel.Normalise(new string('x', 10_240)));
         Assert.Throws<Refusal>(() => RoleLabel.Split("CTO, " + new string('x', 300)));
-        // U+FDFA stands for eighteen characters.
+        // Unicode normalisation (NFKD) expands U+FDFA to 18 characters.
         Assert.Throws<Refusal>(() => RoleLabel.Normalise(new string('\uFDFA', 200)));
         Assert.Throws<Refusal>(() => RoleLabel.Clean(new string('\uFDFA', 23)));
         Assert.Equal(new string('\uFDFA', 22), RoleLabel.Clean(new string('\uFDFA', 22)));

@@ -7,8 +7,8 @@ using Newsletter.Subscribers;
 namespace Newsletter.Tests.Web;
 
 /// <summary>
-/// Who may do what: every endpoint that the server lists, tried as everybody there is. What comes out is <c>docs/access.md</c>, to the
-/// letter: an endpoint that is new or lets in somebody else makes it differ.
+/// Calls every endpoint of the server as each kind of user. The result must be identical to <c>docs/access.md</c>, so that a new
+/// endpoint, or a change of access to one, fails the test.
 /// </summary>
 public sealed class AccessTests : IAsyncLifetime
 {
@@ -76,7 +76,7 @@ public sealed class AccessTests : IAsyncLifetime
             $"Somebody may do something else than docs/access.md says. How it is now stands in {made}: compare, and copy it when it is right.");
     }
 
-    /// <returns>What the holders of these links may do, each kind of answer once.</returns>
+    /// <returns>The results of all these links, without duplicates.</returns>
     private async Task<string> ByLinksAsync(AccessTry holder, ListedEndpoint endpoint, bool own)
     {
         var answers = new SortedSet<string>();
@@ -88,7 +88,7 @@ public sealed class AccessTests : IAsyncLifetime
         return string.Join(", ", answers);
     }
 
-    /// <summary>All links that there are, with the path before the token. They are a new reader's, but for the one to a mail.</summary>
+    /// <summary>One link of each kind: the path before the token, and the token. The links are for new people in each call.</summary>
     private async Task<IReadOnlyList<(string Place, string Token)>> LinksAsync()
     {
         var links = site.Links;

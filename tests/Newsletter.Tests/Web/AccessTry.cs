@@ -3,13 +3,13 @@ using AngleSharp.Html.Parser;
 
 namespace Newsletter.Tests.Web;
 
-/// <summary>Somebody who tries everything.</summary>
-/// <param name="permission">Null for one who has not signed in.</param>
+/// <summary>A client that calls all endpoints with one permission.</summary>
+/// <param name="permission">Null: the client is not signed in.</param>
 internal sealed class AccessTry(Site site, string? permission)
 {
     private HttpClient? client;
 
-    /// <returns>yes, no, sign in; or failed, with the status.</returns>
+    /// <returns>"yes", "no" or "sign in"; otherwise "failed" with the reason.</returns>
     public async Task<string> OfAsync(ListedEndpoint endpoint, string path)
     {
         var browser = await ClientAsync();
@@ -23,13 +23,14 @@ internal sealed class AccessTry(Site site, string? permission)
         {
             HttpStatusCode.Found when answer.Headers.Location!.ToString().Contains("/sign-in?", StringComparison.Ordinal) => "sign in",
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound => "no",
-            HttpStatusCode.BadRequest when (await answer.Content.ReadAsStringAsync()).Contains("The form could not be read", StringComparison.Ordinal) => "failed: no form",
+            HttpStatusCode.BadRequest when (await answer.Content.ReadAsStringAsync()).Contains("The form could not be read", StringComparison.Ordinal)
+                => "failed: no form",
             < HttpStatusCode.InternalServerError and not HttpStatusCode.TooManyRequests and not HttpStatusCode.RequestEntityTooLarge => "yes",
             var status => $"failed with {(int)status}",
         };
     }
 
-    /// <summary>Signed in again when the last try ended the session.</summary>
+    /// <summary>Signs in again if the last call ended the session.</summary>
     private async Task<HttpClient> ClientAsync()
     {
         if (permission is null)

@@ -17,7 +17,7 @@ public sealed class DataTests(Site site)
         await site.ItemAsync("What Anna reads", "Data Analyst");
         var reader = await site.SubscriberAsync("Data Analyst");
         var edition = (await site.PlanAsync("data-copy")).Edition;
-        // Items of what is only planned are nobody's yet.
+        // The export contains no items of editions that are only planned, so mark this one as started.
         await site.ExecuteAsync($"update editions set started_at = now() where id = {edition}");
         using var client = site.Stranger();
         var path = await AskAsync(client, reader, "Export");
@@ -73,7 +73,7 @@ public sealed class DataTests(Site site)
         var reader = await site.SubscriberAsync();
         using var client = site.Stranger();
         var path = await AskAsync(client, reader, "Erase");
-        // The person's row is locked until both have found the link good.
+        // Lock the person's row until both requests have accepted the link and wait for the row.
         await using var connection = await site.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await using var locking = new NpgsqlCommand($"select from subscribers where id = {reader.Id} for update", connection, transaction);

@@ -59,8 +59,10 @@ public sealed class HeadTests : IAsyncLifetime
         await site.Get<EditionSending>().RunAsync(edition, TimeSpan.FromMinutes(1), default);
         return new Dictionary<string, string>
         {
-            ["confirm/token"] = RoutePaths.Token(site.Links.Confirm(reader.Row)), ["preferences/token"] = RoutePaths.Token(site.Links.Preferences(reader.Row)),
-            ["unsubscribe/token"] = RoutePaths.Token(site.Links.Unsubscribe(reader.Row, edition)), ["items/id"] = $"{item}", ["archive/id"] = $"{edition}",
+            ["confirm/token"] = RoutePaths.Token(site.Links.Confirm(reader.Row)),
+            ["preferences/token"] = RoutePaths.Token(site.Links.Preferences(reader.Row)),
+            ["unsubscribe/token"] = RoutePaths.Token(site.Links.Unsubscribe(reader.Row, edition)),
+            ["items/id"] = $"{item}", ["archive/id"] = $"{edition}",
             ["editor/editions/id"] = $"{edition}", ["editor/digests/slug"] = "weekly", ["feeds/role"] = "all",
         };
     }

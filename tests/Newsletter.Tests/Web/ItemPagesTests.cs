@@ -9,7 +9,7 @@ using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;
 
-/// <summary>Who may see the page of an item: by its number, by a signed address, and as an editor.</summary>
+/// <summary>Access to the page of an item: by its number, by a signed link, and as an editor.</summary>
 public sealed partial class ItemPagesTests(Site site) : IClassFixture<Site>
 {
     [Fact]
@@ -35,7 +35,7 @@ public sealed partial class ItemPagesTests(Site site) : IClassFixture<Site>
             Assert.Contains("noindex", await seen.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
 
-        // Its sending begins with what its mails look like; none has gone out yet.
+        // Sending starts with this step. The page is public from here on, before the first mail is sent.
         await site.Get<EditionMails>().OpenAsync(await site.Get<EditionStore>().GetAsync(edition));
         await PublicAsync(client, item);
         await site.Get<EditionSteps>().PauseAsync(edition, "test");
@@ -67,7 +67,7 @@ public sealed partial class ItemPagesTests(Site site) : IClassFixture<Site>
         Assert.DoesNotContain("canonical", html, StringComparison.Ordinal);
         Assert.DoesNotContain($"/items/{item}", html, StringComparison.Ordinal);
 
-        // The reader's page of the mail has the same address, and none to what was in no mail of theirs.
+        // The mail's web page has the same link. It has no link to an item that was in no mail of this edition.
         var view = await client.GetStringAsync(new Uri(await site.ViewAsync(one.Row, edition)).AbsolutePath);
         Assert.Contains(link, view, StringComparison.Ordinal);
         Assert.DoesNotContain($"/items/{item}\"", view, StringComparison.Ordinal);
@@ -75,22 +75,23 @@ public sealed partial class ItemPagesTests(Site site) : IClassFixture<Site>
         Assert.Contains("Never sent", view, StringComparison.Ordinal);
         Assert.DoesNotContain(site.Links.Item(await RowAsync(other)), view, StringComparison.Ordinal);
 
-        // A correction goes to the same people.
+        // A correction goes to the same readers and must use the same link.
         await site.Get<Correcting>().CorrectAsync(edition, "A number was wrong", "It was two.", item, "test");
         await site.Get<NoticeSending>().RunAsync(default);
         var correction = Assert.Single(site.Mails.Mails, mail => mail.Recipients.Contains(one.Email) && mail.Message.Subject == "A number was wrong");
         Assert.Contains(link, correction.Message.TextBody, StringComparison.Ordinal);
         Assert.DoesNotContain("/items/", correction.Message.HtmlBody + correction.Message.TextBody, StringComparison.Ordinal);
 
-        // Neither the edition nor its digest is there for those who guess.
-        foreach (var (guess, none) in new[] { ($"/archive/{edition}", "/archive/987654"), ("/archive?digest=among-ourselves", "/archive?digest=nothing") })
+        // Guessed URLs of the edition and of its digest give the same response as URLs of missing ones.
+        foreach (var (guess, none) in new[]
+            { ($"/archive/{edition}", "/archive/987654"), ("/archive?digest=among-ourselves", "/archive?digest=nothing") })
         {
             using var guessed = await client.GetAsync(guess);
             Assert.Equal(HttpStatusCode.NotFound, guessed.StatusCode);
             Assert.Equal(await (await client.GetAsync(none)).Content.ReadAsStringAsync(), await guessed.Content.ReadAsStringAsync());
         }
 
-        // Made public later, it is so for everybody, and the address in the mails stays good.
+        // If the edition becomes public later, everybody sees the page, and the link in the mails stays valid.
         await site.Get<Archiving>().SetAsync(edition, "public", "test");
         await PublicAsync(client, item);
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri(link).AbsolutePath)).StatusCode);
@@ -143,7 +144,7 @@ public sealed partial class ItemPagesTests(Site site) : IClassFixture<Site>
         Assert.Equal($"http://127.0.0.1:1/items/{item}", LinkOf(MailTo(reader)));
         Assert.Equal($"http://127.0.0.1:1/items/{item}", LinkOf((await site.Get<Preview>().OfReaderAsync(edition, reader)).TextBody));
         await PublicAsync(client, item);
-        // A role that nobody has gets a preview too, with items that went to nobody.
+        // The preview for a role that nobody has contains items that were sent to nobody: it needs signed links.
         Assert.Contains(signed, await editor.GetStringAsync($"/editor/editions/{edition}/preview?role=journalist"), StringComparison.Ordinal);
     }
 
@@ -195,7 +196,7 @@ public sealed partial class ItemPagesTests(Site site) : IClassFixture<Site>
     private MimeMessage MailTo(Subscriber reader) =>
         Assert.Single(site.Mails.Mails, mail => mail.Recipients.Contains(reader.Email) && mail.Message.Subject != "A number was wrong").Message;
 
-    /// <summary>The address of the first item, which has no other.</summary>
+    /// <summary>The link of the first item, which has no URL of its own.</summary>
     private static string LinkOf(MimeMessage mail)
     {
         var link = LinkOf(mail.TextBody);
@@ -212,7 +213,7 @@ public sealed partial class ItemPagesTests(Site site) : IClassFixture<Site>
         Assert.DoesNotContain("noindex", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
-    /// <summary>As an item that is not there, to the last letter.</summary>
+    /// <summary>The response must be identical to that for a missing item.</summary>
     private static async Task HiddenAsync(HttpClient client, long item)
     {
         using var hidden = await client.GetAsync($"/items/{item}");

@@ -10,7 +10,7 @@ using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Web;
 
-/// <summary>The keys that sessions are signed with lie in the database, and are worth nothing to whoever has a copy of it.</summary>
+/// <summary>The cookie keys in the database are encrypted, so that a copy of the database is not enough to forge cookies.</summary>
 public sealed class KeyEncryptionTests : IAsyncLifetime
 {
     private const string OtherKey = "another key for links, of a later day";
@@ -90,7 +90,7 @@ public sealed class KeyEncryptionTests : IAsyncLifetime
         Assert.Contains(key.Descendants(), element => element.Name.LocalName == "encryptedSecret");
     });
 
-    /// <summary>Keeps keys as versions before did: as they are.</summary>
+    /// <summary>Stores keys unencrypted, as earlier versions did.</summary>
     private sealed class ServerBefore : IXmlRepository, IAsyncDisposable
     {
         private readonly TestDatabase database;

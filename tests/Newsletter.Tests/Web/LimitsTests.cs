@@ -7,11 +7,11 @@ using Newsletter.Web;
 
 namespace Newsletter.Tests.Web;
 
-/// <summary>One request costs little, whatever is in it: too much is refused before anything is computed.</summary>
+/// <summary>No request is expensive: input that is too large is refused before it is processed.</summary>
 [Collection(nameof(Site))]
 public sealed class LimitsTests(Site site)
 {
-    /// <summary>Far more than any of these takes, far less than what they took: seconds.</summary>
+    /// <summary>Far above the time of these requests, and far below their time without limits (many seconds).</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(2500);
 
     private static readonly string Words = string.Join(',', Enumerable.Range(0, 15_900).Select(i => i.ToString("x", CultureInfo.InvariantCulture)));
@@ -43,9 +43,12 @@ public sealed class LimitsTests(Site site)
         var reader = await site.SubscriberAsync("CTO");
         var preferences = new Uri(site.Links.Preferences(reader.Row)).AbsolutePath;
         foreach (var (path, body) in ((string, string)[])
-            [("/subscribe", "Email=" + site.NewAddress() + "&" + fields), (preferences, "Form." + fields.Replace("&", "&Form.", StringComparison.Ordinal))])
+            [
+                ("/subscribe", "Email=" + site.NewAddress() + "&" + fields),
+                (preferences, "Form." + fields.Replace("&", "&Form.", StringComparison.Ordinal)),
+            ])
         {
-            // The first one compiles the page.
+            // Retry if the first request is slow, because it compiles the page.
             var (status, page, took) = await PostAsync(client, path, body);
             for (var again = 0; again < 2 && took > Soon; again++)
             {
@@ -54,7 +57,7 @@ public sealed class LimitsTests(Site site)
             Assert.True(took < Soon, $"{path} took {took.TotalSeconds:0.00} s for {what}");
             if (what == "blanks")
             {
-                // They say nothing.
+                // Blank fields are no input, so they are accepted.
                 Assert.Equal(HttpStatusCode.OK, status);
                 continue;
             }
@@ -81,7 +84,11 @@ public sealed class LimitsTests(Site site)
     public async Task The_most_that_is_taken_is_understood_at_once(string piece)
     {
         var text = string.Concat(Enumerable.Repeat(piece, RoleLabel.MaxLength))[..(RoleLabel.MaxLength - 4)];
-        string[] roles = [.. Enumerable.Range(0, 25).Select(i => $"{text} {i}".Replace(',', ' ')), .. Enumerable.Range(25, 25).Select(i => $"{i} {text}".Replace(',', ' '))];
+        string[] roles =
+        [
+            .. Enumerable.Range(0, 25).Select(i => $"{text} {i}".Replace(',', ' ')),
+            .. Enumerable.Range(25, 25).Select(i => $"{i} {text}".Replace(',', ' ')),
+        ];
         var resolver = await site.Get<TaxonomyStore>().ResolverAsync();
         var best = TimeSpan.MaxValue;
         for (var run = 0; run < 5; run++)
@@ -95,7 +102,7 @@ public sealed class LimitsTests(Site site)
             }
             catch (Refusal)
             {
-                // Also a refusal costs little.
+                // Refused input must be fast, too.
             }
             best = watch.Elapsed < best ? watch.Elapsed : best;
         }
@@ -107,7 +114,11 @@ public sealed class LimitsTests(Site site)
     {
         using var client = site.Stranger();
         client.DefaultRequestHeaders.ExpectContinue = true;
-        foreach (var path in (string[])["/subscribe", "/confirm/x", "/preferences/x", "/unsubscribe/x", "/erase/x", "/export/x", "/editor/sign-in", "/editor/setup/x", "/no-such-page"])
+        foreach (var path in (string[])
+            [
+                "/subscribe", "/confirm/x", "/preferences/x", "/unsubscribe/x", "/erase/x", "/export/x", "/editor/sign-in", "/editor/setup/x",
+                "/no-such-page",
+            ])
         {
             using var content = new StringContent("Email=" + new string('x', 600_000), System.Text.Encoding.UTF8, "application/x-www-form-urlencoded");
             using var answer = await client.PostAsync(path, content);
@@ -138,7 +149,8 @@ public sealed class LimitsTests(Site site)
     {
         var reader = await site.SubscriberAsync("CTO");
         using var client = site.Stranger();
-        var (status, _, took) = await PostAsync(client, new Uri(site.Links.Unsubscribe(reader.Row, 0)).AbsolutePath, string.Join('&', Enumerable.Repeat("a=b", 5000)));
+        var (status, _, took) = await PostAsync(
+            client, new Uri(site.Links.Unsubscribe(reader.Row, 0)).AbsolutePath, string.Join('&', Enumerable.Repeat("a=b", 5000)));
         Assert.Equal((HttpStatusCode.OK, "unsubscribed"), (status, await site.StatusOfAsync(reader.Id)));
         Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(2));
     }
@@ -152,7 +164,8 @@ public sealed class LimitsTests(Site site)
         using var editor = await site.SignedInAsync();
         foreach (var label in (string[])[new string('x', 1500), string.Concat(Enumerable.Repeat("x ", 700))])
         {
-            using var preview = await editor.GetAsync($"/editor/editions/{edition}/preview?role={Uri.EscapeDataString(label)}".Replace("%20", "+", StringComparison.Ordinal));
+            using var preview = await editor.GetAsync(
+                $"/editor/editions/{edition}/preview?role={Uri.EscapeDataString(label)}".Replace("%20", "+", StringComparison.Ordinal));
             Assert.Equal(HttpStatusCode.BadRequest, preview.StatusCode);
             using var steered = await Site.PostFormAsync(editor, $"/editor/editions/{edition}", $"/editor/editions/{edition}?handler=Steer",
                 ("item", id.ToString(CultureInfo.InvariantCulture)), ("deed", "pin"), ("role", label));

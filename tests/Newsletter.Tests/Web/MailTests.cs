@@ -45,7 +45,7 @@ public sealed class MailTests(Site site)
         Assert.Equal(
             why.Withheld.Where(item => item.IsCrowdedOut).Take(MailModel.WithheldShown).Select(item => (item.Title, item.Reason)),
             section.QuerySelectorAll("ul > li > span").Select(title => (title.TextContent, title.NextElementSibling!.TextContent)));
-        // None of them was ever sent, so none has a page that a reader may see.
+        // None of these items was ever sent, so readers cannot see their pages.
         Assert.Empty(section.QuerySelectorAll("a"));
 
         var mail = (await site.Get<Preview>().OfReaderAsync(plan.Edition, reader)).HtmlBody;

@@ -10,7 +10,10 @@ using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Web;
 
-/// <summary>The program behind nginx and Caddy, which end TLS and reach it by an address that is not loopback; all in a network of their own.</summary>
+/// <summary>
+/// Runs the program behind nginx and Caddy in a network namespace. The proxies end TLS and reach the program by an address that is
+/// not loopback.
+/// </summary>
 public sealed partial class ProxyFixture : IAsyncLifetime
 {
     public const string Host = "example.org";
@@ -22,7 +25,7 @@ public sealed partial class ProxyFixture : IAsyncLifetime
     private NetworkNamespace? network;
     private Dictionary<string, string> settings = [];
 
-    /// <summary>Where each proxy listens.</summary>
+    /// <summary>The port of each proxy.</summary>
     public IReadOnlyDictionary<string, int> Ports { get; } = new Dictionary<string, int>
     {
         ["nginx, prefix kept"] = 8441, ["nginx, prefix taken off"] = 8442, ["Caddy, prefix kept"] = 8443, ["Caddy, prefix taken off"] = 8444,
@@ -55,14 +58,14 @@ public sealed partial class ProxyFixture : IAsyncLifetime
         }
     }
 
-    /// <returns>Path of a link by which a new operator sets a password.</returns>
+    /// <returns>Path of the set-up link for a new operator.</returns>
     public async Task<string> InviteAsync(string email)
     {
         var run = await CliRun.OfAsync(settings, ["editors", "add", email, "--permission", "operator"]);
         return new Uri(Link().Match(run.Output).Value).AbsolutePath;
     }
 
-    /// <summary>A browser that finds our host at this proxy.</summary>
+    /// <summary>A client that connects to this proxy for the public host name.</summary>
     public HttpClient Client(string proxy) => new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
@@ -118,7 +121,7 @@ public sealed partial class ProxyFixture : IAsyncLifetime
         await File.WriteAllTextAsync(In("key.pem"), key.ExportPkcs8PrivateKeyPem());
     }
 
-    /// <summary>What the documentation shows for nginx, and the short form that people write: without a header, the prefix taken off.</summary>
+    /// <summary>The configuration in our documentation, and a common short one that sets no headers and removes the prefix.</summary>
     private string Nginx(string application) =>
         $$"""
         daemon off;

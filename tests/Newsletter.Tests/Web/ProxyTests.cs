@@ -4,7 +4,7 @@ using AngleSharp.Html.Parser;
 
 namespace Newsletter.Tests.Web;
 
-/// <summary>What people do in the browser, through real proxies.</summary>
+/// <summary>Common tasks in the browser, through real proxies.</summary>
 public sealed class ProxyTests(ProxyFixture proxies) : IClassFixture<ProxyFixture>
 {
     public static TheoryData<string> All() => [.. new ProxyFixture().Ports.Keys];
@@ -34,7 +34,8 @@ public sealed class ProxyTests(ProxyFixture proxies) : IClassFixture<ProxyFixtur
         using var page = await client.GetAsync("/news/subscribe");
         Assert.False(page.Headers.Contains("Strict-Transport-Security"));
         var html = new HtmlParser().ParseDocument(await page.Content.ReadAsStringAsync());
-        var addresses = html.QuerySelectorAll("link[rel=stylesheet], a[href^='/']").Select(element => element.GetAttribute("href")!).Distinct().ToList();
+        var addresses = html.QuerySelectorAll("link[rel=stylesheet], a[href^='/']")
+            .Select(element => element.GetAttribute("href")!).Distinct().ToList();
         Assert.True(addresses.Count >= 3);
         foreach (var address in addresses)
         {

@@ -7,7 +7,7 @@ using Newsletter.Addresses;
 
 namespace Newsletter.Tests.Web;
 
-/// <summary>What requests say of host, scheme and client, as proxies pass them on, forget them or make them up.</summary>
+/// <summary>Host, scheme and client address of requests whose proxy headers are right, missing or forged.</summary>
 public sealed partial class PublicAddressTests
 {
     private const string Evil = "evil.example";
@@ -98,7 +98,7 @@ public sealed partial class PublicAddressTests
     public void What_is_no_range_of_addresses_is_refused(string text) =>
         Assert.Contains($"'{text}'", Assert.Throws<Refusal>(() => new SiteOptions { TrustedProxies = ["::1", text] }.Checked()).Message);
 
-    /// <summary>Names another host and another scheme, in every header that proxies use.</summary>
+    /// <summary>A client that sends a wrong host and scheme in all headers that proxies use.</summary>
     private static HttpClient Lying(Site site)
     {
         var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = site.Address };

@@ -3,13 +3,13 @@ using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace Newsletter.Tests.Web;
 
-/// <summary>Addresses that lead to the endpoints which the server lists.</summary>
+/// <summary>Makes request paths for routes.</summary>
 internal static class RoutePaths
 {
     public static string Token(string url) => new Uri(url).Segments[^1];
 
-    /// <param name="known">By the path before a parameter and its name: <c>items/id</c>.</param>
-    /// <summary>With a known value for each parameter, or one that names nothing.</summary>
+    /// <summary>Uses the known value of each parameter; otherwise a value for which nothing exists.</summary>
+    /// <param name="known">The keys are the path before the parameter and the parameter's name: <c>items/id</c>.</param>
     public static string Of(RoutePattern pattern, IReadOnlyDictionary<string, string> known)
     {
         var path = new StringBuilder();

@@ -9,7 +9,7 @@ using Newsletter.Editors;
 
 namespace Newsletter.Tests.Web;
 
-/// <summary>What becomes of a cookie that was copied.</summary>
+/// <summary>A copied cookie must become invalid when the session ends.</summary>
 [Collection(nameof(Site))]
 public sealed class SessionTests(Site site)
 {
@@ -130,7 +130,7 @@ public sealed class SessionTests(Site site)
         Assert.Equal(HttpStatusCode.BadRequest, late.StatusCode);
         using var copy = Copy(cookies);
         await AssertInAsync(copy, isIn: true);
-        // From elsewhere.
+        // The limit does not affect other networks.
         using var other = await SignInAgainAsync(address, Site.Password);
         await AssertInAsync(other, isIn: true);
         Assert.Contains(
@@ -214,7 +214,7 @@ public sealed class SessionTests(Site site)
     private async Task<(EmailAddress Address, string Cookies, HttpClient Client)> SignedInAsync()
     {
         var address = EmailAddress.Parse(site.NewAddress());
-        // The last operator cannot be put out.
+        // The last operator cannot be disabled or removed, so add another one.
         using var another = await site.SignedInAsync();
         var path = await site.Get<SetupLinks>().InviteAsync(address, Editor.OperatorPermission, "test");
         var cookies = new CookieContainer();
@@ -232,7 +232,7 @@ public sealed class SessionTests(Site site)
         return client;
     }
 
-    /// <summary>Somebody else, with these cookies.</summary>
+    /// <summary>Another client with a copy of these cookies.</summary>
     private HttpClient Copy(string cookies)
     {
         var client = site.Stranger();
@@ -249,7 +249,7 @@ public sealed class SessionTests(Site site)
         Assert.Equal(HttpStatusCode.Found, answer.StatusCode);
     }
 
-    /// <summary>On our pages and on those that are not ours.</summary>
+    /// <summary>Checks our own pages and Hangfire's.</summary>
     private static async Task AssertInAsync(HttpClient client, bool isIn)
     {
         foreach (var path in (string[])["/editor", "/editor/account", "/hangfire", "/hangfire/recurring"])

@@ -36,10 +36,10 @@ public sealed class Site : IAsyncLifetime, IAsyncDisposable
     {
     }
 
-    /// <param name="more">Settings in place of the usual ones, or beside them.</param>
+    /// <param name="more">Additional settings. They override the default ones.</param>
     internal Site(TestDatabase database, params (string Name, string? Value)[] more) => (this.database, this.more) = (database, more);
 
-    /// <summary>One with settings of its own, for one test.</summary>
+    /// <summary>A site with its own settings, for one test.</summary>
     public static async Task<Site> StartAsync(params (string Name, string? Value)[] more)
     {
         var site = new Site(new TestDatabase(), more);
@@ -86,7 +86,7 @@ public sealed class Site : IAsyncLifetime, IAsyncDisposable
         await StartAsync();
     }
 
-    /// <summary>On a database that is there already.</summary>
+    /// <summary>Starts on an existing database.</summary>
     internal async Task StartAsync()
     {
         catcher = Catcher.Start(new IPEndPoint(IPAddress.Loopback, 0), new CatcherOptions { Keeper = mails });
@@ -101,7 +101,7 @@ public sealed class Site : IAsyncLifetime, IAsyncDisposable
             ["Smtp:Port"] = catcher.EndPoint.Port.ToString(CultureInfo.InvariantCulture),
             ["Smtp:Security"] = "none",
             ["Data:Directory"] = folder.FullName,
-            // All people of all tests are of one domain.
+            // All tests use addresses of one domain: the normal limit would hold their sign-ups.
             ["Subscribers:SignUpsPerHour"] = "10000",
         };
         foreach (var (name, value) in more)
@@ -127,8 +127,8 @@ public sealed class Site : IAsyncLifetime, IAsyncDisposable
     }
 
     /// <summary>
-    /// No cookies, no redirects: what came is what is seen. Each has an address of its own, for the limits of rates. Sign-ups
-    /// are handled when their answer is seen.
+    /// A client without cookies and redirects, so that tests see each response. Each client has its own IP address, because of the
+    /// rate limits. Sign-ups are processed before the client returns their response.
     /// </summary>
     public HttpClient Stranger()
     {
@@ -140,10 +140,13 @@ public sealed class Site : IAsyncLifetime, IAsyncDisposable
         return client;
     }
 
-    /// <summary>Somebody who keeps cookies, as a browser does.</summary>
+    /// <summary>A client that keeps cookies, as a browser does.</summary>
     public HttpClient WithCookies(CookieContainer? cookies = null)
     {
-        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = cookies ?? new CookieContainer() }) { BaseAddress = Address };
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = cookies ?? new CookieContainer() })
+        {
+            BaseAddress = Address,
+        };
         client.DefaultRequestHeaders.Add("X-Forwarded-For", NewClient());
         return client;
     }
@@ -218,7 +221,7 @@ public sealed class Site : IAsyncLifetime, IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>The web process may have one in hand.</summary>
+    /// <summary>Repeats until the queue is empty, because the web process may be processing a sign-up at the same time.</summary>
     private async Task HandleSignUpsAsync()
     {
         for (var tries = 0; tries < 100 && await CountAsync("select count(*) from sign_up_queue") > 0; tries++)

@@ -167,7 +167,8 @@ public sealed class SubscribeTests(Site site)
             if (i == 20)
             {
                 Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(30));
-                Assert.Matches("There were many tries from your network: wait \\d+ minutes, then try again\\.", await answer.Content.ReadAsStringAsync());
+                Assert.Matches(
+                    "There were many tries from your network: wait \\d+ minutes, then try again\\.", await answer.Content.ReadAsStringAsync());
             }
         }
         Assert.Equal(HttpStatusCode.BadRequest, codes[19]);

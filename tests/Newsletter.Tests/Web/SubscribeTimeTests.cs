@@ -4,14 +4,14 @@ using System.Net;
 
 namespace Newsletter.Tests.Web;
 
-/// <summary>How long the answer of the sign-up form takes tells nothing about an address: several hundred tries of each kind.</summary>
+/// <summary>The response time of the sign-up form must not tell whether an address is known. Measured with 300 requests of each kind.</summary>
 public sealed class SubscribeTimeTests(Site site) : IClassFixture<Site>
 {
     private const int Tries = 300;
 
     /// <summary>
-    /// Of 0.5, which says that neither kind takes longer. By chance the share of 300 tries differs from it by 0.024 (one standard
-    /// deviation); with one statement more for one of the kinds it is near 0 or 1.
+    /// Allowed difference from 0.5, which means that neither kind takes longer. With 300 requests the standard deviation is 0.024. If
+    /// one kind executes one more SQL statement, the share is near 0 or 1.
     /// </summary>
     private const double Chance = 0.12;
 
@@ -30,7 +30,7 @@ public sealed class SubscribeTimeTests(Site site) : IClassFixture<Site>
         var order = new Random(7);
         for (var i = 0; i < Tries; i++)
         {
-            // What slows down the machine for a while, and what is done for the one before, meets all kinds alike.
+            // Random order: a slow phase of the machine, or work for the previous request, must affect all kinds equally.
             foreach (var kind in Kinds.OrderBy(_ => order.Next()).ToList())
             {
                 times[kind].Add(await TryAsync(client, kind, i));
@@ -62,12 +62,13 @@ public sealed class SubscribeTimeTests(Site site) : IClassFixture<Site>
         Assert.Equal(1, await site.CountAsync("select count(*) from subscribers where email = 'soon1@example.com' and status = 'pending'"));
     }
 
-    /// <returns>Milliseconds.</returns>
+    /// <returns>Response time in milliseconds.</returns>
     private async Task<double> TryAsync(HttpClient client, string kind, int number)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/subscribe")
         {
-            Content = Site.Form(("Email", string.Create(CultureInfo.InvariantCulture, $"{kind}{number}@example.com")), ("Roles", "CTO"), ("Topics", "RAG")),
+            Content = Site.Form(
+                ("Email", string.Create(CultureInfo.InvariantCulture, $"{kind}{number}@example.com")), ("Roles", "CTO"), ("Topics", "RAG")),
         };
         request.Headers.Add("X-Forwarded-For", site.NewClient());
         var begin = Stopwatch.GetTimestamp();
@@ -88,7 +89,7 @@ public sealed class SubscribeTimeTests(Site site) : IClassFixture<Site>
         analyze subscribers, suppressions;
         """);
 
-    /// <summary>In which share of all pairs the first takes longer.</summary>
+    /// <summary>Share of all pairs in which the first one takes longer.</summary>
     private static double Slower(List<double> first, List<double> second) =>
         first.Sum(one => second.Count(other => one > other) + (0.5 * second.Count(other => one == other))) / ((double)first.Count * second.Count);
 }

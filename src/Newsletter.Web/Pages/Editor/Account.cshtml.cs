@@ -5,7 +5,7 @@ using Newsletter.Editors;
 
 namespace Newsletter.Web.Pages.Editor;
 
-/// <summary>What editors do with their own account.</summary>
+/// <summary>Editors change their own password here, and end all their sessions.</summary>
 [EnableRateLimiting(RateLimits.SignIn)]
 public sealed class AccountModel(PasswordChange password, EditorSessions sessions, EditorStore editors) : EditorPage
 {

@@ -10,7 +10,7 @@ namespace Newsletter.Web.Pages.Editor;
 [RequestSizeLimit(LargestBody)]
 public sealed class RolesModel(LabelStore labels, TaxonomyStore taxonomies, TaxonomyImport import) : EditorPage
 {
-    /// <summary>Of a request, in bytes.</summary>
+    /// <summary>Size limit of a request, in bytes.</summary>
     internal const int LargestBody = TaxonomyFile.MaxSize + FormAround;
 
     private const int MostShown = 100;

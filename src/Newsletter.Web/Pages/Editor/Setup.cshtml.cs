@@ -4,7 +4,7 @@ using Newsletter.Editors;
 
 namespace Newsletter.Web.Pages.Editor;
 
-/// <summary>Without a limit of tries: nobody guesses a link, and it is the way in when too many tried to sign in.</summary>
+/// <summary>It has no rate limit: links cannot be guessed, and editors need them when the sign-in is rate-limited.</summary>
 public sealed class SetupModel(SetupLinks setup, EditorSessions sessions) : PageModel
 {
     [BindProperty] public string? Email { get; set; }

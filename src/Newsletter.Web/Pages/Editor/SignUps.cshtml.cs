@@ -5,7 +5,7 @@ using Newsletter.Subscribers;
 
 namespace Newsletter.Web.Pages.Editor;
 
-/// <summary>Sign-ups that are held, for those who may let them go.</summary>
+/// <summary>Operators release or discard held sign-ups here.</summary>
 [Authorize(Policies.Operator)]
 public sealed class SignUpsModel(SignUpBrake brake) : EditorPage
 {
