@@ -45,7 +45,8 @@ public abstract record Deed
     /// </summary>
     /// <param name="Code">200 to 599.</param>
     /// <param name="Text">With the enhanced status code, if it is to have one: "5.1.1 No such user". "\n" makes a reply of several lines.</param>
-    public sealed record Reply(int Code, string Text) : Deed;
+    /// <param name="Closes">The server closes the connection after the reply, whatever its code.</param>
+    public sealed record Reply(int Code, string Text, bool Closes = false) : Deed;
 
     /// <summary>Closes the connection without a word.</summary>
     public sealed record Drop : Deed;

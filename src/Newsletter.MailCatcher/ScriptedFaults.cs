@@ -15,9 +15,9 @@ internal sealed class ScriptedFaults(Wire wire, Script script)
                 case Deed.Stall(var time):
                     await wire.StallAsync(time);
                     continue;
-                case Deed.Reply(var code, var text):
+                case Deed.Reply(var code, var text, var closes):
                     wire.Reply(code, text);
-                    return code == 421 || step == Step.Connect ? FaultOutcome.Ends : FaultOutcome.Replied;
+                    return closes || code == 421 || step == Step.Connect ? FaultOutcome.Ends : FaultOutcome.Replied;
                 default:
                     return FaultOutcome.Ends;
             }

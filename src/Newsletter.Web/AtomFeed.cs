@@ -64,11 +64,11 @@ internal sealed class AtomFeed(string root, string name)
         var html = new StringBuilder();
         foreach (var paragraph in Paragraphs.Of(item.Summary))
         {
-            html.Append("<p>").Append(Escaped(paragraph)).Append("</p>");
+            html.Append("<p>").Append(Lines(paragraph)).Append("</p>");
         }
         foreach (var paragraph in Paragraphs.Of(item.KeyTakeaway))
         {
-            html.Append("<p><strong>").Append(Escaped(paragraph)).Append("</strong></p>");
+            html.Append("<p><strong>").Append(Lines(paragraph)).Append("</strong></p>");
         }
         if (!string.IsNullOrWhiteSpace(item.Credit))
         {
@@ -76,6 +76,8 @@ internal sealed class AtomFeed(string root, string name)
         }
         return html.ToString();
     }
+
+    private static string Lines(string paragraph) => Escaped(paragraph).Replace("\n", "<br/>", StringComparison.Ordinal);
 
     private static string Escaped(string text) => OutsideText.Escape(OutsideText.Clean(text));
 

@@ -12,7 +12,8 @@ internal sealed class SmtpReplyReader(Stream stream)
     private int start;
     private int end;
 
-    /// <exception cref="IOException">The server closed the connection, or what it says is no reply.</exception>
+    /// <exception cref="EndOfStreamException">The server closed the connection.</exception>
+    /// <exception cref="IOException">The connection was lost, or what the server says is no reply.</exception>
     public async ValueTask<SmtpReply> ReadAsync(CancellationToken cancel)
     {
         while (true)
@@ -33,7 +34,7 @@ internal sealed class SmtpReplyReader(Stream stream)
             var read = await stream.ReadAsync(buffer.AsMemory(end), cancel);
             if (read == 0)
             {
-                throw new IOException("the server closed the connection");
+                throw new EndOfStreamException("the server closed the connection");
             }
             end += read;
         }

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace Newsletter.Deliveries;
 
 /// <summary>
@@ -84,19 +86,32 @@ internal sealed class SmtpSession(Stream stream, bool takesGroups, bool takesSiz
         {
             return (SmtpStep.Mail, from);
         }
-        var to = Fitting(SmtpStep.Rcpt, await replies.ReadAsync(limit.Token));
-        if (to.IsClosing)
+        (SmtpStep, SmtpReply)? refusal = from.IsPositive ? null : (SmtpStep.Mail, from);
+        try
         {
-            return (SmtpStep.Rcpt, to);
+            var to = Fitting(SmtpStep.Rcpt, await replies.ReadAsync(limit.Token));
+            if (refusal is null && !to.IsPositive)
+            {
+                refusal = (SmtpStep.Rcpt, to);
+            }
+            if (to.IsClosing)
+            {
+                return refusal!.Value;
+            }
+            var data = Fitting(SmtpStep.Data, await replies.ReadAsync(limit.Token));
+            if (data.IsPositive && refusal is not null)
+            {
+                // It lets a mail follow that nobody is to get (RFC 2920, 3.1): an empty one, whose answer means nothing.
+                await writer.DotAsync(limit.Token);
+                await replies.ReadAsync(limit.Token);
+            }
+            return refusal ?? (SmtpStep.Data, data);
         }
-        var data = Fitting(SmtpStep.Data, await replies.ReadAsync(limit.Token));
-        if (data.IsPositive && !(from.IsPositive && to.IsPositive))
+        catch (IOException lost) when (refusal is not null && lost is EndOfStreamException or { InnerException: SocketException })
         {
-            // It lets a mail follow that nobody is to get (RFC 2920, 3.1): an empty one, whose answer means nothing.
-            await writer.DotAsync(limit.Token);
-            await replies.ReadAsync(limit.Token);
+            // Many servers refuse and close the connection: the refusal counts, not the loss.
+            return refusal.Value;
         }
-        return !from.IsPositive ? (SmtpStep.Mail, from) : !to.IsPositive ? (SmtpStep.Rcpt, to) : (SmtpStep.Data, data);
     }
 
     private async ValueTask<(SmtpStep Step, SmtpReply Reply)> OfferOneByOneAsync(WireMail mail)

@@ -62,6 +62,24 @@ public static class Schedule
     }
 
     /// <returns>The first occurrence after a time, in UTC; null when there is none (30 February).</returns>
-    public static DateTimeOffset? Next(string cron, string zone, DateTimeOffset after) =>
-        Parse(cron).GetNextOccurrence(after, ClocksOf(zone))?.ToUniversalTime();
+    public static DateTimeOffset? Next(string cron, string zone, DateTimeOffset after)
+    {
+        var expression = Parse(cron);
+        ClocksOf(zone);
+        var there = Zone.Of(zone);
+        // Cronos computes on the clock face alone: it relies on .NET for changes of clocks, which does not see all (Dublin, Casablanca).
+        for (var clock = there.Local(after).DateTime; ;)
+        {
+            if (expression.GetNextOccurrence(DateTime.SpecifyKind(clock, DateTimeKind.Utc)) is not { } next)
+            {
+                return null;
+            }
+            clock = DateTime.SpecifyKind(next, DateTimeKind.Unspecified);
+            // In the second pass of an hour that comes twice, what the clock shows next has been.
+            if (there.At(clock) is var time && time > after)
+            {
+                return time.ToUniversalTime();
+            }
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using MimeKit;
 using Newsletter.Addresses;
@@ -9,6 +10,13 @@ public static class MailMessage
 {
     private const int LongestName = 100;
     private const int LongestSubject = 250;
+
+    // Exchange promises to heed only a header of its own (MS-OXCMAIL, 2.1.3.2.20).
+    private const string ExchangeSuppress = "X-Auto-Response-Suppress";
+    private const string ExchangeReplies = "OOF, AutoReply";
+
+    /// <summary>Characters that a phrase may hold in quotes only (RFC 5322, 3.2.3).</summary>
+    private static readonly SearchValues<char> Specials = SearchValues.Create("()<>[]:;@\\,.\"");
 
     private static readonly FormatOptions Narrow = NarrowOptions();
 
@@ -27,6 +35,7 @@ public static class MailMessage
     {
         var message = WithHead(head);
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
+        message.Headers.Add(ExchangeSuppress, ExchangeReplies);
         message.Body = new MultipartAlternative(Part("plain", text), Part("html", html)) { Boundary = "=_newsletter-notice" };
         return message;
     }
@@ -37,6 +46,7 @@ public static class MailMessage
     {
         var message = WithHead(head);
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
+        message.Headers.Add(ExchangeSuppress, ExchangeReplies);
         message.Body = Part("plain", text);
         return message;
     }
@@ -53,6 +63,7 @@ public static class MailMessage
 
         // Out-of-office programs answer neither to this nor to List-Id; Auto-Submitted is not for lists (RFC 3834, 5.2).
         message.Headers.Add(HeaderId.Precedence, "bulk");
+        message.Headers.Add(ExchangeSuppress, ExchangeReplies);
         message.Headers.Add(HeaderId.MimeVersion, "1.0");
         message.Headers.Add(HeaderId.ContentType, SplicedMail.ContentType);
         message.Headers.Remove(HeaderId.To);
@@ -65,7 +76,7 @@ public static class MailMessage
     internal static string EncodeTo(MailHead head)
     {
         using var message = new MimeMessage();
-        message.To.Add(Mailbox(head.ToName, head.To));
+        AddMailbox(message, message.To, HeaderId.To, head.ToName, head.To);
         foreach (var field in message.Headers.Where(field => field.Id != HeaderId.To).ToList())
         {
             message.Headers.Remove(field);
@@ -94,11 +105,11 @@ public static class MailMessage
         };
         message.Headers[HeaderId.Subject] = ""; // in its usual place
         message.Headers[message.Headers.IndexOf(HeaderId.Subject)].SetValue(Narrow, Encoding.UTF8, Plain(OutsideText.OneLine(head.Subject, LongestSubject)));
-        message.From.Add(Mailbox(head.Sender.Name, head.Sender.Address));
-        message.To.Add(Mailbox(head.ToName, head.To));
+        AddMailbox(message, message.From, HeaderId.From, head.Sender.Name, head.Sender.Address);
+        AddMailbox(message, message.To, HeaderId.To, head.ToName, head.To);
         if (head.Sender.ReplyTo is { Length: > 0 } replyTo)
         {
-            message.ReplyTo.Add(Mailbox(null, replyTo));
+            message.ReplyTo.Add(new MailboxAddress(null, InAscii(replyTo)));
         }
 
         return message;
@@ -111,8 +122,37 @@ public static class MailMessage
         return options;
     }
 
-    private static MailboxAddress Mailbox(string? name, string address) =>
-        new(Encoding.UTF8, Plain(OutsideText.OneLine(name ?? "", LongestName)), InAscii(address));
+    private static void AddMailbox(MimeMessage message, InternetAddressList list, HeaderId field, string? name, string address)
+    {
+        name = Plain(OutsideText.OneLine(name ?? "", LongestName));
+        list.Add(new MailboxAddress(Encoding.UTF8, name, InAscii(address)));
+        if (!Ascii.IsValid(name) && name.AsSpan().IndexOfAny(Specials) >= 0)
+        {
+            // MimeKit writes quoted words beside encoded ones then, and Outlook shows the quotes.
+            var words = string.Join("\r\n ", Pieces(name).Select(piece => $"=?utf-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(piece))}?="));
+            message.Headers[message.Headers.IndexOf(field)].SetRawValue(Encoding.ASCII.GetBytes($" {words}\r\n <{InAscii(address)}>\r\n"));
+        }
+    }
+
+    /// <summary>Of so many octets that an encoded word has 75 characters at most, and no character is divided (RFC 2047, 2 and 5).</summary>
+    private static IEnumerable<string> Pieces(string name)
+    {
+        const int MostOctets = 42;
+        var piece = new StringBuilder();
+        var octets = 0;
+        foreach (var rune in name.EnumerateRunes())
+        {
+            if (octets + rune.Utf8SequenceLength > MostOctets)
+            {
+                yield return piece.ToString();
+                piece.Clear();
+                octets = 0;
+            }
+            piece.Append(rune.ToString());
+            octets += rune.Utf8SequenceLength;
+        }
+        yield return piece.ToString();
+    }
 
     /// <summary>Only a bare address: <c>Name &lt;a@b&gt;</c>, groups, lists and line ends are not one.</summary>
     private static string InAscii(string address) => EmailAddress.TryParse(address, out var parsed, out _, mayBeLocal: true)

@@ -67,6 +67,9 @@ public abstract class HtmlPage<TModel> : Page<TModel>
 
     public BrandOptions Brand => (Model as IBranded)?.Brand ?? BrandOptions.Default;
 
+    /// <summary>A paragraph with its line ends.</summary>
+    public IRawString Lines(string paragraph) => Raw(string.Join("<br>", paragraph.Split('\n').Select(line => Encode(OutsideText.Clean(line)))));
+
     /// <summary>Where lines of a language begin: <c>left</c> or <c>right</c>. Mail programs don't know <c>start</c>.</summary>
     public static string Start(string language) => Direction(language) == "rtl" ? "right" : "left";
 
@@ -83,6 +86,10 @@ public abstract class TextPage<TModel> : Page<TModel>
     public static readonly string Rule = new('-', Wrapping.Columns);
 
     public static string Wrap(string text, string first = "", string indent = "") => Wrapping.Wrap(text, first, indent);
+
+    /// <summary>A paragraph with its line ends, each line wrapped.</summary>
+    public static string Lines(string paragraph, string indent = "") =>
+        string.Join('\n', paragraph.Split('\n').Select(line => Wrap(line, indent, indent)));
 
     protected sealed override string Encode(string clean) => clean;
 }

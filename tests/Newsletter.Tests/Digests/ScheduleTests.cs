@@ -11,8 +11,43 @@ public sealed class ScheduleTests
     [InlineData("30 2 * * *", "Europe/Berlin", "2026-03-28T12:00Z", "2026-03-29T01:00Z")]
     // Clocks go back on 25 October: 02:30 comes twice, and counts once.
     [InlineData("30 2 * * *", "Europe/Berlin", "2026-10-25T00:30Z", "2026-10-26T01:30Z")]
+    [InlineData("30 2 * * *", "Europe/Berlin", "2026-10-25T01:15Z", "2026-10-26T01:30Z")]
+    [InlineData("0 * * * *", "Europe/Berlin", "2026-10-25T00:00Z", "2026-10-25T02:00Z")]
+    [InlineData("0 * * * *", "Europe/Berlin", "2026-03-29T00:00Z", "2026-03-29T01:00Z")]
+    [InlineData("0 * * * *", "Europe/Berlin", "2026-03-29T01:00Z", "2026-03-29T02:00Z")]
+    // In these zones winter is the exception, and .NET does not say what clocks skip.
+    [InlineData("30 1 * * *", "Europe/Dublin", "2027-03-27T12:00Z", "2027-03-28T01:00Z")]
+    [InlineData("30 1 * * *", "Europe/Dublin", "2027-03-28T01:00Z", "2027-03-29T00:30Z")]
+    [InlineData("0 * * * *", "Europe/Dublin", "2027-03-28T00:00Z", "2027-03-28T01:00Z")]
+    [InlineData("*/30 * * * *", "Europe/Dublin", "2027-03-28T00:30Z", "2027-03-28T01:00Z")]
+    [InlineData("30 2 * * *", "Africa/Casablanca", "2027-03-13T12:00Z", "2027-03-14T02:00Z")]
     public void Occurrences_follow_the_clocks_of_the_zone(string cron, string zone, string after, string next) =>
         Assert.Equal(Utc(next), Schedule.Next(cron, zone, Utc(after)));
+
+    /// <summary>A next occurrence that is not later would be planned again and again.</summary>
+    [Theory]
+    [InlineData("Europe/Berlin")]
+    [InlineData("Europe/Dublin")]
+    [InlineData("Africa/Casablanca")]
+    [InlineData("Australia/Lord_Howe")]
+    [InlineData("America/Havana")]
+    [InlineData("Africa/Cairo")]
+    [InlineData("Pacific/Apia")]
+    public void The_next_occurrence_is_later_and_about_a_day_or_a_quarter_away(string zone)
+    {
+        foreach (var cron in (string[])["30 0 * * *", "30 1 * * *", "0 2 * * *", "30 2 * * *", "0 3 * * *", "0 */6 * * *"])
+        {
+            var last = Schedule.Next(cron, zone, Utc("2026-01-01T00:00Z"))!.Value;
+            while (last.Year < 2028)
+            {
+                var next = Schedule.Next(cron, zone, last)!.Value;
+                Assert.True(next > last);
+                Assert.InRange(next - last, TimeSpan.FromHours(4), TimeSpan.FromHours(26));
+                Assert.Equal(next, Schedule.Next(cron, zone, next.AddSeconds(-1)));
+                last = next;
+            }
+        }
+    }
 
     [Fact]
     public void A_day_that_never_comes_has_no_occurrence() =>

@@ -77,7 +77,9 @@ public class HostileMailTests
     private static string Outlook(string html) =>
         html.Replace("<!--[if mso]>", "", StringComparison.Ordinal).Replace("<![endif]-->", "", StringComparison.Ordinal);
 
+    /// <summary>All but line ends: those of a text are kept as bare ones.</summary>
     private static IEnumerable<string> Tags(string html) => new HtmlParser().ParseDocument(html).All
+        .Where(element => element is not { LocalName: "br", Attributes.Length: 0, ParentElement.LocalName: "p" })
         .Select(element => $"{element.ParentElement?.LocalName}>{element.LocalName}[{string.Join(' ', element.Attributes.Select(attribute => attribute.Name))}]");
 
     private static IEnumerable<string?> Links(string html) => new HtmlParser().ParseDocument(html).QuerySelectorAll("[href], [src]")

@@ -63,7 +63,7 @@ public class MailMessageTests
             Sender = With(sender => (sender.Name, sender.ListId) = (hostile, hostile)),
         });
         Assert.Equal(
-            ["Content-Type", "Date", "Feedback-ID", "From", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version", "Message-ID", "Precedence", "Subject", "To"],
+            ["Content-Type", "Date", "Feedback-ID", "From", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version", "Message-ID", "Precedence", "Subject", "To", "X-Auto-Response-Suppress"],
             mail.Headers.Concat(mail.Body!.Headers).Select(header => header.Field).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal("anna@example.org", Assert.Single(mail.To.Mailboxes).Address);
         Assert.Equal("brief@news.example.com", Assert.Single(mail.From.Mailboxes).Address);
@@ -80,6 +80,25 @@ public class MailMessageTests
         Assert.Equal("Żółć 数据 \"q\" (c)", WireForm.Parse(wire).To.Mailboxes.Single().Name);
         Assert.All(wire.Split("\r\n"), line => Assert.InRange(line.Length, 0, 78));
         Assert.DoesNotContain('\n', wire.Replace("\r\n", "", StringComparison.Ordinal));
+    }
+
+    /// <summary>Outlook shows the quotes of words that are quoted beside encoded ones.</summary>
+    [Theory]
+    [InlineData("Département Formation, Recherche et Support")]
+    [InlineData("Zoë \"Zo\" O'Brien (PhD)")]
+    [InlineData("Müller, Jürgen: Entwicklung und Betrieb der Plattformen für Handel, Logistik und Einkauf 😀😀😀")]
+    public async Task A_foreign_name_with_a_comma_is_encoded_as_a_whole(string name)
+    {
+        var wire = WireForm.Of(MailMessage.Digest(
+            Rendered.Head with { ToName = name, Sender = With(sender => sender.Name = name) },
+            await Rendered.BodyAsync(Rendered.Item()), Rendered.Anna, new DigestHeads()));
+
+        var mail = WireForm.Parse(wire);
+        Assert.Equal((name, name), (mail.To.Mailboxes.Single().Name, mail.From.Mailboxes.Single().Name));
+        Assert.Equal(("anna@example.org", "brief@news.example.com"), (mail.To.Mailboxes.Single().Address, mail.From.Mailboxes.Single().Address));
+        var head = wire[..wire.IndexOf("\r\n\r\n", StringComparison.Ordinal)];
+        Assert.All(["From:", "To:"], field => Assert.Matches($@"(?m)^{field}(?:\s=\?utf-8\?B\?[A-Za-z0-9+/=]+\?=\r\n?)+\s<[^>]+>\r?$", head));
+        Assert.All(head.Split("\r\n"), line => Assert.InRange(line.Length, 0, 78));
     }
 
     [Fact]

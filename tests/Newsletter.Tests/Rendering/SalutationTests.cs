@@ -29,6 +29,18 @@ public sealed class SalutationTests
     [InlineData("Agents, retrieval and evaluation: three long reads for a quiet week, and one short,\nall of them free.")]
     public void An_intro_that_does_not(string? intro) => Assert.False(Salutation.Opens(intro));
 
+    [Fact]
+    public async Task Line_ends_of_an_intro_are_kept()
+    {
+        var renderer = Rendered.Renderer;
+        var frame = await renderer.FrameAsync(Rendered.Weekly with { Intro = "The office is closed:\n- on Monday & Tuesday\n- on Friday\n\nAnna" });
+        var body = new MailBody(frame, [new(await renderer.FragmentAsync(Rendered.Item()), new ReasonsLine(Rendered.Reasons), null)], []);
+        var mail = Rendered.Mail(body, Rendered.Anna);
+
+        Assert.Contains("The office is closed:<br>- on Monday &amp; Tuesday<br>- on Friday</p>", mail.HtmlBody, StringComparison.Ordinal);
+        Assert.Contains("The office is closed:\n- on Monday & Tuesday\n- on Friday\n\nAnna\n", mail.TextBody.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Dear all,\n\nthis week is about agents.", false)]
     [InlineData("This week is about agents.", true)]
