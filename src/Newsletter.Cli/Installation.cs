@@ -136,6 +136,8 @@ internal sealed class Installation : IAsyncDisposable
     {
         log.ClearProviders();
         log.AddConsole(console => (console.LogToStandardErrorThreshold, console.FormatterName) = (LogLevel.Trace, formatter));
+        // A colour is an escape sequence, and TerminalWriter lets none pass.
+        log.Services.Configure<SimpleConsoleFormatterOptions>(simple => simple.ColorBehavior = LoggerColorBehavior.Disabled);
         log.Services.Configure<JsonConsoleFormatterOptions>(json => (json.UseUtcTimestamp, json.TimestampFormat) = (true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'"));
         log.SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.Warning);
         log.AddFilter("Newsletter", verbose ? LogLevel.Debug : ours);

@@ -73,15 +73,15 @@ internal sealed class Output(string form)
         }
     }
 
-    /// <summary>Control and format characters out: what people typed must not steer a terminal.</summary>
-    public static string Text(object? value) => string.Concat((value switch
+    /// <summary>As <see cref="TerminalText"/>, line ends too: one cell, or a part of one line.</summary>
+    public static string Text(object? value) => TerminalText.Escape(value switch
     {
         null => "",
         DateTimeOffset time => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture),
         IEnumerable<string> list => string.Join(", ", list),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",
-    }).Where(c => !char.IsControl(c) && char.GetUnicodeCategory(c) != UnicodeCategory.Format));
+    });
 
     /// <summary>As clocks in a zone show it, with the offset in an hour that comes twice, and the zone's name; UTC where the zone is unknown.</summary>
     public static string Local(DateTimeOffset time, string zone)

@@ -10,6 +10,8 @@ using Newsletter.Deliveries;
 using Npgsql;
 
 OpenSslArithmetic.Choose();
+Console.SetOut(new TerminalWriter(Console.Out));
+Console.SetError(new TerminalWriter(Console.Error));
 using var ending = new Ending();
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
@@ -83,7 +85,7 @@ string WhereToLook(Exception failure)
 
 async Task<int> FailAsync(Exception failure, int exitCode, string sentence)
 {
-    await Console.Error.WriteLineAsync(parsed.GetValue(shared.Verbose) ? failure.ToString() : sentence);
+    await Console.Error.WriteLineAsync(parsed.GetValue(shared.Verbose) ? failure.ToString() : Output.Text(sentence.ReplaceLineEndings(" ")));
     return exitCode;
 }
 

@@ -91,11 +91,11 @@ internal static class SubscriberCommands
         ]);
         foreach (var warning in report.Warnings)
         {
-            await Console.Error.WriteLineAsync($"{path}:{warning.Line}: warning: {Output.Text(warning.Message)}");
+            await Console.Error.WriteLineAsync(Output.Text($"{path}:{warning.Line}: warning: {warning.Message}"));
         }
         foreach (var rejected in report.Rejected)
         {
-            await Console.Error.WriteLineAsync($"{path}:{rejected.Line}: rejected: {Output.Text(rejected.Reason)}");
+            await Console.Error.WriteLineAsync(Output.Text($"{path}:{rejected.Line}: rejected: {rejected.Reason}"));
         }
         return report.RejectedRows == 0 ? ExitCode.Ok
             : report.Imported + report.Updated + report.Unchanged + report.Kept == 0 ? ExitCode.Invalid : ExitCode.SomeFailed;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
@@ -12,6 +13,9 @@ public sealed record EmailAddress
     private const int MaxLength = 254;
     private const int MaxLocal = 64;
     private const string AtomSymbols = "!#$%&'*+-/=?^_`{|}~";
+
+    private static readonly SearchValues<char> Invisible = SearchValues.Create(
+        [.. Enumerable.Range(0x80, 0xFF80).Select(code => (char)code).Where(OneLine.IsBlank)]);
 
     private readonly string domain;
 
@@ -62,11 +66,11 @@ public sealed record EmailAddress
         string? text, [NotNullWhen(true)] out EmailAddress? address, [NotNullWhen(false)] out string? problem, bool mayBeLocal = false)
     {
         address = null;
-        text = text?.Trim() ?? "";
+        text = OneLine.Trim(text ?? "");
         var at = text.LastIndexOf('@');
         problem = text.Length == 0 ? "The email address is missing."
             : text.Length > MaxLength ? $"The email address has more than {MaxLength} characters."
-            : text.Any(char.IsControl) ? "The email address holds a line break or another control character."
+            : OneLine.Problem(text) is { } wrong ? $"The email address {wrong}."
             : at < 0 ? "The email address has no @."
             : text.IndexOf('@') != at ? "The email address has more than one @: give exactly one mailbox."
             : LocalProblem(text.AsSpan(0, at));
@@ -106,6 +110,11 @@ public sealed record EmailAddress
         if (local[0] == '"')
         {
             return "Email addresses with a quoted part before the @ are not supported.";
+        }
+
+        if (local.IndexOfAny(Invisible) is >= 0 and var at)
+        {
+            return $"The part of the email address before the @ holds {OneLine.CodeOf(local[at])}, a character that cannot be seen: take it out.";
         }
 
         if (!Ascii.IsValid(local))

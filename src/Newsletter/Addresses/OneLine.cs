@@ -6,27 +6,63 @@ namespace Newsletter.Addresses;
 /// <summary>Text from outside that is kept as it is: safe for the database, for a mail header and for a line of a report.</summary>
 public static class OneLine
 {
-    /// <returns>Whether the text has 1 to <paramref name="max"/> UTF-16 units and no line break, control character or half a letter.</returns>
-    public static bool IsValid(string text, int max)
+    /// <returns>Whether the text has 1 to <paramref name="max"/> UTF-16 units and no <see cref="Problem"/>.</returns>
+    public static bool IsValid(string text, int max) => text.Length > 0 && Problem(text, max) is null;
+
+    /// <summary>Why the text is not kept, to follow its name in a sentence: "has a line break". Never repeats the text: it may be hostile.</summary>
+    /// <param name="max">UTF-16 units.</param>
+    /// <returns>Null when nothing is wrong; also for an empty text.</returns>
+    public static string? Problem(ReadOnlySpan<char> text, int max = int.MaxValue)
     {
-        if (text.Length is 0 || text.Length > max)
+        if (text.Length > max)
         {
-            return false;
+            return string.Create(CultureInfo.InvariantCulture, $"has more than {max} characters");
         }
-
-        foreach (var rune in text.EnumerateRunes())
+        for (var at = 0; at < text.Length;)
         {
-            // EnumerateRunes gives U+FFFD for a lone surrogate, which PostgreSQL refuses.
-            if (rune == Rune.ReplacementChar)
+            if (Rune.DecodeFromUtf16(text[at..], out var rune, out var length) != System.Buffers.OperationStatus.Done)
             {
-                return false;
+                return $"holds half a character ({CodeOf(text[at])}), which cannot be stored";
             }
-
-            if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+            if (ProblemOf(rune) is { } problem)
             {
-                return false;
+                return problem;
             }
+            at += length;
         }
-        return true;
+        return null;
     }
+
+    /// <summary>Without what nobody sees around it: blanks, line breaks, zero-width characters, marks of byte order and direction.</summary>
+    public static string Trim(string text)
+    {
+        var (start, end) = (0, text.Length);
+        while (start < end && IsBlank(text[start]))
+        {
+            start++;
+        }
+        while (end > start && IsBlank(text[end - 1]))
+        {
+            end--;
+        }
+        return text[start..end];
+    }
+
+    /// <summary>White space, or what <see cref="IsInvisible"/>.</summary>
+    public static bool IsBlank(char character) => char.IsWhiteSpace(character) || IsInvisible(character);
+
+    /// <summary>A character that leaves no trace on paper: it joins, divides, or turns the direction of others.</summary>
+    public static bool IsInvisible(char character) => character is '\u00AD' or '\u061C' or '\u180E' or (>= '\u200B' and <= '\u200F')
+        or (>= '\u202A' and <= '\u202E') or (>= '\u2060' and <= '\u2064') or (>= '\u2066' and <= '\u206F') or '\uFEFF';
+
+    /// <summary>As Unicode's tables name it: U+FFFD.</summary>
+    public static string CodeOf(char character) => string.Create(CultureInfo.InvariantCulture, $"U+{(int)character:X4}");
+
+    private static string? ProblemOf(Rune rune) => rune.Value switch
+    {
+        '\n' or '\r' or '\u0085' or '\u2028' or '\u2029' => "has a line break, and must be one line",
+        0xFFFD => "holds the character U+FFFD, which stands for a character that was lost when the text was converted",
+        _ when Rune.IsControl(rune) => $"holds the control character {CodeOf((char)rune.Value)}",
+        _ => null,
+    };
 }

@@ -48,10 +48,10 @@ public sealed class SuppressionStore(NpgsqlDataSource database, AuditLog audit, 
 
     private async Task<bool> ChangeAsync(string sql, EmailAddress address, string reason, string actor, string action)
     {
-        reason = reason.Trim();
-        if (!OneLine.IsValid(reason, MaxReason))
+        reason = OneLine.Trim(reason);
+        if ((reason.Length == 0 ? "is missing" : OneLine.Problem(reason, MaxReason)) is { } problem)
         {
-            throw Refusal.Invalid($"A reason must be one line of 1 to {MaxReason} characters.");
+            throw Refusal.Invalid($"The reason {problem}: it must be one line of 1 to {MaxReason} characters.");
         }
 
         await using var connection = await database.OpenConnectionAsync();

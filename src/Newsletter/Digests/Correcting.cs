@@ -23,9 +23,9 @@ public sealed class Correcting(NpgsqlDataSource database, EditionStore editions,
     {
         subject = subject.Trim();
         text = text.Trim().ReplaceLineEndings("\n");
-        if (!OneLine.IsValid(subject, LongestSubject))
+        if ((subject.Length == 0 ? "is missing" : OneLine.Problem(subject, LongestSubject)) is { } problem)
         {
-            throw Refusal.Invalid($"A correction's subject is one line of 1 to {LongestSubject} characters.");
+            throw Refusal.Invalid($"The correction's subject {problem}: it must be one line of 1 to {LongestSubject} characters.");
         }
         if (text.Length is 0 or > LongestText || text.EnumerateRunes().Any(IsStray))
         {

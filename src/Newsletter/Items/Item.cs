@@ -58,7 +58,11 @@ public sealed record Candidate
 public readonly record struct CandidateRole(int RoleId, string Label);
 
 /// <param name="NearDuplicateOf">The lowest id among the other items of its story; null when it is the only one.</param>
-public sealed record SavedItem(long Id, ItemChange Change, long? NearDuplicateOf);
+public sealed record SavedItem(long Id, ItemChange Change, long? NearDuplicateOf)
+{
+    /// <summary>When an update changed the title altogether: the address may be that of another article. Null otherwise.</summary>
+    public string? FormerTitle { get; init; }
+}
 
 /// <summary>What an import did to an item.</summary>
 public enum ItemChange

@@ -15,7 +15,7 @@ public sealed record ItemContent
     /// <summary>1 to <see cref="TitleLimit"/> characters, one line.</summary>
     public required string Title { get; init; }
 
-    /// <summary>Absolute http(s) address of the original; null in the text form, which has none. As <see cref="ItemUrl.Canonical"/> gives it.</summary>
+    /// <summary>Absolute http(s) address of the original; null in the text form, which has none. As <see cref="ItemUrl.Clean"/> gives it.</summary>
     public string? Url { get; init; }
 
     /// <summary>Paragraphs divided by a blank line.</summary>

@@ -55,7 +55,8 @@ internal static partial class ItemJsonParser
     };
 
     private static string? Url(JsonFacts facts, int line) => facts.Text("url") is not { } url ? null
-        : ItemUrl.Canonical(url) ?? throw new NotAnItem(line, "url must be an absolute http or https address without a user name, of at most 2,000 characters");
+        : ItemUrl.Clean(url)
+            ?? throw new NotAnItem(line, "url must be an absolute http or https address without a user name, of at most 2,000 characters");
 
     private static List<string> BestFor(JsonFacts facts, int line)
     {

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Dapper;
@@ -20,18 +19,17 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
     /// <summary>Stores an item whole or not at all; the same content again changes nothing.</summary>
     public async Task<SavedItem> SaveAsync(ItemContent content, CancellationToken cancel = default)
     {
-        var key = Key(content);
-        var json = JsonSerializer.Serialize(content, Json);
-        // Whom it addresses depends on the roles known today, not on the file.
-        var hash = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(content with { AddressedTo = null }, Json)));
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        // Two imports of one article at once take turns; the second finds the first's row.
-        await connection.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended(@key, 1))", new { key }, transaction);
-        var known = await connection.QuerySingleOrDefaultAsync<KnownItem>(
-            """
-            select i.id, i.story_id, r.content_hash from items i join item_revisions r on r.id = i.revision_id where i.key = @key
-            """, new { key }, transaction);
+        await KnownItemStore.LockAsync(connection, transaction, content);
+        var known = await KnownItemStore.FindAsync(connection, transaction, content, cancel);
+        if (known is { AddressAltered: false })
+        {
+            // Two feeds may write one address in two ways: the first stays.
+            content = content with { Url = known.Content.Url };
+        }
+        var json = JsonSerializer.Serialize(content, Json);
+        var hash = Hash(content);
         if (known?.ContentHash == hash)
         {
             return new SavedItem(known.Id, ItemChange.Unchanged, await FirstOtherAsync(connection, transaction, known.StoryId, known.Id));
@@ -51,8 +49,8 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
         await StoryStore.JoinAsync(connection, transaction, told);
         var row = new
         {
-            known?.Id, key, json, hash, addressed, labelIds, story = told.Count == 0 ? (long?)null : told.Min(), marks = text.Marks,
-            publishedAt = content.PublishedAt, now = time.GetUtcNow(),
+            known?.Id, key = KnownItemStore.Key(content), page = KnownItemStore.Page(content), json, hash, addressed, labelIds,
+            story = told.Count == 0 ? (long?)null : told.Min(), marks = text.Marks, publishedAt = content.PublishedAt, now = time.GetUtcNow(),
         };
         var id = known is null
             ? await connection.ExecuteScalarAsync<long>(
@@ -61,8 +59,9 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
                     select nextval(pg_get_serial_sequence('items', 'id')) as id, nextval(pg_get_serial_sequence('item_revisions', 'id')) as revision_id
                 ),
                 item as (
-                    insert into items (id, key, revision_id, story_id, story_marks, addressed_label_id, published_at, imported_at) overriding system value
-                    select id, @key, revision_id, coalesce(@story, id), @marks, @addressed, @publishedAt, @now from number
+                    insert into items (id, key, page, revision_id, story_id, story_marks, addressed_label_id, published_at, imported_at)
+                    overriding system value
+                    select id, @key, @page, revision_id, coalesce(@story, id), @marks, @addressed, @publishedAt, @now from number
                     returning id, revision_id
                 )
                 insert into item_revisions (id, item_id, content, content_hash, created_at) overriding system value
@@ -83,7 +82,8 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
                     union
                     select addressed_label_id from items
                     where id = @Id and addressed_label_id is distinct from @addressed and addressed_label_id is not null)
-                update items set revision_id = revision.id, story_marks = @marks, addressed_label_id = @addressed, published_at = @publishedAt
+                update items set revision_id = revision.id, key = @key, page = @page, address_altered = false, story_marks = @marks,
+                    addressed_label_id = @addressed, published_at = @publishedAt
                 from revision where items.id = @Id
                 returning items.id
                 """, row, transaction);
@@ -95,8 +95,23 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
             """, new { id, row.labelIds }, transaction);
         var other = row.story is { } story ? await FirstOtherAsync(connection, transaction, story, id) : null;
         await transaction.CommitAsync(cancel);
-        return new SavedItem(id, known is null ? ItemChange.Imported : ItemChange.Updated, other);
+        return new SavedItem(id, ChangeOf(known, content), other) { FormerTitle = FormerTitle(known, content) };
     }
+
+    /// <summary>What an import would do to the title of the item it is one of: see <see cref="SavedItem.FormerTitle"/>.</summary>
+    public async Task<string?> FormerTitleAsync(ItemContent content, CancellationToken cancel = default)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return FormerTitle(await KnownItemStore.FindAsync(connection, null, content, cancel), content);
+    }
+
+    // An address put right is no edit.
+    private static ItemChange ChangeOf(KnownItem? known, ItemContent content) => known is null ? ItemChange.Imported
+        : known.ContentHash == Hash(content with { Url = known.Content.Url }) ? ItemChange.Unchanged
+        : ItemChange.Updated;
+
+    private static string? FormerTitle(KnownItem? known, ItemContent content) =>
+        known is not null && NearDuplicate.IsOtherTitle(known.Content.Title, content.Title) ? known.Content.Title : null;
 
     private static Task<long?> FirstOtherAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long story, long id) =>
         connection.ExecuteScalarAsync<long?>(
@@ -206,13 +221,9 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
         await transaction.CommitAsync();
     }
 
-    /// <summary>Its canonical URL or, without one, a hash of title and source.</summary>
-    internal static string Key(ItemContent content) => content.Url is not null
-        ? "url:" + content.Url
-        : "hash:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Folded(content.Title) + "\n" + Folded(content.Publication))));
-
-    private static string Folded(string? text) => string.Join(' ',
-        (text ?? "").Normalize(NormalizationForm.FormKC).ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    // Whom it addresses depends on the roles known today, not on the file.
+    private static string Hash(ItemContent content) =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(content with { AddressedTo = null }, Json)));
 
     private static async Task<List<Item>> QueryAsync(NpgsqlConnection connection, string which, object parameters)
     {
@@ -266,13 +277,6 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
         public required string Text { get; init; }
         public required bool IsAddressed { get; init; }
         public required string[] RoleSlugs { get; init; }
-    }
-
-    private sealed record KnownItem
-    {
-        public required long Id { get; init; }
-        public required long StoryId { get; init; }
-        public required string ContentHash { get; init; }
     }
 
     private sealed record CandidateRow

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Newsletter.Items;
 
-/// <summary>What makes two addresses of an article one.</summary>
+/// <summary>The address of an article: as it is linked to, and what makes two of them one.</summary>
 public static class ItemUrl
 {
     private const int Limit = 2000;
@@ -15,39 +15,70 @@ public static class ItemUrl
     };
 
     /// <summary>
-    /// Scheme and host in lower case, no default port, no fragment, no trailing slash of the path, none of the
-    /// parameters that only tell who linked (<c>utm_…</c>, <c>fbclid</c>, <c>gclid</c>).
+    /// What is stored and linked to: scheme and host in lower case, no default port, none of the parameters that only tell who
+    /// linked (<c>utm_…</c>, <c>fbclid</c>, <c>gclid</c>), also in the fragment. Fragment and final slash stay: they may choose what is shown.
     /// </summary>
     /// <returns>Null when it is not an absolute http(s) address of at most 2,000 characters (escaped, too), or carries a user name.</returns>
-    public static string? Canonical(string url)
+    public static string? Clean(string url)
     {
         if (url.Length > Limit || !Uri.TryCreate(url, UriKind.Absolute, out var uri)
             || uri.Scheme is not ("http" or "https") || uri.UserInfo.Length > 0 || Host(uri) is not { Length: > 0 } host)
         {
             return null;
         }
-        var query = uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Where(p => !IsTracking(p)).ToArray();
-        var canonical = $"{uri.Scheme}://{host}{(uri.IsDefaultPort ? "" : $":{uri.Port}")}{uri.AbsolutePath.TrimEnd('/')}"
-            + (query.Length == 0 ? "" : "?" + string.Join('&', query));
-        return canonical.Length <= Limit ? canonical : null;
+        var clean = $"{uri.Scheme}://{host}{(uri.IsDefaultPort ? "" : $":{uri.Port}")}{uri.AbsolutePath}{Query(uri)}{Fragment(uri)}";
+        return clean.Length <= Limit ? clean : null;
     }
+
+    /// <summary>The page without final slash and fragment: addresses of the same article have the same, and so may those of several.</summary>
+    /// <param name="clean">As <see cref="Clean"/> gives it.</param>
+    public static string Page(string clean)
+    {
+        var uri = new Uri(clean);
+        return uri.GetLeftPart(UriPartial.Path).TrimEnd('/') + uri.Query;
+    }
+
+    /// <summary>The page within an application that fills its one page by fragment: <c>#/…</c> or <c>#!…</c>. Empty for others.</summary>
+    /// <param name="clean">As <see cref="Clean"/> gives it.</param>
+    public static string Route(string clean) => new Uri(clean).Fragment is ['#', '/' or '!', ..] and var route ? route : "";
 
     /// <summary>
     /// For addresses that differ only in how one came to the page: without scheme, the hosts' <c>www</c>, <c>m</c>, <c>mobile</c> and
     /// <c>amp</c>, the page's <c>amp</c>, and more parameters that tell who linked; the others in order.
     /// </summary>
-    /// <param name="canonical">As <see cref="Canonical"/> gives it.</param>
+    /// <param name="clean">As <see cref="Clean"/> gives it.</param>
     /// <returns>Null for a front page: many articles are credited to one.</returns>
-    public static string? Loose(string canonical)
+    public static string? Loose(string clean)
     {
-        var uri = new Uri(canonical);
+        var uri = new Uri(clean);
         var labels = uri.Host.Split('.');
         var host = string.Join('.', labels.Where((label, i) => i >= labels.Length - 2 || label is not ("www" or "m" or "mobile" or "amp")));
         var path = uri.AbsolutePath.TrimEnd('/');
         path = path.EndsWith("/amp", StringComparison.OrdinalIgnoreCase) ? path[..^"/amp".Length] : path;
         var query = uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
             .Where(p => !Wayfarers.Contains(p.Split('=')[0])).Order(StringComparer.Ordinal).ToArray();
-        return path.Length == 0 && query.Length == 0 ? null : $"{host}:{uri.Port switch { 80 or 443 => 0, var port => port }}{path}?{string.Join('&', query)}";
+        // Each release on a page of all of them is an article of its own. What follows :~: only tells a browser what to mark.
+        var fragment = uri.Fragment.Split(":~:")[0] is { Length: > 1 } part ? part : "";
+        return path.Length == 0 && query.Length == 0 && Route(clean).Length == 0
+            ? null
+            : $"{host}:{uri.Port switch { 80 or 443 => 0, var port => port }}{path}?{string.Join('&', query)}{fragment}";
+    }
+
+    private static string Query(Uri uri)
+    {
+        var kept = uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Where(p => !IsTracking(p)).ToArray();
+        return kept.Length == 0 ? "" : "?" + string.Join('&', kept);
+    }
+
+    /// <summary>Fragments of applications may have parameters of their own, after a question mark or as the whole.</summary>
+    private static string Fragment(Uri uri)
+    {
+        var fragment = uri.Fragment.TrimStart('#');
+        var mark = fragment.IndexOf('?', StringComparison.Ordinal);
+        var (before, parameters) = mark < 0 ? ("", fragment) : (fragment[..(mark + 1)], fragment[(mark + 1)..]);
+        var kept = before + string.Join('&', parameters.Split('&').Where(p => !IsTracking(p)));
+        kept = mark < 0 ? kept : kept.TrimEnd('?');
+        return kept.Length == 0 ? "" : "#" + kept;
     }
 
     /// <returns>Null for a name that DNS cannot hold.</returns>

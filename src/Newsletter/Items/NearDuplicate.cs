@@ -34,6 +34,9 @@ public static class NearDuplicate
     /// <summary>The same, when the summaries are <see cref="SameSummary"/>.</summary>
     private const double RewordedTitle = 0.4;
 
+    /// <summary>Below, one title is not the other reworded.</summary>
+    private const double OtherTitle = 0.3;
+
     /// <summary>Shared word pairs of both summaries' pairs.</summary>
     private const double NearSummary = 0.5;
 
@@ -73,6 +76,10 @@ public static class NearDuplicate
             ? summary.OfBoth >= NearSummary || (weight >= TellingSummary && summary.OfShorter >= ShortenedSummary)
             : summary.OfBoth >= SameSummary && weight >= TellingSummary;
     }
+
+    /// <summary>Whether a title is no rewording of another, but says something else altogether.</summary>
+    public static bool IsOtherTitle(string a, string b) =>
+        a != b && Shared([.. new StoryWords(a).Words], [.. new StoryWords(b).Words]).OfBoth < OtherTitle;
 
     private static (double OfBoth, double OfShorter) Shared(HashSet<string> a, HashSet<string> b)
     {

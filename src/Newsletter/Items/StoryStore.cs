@@ -49,7 +49,7 @@ public sealed class StoryStore(NpgsqlDataSource database, AuditLog audit, TimePr
     {
         var text = StoryText.Of(content);
         await using var connection = await database.OpenConnectionAsync(cancel);
-        var itemId = await connection.ExecuteScalarAsync<long?>("select id from items where key = @key", new { key = ItemStore.Key(content) });
+        var itemId = (await KnownItemStore.FindAsync(connection, null, content, cancel))?.Id;
         await using var near = await connection.QueryMultipleAsync(new CommandDefinition(ByIndex + Near, Parameters(text, itemId), cancellationToken: cancel));
         await near.ReadAsync();
         return (await near.ReadAsync<NearItem>()).Where(item => item.Tells(text)).Min(item => (long?)item.Id);

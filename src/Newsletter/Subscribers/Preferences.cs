@@ -140,18 +140,15 @@ public sealed record Preferences
 
     private string? CheckedName()
     {
-        var name = Name?.Trim();
-        if (string.IsNullOrEmpty(name))
-        {
-            return null;
-        }
-
-        return OneLine.IsValid(name, MaxName) ? name : throw Refusal.Invalid($"The name must be one line of at most {MaxName} characters.");
+        var name = OneLine.Trim(Name ?? "");
+        return name.Length == 0 ? null
+            : OneLine.Problem(name, MaxName) is { } problem ? throw Refusal.Invalid($"The name {problem}.")
+            : name;
     }
 
     private string CheckedZone(string? stored)
     {
-        var zone = Timezone.Trim();
+        var zone = OneLine.Trim(Timezone);
         return zone.Length == 0 ? ZoneNames.Utc : zone == stored ? zone : ZoneNames.Of(zone);
     }
 
@@ -182,14 +179,20 @@ public sealed record Preferences
 
     private static string[] Entries(string[] given, string what)
     {
-        string[] entries = [.. given.Select(e => e.Trim()).Where(e => e.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).Take(MaxTopics + 1)];
+        string[] entries = [.. given.Select(OneLine.Trim).Where(e => e.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).Take(MaxTopics + 1)];
         if (entries.Length > MaxTopics)
         {
             throw Refusal.Invalid($"There are more than {MaxTopics} {what}.");
         }
-        // The semicolon divides entries in a CSV cell.
-        return entries.All(e => OneLine.IsValid(e, MaxTopicLength) && !e.Contains(';'))
-            ? entries
-            : throw Refusal.Invalid($"One of the {what} is not one line of at most {MaxTopicLength} characters without a semicolon.");
+        foreach (var entry in entries)
+        {
+            var problem = OneLine.Problem(entry, MaxTopicLength)
+                ?? (entry.Contains(';') ? "holds a semicolon, which divides topics in a file" : null);
+            if (problem is not null)
+            {
+                throw Refusal.Invalid($"One of the {what} {problem}.");
+            }
+        }
+        return entries;
     }
 }

@@ -1,32 +1,22 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using CsvHelper;
+using Newsletter.Addresses;
 
 namespace Newsletter.Subscribers;
 
 /// <summary>
-/// A CSV file of subscribers as rows (RFC 4180): UTF-8 with or without a byte order mark, any line ends, columns of
-/// <see cref="SubscriberColumns.Names"/> in any order and letter case. Reads as it goes; a record may have 256 kB.
+/// A CSV file of subscribers as rows (RFC 4180): UTF-8 or UTF-16, any line ends, columns of <see cref="SubscriberColumns.Names"/>
+/// in any order and letter case. Columns without a name are passed over where they are empty: spreadsheets add them.
 /// </summary>
 public sealed class SubscriberFile
 {
+    private readonly StreamReader text;
+    private readonly CsvRecords records;
     private readonly Dictionary<string, int> columns = new(StringComparer.OrdinalIgnoreCase);
-    private readonly CsvReader reader;
-    private bool malformed;
+    private readonly List<int> nameless = [];
+    private int width;
 
-    private SubscriberFile(Stream csv) => reader = CsvReader.Create(
-        // Not UTF-8 is an error here, and not a question mark in somebody's name. A mark of UTF-16 is not UTF-8 either.
-        new StreamReader(csv, new UTF8Encoding(true, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false),
-        new CsvReaderOptions
-        {
-            Separator = ',',
-            TrackLineNumbers = true,
-            TrimWhitespace = true,
-            MaxRecordSize = 256 * 1024,
-            // No cell of ours has two lines, so a quote that is never closed spoils one row and not the rest.
-            AllowLineBreaksInQuotes = false,
-            OnMalformedRecord = _ => malformed = true,
-        });
+    private SubscriberFile(StreamReader text) => (this.text, records) = (text, new CsvRecords(text));
 
     /// <summary>Of the file, in its order.</summary>
     public IReadOnlyCollection<string> Columns => columns.Keys;
@@ -34,9 +24,8 @@ public sealed class SubscriberFile
     /// <exception cref="Refusal">Invalid, when it is no such file.</exception>
     public static async Task<SubscriberFile> OpenAsync(Stream csv, CancellationToken cancel)
     {
-        var file = new SubscriberFile(csv);
-        await file.GuardAsync(async () => { await file.reader.ReadHeaderAsync(cancel); return true; });
-        file.ReadColumns();
+        var file = new SubscriberFile(await CsvText.OpenAsync(csv, cancel));
+        file.ReadColumns(await file.NextAsync(cancel));
         return file;
     }
 
@@ -44,50 +33,103 @@ public sealed class SubscriberFile
     /// <exception cref="Refusal">Invalid, when the file can't be read on.</exception>
     public async IAsyncEnumerable<(ImportRow? Row, RejectedRow? Rejected)> RowsAsync([EnumeratorCancellation] CancellationToken cancel)
     {
-        while (await GuardAsync(() => reader.ReadAsync(cancel).AsTask()))
+        while (await NextAsync(cancel) is { } record)
         {
-            var bad = malformed;
-            malformed = false;
-            if (!bad && Enumerable.Range(0, reader.FieldCount).All(i => reader.IsEmpty(i)))
-            {
-                continue;
-            }
-
-            yield return bad ? (null, new(reader.LineNumber, "The row has a quote in the wrong place, or one that is not closed on its line."))
-                : reader.FieldCount != columns.Count ? (null, new(reader.LineNumber, $"The row has {reader.FieldCount} fields, and the header {columns.Count}."))
-                : Read();
+            yield return Problem(record) is { } problem ? (null, new(record.Line, problem)) : Read(record);
         }
     }
 
-    private (ImportRow?, RejectedRow?) Read()
+    /// <summary>The next record that says anything.</summary>
+    private async Task<CsvRecord?> NextAsync(CancellationToken cancel)
     {
         try
         {
-            return (ImportRow.Read(reader.LineNumber, Cell), null);
+            CsvRecord? record;
+            do
+            {
+                record = await records.ReadAsync(cancel);
+            }
+            while (record is { HasStrayQuote: false } && record.Cells.All(IsEmpty));
+            return record;
         }
-        catch (Refusal refusal)
+        catch (DecoderFallbackException)
         {
-            return (null, new(reader.LineNumber, refusal.Message));
+            throw Refusal.Invalid(text.CurrentEncoding is UnicodeEncoding
+                ? "The file begins as UTF-16, and holds bytes that are none: save it as 'CSV UTF-8' and import it again. Nothing was imported."
+                : "The file is not UTF-8: save it as 'CSV UTF-8' and import it again. Nothing was imported.");
         }
     }
 
-    private string Cell(string column) =>
-        columns.TryGetValue(column, out var index) ? SubscriberColumns.Unescape(reader.GetString(index).Trim()) : "";
-
-    private void ReadColumns()
+    private string? Problem(CsvRecord record)
     {
-        foreach (var name in reader.Headers.Select(h => h.Trim()))
+        if (record.HasStrayQuote)
         {
+            return "The row has a quote in the wrong place: a value with quotes is put in quotes, and each quote in it is written twice."
+                + (record.LastLine == record.Line
+                    ? ""
+                    : FormattableString.Invariant($" Lines {record.Line} to {record.LastLine} were taken for one row."));
+        }
+        var filled = record.Cells.Count;
+        while (filled > width && IsEmpty(record.Cells[filled - 1]))
+        {
+            filled--;
+        }
+        if (filled != width)
+        {
+            return FormattableString.Invariant($"The row has {filled} fields, and the header {width}.");
+        }
+        var stray = nameless.FindIndex(i => i < width && !IsEmpty(record.Cells[i]));
+        return stray < 0 ? null : FormattableString.Invariant($"The row has a value in column {nameless[stray] + 1}, and the header no name for it.");
+    }
+
+    private (ImportRow?, RejectedRow?) Read(CsvRecord record)
+    {
+        try
+        {
+            return (ImportRow.Read(record.Line, column => Cell(record, column)), null);
+        }
+        catch (Refusal refusal)
+        {
+            return (null, new(record.Line, refusal.Message));
+        }
+    }
+
+    private string Cell(CsvRecord record, string column)
+    {
+        if (!columns.TryGetValue(column, out var index))
+        {
+            return "";
+        }
+        // A tab can only be meant as a blank.
+        var cell = OneLine.Trim(record.Cells[index]).Replace('\t', ' ');
+        return OneLine.Problem(cell) is { } problem
+            ? throw Refusal.Invalid($"The value of {column} {problem}.")
+            : SubscriberColumns.Unescape(cell);
+    }
+
+    private void ReadColumns(CsvRecord? header)
+    {
+        if (header is { HasStrayQuote: true })
+        {
+            throw Refusal.Invalid("The header has a quote in the wrong place: nothing was imported.");
+        }
+        foreach (var (index, cell) in (header?.Cells ?? []).Index())
+        {
+            var name = OneLine.Trim(cell);
+            if (name.Length == 0)
+            {
+                nameless.Add(index);
+                continue;
+            }
             if (!SubscriberColumns.Names.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
-                throw Refusal.Invalid(name.Contains(';')
-                    ? "The header's columns must be divided by commas, not by semicolons: these divide several labels in one cell."
-                    : $"The header has a column '{(name.Length > 40 ? name[..40] + "…" : name)}' that is not known; the columns are {string.Join(",", SubscriberColumns.Names)}.");
+                throw UnknownColumn(index + 1, name);
             }
-            if (!columns.TryAdd(name, columns.Count))
+            if (!columns.TryAdd(name, index))
             {
                 throw Refusal.Invalid($"The header has the column '{name}' twice.");
             }
+            width = index + 1;
         }
         if (!columns.ContainsKey("email"))
         {
@@ -95,19 +137,18 @@ public sealed class SubscriberFile
         }
     }
 
-    private async Task<T> GuardAsync<T>(Func<Task<T>> read)
+    private static Refusal UnknownColumn(int number, string name)
     {
-        try
+        if (name.AsSpan().IndexOfAny(';', '\t') is >= 0 and var divider)
         {
-            return await read();
+            return Refusal.Invalid("The header's columns must be divided by commas, "
+                + (name[divider] == '\t' ? "not by tabs." : "not by semicolons: these divide several labels in one cell."));
         }
-        catch (DecoderFallbackException)
-        {
-            throw Refusal.Invalid("The file is not UTF-8: save it as 'CSV UTF-8' and import it again. Nothing was imported.");
-        }
-        catch (CsvFormatException problem)
-        {
-            throw Refusal.Invalid($"The file can't be read on from line {problem.LineNumber}: a record is too long. Nothing was imported.");
-        }
+        var known = $"the columns are {string.Join(",", SubscriberColumns.Names)}.";
+        return Refusal.Invalid(OneLine.Problem(name) is { } problem
+            ? FormattableString.Invariant($"The name of column {number} in the header {problem}; {known}")
+            : $"The header has a column '{(name.Length > 40 ? name[..40] + "…" : name)}' that is not known; {known}");
     }
+
+    private static bool IsEmpty(string cell) => cell.All(OneLine.IsBlank);
 }

@@ -18,10 +18,10 @@ public sealed class SubscriberImport(NpgsqlDataSource database, ImportStore stor
     /// <exception cref="Refusal">Invalid, when the file is none, or a row is confirmed without consent: then nothing is stored.</exception>
     public async Task<ImportReport> RunAsync(Stream csv, string? consent, string actor, CancellationToken cancel)
     {
-        consent = string.IsNullOrWhiteSpace(consent) ? null : consent.Trim();
-        if (consent is not null && !OneLine.IsValid(consent, MaxConsent))
+        consent = OneLine.Trim(consent ?? "") is { Length: > 0 } given ? given : null;
+        if (OneLine.Problem(consent, MaxConsent) is { } problem)
         {
-            throw Refusal.Invalid($"The consent must be one line of at most {MaxConsent} characters.");
+            throw Refusal.Invalid($"The consent {problem}.");
         }
 
         var file = await SubscriberFile.OpenAsync(csv, cancel);

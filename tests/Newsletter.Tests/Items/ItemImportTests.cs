@@ -172,7 +172,7 @@ public sealed class ItemImportTests(TestDatabase database) : ItemsTest(database)
         var report = await ImportAsync(File("a.jsonl", $"""
             {Json("https://Example.com/lift/?utm_source=x#top", "s")}
             {Json("https://example.com/lift", "s")}
-            {Json("https://example.com/lift?fbclid=1", "another")}
+            {Json("https://Example.com/lift/?fbclid=1#top", "another")}
             {Json("https://example.com/stairs", "s")}
             """));
 

@@ -48,7 +48,7 @@ public sealed class NearDuplicateTests
         .. File.ReadLines(Path.Combine(Repository.Top, "tests/Newsletter.Tests/Items", file)).Select(line => JsonSerializer.Deserialize<Pair>(line, Json)!),
     ];
 
-    private static StoryText Text(Told told) => new(told.Title, told.Summary, told.Url is null ? null : ItemUrl.Canonical(told.Url), told.PublishedAt);
+    private static StoryText Text(Told told) => new(told.Title, told.Summary, told.Url is null ? null : ItemUrl.Clean(told.Url), told.PublishedAt);
 
     private sealed record Pair(bool Same, string Why, Told A, Told B);
 

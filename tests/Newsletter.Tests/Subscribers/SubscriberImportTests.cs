@@ -49,7 +49,7 @@ public sealed class SubscriberImportTests : PeopleTest
             h@example.com,,???,,,,,,,,
             i@example.com,too few fields
             j@example.com,an "inner" quote,,,,,,,,,
-            k@example.com,"never closed,,,,,,,,,
+            k@example.com,"closed" too early",,,,,,,,,
             l@example.com,,,,,8.5,,,,,
             m@example.com,,,,,,,,,,,too many
             last@example.com,,,,,,,,,,
@@ -72,7 +72,6 @@ public sealed class SubscriberImportTests : PeopleTest
     public static TheoryData<byte[], string> NoFiles => new()
     {
         { Encoding.Latin1.GetBytes("email,name\na@example.com,A\nj@example.com,Jürgen\n"), "UTF-8" },
-        { Encoding.Unicode.GetPreamble().Concat(Encoding.Unicode.GetBytes("email\na@example.com\n")).ToArray(), "UTF-8" },
         { "email;name\na@example.com;A\n"u8.ToArray(), "commas" },
         { "email,role\na@example.com,CTO\n"u8.ToArray(), "'role'" },
         { "email,Email\n"u8.ToArray(), "twice" },

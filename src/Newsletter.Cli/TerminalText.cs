@@ -1,0 +1,27 @@
+using System.Globalization;
+using System.Text;
+using Newsletter.Addresses;
+
+namespace Newsletter.Cli;
+
+/// <summary>What people typed as a terminal may show it: control characters and marks of direction as <c>\u001b</c>, and not obeyed.</summary>
+internal static class TerminalText
+{
+    public static string Escape(string text)
+    {
+        if (!text.Any(Steers))
+        {
+            return text;
+        }
+        var shown = new StringBuilder(text.Length + 16);
+        foreach (var character in text)
+        {
+            _ = Steers(character) ? shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}") : shown.Append(character);
+        }
+        return shown.ToString();
+    }
+
+    // Joiners shape the letters of some scripts, and emoji.
+    public static bool Steers(char character) => char.IsControl(character) || character is '\u2028' or '\u2029'
+        || (OneLine.IsInvisible(character) && character is not ('\u200C' or '\u200D'));
+}

@@ -1,0 +1,25 @@
+namespace Newsletter.Items;
+
+/// <summary>A stored item, as a later import of it is compared with it.</summary>
+internal sealed record KnownItem
+{
+    public required long Id { get; init; }
+
+    public required long StoryId { get; init; }
+
+    public required string Key { get; init; }
+
+    /// <summary>Stored when addresses lost fragment and final slash: what they were is not known.</summary>
+    public required bool AddressAltered { get; init; }
+
+    public required ItemContent Content { get; init; }
+
+    public required string ContentHash { get; init; }
+
+    /// <summary>Whether title and text are the same; not what is said about them.</summary>
+    public bool Agrees(ItemContent other) =>
+        (Content.Title, Content.Summary, Content.KeyTakeaway, Content.Method) == (other.Title, other.Summary, other.KeyTakeaway, other.Method)
+        && Content.KeyInsights.SequenceEqual(other.KeyInsights)
+        && Content.Principles.SequenceEqual(other.Principles)
+        && Content.InPractice.SequenceEqual(other.InPractice);
+}

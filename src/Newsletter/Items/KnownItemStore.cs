@@ -1,0 +1,71 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Dapper;
+using Npgsql;
+
+namespace Newsletter.Items;
+
+/// <summary>
+/// Which stored item an article is another import of: the one with its address, final slash and fragment included; else one of
+/// the same page whose title and text are the same. Without an address, the one with its title and source.
+/// </summary>
+internal static class KnownItemStore
+{
+    /// <summary>Keeps imports of articles that may be one item apart until the transaction ends; the second finds the first's row.</summary>
+    public static Task<int> LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, ItemContent content) =>
+        connection.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended(@name, 1))",
+            new { name = content.Url is null ? Key(content) : ItemUrl.Page(content.Url) }, transaction);
+
+    /// <returns>Null when there is none.</returns>
+    public static async Task<KnownItem?> FindAsync(
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, ItemContent content, CancellationToken cancel)
+    {
+        var (key, page) = (Key(content), Page(content));
+        // Where an old address may have lost no more than a slash, it is this one.
+        var hasNoFragment = content.Url is not null && !content.Url.Contains('#', StringComparison.Ordinal);
+        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
+            """
+            select i.id, i.story_id, i.key, i.address_altered, r.content::text as content, r.content_hash
+            from items i join item_revisions r on r.id = i.revision_id
+            where (i.key = @key or i.page = @page or (i.page = @wholePage and i.address_altered))
+              and (i.key = @key or r.content ->> 'title' = @Title or (i.address_altered and @hasNoFragment))
+            order by i.key = @key desc, i.address_altered, i.id
+            """,
+            new { key, page, wholePage = content.Url is null ? null : ItemUrl.Page(content.Url), content.Title, hasNoFragment },
+            transaction, cancellationToken: cancel));
+        return rows.Select(row => row.ToItem())
+            .FirstOrDefault(item => item.Key == key || item.Agrees(content) || (item.AddressAltered && hasNoFragment));
+    }
+
+    /// <summary>Its address or, without one, a hash of title and source.</summary>
+    public static string Key(ItemContent content) => content.Url is not null
+        ? "url:" + content.Url
+        : "hash:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Folded(content.Title) + "\n" + Folded(content.Publication))));
+
+    /// <summary>What is compared with items whose address is almost the same; null without an address.</summary>
+    public static string? Page(ItemContent content) => content.Url is { } url ? ItemUrl.Page(url) + ItemUrl.Route(url) : null;
+
+    private static string Folded(string? text) => string.Join(' ',
+        (text ?? "").Normalize(NormalizationForm.FormKC).ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    private sealed record Row
+    {
+        public required long Id { get; init; }
+        public required long StoryId { get; init; }
+        public required string Key { get; init; }
+        public required bool AddressAltered { get; init; }
+        public required string Content { get; init; }
+        public required string ContentHash { get; init; }
+
+        public KnownItem ToItem() => new()
+        {
+            Id = Id,
+            StoryId = StoryId,
+            Key = Key,
+            AddressAltered = AddressAltered,
+            Content = JsonSerializer.Deserialize<ItemContent>(Content, ItemStore.Json)!,
+            ContentHash = ContentHash,
+        };
+    }
+}
