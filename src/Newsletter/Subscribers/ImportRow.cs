@@ -12,9 +12,9 @@ public sealed partial record ImportRow(long Line, EmailAddress Address, Preferen
     /// <param name="cell">The text of a column, trimmed; empty when the file has no such column.</param>
     /// <exception cref="Refusal">Invalid, with the rule that is broken.</exception>
     public static ImportRow Read(long line, Func<string, string> cell) =>
-        new(line, EmailAddress.Parse(cell("email")), new Preferences
+        new(line, EmailAddress.Parse(SubscriberColumns.Unescape(cell("email"))), new Preferences
         {
-            Name = cell("name"),
+            Name = SubscriberColumns.Unescape(cell("name")),
             Roles = Entries(cell("roles")),
             Topics = Entries(cell("topics")),
             MutedTopics = Entries(cell("muted_topics")),

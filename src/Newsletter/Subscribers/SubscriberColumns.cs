@@ -16,10 +16,15 @@ public static class SubscriberColumns
     public static readonly IReadOnlyList<string> Weekdays =
         ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 
-    /// <summary>Text that a spreadsheet would take as a formula gets an apostrophe before it; <see cref="Unescape"/> takes it off again.</summary>
-    public static string Escape(string text) => MeansFormula(text) ? "'" + text : text;
+    /// <summary>
+    /// Text that a spreadsheet would take as a formula gets an apostrophe before it, also behind a semicolon, at which many spreadsheets
+    /// divide cells; <see cref="Unescape"/> takes it off again.
+    /// </summary>
+    public static string Escape(string text) => OfParts(text, part => MeansFormula(part) ? "'" + part : part);
 
-    public static string Unescape(string cell) => cell.StartsWith('\'') && MeansFormula(cell) ? cell[1..] : cell;
+    public static string Unescape(string text) => OfParts(text, part => part.StartsWith('\'') && MeansFormula(part) ? part[1..] : part);
+
+    private static string OfParts(string text, Func<string, string> change) => string.Join(Divider, text.Split(Divider).Select(change));
 
     // Apostrophes before it count along, so that what was escaped twice is unescaped twice.
     private static bool MeansFormula(string text) => text.TrimStart('\'') is ['=' or '+' or '-' or '@' or '\t' or '\r', ..];

@@ -104,7 +104,7 @@ public sealed class SubscriberFile
         var cell = OneLine.Trim(record.Cells[index]).Replace('\t', ' ');
         return OneLine.Problem(cell) is { } problem
             ? throw Refusal.Invalid($"The value of {column} {problem}.")
-            : SubscriberColumns.Unescape(cell);
+            : cell;
     }
 
     private void ReadColumns(CsvRecord? header)

@@ -30,20 +30,26 @@ public sealed class SubscriberExportTests : PeopleTest
         var row = (await TextAsync()).Split("\r\n")[1];
         Assert.StartsWith("'=cmd@example.com,'@SUM(A1),,RAG;'-2+3;'+1,'=HYPERLINK(1),", row);
         Assert.DoesNotMatch("(^|[,;\"])[=+@-]", row);
+
+        await AddConfirmedAsync("semicolons@example.com", new() { Name = "Bob;=1+1;+x;'-y" });
+        var other = (await TextAsync()).Split("\r\n")[2];
+        Assert.StartsWith("semicolons@example.com,Bob;'=1+1;'+x;''-y,", other);
+        Assert.DoesNotMatch("(^|[,;\"])[=+@-]", other);
     }
 
     [Fact]
     public async Task What_was_exported_imports_as_it_was()
     {
         await AddConfirmedAsync("+x@example.com", new() { Name = "'=1", Roles = ["C++ Developer"], Topics = ["=1", "''-2", "Züge, 東京", "a\"b"] });
+        await AddConfirmedAsync("y@example.com", new() { Name = "Bob;=1+1;''+x; -y", Topics = ["''-2", "'quoted'"] });
         await Unsubscribing.LeaveAsync((await AddConfirmedAsync("left@example.com")).Id);
         var before = await Subscribers.ListAsync(null, 10);
         var file = new MemoryStream();
-        Assert.Equal(2, await Export.RunAsync(file, default));
+        Assert.Equal(3, await Export.RunAsync(file, default));
         await ExecuteAsync("truncate subscribers restart identity cascade");
         file.Position = 0;
         var report = await Import.RunAsync(file, "stated by cli", "cli", default);
-        Assert.Equal((2, 0), (report.Imported, report.RejectedRows));
+        Assert.Equal((3, 0), (report.Imported, report.RejectedRows));
         var after = await Subscribers.ListAsync(null, 10);
         Assert.Equivalent(before.Select(s => (s.Email, s.Status, s.Preferences)), after.Select(s => (s.Email, s.Status, s.Preferences)), strict: true);
     }
