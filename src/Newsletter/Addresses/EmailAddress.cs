@@ -70,7 +70,7 @@ public sealed record EmailAddress
         var at = text.LastIndexOf('@');
         problem = text.Length == 0 ? "The email address is missing."
             : text.Length > MaxLength ? $"The email address has more than {MaxLength} characters."
-            : OneLine.Problem(text) is { } wrong ? $"The email address {wrong}."
+            : text.Any(char.IsControl) ? $"The email address {OneLine.Problem(text)}."
             : at < 0 ? "The email address has no @."
             : text.IndexOf('@') != at ? "The email address has more than one @: give exactly one mailbox."
             : LocalProblem(text.AsSpan(0, at));
@@ -110,6 +110,11 @@ public sealed record EmailAddress
         if (local[0] == '"')
         {
             return "Email addresses with a quoted part before the @ are not supported.";
+        }
+
+        if (OneLine.Problem(local) is { } problem)
+        {
+            return $"The email address {problem}.";
         }
 
         if (local.IndexOfAny(Invisible) is >= 0 and var at)
