@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Linq.Expressions;
 using Hangfire;
 using Hangfire.PostgreSql;
@@ -117,13 +118,13 @@ public static class Timetable
         });
         dashboard.Add(endpoint =>
         {
-            // Asked for its numbers without a form, the dashboard throws.
             var show = endpoint.RequestDelegate!;
             endpoint.RequestDelegate = context =>
             {
+                // Asked for its numbers without a form, the dashboard throws.
                 if (context.Request.HasFormContentType || !context.Request.Path.StartsWithSegments(path + "/stats", StringComparison.OrdinalIgnoreCase))
                 {
-                    return show(context);
+                    return ShowInEnglishAsync(show, context);
                 }
                 context.Response.StatusCode = HttpMethods.IsPost(context.Request.Method)
                     ? StatusCodes.Status415UnsupportedMediaType
@@ -132,5 +133,12 @@ public static class Timetable
             };
         });
         return dashboard;
+    }
+
+    /// <summary>The dashboard says by the culture in which language its page is, and the invariant one is called "iv". It ends with this request.</summary>
+    private static async Task ShowInEnglishAsync(RequestDelegate show, HttpContext context)
+    {
+        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("en");
+        await show(context);
     }
 }

@@ -57,6 +57,8 @@ public sealed class Explaining(
             .ToList();
     }
 
+    private static string ThereAre(int items) => $"there {(items == 1 ? "is" : "are")} {Amount.Of(items, "item")}";
+
     /// <summary>In words that fit both the reader and an editor.</summary>
     private static WithheldItem Withheld(Composer composer, int candidate, PlanInputs inputs, bool hasMail)
     {
@@ -67,10 +69,10 @@ public sealed class Explaining(
             Verdict.Muted => ("muted", "muted: it is on a topic that was muted"),
             Verdict.Excluded => ("excluded", "excluded by the editor"),
             Verdict.SameStory => ("same_story", "the same story as another item in this mail"),
-            Verdict.TopicFull => ("variety", $"variety: there are {inputs.Choosing.MaxPerTopic} items on one of its topics in this mail already"),
-            Verdict.PublicationFull => ("variety", $"variety: there are {inputs.Choosing.MaxPerPublication} items from {item.Publication} in this mail already"),
+            Verdict.TopicFull => ("variety", $"variety: {ThereAre(inputs.Choosing.MaxPerTopic)} on one of its topics in this mail already"),
+            Verdict.PublicationFull => ("variety", $"variety: {ThereAre(inputs.Choosing.MaxPerPublication)} from {item.Publication} in this mail already"),
             Verdict.Unfit => (WithheldItem.NoFit, $"fits none of the roles chosen; it is best for {string.Join(", ", item.Roles.Select(r => r.Label).Distinct())}"),
-            Verdict.OverLimit => ("lower_fit", $"lower fit: it has fewer points, and this mail is at its limit of {inputs.MaxItems} items"),
+            Verdict.OverLimit => ("lower_fit", $"lower fit: it has fewer points, and this mail is at its limit of {Amount.Of(inputs.MaxItems, "item")}"),
             _ => ("fits", hasMail ? "it fits by what was chosen after this mail was planned" : "it fits, but there was no mail to put it in"),
         };
         return new WithheldItem(item.ItemId, item.Title, kind, reason);

@@ -54,7 +54,7 @@ public sealed class SubscriberFile
             }
 
             yield return bad ? (null, new(reader.LineNumber, "The row has a quote in the wrong place, or one that is not closed on its line."))
-                : reader.FieldCount != columns.Count ? (null, new(reader.LineNumber, $"The row has {reader.FieldCount} fields, and the header {columns.Count}."))
+                : reader.FieldCount != columns.Count ? (null, new(reader.LineNumber, $"The row has {Amount.Of(reader.FieldCount, "field")}, and the header {Amount.Of(columns.Count)}."))
                 : Read();
         }
     }
