@@ -24,7 +24,9 @@ internal static class FormProblem
     /// <summary>What was typed, of a form that was refused.</summary>
     /// <param name="stored">For all other pages.</param>
     public static string? AsTyped(this PageModel page, string field, string? stored = null) =>
-        Of(page.ViewData) is not null && page.Request.HasFormContentType && page.Request.Form.TryGetValue(field, out var typed) ? typed.ToString() : stored;
+        Of(page.ViewData) is not null && page.Request.HasFormContentType && page.Request.Form.TryGetValue(field, out var typed)
+            ? typed.ToString()
+            : stored;
 
     /// <returns>The id of the control for this field: <c>pausedUntil</c> for <c>PausedUntil</c>.</returns>
     public static string IdOf(string field) => char.ToLowerInvariant(field[0]) + field[1..];

@@ -56,7 +56,7 @@ public sealed record RoleForm(string[]? Ticked, string? Other, string?[]? Asked,
     /// <summary>Before anything is made of them.</summary>
     private void Measure()
     {
-        if (Other?.Length > Longest || Asked?.Any(label => label?.Length > RoleLabel.MaxLength) is true)
+        if ((Other?.Length > Longest && !string.IsNullOrWhiteSpace(Other)) || Asked?.Any(label => label?.Length > RoleLabel.MaxLength) is true)
         {
             throw Refusal.Invalid(
                 $"The roles are too long: give at most {Preferences.MaxRoles}, each of at most {RoleLabel.MaxLength} characters.").About(Field);
@@ -67,7 +67,8 @@ public sealed record RoleForm(string[]? Ticked, string? Other, string?[]? Asked,
         }
     }
 
-    private static string[] LinesOf(string? text) => (text ?? "").Split(Dividers, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private static string[] LinesOf(string? text) =>
+        (text ?? "").Split(Dividers, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <returns>The name of a role, nothing for "none of these"; null when it was not asked about or not answered.</returns>
     private string? AnswerTo(string label) =>

@@ -17,7 +17,7 @@ internal static class TopicLines
 
     /// <param name="field">What a refusal is about.</param>
     /// <exception cref="Refusal">Invalid: the text is too long for topics.</exception>
-    public static string[] Read(string? text, string field) => text?.Length > Longest
-        ? throw Refusal.Invalid($"These are more than {Amount.Of(Longest)} characters: give at most {Preferences.MaxTopics} topics.").About(field)
-        : (text ?? "").Split(Dividers, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    public static string[] Read(string? text, string field) => string.IsNullOrWhiteSpace(text) ? []
+        : text.Length > Longest ? throw Refusal.Invalid($"The topics are too long: give at most {Preferences.MaxTopics}.").About(field)
+        : text.Split(Dividers, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -76,10 +76,13 @@ public sealed class SubscribeModel(SignUpQueue signUps, TaxonomyStore taxonomies
     {
         Asks = true;
         Fields = new(resolver.Taxonomy.Roles, roles, questions);
-        if (questions.Select((question, number) => (question, number)).FirstOrDefault(q => q.question is { IsOpen: true, WasAsked: true }) is { question: { } open } unanswered)
+        for (var number = 0; number < questions.Count && Asks; number++)
         {
-            Asks = false;
-            this.Refuse(Refusal.Invalid($"Choose what comes closest to “{open.Label}”, or “None of these”.").About($"meant{unanswered.number}"));
+            if (questions[number] is { IsOpen: true, WasAsked: true } open)
+            {
+                Asks = false;
+                this.Refuse(Refusal.Invalid($"Choose what comes closest to “{open.Label}”, or “None of these”.").About($"meant{number}"));
+            }
         }
     }
 }

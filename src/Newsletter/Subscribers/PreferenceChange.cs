@@ -5,7 +5,8 @@ using Npgsql;
 namespace Newsletter.Subscribers;
 
 /// <summary>A person, or an operator for them, changes what they chose.</summary>
-public sealed class PreferenceChange(NpgsqlDataSource database, SubscriberStore subscribers, LabelStore labels, NewLabelStore typed, TimeProvider time)
+public sealed class PreferenceChange(
+    NpgsqlDataSource database, SubscriberStore subscribers, LabelStore labels, NewLabelStore typed, TimeProvider time)
 {
     /// <summary>By an operator.</summary>
     /// <param name="change">From the preferences as they are to those wanted; the row is locked meanwhile.</param>

@@ -146,7 +146,9 @@ public sealed record Preferences
             return null;
         }
 
-        return OneLine.IsValid(name, MaxName) ? name : throw Refusal.Invalid($"The name must be one line of at most {MaxName} characters.").About(nameof(Name));
+        return OneLine.IsValid(name, MaxName)
+            ? name
+            : throw Refusal.Invalid($"The name must be one line of at most {MaxName} characters.").About(nameof(Name));
     }
 
     private string CheckedZone(string? stored)
