@@ -1,4 +1,3 @@
-using System.Globalization;
 using Newsletter.Digests;
 using Newsletter.Subscribers;
 using Newsletter.Zones;
@@ -21,21 +20,19 @@ internal static class ZoneChecks
             return "this machine knows all that readers and digests have";
         }
         var nobodys = zones.Where(z => !Zone.Of(z.Zone).IsKnown).ToList();
-        var names = zones.Select(z => string.Create(CultureInfo.InvariantCulture, $"{z.Zone} {z.Readers}"));
-        string[] readers = zones.Count == 0 ? [] : [$"{Count(zones.Sum(z => z.Readers), "reader")} ({Named(names)})"];
+        var names = zones.Select(z => $"{z.Zone} {Amount.Of(z.Readers)}");
+        string[] readers = zones.Count == 0 ? [] : [$"{Amount.Of(zones.Sum(z => z.Readers), "reader")} ({Named(names)})"];
         string[] blocked = digests.Count == 0 ? [] :
-            [$"{Count(digests.Count, "digest")}, not planned meanwhile ({Named(digests.Select(d => $"{d.Slug} {d.Timezone}"))})"];
+            [$"{Amount.Of(digests.Count, "digest")}, not planned meanwhile ({Named(digests.Select(d => $"{d.Slug} {d.Timezone}"))})"];
         string[] guessed = nobodys.Count == 0 ? [] :
         [
-            $"{Count(nobodys.Sum(z => z.Readers), "reader")} in zones of no IANA name count as UTC until they get another by 'newsletter subscribers edit'",
+            $"{Amount.Of(nobodys.Sum(z => z.Readers), "reader")} in zones of no IANA name count as UTC until they get another by 'newsletter subscribers edit'",
         ];
         string[] known = nobodys.Count == zones.Count ? [] :
             ["hours of the other readers go by the rules of this program until the machine's package of time zones (tzdata) is installed"];
         throw Refusal.Invalid($"This machine does not know the time zones of {string.Join(" and ", readers.Concat(blocked))}"
             + $"{string.Concat(guessed.Concat(known).Select(consequence => "; " + consequence))}.");
     }
-
-    private static string Count(long count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {what}{(count == 1 ? "" : "s")}");
 
     private static string Named(IEnumerable<string> names)
     {

@@ -10,6 +10,10 @@ namespace Newsletter.Web;
 /// <summary>Mails as pages: as an editor looks at one before it is sent. <see cref="Pages.MailModel"/> is what a reader sees.</summary>
 internal static class MailViews
 {
+    public const string Html = "text/html; charset=utf-8";
+
+    private const string EndOfBody = "</body>";
+
     public static void MapMailViews(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/editor/editions/{id:long}/preview", PreviewAsync).RequireAuthorization(Policies.Editor);
 
@@ -17,20 +21,33 @@ internal static class MailViews
     private static async Task<IResult> PreviewAsync(long id, string? role, HttpContext context, Preview preview)
     {
         var (mail, warning) = await preview.OfRoleAsync(id, string.IsNullOrEmpty(role) ? null : role);
-        var html = Open(context, mail);
-        // The first one is the template's own; one without it gets the warning before everything.
-        var begin = html.IndexOf('>', Math.Max(0, html.IndexOf("<body", StringComparison.Ordinal))) + 1;
-        return Results.Content(warning is null ? html : html.Insert(begin, Note(warning)), "text/html; charset=utf-8");
+        return Results.Content(Page(context, mail, warning is null ? "" : Note(warning)), Html);
     }
 
     private static string Note(string warning) =>
         $"""<p role="note" style="margin:0;padding:12px;background:#fff3d6;color:#3d2600;font:16px/24px sans-serif">{HtmlEncoder.Default.Encode(warning)}</p>""";
 
-    /// <returns>The mail's page, for an answer that from now on allows what mails need.</returns>
-    public static string Open(HttpContext context, SplicedMail mail)
+    /// <summary>A mail as a page: its content is the main part, as screen readers look for it. The answer allows what mails need.</summary>
+    /// <param name="before">HTML of ours to stand before it.</param>
+    /// <param name="after">Likewise behind it.</param>
+    public static string Page(HttpContext context, SplicedMail mail, string before = "", string after = "")
+    {
+        var (head, body, end) = Open(context, mail);
+        return $"{head}{before}{body}{after}{end}";
+    }
+
+    /// <returns>The mail's page up to the beginning of its body, the body, and the rest, for an answer that allows what mails need.</returns>
+    public static (string Head, string Body, string End) Open(HttpContext context, SplicedMail mail)
     {
         context.Response.Headers.ContentSecurityPolicy = ContentPolicy.Mail;
         context.Response.Headers["X-Robots-Tag"] = "noindex";
-        return mail.HtmlBody;
+        var html = mail.HtmlBody;
+        // The first one is the template's own; in one without it everything is the body.
+        var begin = html.IndexOf("<body", StringComparison.Ordinal) is >= 0 and var tag ? html.IndexOf('>', tag) + 1 : 0;
+        // The last one is the template's own, too: what items say is escaped.
+        var end = html.LastIndexOf(EndOfBody, StringComparison.Ordinal) is >= 0 and var last ? last : html.Length;
+        return begin == 0 || html.Contains("<main", StringComparison.Ordinal)
+            ? (html[..begin], html[begin..end], html[end..])
+            : (html[..begin] + "<main>", html[begin..end], "</main>" + html[end..]);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Linq.Expressions;
 using Hangfire;
 using Hangfire.PostgreSql;
@@ -124,7 +125,7 @@ public static class Timetable
                 if (context.Request.HasFormContentType
                     || !context.Request.Path.StartsWithSegments(path + "/stats", StringComparison.OrdinalIgnoreCase))
                 {
-                    return show(context);
+                    return ShowInEnglishAsync(show, context);
                 }
                 context.Response.StatusCode = HttpMethods.IsPost(context.Request.Method)
                     ? StatusCodes.Status415UnsupportedMediaType
@@ -133,5 +134,12 @@ public static class Timetable
             };
         });
         return dashboard;
+    }
+
+    /// <summary>The dashboard says by the culture in which language its page is, and the invariant one is called "iv". It ends with this request.</summary>
+    private static async Task ShowInEnglishAsync(RequestDelegate show, HttpContext context)
+    {
+        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("en");
+        await show(context);
     }
 }

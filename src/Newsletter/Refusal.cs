@@ -24,6 +24,31 @@ public sealed class Refusal(RefusalKind kind, string message, Exception? cause =
 {
     public RefusalKind Kind { get; } = kind;
 
+    /// <summary>What it is about, by the name of the property that holds it, such as <c>Hour</c>: a form shows it there. Null: no one field.</summary>
+    public string? Field { get; private init; }
+
+    /// <summary>The same, about a field; one that names its field already keeps it.</summary>
+    public Refusal About(string field) => new(Kind, Message, InnerException) { Field = Field ?? field };
+
+    /// <summary>What is read for a field: a refusal is about it.</summary>
+    public static T Reading<T>(string field, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Refusal refusal)
+        {
+            throw refusal.About(field);
+        }
+    }
+
+    public static void Reading(string field, Action read) => Reading(field, () =>
+    {
+        read();
+        return true;
+    });
+
     public static Refusal Invalid(string message, Exception? cause = null) => new(RefusalKind.Invalid, message, cause);
 
     public static Refusal NotFound(string message) => new(RefusalKind.NotFound, message);

@@ -83,6 +83,7 @@ public static class Registration
 
         services.AddSingleton<SubscriberStore>();
         services.AddSingleton<PreferenceChange>();
+        services.AddSingleton<ReturnRequest>();
         services.AddSingleton<Enrolment>();
         services.AddSingleton<SignUp>();
         services.AddSingleton<SignUpQueueStore>();

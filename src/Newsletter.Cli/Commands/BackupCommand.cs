@@ -43,8 +43,9 @@ internal static class BackupCommand
     }
 
     private static string Told(Report report) =>
-        $"{report.File}: {RestoreCommand.Content(report.Manifest)}, " + FormattableString.Invariant(
-            $"{report.SigningKeys} signing keys, {report.Manifest.Files.Count} files; {report.Bytes} octets in {report.Seconds:0.0} s");
+        $"{report.File}: {RestoreCommand.Content(report.Manifest)}, {Amount.Of(report.SigningKeys, "signing key")}, "
+        + FormattableString.Invariant(
+            $"{Amount.Of(report.Manifest.Files.Count, "file")}; {Amount.Of(report.Bytes ?? 0, "octet")} in {report.Seconds:0.0} s");
 
     private static async Task WarnAsync(Report report)
     {

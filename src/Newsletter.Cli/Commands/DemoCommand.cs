@@ -49,13 +49,14 @@ internal static class DemoCommand
         if (!exit)
         {
             await Hosts.StartAsync(app, url, "--port", cancel);
+            await installation.ServedAsync();
         }
         var (edition, readers, account) = await SendAsync(app.Services, cancel);
         output.List(
             await CountAsync(app.Services, installation.Outbox!, edition, readers),
-            ("ROLE", r => r.Role), ("READERS", r => r.Readers), ("MAILS", r => r.Mails), ("WHY NONE", r => r.WhyNone));
+            ("ROLE", r => r.Role), ("READERS", r => Amount.Of(r.Readers)), ("MAILS", r => Amount.Of(r.Mails)), ("WHY NONE", r => r.WhyNone));
         await Console.Error.WriteLineAsync(
-            $"{account.Planned} readers (one with two roles counts in both): {account.Sent} mails, and {account.Skipped} for whom nothing fits.");
+            $"{Amount.Of(account.Planned, "reader")} (one with two roles counts in both): {Amount.Of(account.Sent, "mail")}, and {Amount.Of(account.Skipped)} for whom nothing fits.");
         if (!exit)
         {
             await Console.Error.WriteLineAsync($"""
@@ -63,6 +64,7 @@ internal static class DemoCommand
                 Editor    {await Hosts.SetupLinkAsync(app) ?? url + "/editor"}
                 Outbox    {url}/outbox
                 Hangfire  {url}/hangfire   (sign in as editor first)
+                Commands  newsletter editors list --Data:Directory {installation.DataDirectory}   (and so on: with it they work on this demo)
 
                 Ctrl+C ends the demo and removes its data.
                 """);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Newsletter.Digests;
 
 namespace Newsletter.Cli.Commands;
@@ -68,8 +67,8 @@ internal static class DigestCommands
     private static IEnumerable<string> Lines(Digest d) =>
     [
         $"{d.Slug}: {d.Name}",
-        d.Cron is null ? "planned and sent by hand" : $"sent at {d.Cron} {d.Timezone}, planned {d.Lead.TotalHours.ToString("0.#", CultureInfo.InvariantCulture)} hours before; next {(d.NextAt is { } next ? Output.Local(next, d.Timezone) : "never")}",
-        $"{d.MinItems} to {d.MaxItems} items of the last {d.CandidateDays} days; approval {d.Approval}; archive {d.Archive}",
+        d.Cron is null ? "planned and sent by hand" : $"sent at {d.Cron} {d.Timezone}, planned {d.LeadText}; next {(d.NextAt is { } next ? Output.Local(next, d.Timezone) : "never")}",
+        $"{d.MinItems} to {Amount.Of(d.MaxItems, "item")} of the last {Amount.Of(d.CandidateDays, "day")}; approval {d.Approval}; archive {d.Archive}",
     ];
 
     /// <summary>What both creating and editing take.</summary>

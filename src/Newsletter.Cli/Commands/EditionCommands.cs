@@ -38,7 +38,7 @@ internal static class EditionCommands
             {
                 c.Output.List(await c.Get<EditionStore>().ListAsync(c.Value(limit)),
                     ("ID", e => e.Id), ("DIGEST", e => e.DigestSlug), ("STATE", e => e.State), ("SEND AT", e => e.SendAt),
-                    ("PEOPLE", e => e.Subscribers), ("NOTE", e => e.Note));
+                    ("PEOPLE", e => Amount.Of(e.Subscribers)), ("NOTE", e => e.Note));
                 return ExitCode.Ok;
             }),
             new Command("show", "One edition").With(id).Does(shared, settings, ShowAsync(id)),
@@ -67,21 +67,21 @@ internal static class EditionCommands
                     throw new Refusal(RefusalKind.Invalid, "Say what became of them: --sent, or --resend to send them again.");
                 }
                 var count = await c.Get<EditionSteps>().SettleAsync(c.Value(id), c.Value(sent), c.Value(settled) ?? [], CommandContext.Actor);
-                await Console.Error.WriteLineAsync($"{count} settled.{(count > 0 && c.Value(resend) ? $" They go out with the next minute's run, or with 'newsletter editions send {c.Value(id)} --wait'." : "")}");
+                await Console.Error.WriteLineAsync($"{Amount.Of(count)} settled.{(count > 0 && c.Value(resend) ? $" They go out with the next minute's run, or with 'newsletter editions send {c.Value(id)} --wait'." : "")}");
                 return await StatusAsync(c, c.Value(id));
             }),
             new Command("status", "The account of its deliveries").With(id).Does(shared, settings, c => StatusAsync(c, c.Value(id))),
             new Command("correct", "Write to those who got it").With(id, subject, text, item).Does(shared, settings, async c =>
             {
                 var readers = await c.Get<Correcting>().CorrectAsync(c.Value(id), c.Value(subject)!, c.Value(text)!, c.Value(item), CommandContext.Actor);
-                c.Output.One(new { edition = c.Value(id), readers }, () => [$"{readers} {(readers == 1 ? "reader is" : "readers are")} written to; a worker sends the mails."]);
+                c.Output.One(new { edition = c.Value(id), readers }, () => [$"{Amount.Of(readers, "reader is", "readers are")} written to; a worker sends the mails."]);
                 return ExitCode.Ok;
             }),
             new Command("corrections", "What was written to those who got it, and what became of it").With(id).Does(shared, settings, async c =>
             {
                 c.Output.List(await c.Get<CorrectionStore>().OfEditionAsync(c.Value(id)),
-                    ("ID", k => k.Id), ("AT", k => k.CreatedAt), ("SUBJECT", k => k.Subject), ("ITEM", k => k.ItemId), ("READERS", k => k.Readers),
-                    ("SENT", k => k.Sent), ("FAILED", k => k.Failed), ("UNCERTAIN", k => k.Uncertain));
+                    ("ID", k => k.Id), ("AT", k => k.CreatedAt), ("SUBJECT", k => k.Subject), ("ITEM", k => k.ItemId), ("READERS", k => Amount.Of(k.Readers)),
+                    ("SENT", k => Amount.Of(k.Sent)), ("FAILED", k => Amount.Of(k.Failed)), ("UNCERTAIN", k => Amount.Of(k.Uncertain)));
                 return ExitCode.Ok;
             }),
             new Command("archive", "Whether everybody sees it once it is sent").With(id, archive).Does(shared, settings, async c =>
@@ -110,7 +110,7 @@ internal static class EditionCommands
         c.Output.One(e, () =>
         [
             $"edition {e.Id} of {e.DigestSlug}: {e.State}{(e.Note is null ? "" : $" ({Output.Text(e.Note)})")}",
-            $"{e.Subscribers} people in {e.Cohorts} cohorts; plan {e.PlanHash}",
+            $"{Amount.Of(e.Subscribers, "person", "people")} in {Amount.Of(e.Cohorts, "cohort")}; plan {e.PlanHash}",
             .. e.Subject is null ? (string[])[] : [$"subject: {Output.Text(e.Subject)}"],
             .. e.Intro is null ? (string[])[] : [$"intro: {Output.Text(e.Intro)}"],
             $"planned {Output.Text(e.PlannedAt)}, approved {Output.Text(e.ApprovedAt)} by {Output.Text(e.ApprovedBy is null ? null : EmailAddress.ReadableOf(e.ApprovedBy))}, send at {Output.Text(e.SendAt)}",
@@ -163,7 +163,8 @@ internal static class EditionCommands
         c.Output.One(facts, () =>
         [
             $"edition {e.Id} of {e.DigestSlug}: {e.State}{(e.Note is null ? "" : $" ({Output.Text(e.Note)})")}{Next(e)}",
-            $"{a.Planned} planned = {a.Sent} sent + {a.Failed} failed + {a.Uncertain} uncertain + {a.Skipped} skipped + {a.Deferred} deferred + {a.Due} due",
+            $"{Amount.Of(a.Planned)} planned = {Amount.Of(a.Sent)} sent + {Amount.Of(a.Failed)} failed + {Amount.Of(a.Uncertain)} uncertain"
+                + $" + {Amount.Of(a.Skipped)} skipped + {Amount.Of(a.Deferred)} deferred + {Amount.Of(a.Due)} due",
         ]);
     }
 }

@@ -70,7 +70,8 @@ internal static class EditionPlanCommands
     private static async Task<int> PrintAsync(CommandContext c, EditionPlan plan)
     {
         c.Output.One(plan, () => [plan.Edition.ToString(CultureInfo.InvariantCulture)]);
-        await Console.Error.WriteLineAsync($"Edition {plan.Edition}: {plan.Deliveries} deliveries of {plan.Compositions} compositions, {plan.Empty} of {plan.Subscribers} people get nothing.");
+        await Console.Error.WriteLineAsync($"Edition {plan.Edition}: {Amount.Of(plan.Deliveries, "delivery", "deliveries")} of {Amount.Of(plan.Compositions, "composition")}, "
+            + $"{Amount.Of(plan.Empty)} of {Amount.Of(plan.Subscribers, "person gets", "people get")} nothing.");
         return ExitCode.Ok;
     }
 
@@ -81,8 +82,9 @@ internal static class EditionPlanCommands
         c.Output.One(coverage, () =>
         [
             .. Output.Columns(coverage.Roles,
-                ("ROLE", r => r.Name), ("READERS", r => r.Readers), ("ITEMS", r => r.Items.Count), ("MAILS", r => r.Mails), ("FULL", r => r.Full),
-                ("LAST", r => r.DaysSince is { } days ? $"{days} days ago" : "never")),
+                ("ROLE", r => r.Name), ("READERS", r => Amount.Of(r.Readers)), ("ITEMS", r => Amount.Of(r.Items.Count)), ("MAILS", r => Amount.Of(r.Mails)),
+                ("FULL", r => Amount.Of(r.Full)),
+                ("LAST", r => r.DaysSince is { } days ? Amount.Of(days, "day") + " ago" : "never")),
             .. coverage.Items.SelectMany(i => i.Moves.Select(m => $"{m}: {Output.Text(i.Title)} [item {i.Id}]")),
             .. coverage.Roles.Where(r => r.Suggestion is not null).OrderByDescending(r => r.Suggestion!.Readers).Take(suggestionsShown)
                 .Select(r => r.Suggestion!.For(r.Name) + "."),
@@ -99,7 +101,7 @@ internal static class EditionPlanCommands
             $"{EmailAddress.ReadableOf(why.Subscriber)}: {why.State}{(why.Note is null ? "" : $" ({why.Note})")}; in the words of the reader's own page:",
             .. why.Items.SelectMany(i => i.Reasons.Select(r => "     " + Output.Text(r.Text)).Prepend($"{i.Position,3}. {Output.Text(i.Title)} [item {i.Id}, {i.Depth.ToString().ToLowerInvariant()}]")),
             .. why.Withheld.Where(w => w.Kind != WithheldItem.NoFit).Select(w => $"  –  {Output.Text(w.Title)} [item {w.Id}]: {Output.Text(w.Reason)}"),
-            .. others > 0 ? [$"  –  and {others} that fit none of the roles chosen: -o json shows them too"] : (string[])[],
+            .. others > 0 ? [$"  –  and {Amount.Of(others)} that fit none of the roles chosen: -o json shows them too"] : (string[])[],
         ]);
         return ExitCode.Ok;
     }

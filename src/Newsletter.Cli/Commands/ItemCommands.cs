@@ -50,8 +50,8 @@ internal static class ItemCommands
         };
         c.Output.One(facts, () => report.Items.Select(i => $"{(store ? $"{i.Change} {i.Id}".ToLowerInvariant() : "good")}: {Output.Text(i.Title)}")
             .Append(store
-                ? $"{facts.imported} imported, {facts.unchanged} unchanged, {facts.updated} updated, {report.Rejected.Count} rejected"
-                : $"{report.Items.Count} good, {report.Rejected.Count} bad"));
+                ? $"{Amount.Of(facts.imported)} imported, {Amount.Of(facts.unchanged)} unchanged, {Amount.Of(facts.updated)} updated, {Amount.Of(report.Rejected.Count)} rejected"
+                : $"{Amount.Of(report.Items.Count)} good, {Amount.Of(report.Rejected.Count)} bad"));
         foreach (var warning in report.Warnings)
         {
             await Console.Error.WriteLineAsync(Output.Text($"{warning.Path}:{warning.Line}: warning: {warning.Message}"));

@@ -11,7 +11,10 @@ namespace Newsletter.Cli.Commands;
 internal static class RestoreCommand
 {
     /// <summary>Tables that everybody can tell the right number of.</summary>
-    private static readonly string[] Named = ["items", "subscribers", "editions", "deliveries"];
+    private static readonly (string Table, string One)[] Named =
+    [
+        ("items", "item"), ("subscribers", "subscriber"), ("editions", "edition"), ("deliveries", "delivery"),
+    ];
 
     public static Command Create(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
     {
@@ -34,7 +37,7 @@ internal static class RestoreCommand
 
     /// <summary>What is in a backup, in half a sentence.</summary>
     public static string Content(Manifest manifest) =>
-        string.Join(", ", Named.Select(table => FormattableString.Invariant($"{manifest.Rows.GetValueOrDefault(table)} {table}"))) + $", schema {manifest.Schema}";
+        string.Join(", ", Named.Select(n => Amount.Of(manifest.Rows.GetValueOrDefault(n.Table), n.One, n.Table))) + $", schema {manifest.Schema}";
 
     private static async Task<int> RestoreAsync(
         string path, Passphrase passphrase, IReadOnlyDictionary<string, string?> settings, string dataDirectory, Output output, CancellationToken cancel)
@@ -89,7 +92,7 @@ internal static class RestoreCommand
         .. report.Manifest.Files.Where(file => Path.GetFileName(file.Path) != SettingsFiles.SigningKeyFile).Select(file =>
             $"{Output.Text(file.Path)} ({Output.Text(file.Setting)}) is in {Output.Text(files.PathOf(file))}: put it where it belongs"),
         .. report.OtherSigningKeys == 0 ? [] : (string[])[string.Create(CultureInfo.InvariantCulture,
-            $"{report.OtherSigningKeys} signing keys of the backup are not configured here: the links in mails sent until then need them as "
+            $"{Amount.Of(report.OtherSigningKeys, "signing key of the backup is", "signing keys of the backup are")} not configured here: the links in mails sent until then need them as "
             + $"Site:SigningKeys:{keys} and on; they are in {files.Folder}/signing-keys.json")],
     ];
 
@@ -107,7 +110,7 @@ internal static class RestoreCommand
                 new("file", true, $"whole, of {Output.Text(backup.Manifest.CreatedAt)}: {Content(backup.Manifest)}"),
                 .. await Drill.RunAsync(backup, folder.FullName, cancel),
                 new("settings", backup.Manifest.Missing.Count == 0, backup.Manifest.Missing.Count == 0
-                    ? FormattableString.Invariant($"{backup.Manifest.Files.Count} files")
+                    ? Amount.Of(backup.Manifest.Files.Count, "file")
                     : $"not in it: {string.Join(", ", backup.Manifest.Missing.Select(missing => Output.Text(missing.Path)))}"),
             ];
             output.List(checks, ("CHECK", c => c.Name), ("", c => c.Good ? "good" : "BAD"), ("", c => c.Message));

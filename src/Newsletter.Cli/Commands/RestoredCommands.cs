@@ -33,9 +33,9 @@ internal static class RestoredCommands
             c.Output.One(outcome, () =>
             [
                 c.Value(nothing) ? "All goes on."
-                : c.Value(sent) is not null ? $"{outcome.Deliveries} deliveries and {outcome.Notices} notices count as sent; the rest goes on."
-                : $"{outcome.Deliveries} deliveries and {outcome.Notices} notices are uncertain: 'newsletter editions settle ID --sent' or '--resend' decides on those of an edition.",
-                .. outcome.Occurrences > 0 ? [$"{outcome.Occurrences} occurrences whose time has passed are not made up for."] : (string[])[],
+                : c.Value(sent) is not null ? $"Counted as sent: {Rows(outcome)}; the rest goes on."
+                : $"Uncertain: {Rows(outcome)}; 'newsletter editions settle ID --sent' or '--resend' decides on those of an edition.",
+                .. outcome.Occurrences > 0 ? [$"Not made up for: {Amount.Of(outcome.Occurrences, "occurrence")} whose time has passed."] : (string[])[],
             ]);
             return ExitCode.Ok;
         });
@@ -53,11 +53,14 @@ internal static class RestoredCommands
             $"It knows nothing of what happened after {Output.Text(status.KnownUntil)}: mails sent, people who left and people who joined since then are missing.",
             .. status.Editions.Select(e => e.State == EditionState.Planned
                 ? $"waits for approval: edition {e.Edition} of {e.Digest}, which may have been approved and sent since"
-                : $"would be sent: edition {e.Edition} of {e.Digest} ({e.State}): {e.Due + e.Deferred + e.Claimed + e.Sending} mails, of which {e.Sending} were on their way"),
-            .. status.Notices > 0 ? [$"would be sent: {status.Notices} notices (confirmations and the like)"] : (string[])[],
+                : $"would be sent: edition {e.Edition} of {e.Digest} ({e.State}): {Amount.Of(e.Due + e.Deferred + e.Claimed + e.Sending, "mail")}, of which {Amount.Of(e.Sending, "was", "were")} on the way"),
+            .. status.Notices > 0 ? [$"would be sent: {Amount.Of(status.Notices, "notice")} (confirmations and the like)"] : (string[])[],
             .. status.Occurrences.Select(o => $"time has passed: {o.Digest}, {Output.Text(o.At)}"),
         ];
     }
+
+    private static string Rows(RestoreOutcome outcome) =>
+        $"{Amount.Of(outcome.Deliveries, "delivery", "deliveries")} and {Amount.Of(outcome.Notices, "notice")}";
 
     private static async Task<IReadOnlySet<string>> ReadAsync(string path, CancellationToken cancel)
     {

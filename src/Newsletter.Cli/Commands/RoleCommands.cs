@@ -49,7 +49,7 @@ internal static class RoleCommands
     {
         var taxonomy = await c.Get<TaxonomyStore>().ExportAsync(c.Cancel);
         await OutputFile.WriteAsync(path, async stream => await stream.WriteAsync(Encoding.UTF8.GetBytes(taxonomy.ToJson()), c.Cancel));
-        await Console.Error.WriteLineAsync($"{taxonomy.Roles.Count} roles, version {taxonomy.Version}.");
+        await Console.Error.WriteLineAsync($"{Amount.Of(taxonomy.Roles.Count, "role")}, version {taxonomy.Version}.");
         return ExitCode.Ok;
     }
 
@@ -64,7 +64,7 @@ internal static class RoleCommands
         };
         c.Output.One(facts, () =>
         [
-            $"Version {change.Version}: {change.Added.Count} roles added, {change.Changed.Count} changed; labels: {facts.labels.added.Count} added, {facts.labels.changed.Count} changed, {facts.labels.removed.Count} removed",
+            change.Sentence,
             .. change.Added.Select(slug => $"  added: {slug}"),
             .. change.Changed.Select(slug => $"  changed: {slug}"),
             .. facts.labels.added.Select(label => $"  label added: {Output.Text(label)}"),
@@ -81,10 +81,10 @@ internal static class RoleCommands
         var queue = await c.Get<LabelStore>().ReviewAsync(limit, c.Cancel);
         c.Output.List(
             queue.Labels.Select(w => new { Label = w.Text, w.Items, w.Subscribers, suggestions = w.Suggestions.Select(s => s.Slug).ToList() }).ToList(),
-            ("LABEL", w => w.Label), ("ITEMS", w => w.Items), ("SUBSCRIBERS", w => w.Subscribers), ("SUGGESTIONS", w => w.suggestions));
+            ("LABEL", w => w.Label), ("ITEMS", w => Amount.Of(w.Items)), ("SUBSCRIBERS", w => Amount.Of(w.Subscribers)), ("SUGGESTIONS", w => w.suggestions));
         if (queue.Waiting > queue.Labels.Count)
         {
-            await Console.Error.WriteLineAsync($"and {queue.Waiting - queue.Labels.Count} more: --limit shows them too");
+            await Console.Error.WriteLineAsync($"and {Amount.Of(queue.Waiting - queue.Labels.Count)} more: --limit shows them too");
         }
 
         return ExitCode.Ok;

@@ -14,8 +14,8 @@ internal static class SignUpCommands
                 c.Output.One(status, () =>
                 [
                     status.IsQuiet ? "not held: sign-ups pass as always" : status.Sentence,
-                    FormattableString.Invariant(
-                        $"last hour: {status.LastHour}; held from: {status.Limit}; busiest hour of a usual day: {status.Usual}"),
+                    $"last hour: {Amount.Of(status.LastHour)}; held from: {Amount.Of(status.Limit)}; "
+                    + $"busiest hour of a usual day: {Amount.Of(status.Usual)}",
                 ]);
                 return ExitCode.Ok;
             }),
@@ -27,7 +27,7 @@ internal static class SignUpCommands
     private static async Task<int> DecideAsync(CommandContext c, string what, Func<string, Task<int>> decide)
     {
         var count = await decide(CommandContext.Actor);
-        c.Output.One(new Decided(count), () => [FormattableString.Invariant($"{count} {what}")]);
+        c.Output.One(new Decided(count), () => [$"{Amount.Of(count)} {what}"]);
         return ExitCode.Ok;
     }
 

@@ -87,7 +87,8 @@ internal static class SubscriberCommands
         var report = await c.Get<SubscriberImport>().RunAsync(csv, consent, CommandContext.Actor, c.Cancel);
         c.Output.One(report, () =>
         [
-            $"{report.Imported} imported, {report.Updated} updated, {report.Unchanged} unchanged, {report.Kept} kept as they left, {report.RejectedRows} rejected",
+            $"{Amount.Of(report.Imported)} imported, {Amount.Of(report.Updated)} updated, {Amount.Of(report.Unchanged)} unchanged, "
+                + $"{Amount.Of(report.Kept)} kept as they left, {Amount.Of(report.RejectedRows)} rejected",
         ]);
         foreach (var warning in report.Warnings)
         {
@@ -105,7 +106,7 @@ internal static class SubscriberCommands
     {
         var count = 0L;
         await OutputFile.WriteAsync(path, async csv => count = await c.Get<SubscriberExport>().RunAsync(csv, c.Cancel), isSecret: true);
-        await Console.Error.WriteLineAsync($"{count} people.");
+        await Console.Error.WriteLineAsync($"{Amount.Of(count, "person", "people")}.");
         return ExitCode.Ok;
     }
 

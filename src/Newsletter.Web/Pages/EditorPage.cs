@@ -9,9 +9,6 @@ public abstract class EditorPage : PageModel
     /// <summary>What the step before did.</summary>
     [TempData] public string? Done { get; set; }
 
-    /// <summary>Why the step was refused.</summary>
-    public string? Problem { get; private set; }
-
     /// <summary>For the audit log.</summary>
     protected string Actor => User.Identity!.Name!;
 
@@ -20,7 +17,8 @@ public abstract class EditorPage : PageModel
 
     /// <summary>Takes a step and goes to a page that may be loaded again; a refusal is shown here, with its status.</summary>
     /// <param name="step">Gives the page to go to and what to say there.</param>
-    protected async Task<IActionResult> StepAsync(Func<Task<(string Url, string Done)>> step)
+    /// <param name="field">What the step reads, where that is one field.</param>
+    protected async Task<IActionResult> StepAsync(Func<Task<(string Url, string Done)>> step, string? field = null)
     {
         try
         {
@@ -29,15 +27,9 @@ public abstract class EditorPage : PageModel
         }
         catch (Refusal refusal)
         {
-            Refuse(refusal);
+            this.Refuse(refusal.Kind == RefusalKind.Invalid && field is not null ? refusal.About(field) : refusal);
             await LoadAsync();
             return Page();
         }
-    }
-
-    protected void Refuse(Refusal refusal)
-    {
-        Response.StatusCode = Failures.StatusOf(refusal.Kind);
-        Problem = refusal.Message;
     }
 }

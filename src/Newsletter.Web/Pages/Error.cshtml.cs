@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -13,6 +14,14 @@ public sealed class ErrorModel : PageModel
     public string Heading { get; private set; } = "";
 
     public string Message { get; private set; } = "";
+
+    /// <summary>There is nothing at the address that was asked for.</summary>
+    public bool IsMissing => Response.StatusCode == StatusCodes.Status404NotFound;
+
+    /// <summary>What was asked for is a page of editors.</summary>
+    public bool IsOfEditors =>
+        (HttpContext.Features.Get<IExceptionHandlerPathFeature>()?.Path ?? HttpContext.Features.Get<IStatusCodeReExecuteFeature>()?.OriginalPath)
+            ?.StartsWith("/editor", StringComparison.OrdinalIgnoreCase) is true;
 
     /// <summary>
     /// Runs before the handlers, because the failed request can have any method. NonHandler: without it, ASP.NET would take this
@@ -33,7 +42,7 @@ public sealed class ErrorModel : PageModel
                 "The form could not be read: it holds more than we take, or its page was open for too long. "
                 + "Go back, load the page again, and send it once more."),
             403 => ("Not for you", "Your permission does not reach here: ask an operator."),
-            404 => ("Nothing here", "There is no such page. Perhaps its address was cut off on its way."),
+            404 => ("Nothing here", "There is no such page. Perhaps its address was cut off on its way: copy it once more, or look for what you want from here."),
             405 => ("That did not work", "This page does not understand such a request."),
             409 => ("Something changed meanwhile", "Load the page again and look at it."),
             413 => ("Too large", "What was sent is larger than we take."),
@@ -48,11 +57,12 @@ public sealed class ErrorModel : PageModel
         if (HttpContext.Features.Get<IExceptionHandlerFeature>()?.Error is Refusal refusal)
         {
             Message = refusal.Message;
+            Heading = IsMissing ? "This link does not work" : Heading;
         }
     }
 
     private static string Minutes(string? seconds) =>
         int.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var wait) && wait > 60
-            ? string.Create(CultureInfo.InvariantCulture, $"{(wait + 59) / 60} minutes")
+            ? Amount.Of((wait + 59) / 60, "minute")
             : "a minute";
 }

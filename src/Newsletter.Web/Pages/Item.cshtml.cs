@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
 using Newsletter.Addresses;
@@ -24,13 +23,13 @@ public sealed class ItemPageModel(ItemStore items, ItemPageStore pages, ArchiveS
 
     public OpenGraph Graph { get; private set; } = null!;
 
-    public async Task<IActionResult> OnGetAsync(long id)
+    public async Task OnGetAsync(long id)
     {
         // Check this before loading the item: the response time must not tell whether a hidden item exists.
         var audience = await pages.AudienceAsync(id);
         if ((audience == ItemAudience.Editors && User.Identity is not { IsAuthenticated: true }) || await items.FindAsync(id) is not { } item)
         {
-            return NotFound();
+            throw Refusal.NotFound("There is no such article, or it is not public yet: open the mail again and follow its link from there.");
         }
         var root = site.Value.Root();
         var url = string.Create(CultureInfo.InvariantCulture, $"{root}/items/{id}");
@@ -42,6 +41,5 @@ public sealed class ItemPageModel(ItemStore items, ItemPageStore pages, ArchiveS
         {
             Response.MayBeKept();
         }
-        return Page();
     }
 }

@@ -14,8 +14,6 @@ public sealed class MailModel(
 {
     public const int WithheldShown = 50;
 
-    private const string EndOfBody = "</body>";
-
     private IReadOnlyDictionary<long, ReadableItem> readable = new Dictionary<long, ReadableItem>();
 
     public Explanation Why { get; private set; } = null!;
@@ -61,7 +59,7 @@ public sealed class MailModel(
         }
         if (link.IsTest)
         {
-            return Content(MailViews.Open(HttpContext, (await preview.OfRoleAsync(edition.Id, null)).Mail), "text/html; charset=utf-8");
+            return Content(MailViews.Page(HttpContext, (await preview.OfRoleAsync(edition.Id, null)).Mail), MailViews.Html);
         }
         var reader = await subscribers.FindAsync(link) ?? throw Refusal.NotFound("This mail is not kept any more.");
         Why = await explaining.WhyAsync(edition, reader);
@@ -72,10 +70,8 @@ public sealed class MailModel(
         CrowdedOut = [.. Why.Withheld.Where(item => item.IsCrowdedOut)];
         readable = (await pages.ReadableAsync(edition.Id, [.. CrowdedOut.Take(WithheldShown).Select(item => item.Id)]))
             .ToDictionary(item => item.Id);
-        var html = MailViews.Open(HttpContext, await preview.OfReaderAsync(edition.Id, reader));
-        // The last one is the template's own: what items say is escaped.
-        var end = html.LastIndexOf(EndOfBody, StringComparison.Ordinal);
-        Mail = (html[..end], html[end..]);
+        var (head, body, end) = MailViews.Open(HttpContext, await preview.OfReaderAsync(edition.Id, reader));
+        Mail = (head + body, end);
         return Page();
     }
 }

@@ -10,7 +10,8 @@ namespace Newsletter.Web.Pages;
 /// <summary>What a reader chose. The token, which only their mail has, is the permission; there is no cookie that could be misused.</summary>
 [IgnoreAntiforgeryToken]
 public sealed class PreferencesModel(
-    SignedLinks links, SubscriberStore subscribers, PreferenceChange change, Unsubscribing unsubscribing, DataRequest data, TaxonomyStore taxonomies) : PageModel
+    SignedLinks links, SubscriberStore subscribers, PreferenceChange change, Unsubscribing unsubscribing, ReturnRequest returning, DataRequest data,
+    TaxonomyStore taxonomies) : PageModel
 {
     [BindProperty] public PreferencesForm Form { get; set; } = new();
 
@@ -32,9 +33,10 @@ public sealed class PreferencesModel(
     /// <summary>A mail was sent without which nothing happens to the reader's data.</summary>
     public bool IsAsked { get; private set; }
 
-    public bool HasLeft { get; private set; }
+    /// <summary>A mail was sent without which one who left does not come back.</summary>
+    public bool IsReturning { get; private set; }
 
-    public string? Problem { get; private set; }
+    public bool HasLeft { get; private set; }
 
     public async Task OnGetAsync(string token)
     {
@@ -55,7 +57,7 @@ public sealed class PreferencesModel(
             if (Form.ZoneQuestion(Subscriber.Preferences.Timezone) is { } question)
             {
                 throw Refusal.Invalid(
-                    $"Not saved yet: “{question.Typed}” does not say whose clocks are yours. Choose the place below “Time zone”, then save once more.");
+                    $"Not saved yet: “{question.Typed}” does not say whose clocks are yours. Choose the place, then save once more.").About(nameof(Form.ZoneMeant));
             }
             Subscriber = await change.ApplyOwnAsync(Subscriber.Id, Form.Over);
             IsSaved = true;
@@ -63,11 +65,10 @@ public sealed class PreferencesModel(
         }
         catch (Refusal refusal)
         {
-            Response.StatusCode = Failures.StatusOf(refusal.Kind);
-            Problem = refusal.Message;
+            this.Refuse(refusal);
             // Also when something else is wrong: an answer that was given stays in view.
             ZoneQuestion = Form.Timezone == Subscriber.Preferences.Timezone ? null : ZoneQuestion.On(Form.Timezone ?? "");
-            Fields = RoleFields.AsTyped((await taxonomies.LoadAsync()).Roles, Form.Roles, Form.OtherRoles);
+            Fields = RoleFields.AsTyped(await taxonomies.ResolverAsync(), Form.RoleForm);
         }
     }
 
@@ -81,27 +82,31 @@ public sealed class PreferencesModel(
         }
     }
 
-    public Task OnPostExportAsync(string token) => AskAsync(token, NoticeKind.Export);
+    public async Task OnPostReturnAsync(string token) => IsReturning = await AskAsync(token, () => returning.AskAsync(Subscriber!.Id));
 
-    public Task OnPostEraseAsync(string token) => AskAsync(token, NoticeKind.Erase);
+    public async Task OnPostExportAsync(string token) => IsAsked = await AskAsync(token, () => data.AskAsync(Subscriber!.Id, NoticeKind.Export));
 
-    private async Task AskAsync(string token, string kind)
+    public async Task OnPostEraseAsync(string token) => IsAsked = await AskAsync(token, () => data.AskAsync(Subscriber!.Id, NoticeKind.Erase));
+
+    /// <returns>Whether a mail was sent.</returns>
+    private async Task<bool> AskAsync(string token, Func<Task> ask)
     {
         if (!await FindAsync(token))
         {
-            return;
+            return false;
         }
+        var isAsked = false;
         try
         {
-            await data.AskAsync(Subscriber!.Id, kind);
-            IsAsked = true;
+            await ask();
+            isAsked = true;
         }
         catch (Refusal refusal)
         {
-            Response.StatusCode = Failures.StatusOf(refusal.Kind);
-            Problem = refusal.Message;
+            this.Refuse(refusal);
         }
         await ShowAsync(Subscriber!.Preferences.Roles);
+        return isAsked;
     }
 
     private async Task<bool> FindAsync(string token)
@@ -117,10 +122,10 @@ public sealed class PreferencesModel(
     private async Task ShowAsync(IReadOnlyList<string> roles)
     {
         var resolver = await taxonomies.ResolverAsync();
-        var questions = Problem is null ? RoleFields.QuestionsOn(resolver, roles, Form.Asked) : [];
+        var questions = Form.RoleForm.QuestionsOn(resolver, roles).Where(question => question.IsOpen).ToList();
         Fields = new(resolver.Taxonomy.Roles, roles, questions);
         Form = PreferencesForm.Of(Subscriber!.Preferences);
-        Understood = Problem is not null ? [] : roles
+        Understood = roles
             .Where(label => !questions.Any(question => question.Label == label) && !resolver.Taxonomy.Roles.Any(role => role.Name.Equals(label, StringComparison.OrdinalIgnoreCase)))
             .Select(label => (label, resolver.Resolve(label).Roles is { Count: > 0 } found ? string.Join(" and ", found.Select(role => role.Name)) : null))
             .ToList();

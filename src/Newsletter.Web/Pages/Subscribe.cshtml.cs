@@ -21,11 +21,13 @@ public sealed class SubscribeModel(SignUpQueue signUps, TaxonomyStore taxonomies
 
     [BindProperty] public string? OtherRoles { get; set; }
 
-    /// <summary>See <see cref="RoleFields.Read"/>; the same for <see cref="Meant"/>.</summary>
+    /// <summary>See <see cref="RoleForm"/>; the same for <see cref="Meant"/>.</summary>
     [BindProperty] public string?[]? Asked { get; set; }
 
-    [BindProperty] public string?[]? Meant { get; set; }
+    // By its name alone: without it, all other fields would be taken for answers.
+    [BindProperty(Name = nameof(Meant))] public Dictionary<int, string?>? Meant { get; set; }
 
+    /// <summary>See <see cref="TopicLines"/>.</summary>
     [BindProperty] public string? Topics { get; set; }
 
     /// <summary>People do not see this field; programs fill it in.</summary>
@@ -35,37 +37,52 @@ public sealed class SubscribeModel(SignUpQueue signUps, TaxonomyStore taxonomies
 
     public bool IsSent { get; private set; }
 
-    public string? Problem { get; private set; }
+    /// <summary>The answer to what was sent is a question.</summary>
+    public bool Asks { get; private set; }
 
-    public Task OnGetAsync() => ShowAsync([]);
+    private RoleForm RoleForm => new(Roles, OtherRoles, Asked, Meant);
+
+    public async Task OnGetAsync() => Fields = new((await taxonomies.LoadAsync()).Roles, [], []);
 
     public async Task OnPostAsync()
     {
         try
         {
-            var roles = RoleFields.Read(Roles, OtherRoles, Asked, Meant);
+            var roles = RoleForm.Read([]);
             var address = EmailAddress.Parse(Email);
             if (string.IsNullOrEmpty(Website))
             {
                 // Asked before anything is looked up: it depends on what was typed, not on whose address it is.
-                if (RoleFields.QuestionsOn(await taxonomies.ResolverAsync(), roles, Asked) is { Count: > 0 } questions)
+                var resolver = await taxonomies.ResolverAsync();
+                var questions = RoleForm.QuestionsOn(resolver, roles);
+                if (questions.Any(question => question.IsOpen))
                 {
-                    await ShowAsync(roles, questions);
+                    Ask(resolver, roles, questions);
                     return;
                 }
 
-                await signUps.EnqueueAsync(address, roles, PreferencesForm.Entries(Topics));
+                await signUps.EnqueueAsync(address, roles, TopicLines.Read(Topics, nameof(Topics)));
             }
             IsSent = true;
         }
         catch (Refusal refusal)
         {
-            Response.StatusCode = Failures.StatusOf(refusal.Kind);
-            Problem = refusal.Message;
-            Fields = RoleFields.AsTyped((await taxonomies.LoadAsync()).Roles, Roles, OtherRoles);
+            this.Refuse(refusal);
+            Fields = RoleFields.AsTyped(await taxonomies.ResolverAsync(), RoleForm);
         }
     }
 
-    private async Task ShowAsync(string[] chosen, IReadOnlyList<Resolution>? questions = null) =>
-        Fields = new((await taxonomies.LoadAsync()).Roles, chosen, questions ?? []);
+    private void Ask(LabelResolver resolver, IReadOnlyList<string> roles, IReadOnlyList<RoleQuestion> questions)
+    {
+        Asks = true;
+        Fields = new(resolver.Taxonomy.Roles, roles, questions);
+        for (var number = 0; number < questions.Count && Asks; number++)
+        {
+            if (questions[number] is { IsOpen: true, WasAsked: true } open)
+            {
+                Asks = false;
+                this.Refuse(Refusal.Invalid($"Choose what comes closest to “{open.Label}”, or “None of these”.").About($"meant{number}"));
+            }
+        }
+    }
 }

@@ -55,7 +55,7 @@ public sealed record EmailAddress
 
     /// <exception cref="Refusal">Invalid, with the rule that is broken.</exception>
     public static EmailAddress Parse(string? text) =>
-        TryParse(text, out var address, out var problem) ? address : throw Refusal.Invalid(problem);
+        TryParse(text, out var address, out var problem) ? address : throw Refusal.Invalid(problem).About("Email");
 
     /// <summary><see cref="Readable"/> of what is kept as <see cref="Value"/> or <see cref="Key"/>; what is no address stays as it is.</summary>
     public static string ReadableOf(string kept) => TryParse(kept, out var address, out _, mayBeLocal: true) ? address.Readable : kept;

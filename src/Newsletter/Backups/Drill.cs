@@ -18,7 +18,7 @@ public static class Drill
             return
             [
                 new("rows", differences.Count == 0, differences.Count == 0
-                    ? FormattableString.Invariant($"{rows.Values.Sum()} in {rows.Count} tables, as many as were backed up")
+                    ? $"{Amount.Of(rows.Values.Sum())} in {Amount.Of(rows.Count, "table")}, as many as were backed up"
                     : string.Join("; ", differences)),
                 await SchemaAsync(server.ConnectionString, cancel),
                 SigningKeys(backup.SigningKeys),
@@ -41,7 +41,7 @@ public static class Drill
             var applied = await new Migrations(connectionString + ";Pooling=false").ApplyAsync(cancel);
             return new("schema", true, applied.Count == 0
                 ? "this program's"
-                : FormattableString.Invariant($"{applied.Count} migrations older than this program's; they apply"));
+                : $"{Amount.Of(applied.Count, "migration")} older than this program's; {(applied.Count == 1 ? "it applies" : "they apply")}");
         }
         catch (InvalidOperationException failed)
         {

@@ -25,11 +25,11 @@ public sealed class Correcting(NpgsqlDataSource database, EditionStore editions,
         text = text.Trim().ReplaceLineEndings("\n");
         if ((subject.Length == 0 ? "is missing" : OneLine.Problem(subject, LongestSubject)) is { } problem)
         {
-            throw Refusal.Invalid($"The correction's subject {problem}: it must be one line of 1 to {LongestSubject} characters.");
+            throw Refusal.Invalid($"The correction's subject {problem}: it must be one line of 1 to {LongestSubject} characters.").About(nameof(subject));
         }
         if (text.Length is 0 or > LongestText || text.EnumerateRunes().Any(IsStray))
         {
-            throw Refusal.Invalid($"A correction's text has 1 to {LongestText} characters, and no control characters.");
+            throw Refusal.Invalid($"A correction's text has 1 to {LongestText} characters, and no control characters.").About(nameof(text));
         }
         var edition = await editions.GetAsync(editionId);
         if (edition.StartedAt is null)
@@ -42,7 +42,7 @@ public sealed class Correcting(NpgsqlDataSource database, EditionStore editions,
         }
         if (itemId is { } item && !(await editions.PlannedAsync(editionId)).Items.Contains(item))
         {
-            throw Refusal.NotFound($"Item {item} is not in edition {editionId}.");
+            throw Refusal.NotFound($"Item {item} is not in edition {editionId}.").About(nameof(item));
         }
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();

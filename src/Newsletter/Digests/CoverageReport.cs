@@ -44,8 +44,8 @@ public sealed record RoleCoverage
 public sealed record CoverageSuggestion(int Items, long Readers)
 {
     /// <summary>As a sentence without its full stop.</summary>
-    public string For(string role) => FormattableString.Invariant(
-        $"{Items} more item{(Items == 1 ? "" : "s")} for {role} {(Items == 1 ? "gives" : "give")} {Readers} reader{(Readers == 1 ? "" : "s")} a full edition");
+    public string For(string role) => 
+        $"{Amount.Of(Items, "more item")} for {role} {(Items == 1 ? "gives" : "give")} {Amount.Of(Readers, "reader")} a full edition";
 }
 
 /// <param name="Moves">What the editor's hand did with it: deeds, each with the role it is limited to.</param>

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Newsletter.Zones;
 
@@ -42,6 +44,10 @@ public sealed partial record Digest
 
     /// <summary>The occurrence to be planned next; null without a cron.</summary>
     public DateTimeOffset? NextAt { get; init; }
+
+    /// <summary><c>24 hours before</c>.</summary>
+    [JsonIgnore]
+    public string LeadText => string.Create(CultureInfo.InvariantCulture, $"{Lead.TotalHours:#,0.#} {(Lead.TotalHours == 1 ? "hour" : "hours")} before");
 
     public bool NeedsApproval => Approval == "required";
 

@@ -77,5 +77,5 @@ public sealed class Explaining(
         return new WithheldItem(item.ItemId, item.Title, kind, reason);
     }
 
-    private static string Counted(int articles) => articles == 1 ? "one article" : string.Create(CultureInfo.InvariantCulture, $"{articles} articles");
+    private static string Counted(int articles) => Amount.Of(articles, "article");
 }

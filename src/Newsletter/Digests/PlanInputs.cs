@@ -60,7 +60,7 @@ public sealed record PlanInputs
         }
         if (CandidateDays != now.CandidateDays)
         {
-            changes.Add($"an item was a candidate for {CandidateDays} days and is now for {now.CandidateDays}");
+            changes.Add($"an item was a candidate for {Amount.Of(CandidateDays, "day")} and is now for {Amount.Of(now.CandidateDays)}");
         }
         if (Choosing != now.Choosing)
         {

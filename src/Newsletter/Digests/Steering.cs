@@ -102,7 +102,7 @@ public sealed class Steering(Planning planning, EditionStore editions, DigestSto
     {
         if (ids.Count > LongestOrder)
         {
-            throw Refusal.Invalid($"The order names {ids.Count} items: a mail has at most {LongestOrder}.");
+            throw Refusal.Invalid($"The order names {ids.Count} items: a mail has at most {LongestOrder}.").About("Place");
         }
         if (ids.GroupBy(id => id).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
@@ -127,7 +127,7 @@ public sealed class Steering(Planning planning, EditionStore editions, DigestSto
         foreach (var id in ids.Where(id => !candidates.Contains(id)))
         {
             throw Refusal.Invalid(
-                $"Item {id} is no candidate of edition {edition.Id}: it is archived, has no known role, or was imported more than {inputs.CandidateDays} days ago ('newsletter items show {id}').");
+                $"Item {id} is no candidate of edition {edition.Id}: it is archived, has no known role, or was imported more than {Amount.Of(inputs.CandidateDays, "day")} ago ('newsletter items show {id}').");
         }
     }
 
@@ -140,7 +140,7 @@ public sealed class Steering(Planning planning, EditionStore editions, DigestSto
         }
         var resolution = resolver.Resolve(role);
         return resolution.Roles.Count > 0 ? resolution.Roles
-            : throw Refusal.Invalid($"No role is known by \"{RoleLabel.Shown(role)}\"{(resolution.Suggestions is [var closest, ..] ? $" (perhaps {closest.Slug}?)" : "")}: 'newsletter roles list' shows those there are.");
+            : throw Refusal.Invalid($"No role is known by \"{RoleLabel.Shown(role)}\"{(resolution.Suggestions is [var closest, ..] ? $" (perhaps {closest.Slug}?)" : "")}: 'newsletter roles list' shows those there are.").About(nameof(role));
     }
 
     private static string Named(IReadOnlyList<long> ids) =>

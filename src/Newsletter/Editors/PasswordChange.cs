@@ -17,12 +17,12 @@ public sealed class PasswordChange(NpgsqlDataSource database, EditorStore editor
     {
         if (await signIn.TryAsync(email, old, client) is not { } editor)
         {
-            throw Refusal.Invalid("The old password is wrong, or there were too many tries: after ten wrong tries, wait 15 minutes.");
+            throw Refusal.Invalid("The old password is wrong, or there were too many tries: after ten wrong tries, wait 15 minutes.").About("Old");
         }
-        rules.Check(@new, EmailAddress.Parse(email));
+        Refusal.Reading(nameof(@new), () => rules.Check(@new, EmailAddress.Parse(email)));
         if (@new == old)
         {
-            throw Refusal.Invalid("The new password is the old one: take another.");
+            throw Refusal.Invalid("The new password is the old one: take another.").About("New");
         }
 
         var hash = Passwords.Hash(@new);

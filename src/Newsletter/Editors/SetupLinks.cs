@@ -78,7 +78,7 @@ public sealed class SetupLinks(
     {
         var link = await FindAsync(token) ?? throw NoLink();
         var address = EmailAddress.Parse(link.Email ?? email);
-        rules.Check(password, address);
+        Refusal.Reading(nameof(password), () => rules.Check(password, address));
         var hash = Passwords.Hash(password);
 
         await using var connection = await database.OpenConnectionAsync();

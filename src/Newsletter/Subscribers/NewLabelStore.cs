@@ -10,6 +10,9 @@ namespace Newsletter.Subscribers;
 /// </summary>
 public sealed class NewLabelStore(NpgsqlDataSource database, LabelStore labels, TimeProvider time)
 {
+    /// <summary>What a refusal is about.</summary>
+    private const string Field = nameof(Preferences.Roles);
+
     public const int MostAtOnce = 10;
     public const int MostOfPerson = 30;
     public const int MostInAll = 1000;
@@ -61,7 +64,7 @@ public sealed class NewLabelStore(NpgsqlDataSource database, LabelStore labels, 
         }
         if (added > MostAtOnce)
         {
-            throw Refusal.Invalid($"{added} of the roles are new to us, and one form may add {MostAtOnce}: choose the others from the list.");
+            throw Refusal.Invalid($"{added} of the roles are new to us, and one form may add {MostAtOnce}: choose the others from the list.").About(Field);
         }
         var now = time.GetUtcNow();
         var (ofPerson, inAll) = await connection.QuerySingleAsync<(long, long)>(
@@ -71,11 +74,12 @@ public sealed class NewLabelStore(NpgsqlDataSource database, LabelStore labels, 
             """, new { subscriberId, yesterday = now.AddDays(-1), recent = now.AddHours(-1) }, transaction);
         if (ofPerson + added > MostOfPerson)
         {
-            throw Refusal.Invalid($"You have already typed {ofPerson} roles that are new to us today: choose from the list, or try again tomorrow.");
+            throw Refusal.Invalid(
+                $"You have already typed {Amount.Of(ofPerson, "role that is", "roles that are")} new to us today: choose from the list, or try again tomorrow.").About(Field);
         }
         if (inAll + added > MostInAll)
         {
-            throw Refusal.Invalid("Many roles that are new to us were typed within an hour: choose from the list, or try again in an hour.");
+            throw Refusal.Invalid("Many roles that are new to us were typed within an hour: choose from the list, or try again in an hour.").About(Field);
         }
     }
 }

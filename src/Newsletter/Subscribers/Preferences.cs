@@ -67,53 +67,53 @@ public sealed record Preferences
     /// <exception cref="Refusal">Invalid, with the rule that is broken.</exception>
     public Preferences Checked() => CheckedOver(null);
 
-    /// <param name="stored">What the subscriber has: a zone that is left alone is not judged anew.</param>
+    /// <param name="stored">What the subscriber has: a zone, a topic or a role that is left alone is not judged anew.</param>
     /// <exception cref="Refusal">Invalid, with the rule that is broken.</exception>
     public Preferences CheckedOver(Preferences? stored)
     {
-        var topics = Entries(Topics, "topics followed");
-        var muted = Entries(MutedTopics, "topics muted");
+        var topics = Entries(Topics, stored?.Topics ?? [], "topics followed", nameof(Topics));
+        var muted = Entries(MutedTopics, stored?.MutedTopics ?? [], "topics muted", nameof(MutedTopics));
         if (topics.Intersect(muted, StringComparer.OrdinalIgnoreCase).FirstOrDefault() is { } both)
         {
-            throw Refusal.Invalid($"The topic '{both}' is both followed and muted: choose one.");
+            throw Refusal.Invalid($"The topic '{both}' is both followed and muted: choose one.").About(nameof(MutedTopics));
         }
 
         if (Weekday is < 0 or > 6)
         {
-            throw Refusal.Invalid("The weekday must be 0 (Sunday) to 6 (Saturday).");
+            throw Refusal.Invalid("The weekday must be 0 (Sunday) to 6 (Saturday).").About(nameof(Weekday));
         }
 
         if (Hour is < 0 or > 23)
         {
-            throw Refusal.Invalid("The hour must be 0 to 23.");
+            throw Refusal.Invalid("The hour must be 0 to 23.").About(nameof(Hour));
         }
 
         if (PausedUntil is { Year: < FirstYear or > LastYear })
         {
-            throw Refusal.Invalid($"The day on which a pause ends must lie in the years {FirstYear} to {LastYear}.");
+            throw Refusal.Invalid($"The day on which a pause ends must lie in the years {FirstYear} to {LastYear}.").About(nameof(PausedUntil));
         }
 
         return this with
         {
             Name = CheckedName(),
-            Roles = CheckedRoles(),
+            Roles = CheckedRoles(stored?.Roles ?? []),
             Topics = topics,
             MutedTopics = muted,
-            Cadence = Choice(Cadence, Cadences, "cadence") ?? "every",
+            Cadence = Choice(Cadence, Cadences, "cadence", nameof(Cadence)) ?? "every",
             Timezone = CheckedZone(stored?.Timezone),
-            Depth = Choice(Depth, Depths, "depth"),
-            TooFew = Choice(TooFew, TooFewPolicies, "too_few"),
+            Depth = Choice(Depth, Depths, "depth", nameof(Depth)),
+            TooFew = Choice(TooFew, TooFewPolicies, "too_few", nameof(TooFew)),
             Language = CheckedLanguage(),
         };
     }
 
-    private string[] CheckedRoles()
+    private string[] CheckedRoles(string[] stored)
     {
         // The number is checked first, because normalising each role takes time.
         var given = Roles.Where(r => !string.IsNullOrWhiteSpace(r)).Distinct(StringComparer.OrdinalIgnoreCase).Take(MaxRoles + 1).ToList();
         return given.Count <= MaxRoles
-            ? [.. given.Select(CheckedRole).Distinct(StringComparer.OrdinalIgnoreCase)]
-            : throw Refusal.Invalid($"There are more than {MaxRoles} roles.");
+            ? [.. given.Select(role => stored.Contains(role) ? role : CheckedRole(role)).Distinct(StringComparer.OrdinalIgnoreCase)]
+            : throw Refusal.Invalid($"There are more than {MaxRoles} roles.").About(nameof(Roles));
     }
 
     private static string CheckedRole(string role)
@@ -123,13 +123,13 @@ public sealed record Preferences
             return role;
         }
 
-        var clean = RoleLabel.Clean(role);
+        var clean = Refusal.Reading(nameof(Roles), () => RoleLabel.Clean(role));
         if (clean.Contains(';'))
         {
-            throw Refusal.Invalid("A role holds a semicolon: give each role by itself.");
+            throw Refusal.Invalid("A role holds a semicolon: give each role by itself.").About(nameof(Roles));
         }
 
-        RoleLabel.Normalise(clean);
+        Refusal.Reading(nameof(Roles), () => RoleLabel.Normalise(clean));
         if (GoodRoles.Count < MaxGoodRoles)
         {
             GoodRoles.TryAdd(clean, true);
@@ -142,14 +142,14 @@ public sealed record Preferences
     {
         var name = OneLine.Trim(Name ?? "");
         return name.Length == 0 ? null
-            : OneLine.Problem(name, MaxName) is { } problem ? throw Refusal.Invalid($"The name {problem}.")
+            : OneLine.Problem(name, MaxName) is { } problem ? throw Refusal.Invalid($"The name {problem}.").About(nameof(Name))
             : name;
     }
 
     private string CheckedZone(string? stored)
     {
         var zone = OneLine.Trim(Timezone);
-        return zone.Length == 0 ? ZoneNames.Utc : zone == stored ? zone : ZoneNames.Of(zone);
+        return zone.Length == 0 ? ZoneNames.Utc : zone == stored ? zone : Refusal.Reading(nameof(Timezone), () => ZoneNames.Of(zone));
     }
 
     private string? CheckedLanguage()
@@ -166,7 +166,7 @@ public sealed record Preferences
             : throw Refusal.Invalid("The language must be a tag such as en or pt-br.");
     }
 
-    private static string? Choice(string? value, IReadOnlyList<string> choices, string what)
+    private static string? Choice(string? value, IReadOnlyList<string> choices, string what, string field)
     {
         var choice = value?.Trim().ToLowerInvariant();
         if (string.IsNullOrEmpty(choice))
@@ -174,23 +174,27 @@ public sealed record Preferences
             return null;
         }
 
-        return choices.Contains(choice) ? choice : throw Refusal.Invalid($"The {what} must be one of: {string.Join(", ", choices)}.");
+        return choices.Contains(choice) ? choice : throw Refusal.Invalid($"The {what} must be one of: {string.Join(", ", choices)}.").About(field);
     }
 
-    private static string[] Entries(string[] given, string what)
+    private static string[] Entries(string[] given, string[] stored, string what, string field)
     {
-        string[] entries = [.. given.Select(OneLine.Trim).Where(e => e.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).Take(MaxTopics + 1)];
+        string[] entries =
+        [
+            .. given.Select(e => stored.Contains(e) ? e : OneLine.Trim(e)).Where(e => e.Length > 0)
+                .Distinct(StringComparer.OrdinalIgnoreCase).Take(MaxTopics + 1),
+        ];
         if (entries.Length > MaxTopics)
         {
-            throw Refusal.Invalid($"There are more than {MaxTopics} {what}.");
+            throw Refusal.Invalid($"There are more than {MaxTopics} {what}.").About(field);
         }
-        foreach (var entry in entries)
+        foreach (var entry in entries.Where(e => !stored.Contains(e)))
         {
             var problem = OneLine.Problem(entry, MaxTopicLength)
                 ?? (entry.Contains(';') ? "holds a semicolon, which divides topics in a file" : null);
             if (problem is not null)
             {
-                throw Refusal.Invalid($"One of the {what} {problem}.");
+                throw Refusal.Invalid($"One of the {what} {problem}.").About(field);
             }
         }
         return entries;

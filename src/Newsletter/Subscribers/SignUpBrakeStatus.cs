@@ -29,7 +29,7 @@ public sealed record SignUpBrakeStatus
     public string Sentence => Since is { } since
         ? string.Create(
             CultureInfo.InvariantCulture,
-            $"New sign-ups have been held since {since:yyyy-MM-dd HH:mm} UTC, because many more than usual arrived: {Held} are waiting, "
-            + $"{LastHour} arrived in the last hour, and the limit is {Limit} an hour.")
-        : string.Create(CultureInfo.InvariantCulture, $"Sign-ups that wait for an operator: {Held}. New sign-ups are not held.");
+            $"New sign-ups have been held since {since:yyyy-MM-dd HH:mm} UTC, because many more than usual arrived: "
+            + $"{Amount.Of(Held, "is", "are")} waiting, {Amount.Of(LastHour)} arrived in the last hour, and the limit is {Amount.Of(Limit)} an hour.")
+        : $"Sign-ups that wait for an operator: {Amount.Of(Held)}. New sign-ups are not held.";
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Newsletter.Targeting;
 
 /// <summary>A label that a change is about.</summary>
@@ -17,6 +19,12 @@ public sealed record TaxonomyChange(int Version, IReadOnlyList<string> Added, IR
 {
     /// <summary>Roles that are the editor's from now on: those changed, and those that lost a label, lest seeding gives it back.</summary>
     internal IReadOnlySet<string> Edited { get; init; } = new HashSet<string>();
+
+    /// <summary>Without its full stop.</summary>
+    [JsonIgnore]
+    public string Sentence =>
+        $"Version {Version}: {Amount.Of(Added.Count, "role")} added, {Amount.Of(Changed.Count)} changed; {Amount.Of(Labels.Added.Count, "label")} added, "
+        + $"{Amount.Of(Labels.Changed.Count)} changed, {Amount.Of(Labels.Removed.Count)} removed";
 
     internal bool IsNone => Edited.Count == 0 && !Labels.All.Any();
 

@@ -24,7 +24,7 @@ internal static partial class TaxonomyReading
         {
             throw Refusal.Invalid(file.Roles.Count == 0
                 ? "The taxonomy has no roles: it needs at least one."
-                : $"The taxonomy has {file.Roles.Count} roles: it may have {TaxonomyFile.MaxRoles}.");
+                : $"The taxonomy has {Amount.Of(file.Roles.Count, "role")}: it may have {Amount.Of(TaxonomyFile.MaxRoles)}.");
         }
 
         // JSON can hold null where the types say there is none.
@@ -36,7 +36,7 @@ internal static partial class TaxonomyReading
 
         if (file.Roles.Sum(r => r.Aliases.Count) + (file.Labels?.Count ?? 0) is > TaxonomyFile.MaxLabels and var labels)
         {
-            throw Refusal.Invalid($"The taxonomy has {labels} aliases and labels: it may have {TaxonomyFile.MaxLabels}.");
+            throw Refusal.Invalid($"The taxonomy has {Amount.Of(labels)} aliases and labels: it may have {Amount.Of(TaxonomyFile.MaxLabels)}.");
         }
 
         if (file.Version is < 1 or > TaxonomyFile.MaxVersion)

@@ -136,7 +136,7 @@ public sealed class BackupCommandTests(BackedUp backedUp) : IClassFixture<Backed
         var run = await CliRun.OfAsync(settings, ["restore", backedUp.File, "--passphrase-file", backedUp.PassphraseFile]);
 
         Assert.True(run.ExitCode == 0, run.Error);
-        Assert.Contains("2 items, 52 subscribers, 1 editions, 52 deliveries", run.Output);
+        Assert.Contains("2 items, 52 subscribers, 1 edition, 52 deliveries", run.Output);
         Assert.Contains($"dkim.pem (Dkim:KeyFile) is in {folder.FullName}/restored/files", run.Output);
         Assert.Contains("2 signing keys of the backup are not configured here", run.Output);
         Assert.Contains("Site:SigningKeys:1", run.Output);
@@ -201,7 +201,7 @@ public sealed class BackupCommandTests(BackedUp backedUp) : IClassFixture<Backed
 
         Assert.True(restore.ExitCode == 0, restore.Error);
         Assert.Equal(BackedUp.Keys[0], await File.ReadAllTextAsync(Path.Combine(settings["Data:Directory"], "signing.key")));
-        Assert.Contains("1 signing keys of the backup are not configured here", restore.Output);
+        Assert.Contains("1 signing key of the backup is not configured here", restore.Output);
         Assert.Contains("cto@example.com", (await CliRun.OfAsync(settings, ["subscribers", "list"])).Output);
         Assert.False(Path.Exists(Path.Combine(settings["Data:Directory"], "postgres", "postmaster.pid")));
     }

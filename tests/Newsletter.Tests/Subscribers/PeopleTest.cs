@@ -51,7 +51,7 @@ public abstract class PeopleTest : IAsyncLifetime
 
     protected Unsubscribing Unsubscribing => new(database.DataSource, Subscribers, SignUps, Notices, Time);
 
-    protected PreferenceChange PreferenceChange => new(database.DataSource, Subscribers, Labels, NewLabels);
+    protected PreferenceChange PreferenceChange => new(database.DataSource, Subscribers, Labels, NewLabels, Time);
 
     protected Erasure Erasure => new(database.DataSource, Subscribers, CleanUp, Audit);
 

@@ -159,7 +159,7 @@ public sealed class TaxonomyTests
         var entry = TaxonomyFile.Embedded().Roles[0];
         var file = new TaxonomyFile { Roles = [entry with { Aliases = [.. Enumerable.Range(0, 50_001).Select(i => $"label {i}")] }] };
         var watch = System.Diagnostics.Stopwatch.StartNew();
-        Assert.Contains("50001 aliases and labels", Assert.Throws<Refusal>(() => Taxonomy.From(file)).Message);
+        Assert.Contains("50,001 aliases and labels", Assert.Throws<Refusal>(() => Taxonomy.From(file)).Message);
         Assert.InRange(watch.ElapsedMilliseconds, 0, 500);
     }
 

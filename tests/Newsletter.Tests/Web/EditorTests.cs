@@ -239,7 +239,7 @@ public sealed class EditorTests(Site site)
         var page = $"/editor/editions/{edition}/preview?role=";
         using var client = await site.SignedInAsync();
 
-        Assert.Matches("<body[^>]*><p role=\"note\"[^>]*>This mail would have more than 80 kB of HTML, so [0-9]+ of its items are shown shorter", await client.GetStringAsync(page + "Recruiter"));
+        Assert.Matches("<body[^>]*><main><p role=\"note\"[^>]*>This mail would have more than 80 kB of HTML, so [0-9]+ of its items are shown shorter", await client.GetStringAsync(page + "Recruiter"));
         Assert.DoesNotContain("role=\"note\"", await client.GetStringAsync(page + "Investor"));
         await site.Get<EditionSteps>().CancelAsync(edition, "test");
     }
@@ -372,7 +372,7 @@ public sealed class EditorTests(Site site)
         var file = TaxonomyFile.Parse(text);
         using var good = await ImportAsync(client, (file with { Roles = [.. file.Roles, file.Roles[0] with { Slug = "site-keeper", Name = "Site Keeper", Aliases = [], Broader = [], Neighbours = new Dictionary<string, double>() }] }).ToJson());
         Assert.Equal(HttpStatusCode.Found, good.StatusCode);
-        Assert.Contains("1 roles added", await client.GetStringAsync("/editor/roles"));
+        Assert.Contains("1 role added", await client.GetStringAsync("/editor/roles"));
         Assert.Contains((await site.Get<TaxonomyStore>().LoadAsync()).Roles, r => r.Slug == "site-keeper");
 
         static async Task<HttpResponseMessage> ImportAsync(HttpClient client, string json)

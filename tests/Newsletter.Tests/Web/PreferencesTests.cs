@@ -26,7 +26,7 @@ public sealed class PreferencesTests(Site site)
 
         var page = await client.GetStringAsync(path);
         Assert.Contains("value=\"Zoë &lt;b&gt;\"", page);
-        Assert.Contains("value=\"Chief Wizard\"", page);
+        Assert.Contains(">Chief Wizard</textarea>", page);
         Assert.Contains("is new to us", page);
         Assert.Matches("value=\"Data Engineer\" checked", page);
     }

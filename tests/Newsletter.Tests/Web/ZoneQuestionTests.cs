@@ -33,7 +33,7 @@ public sealed class ZoneQuestionTests(Site site)
         Assert.Equal(400, answer.Status);
         Assert.Contains("“cet” does not say whose clocks are yours", await page.GetByRole(AriaRole.Alert).InnerTextAsync());
         Assert.Equal(("cet", "Zoë"), (await page.GetByLabel("Time zone").InputValueAsync(), await page.GetByLabel("Name").InputValueAsync()));
-        Assert.Equal((8, 0), (await page.Locator("#zone-question input[type=radio]").CountAsync(), await page.Locator("#zone-question :checked").CountAsync()));
+        Assert.Equal((8, 0), (await page.Locator("#zoneMeant input[type=radio]").CountAsync(), await page.Locator("#zoneMeant :checked").CountAsync()));
         Assert.Equal("UTC", await ZoneAsync(id));
         Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width);
         var barriers = (await page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] })).Violations;
@@ -57,7 +57,7 @@ public sealed class ZoneQuestionTests(Site site)
         using var client = site.Stranger();
         using var answer = await client.PostAsync(path, Site.Form(("Form.Timezone", typed)));
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        var question = new HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync()).GetElementById("zone-question")!;
+        var question = new HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync()).GetElementById("zoneMeant")!;
         Assert.Contains(offered, question.QuerySelectorAll("label").Select(label => label.TextContent.Trim()));
         Assert.Empty(question.QuerySelectorAll("[checked]"));
         Assert.Equal("UTC", await ZoneAsync(id));
@@ -86,7 +86,7 @@ public sealed class ZoneQuestionTests(Site site)
             ("Form.Timezone", "CET"), ("Form.ZoneAsked", "CET"), ("Form.ZoneMeant", "Europe/Rome"), ("Form.Hour", "24")));
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         var shown = new HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync());
-        Assert.Equal("Europe/Rome", shown.QuerySelector("#zone-question [checked]")!.GetAttribute("value"));
+        Assert.Equal("Europe/Rome", shown.QuerySelector("#zoneMeant [checked]")!.GetAttribute("value"));
         using var forged = await client.PostAsync(path, Site.Form(("Form.Timezone", "CET"), ("Form.ZoneAsked", "CET"), ("Form.ZoneMeant", "Mars/Olympus")));
         Assert.Equal(HttpStatusCode.BadRequest, forged.StatusCode);
         Assert.Equal("UTC", await ZoneAsync(id));
@@ -105,7 +105,7 @@ public sealed class ZoneQuestionTests(Site site)
         await site.ExecuteAsync($"update subscribers set timezone = '{stored}' where id = {id}");
         using var client = site.Stranger();
         var page = new HtmlParser().ParseDocument(await client.GetStringAsync(path));
-        var shown = page.GetElementById("zone")!.GetAttribute("value")!;
+        var shown = page.GetElementById("timezone")!.GetAttribute("value")!;
         using var answer = await client.PostAsync(path, Site.Form(("Form.Timezone", shown), ("Form.Hour", "7")));
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(stored, await ZoneAsync(id));

@@ -21,7 +21,7 @@ public sealed class DigestPageModel(DigestStore digests, EditionStore editions, 
     {
         var plan = await planning.PlanAsync(Slug, cancel);
         return (string.Create(CultureInfo.InvariantCulture, $"~/editor/editions/{plan.Edition}"),
-            string.Create(CultureInfo.InvariantCulture, $"Planned: {plan.Deliveries:N0} mails; {plan.Empty:N0} of {plan.Subscribers:N0} readers get nothing this time."));
+            $"Planned: {Amount.Of(plan.Deliveries, "mail")}; {Amount.Of(plan.Empty)} of {Amount.Of(plan.Subscribers, "reader gets", "readers get")} nothing this time.");
     });
 
     protected override async Task LoadAsync()

@@ -40,19 +40,12 @@ public sealed class EditionPageModel(
     /// <summary>Somebody may have got it, and it is not being sent just now.</summary>
     public bool MayBeCorrected => Edition.StartedAt is not null && Edition.State != EditionState.Sending && Account.Sent > 0;
 
-    /// <summary>As it was typed, when it was refused.</summary>
-    public string? CorrectionSubject { get; private set; }
-
-    public string? CorrectionText { get; private set; }
-
-    public long? CorrectionItem { get; private set; }
-
     public string? WhyEmail { get; private set; }
 
     public Explanation? Why { get; private set; }
 
     /// <summary>As the input field takes it, in the digest's zone.</summary>
-    public string? LocalSendAt => InField(Edition);
+    public string? LocalSendAt => LocalTime(Edition);
 
     public Task OnGetAsync() => LoadAsync();
 
@@ -73,19 +66,19 @@ public sealed class EditionPageModel(
         {
             var time = at is { Length: > 0 and <= LongestTime } ? at : throw Refusal.Invalid("Give a time such as 2026-12-01T08:00.");
             var edition = await editions.GetAsync(Id);
-            // The field has neither seconds nor an offset: a time that was not touched must stay what it is.
-            var isSame = time == InField(edition);
-            await steps.ScheduleAsync(Id, isSame ? edition.SendAt!.Value : Schedule.ParseTime(time, edition.Timezone), Actor);
+            // The field shows no seconds, and not which of the two hours it is when clocks go back: what was not touched stays as it is.
+            var isTouched = edition.SendAt is null || time != LocalTime(edition);
+            await steps.ScheduleAsync(Id, isTouched ? Schedule.ParseTime(time, edition.Timezone) : edition.SendAt!.Value, Actor);
         },
-        "Scheduled.");
+        "Scheduled.", "at");
 
     public Task<IActionResult> OnPostTestAsync() => TakeAsync(() => testMail.SendAsync(Id, [Actor]), $"A test is on its way to {EmailAddress.ReadableOf(Actor)}.");
 
     public Task<IActionResult> OnPostSubjectAsync(string? subject) =>
-        TakeAsync(() => wording.SetSubjectAsync(Id, string.IsNullOrWhiteSpace(subject) ? null : subject, Actor), "The subject is kept: look at the mail, then approve.");
+        TakeAsync(() => wording.SetSubjectAsync(Id, string.IsNullOrWhiteSpace(subject) ? null : subject, Actor), "The subject is kept: look at the mail, then approve.", "subject");
 
     public Task<IActionResult> OnPostIntroAsync(string? intro) =>
-        TakeAsync(() => wording.SetIntroAsync(Id, string.IsNullOrWhiteSpace(intro) ? null : intro, Actor), "The intro is kept: look at the mail, then approve.");
+        TakeAsync(() => wording.SetIntroAsync(Id, string.IsNullOrWhiteSpace(intro) ? null : intro, Actor), "The intro is kept: look at the mail, then approve.", "intro");
 
     public Task<IActionResult> OnPostSteerAsync(long item, string? deed, string? role, int? place) => ReplanAsync(() => deed switch
     {
@@ -101,10 +94,9 @@ public sealed class EditionPageModel(
 
     public Task<IActionResult> OnPostCorrectAsync(string? subject, string? text, long? item) => StepAsync(async () =>
     {
-        (CorrectionSubject, CorrectionText, CorrectionItem) = (subject, text, item);
         var readers = await correcting.CorrectAsync(Id, subject ?? "", text ?? "", item, Actor);
         return (string.Create(CultureInfo.InvariantCulture, $"~/editor/editions/{Id}#corrections"),
-            string.Create(CultureInfo.InvariantCulture, $"{readers:N0} {(readers == 1 ? "reader is" : "readers are")} written to; the mails go out by and by."));
+            string.Create(CultureInfo.InvariantCulture, $"{Amount.Of(readers, "reader is", "readers are")} written to; the mails go out by and by."));
     });
 
     /// <summary>By POST, though it changes nothing: a reader's address does not belong into an address line.</summary>
@@ -117,7 +109,7 @@ public sealed class EditionPageModel(
         }
         catch (Refusal refusal)
         {
-            Refuse(refusal);
+            this.Refuse(refusal.Kind == RefusalKind.Conflict ? refusal : refusal.About("email"));
         }
         await LoadAsync();
         return Page();
@@ -151,16 +143,18 @@ public sealed class EditionPageModel(
         var plan = await replan();
         return (
             string.Create(CultureInfo.InvariantCulture, $"~/editor/editions/{Id}"),
-            string.Create(CultureInfo.InvariantCulture, $"Planned again: {plan.Deliveries} people get mail, {plan.Empty} get nothing."));
+            string.Create(CultureInfo.InvariantCulture, $"Planned again: {Amount.Of(plan.Deliveries, "person gets", "people get")} mail, {Amount.Of(plan.Empty, "gets", "get")} nothing."));
     });
 
-    private static string? InField(Edition edition) => edition.SendAt is { } at
+    private static string? LocalTime(Edition edition) => edition.SendAt is { } at
         ? Zone.Of(edition.Timezone).Local(at).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture)
         : null;
 
-    private Task<IActionResult> TakeAsync(Func<Task> step, string done) => StepAsync(async () =>
-    {
-        await step();
-        return (string.Create(CultureInfo.InvariantCulture, $"~/editor/editions/{Id}"), done);
-    });
+    private Task<IActionResult> TakeAsync(Func<Task> step, string done, string? field = null) => StepAsync(
+        async () =>
+        {
+            await step();
+            return (string.Create(CultureInfo.InvariantCulture, $"~/editor/editions/{Id}"), done);
+        },
+        field);
 }

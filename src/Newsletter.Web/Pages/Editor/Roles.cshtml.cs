@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -51,8 +50,7 @@ public sealed class RolesModel(LabelStore labels, TaxonomyStore taxonomies, Taxo
     {
         await using var stream = file?.OpenReadStream() ?? throw Refusal.Invalid("Choose a taxonomy file first.");
         var change = await import.RunAsync(await TaxonomyFile.ReadAsync(stream, HttpContext.RequestAborted), Actor, HttpContext.RequestAborted);
-        return ("~/editor/roles", string.Create(CultureInfo.InvariantCulture,
-            $"Version {change.Version}: {change.Added.Count} roles added, {change.Changed.Count} changed; labels: {change.Labels.Added.Count} added, {change.Labels.Changed.Count} changed, {change.Labels.Removed.Count} removed."));
+        return ("~/editor/roles", change.Sentence + ".");
     });
 
     protected override async Task LoadAsync()

@@ -14,8 +14,6 @@ public sealed class SetupModel(SetupLinks setup, EditorSessions sessions) : Page
     /// <summary>Null: used, expired or never made.</summary>
     public SetupLink? Link { get; private set; }
 
-    public string? Problem { get; private set; }
-
     public Task OnGetAsync(string token) => FindAsync(token);
 
     public async Task<IActionResult> OnPostAsync(string token)
@@ -27,8 +25,7 @@ public sealed class SetupModel(SetupLinks setup, EditorSessions sessions) : Page
         }
         catch (Refusal refusal)
         {
-            Problem = refusal.Message;
-            Response.StatusCode = Failures.StatusOf(refusal.Kind);
+            this.Refuse(refusal);
             await FindAsync(token);
             return Page();
         }

@@ -12,8 +12,6 @@ public sealed class SignInModel(SignIn signIn, EditorSessions sessions) : PageMo
 
     [BindProperty] public string? Password { get; set; }
 
-    public string? Problem { get; private set; }
-
     public void OnGet()
     {
     }
@@ -25,9 +23,8 @@ public sealed class SignInModel(SignIn signIn, EditorSessions sessions) : PageMo
             await EditorCookie.SignInAsync(HttpContext, sessions, editor);
             return LocalRedirect(Url.IsLocalUrl(returnUrl) ? returnUrl : "~/editor");
         }
-        Response.StatusCode = 400;
-        Problem = "Address and password do not belong together, or there were too many tries: "
-            + "after ten wrong ones wait for 15 minutes, or ask an operator for a link.";
+        this.Refuse(Refusal.Invalid(
+            "Address and password do not belong together, or there were too many tries: after ten wrong ones wait for 15 minutes, or ask an operator for a link."));
         return Page();
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Newsletter.Subscribers;
@@ -18,13 +17,13 @@ public sealed class SignUpsModel(SignUpBrake brake) : EditorPage
     public Task<IActionResult> OnPostReleaseAsync() => StepAsync(async () =>
     {
         var count = await brake.ReleaseAsync(Actor);
-        return (Here, string.Create(CultureInfo.InvariantCulture, $"Released: {count:N0} mails go out."));
+        return (Here, $"Released: {Amount.Of(count, "mail goes", "mails go")} out.");
     });
 
     public Task<IActionResult> OnPostDiscardAsync() => StepAsync(async () =>
     {
         var count = await brake.DiscardAsync(Actor);
-        return (Here, string.Create(CultureInfo.InvariantCulture, $"Discarded: {count:N0} mails are not sent."));
+        return (Here, $"Discarded: {Amount.Of(count, "mail is", "mails are")} not sent.");
     });
 
     protected override async Task LoadAsync() => Status = await brake.StatusAsync();
