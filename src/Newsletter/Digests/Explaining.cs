@@ -1,4 +1,3 @@
-using System.Globalization;
 using Newsletter.Addresses;
 using Newsletter.Deliveries;
 using Newsletter.Items;
