@@ -73,14 +73,14 @@ internal sealed class Output(string form)
         }
     }
 
-    /// <summary>As <see cref="TerminalText"/>, line ends too: one cell, or a part of one line.</summary>
+    /// <summary>As <see cref="TerminalText"/>, with spaces for line ends: one cell, or a part of one line.</summary>
     public static string Text(object? value) => TerminalText.Escape(value switch
     {
         null => "",
         DateTimeOffset time => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture),
         IEnumerable<string> list => string.Join(", ", list),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        _ => value.ToString() ?? "",
+        _ => (value.ToString() ?? "").ReplaceLineEndings(" "),
     });
 
     /// <summary>As clocks in a zone show it, with the offset in an hour that comes twice, and the zone's name; UTC where the zone is unknown.</summary>

@@ -9,19 +9,19 @@ internal static class TerminalText
 {
     public static string Escape(string text)
     {
-        if (!text.Any(Steers))
+        if (!text.Any(NeedsEscape))
         {
             return text;
         }
         var shown = new StringBuilder(text.Length + 16);
         foreach (var character in text)
         {
-            _ = Steers(character) ? shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}") : shown.Append(character);
+            _ = NeedsEscape(character) ? shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}") : shown.Append(character);
         }
         return shown.ToString();
     }
 
     // Joiners shape the letters of some scripts, and emoji.
-    public static bool Steers(char character) => char.IsControl(character) || character is '\u2028' or '\u2029'
+    public static bool NeedsEscape(char character) => char.IsControl(character) || character is '\u2028' or '\u2029'
         || (OneLine.IsInvisible(character) && character is not ('\u200C' or '\u200D'));
 }

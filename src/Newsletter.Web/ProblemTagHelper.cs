@@ -29,7 +29,7 @@ public sealed class ProblemTagHelper : TagHelper
         output.Attributes.SetAttribute("autofocus", "autofocus");
         if (output.TagName == "fieldset")
         {
-            // A mere group has nothing that could be invalid.
+            // aria-invalid is for controls, not for a group of them.
             output.Attributes.SetAttribute("role", "radiogroup");
             output.Attributes.SetAttribute("tabindex", "-1");
             output.PostContent.AppendHtml(reason);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Newsletter.Subscribers;
 using Newsletter.Targeting;
 
@@ -8,7 +9,7 @@ namespace Newsletter.Web;
 /// <param name="Other">Labels in the person's own words, one a line.</param>
 /// <param name="Asked">Labels that were asked about.</param>
 /// <param name="Meant">By the number of the question its answer: the name of a role, or nothing where the words are to stay.</param>
-public sealed record RoleForm(string[]? Ticked, string? Other, string?[]? Asked, IReadOnlyDictionary<int, string?>? Meant)
+public sealed record RoleForm(string[]? Ticked, string? Other, string?[]? Asked, IReadOnlyDictionary<string, string?>? Meant)
 {
     /// <summary>Two ways to say the same role, at most.</summary>
     private const int Most = 2 * Preferences.MaxRoles;
@@ -19,20 +20,24 @@ public sealed record RoleForm(string[]? Ticked, string? Other, string?[]? Asked,
     /// <summary>What a refusal is about.</summary>
     private const string Field = nameof(Preferences.Roles);
 
-    /// <summary>No role has a semicolon in it. A comma divides nothing: "Head of Data, EMEA" is one role.</summary>
-    private static readonly char[] Dividers = ['\n', ';'];
-
     /// <param name="stored">What the person has: in its order and its spelling it stays, as far as it is still chosen.</param>
+    /// <param name="shown">What the form showed, where that is known: sent back without a change, it leaves everything as it is stored.</param>
     /// <exception cref="Refusal">Invalid: they are too many, or a label is too long.</exception>
-    public string[] Read(IReadOnlyList<string> stored)
+    public string[] Read(IReadOnlyList<string> stored, IReadOnlyList<string>? shown = null)
     {
-        Measure();
+        string[] known = [.. stored, .. shown ?? []];
+        var entries = TopicLines.Entries(Other?.Length > Longest ? null : Other, known);
+        CheckSize(entries.Length);
         if (Ticked is null && Other is null)
         {
             return [.. stored];
         }
-        var lines = LinesOf(Other).Select(line => stored.Contains(line) ? line : Refusal.Reading(Field, () => RoleLabel.Clean(line)));
+        var lines = entries.Select(entry => known.Contains(entry) ? entry : Refusal.Reading(Field, () => RoleLabel.Clean(entry)));
         List<string> chosen = [.. Ticked ?? [], .. lines.Select(line => AnswerTo(line) is { Length: > 0 } role ? role : line)];
+        if (shown is not null && chosen.ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(shown))
+        {
+            return [.. stored];
+        }
         var kept = stored.Where(label => chosen.Contains(label, StringComparer.OrdinalIgnoreCase)).ToList();
         return [.. kept, .. chosen.Except(kept, StringComparer.OrdinalIgnoreCase)];
     }
@@ -53,26 +58,24 @@ public sealed record RoleForm(string[]? Ticked, string? Other, string?[]? Asked,
     /// <summary>What was ticked, of a form that was refused.</summary>
     public IReadOnlyList<string> TickedAtMost => [.. (Ticked ?? []).Take(Most)];
 
-    /// <summary>Before anything is made of them.</summary>
-    private void Measure()
+    /// <summary>Runs before anything is computed from the fields: a large form must cost little.</summary>
+    private void CheckSize(int entries)
     {
         if ((Other?.Length > Longest && !string.IsNullOrWhiteSpace(Other)) || Asked?.Any(label => label?.Length > RoleLabel.MaxLength) is true)
         {
             throw Refusal.Invalid(
                 $"The roles are too long: give at most {Preferences.MaxRoles}, each of at most {RoleLabel.MaxLength} characters.").About(Field);
         }
-        if (Ticked?.Length > Most || Asked?.Length > Most || Meant?.Count > Most || LinesOf(Other).Length > Preferences.MaxRoles)
+        if (Ticked?.Length > Most || Asked?.Length > Most || Meant?.Count > Most || entries > Preferences.MaxRoles)
         {
             throw Refusal.Invalid($"There are more than {Preferences.MaxRoles} roles.").About(Field);
         }
     }
 
-    private static string[] LinesOf(string? text) =>
-        (text ?? "").Split(Dividers, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-
     /// <returns>The name of a role, nothing for "none of these"; null when it was not asked about or not answered.</returns>
     private string? AnswerTo(string label) =>
-        NumberOf(label) is >= 0 and var number && Meant?.TryGetValue(number, out var answer) is true ? answer ?? "" : null;
+        NumberOf(label) is >= 0 and var number
+        && Meant?.TryGetValue(number.ToString(CultureInfo.InvariantCulture), out var answer) is true ? answer ?? "" : null;
 
     private int NumberOf(string label) => Array.FindIndex(Asked ?? [], asked => label.Equals(asked, StringComparison.OrdinalIgnoreCase));
 }

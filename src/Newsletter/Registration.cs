@@ -30,7 +30,7 @@ public static class Registration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(_ => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { ReadBufferSize = ReadBuffer }));
         var sender = services.AddSection<SenderOptions>(configuration, "Sender");
-        services.AddSection<SmtpOptions>(configuration, "Smtp", options => options.Greeting(sender.Domain));
+        services.AddSection<SmtpOptions>(configuration, "Smtp", options => options.WithHelloName(sender.Domain));
         services.AddSection<DkimOptions>(configuration, "Dkim");
         services.AddSection<BrandOptions>(configuration, "Brand", options => options.Checked());
         services.AddSection<TemplateOptions>(configuration, "Templates");

@@ -56,7 +56,8 @@ internal static class DemoCommand
             await CountAsync(app.Services, installation.Outbox!, edition, readers),
             ("ROLE", r => r.Role), ("READERS", r => Amount.Of(r.Readers)), ("MAILS", r => Amount.Of(r.Mails)), ("WHY NONE", r => r.WhyNone));
         await Console.Error.WriteLineAsync(
-            $"{Amount.Of(account.Planned, "reader")} (one with two roles counts in both): {Amount.Of(account.Sent, "mail")}, and {Amount.Of(account.Skipped)} for whom nothing fits.");
+            $"{Amount.Of(account.Planned, "reader")} (one with two roles counts in both): {Amount.Of(account.Sent, "mail")}, and "
+            + $"{Amount.Of(account.Skipped)} for whom nothing fits.");
         if (!exit)
         {
             await Console.Error.WriteLineAsync($"""
@@ -74,7 +75,8 @@ internal static class DemoCommand
     }
 
     /// <summary>What an editor would do by hand.</summary>
-    private static async Task<(long Edition, IReadOnlyList<Subscriber> Readers, DeliveryAccount Account)> SendAsync(IServiceProvider services, CancellationToken cancel)
+    private static async Task<(long Edition, IReadOnlyList<Subscriber> Readers, DeliveryAccount Account)> SendAsync(
+        IServiceProvider services, CancellationToken cancel)
     {
         var samples = Path.Combine(AppContext.BaseDirectory, "samples");
         await services.GetRequiredService<ItemImport>().RunAsync([Path.Combine(samples, "items")], Stream.Null, cancel);

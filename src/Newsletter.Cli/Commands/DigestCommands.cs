@@ -67,7 +67,8 @@ internal static class DigestCommands
     private static IEnumerable<string> Lines(Digest d) =>
     [
         $"{d.Slug}: {d.Name}",
-        d.Cron is null ? "planned and sent by hand" : $"sent at {d.Cron} {d.Timezone}, planned {d.LeadText}; next {(d.NextAt is { } next ? Output.Local(next, d.Timezone) : "never")}",
+        d.Cron is null ? "planned and sent by hand" : $"sent at {d.Cron} {d.Timezone}, planned {d.LeadText}; next "
+            + $"{(d.NextAt is { } next ? Output.Local(next, d.Timezone) : "never")}",
         $"{d.MinItems} to {Amount.Of(d.MaxItems, "item")} of the last {Amount.Of(d.CandidateDays, "day")}; approval {d.Approval}; archive {d.Archive}",
     ];
 

@@ -17,7 +17,8 @@ internal static class EditionCommands
         var sent = new Option<bool>("--sent") { Description = "they arrived" };
         var resend = new Option<bool>("--resend") { Description = "they are sent again, with the same Message-ID" };
         var hash = new Option<string>("--plan-hash") { Description = "approve this plan, and no later one" };
-        var at = new Option<string>("--at") { Description = "2026-12-01T08:00 in the digest's zone (the first, in an hour that comes twice), or with Z or an offset", Required = true };
+        var at = new Option<string>("--at") { Description = "2026-12-01T08:00 in the digest's zone (the first, in an hour that comes twice), or "
+            + "with Z or an offset", Required = true };
         var wait = new Option<bool>("--wait") { Description = "send in this process too, until nothing is due" };
         var timeout = new Option<int>("--timeout") { Description = "seconds to wait for deferred deliveries", DefaultValueFactory = _ => 0 };
         var limit = Commands.Limit(50);
@@ -67,14 +68,18 @@ internal static class EditionCommands
                     throw new Refusal(RefusalKind.Invalid, "Say what became of them: --sent, or --resend to send them again.");
                 }
                 var count = await c.Get<EditionSteps>().SettleAsync(c.Value(id), c.Value(sent), c.Value(settled) ?? [], CommandContext.Actor);
-                await Console.Error.WriteLineAsync($"{Amount.Of(count)} settled.{(count > 0 && c.Value(resend) ? $" They go out with the next minute's run, or with 'newsletter editions send {c.Value(id)} --wait'." : "")}");
+                var next = count > 0 && c.Value(resend)
+                    ? $" They go out with the next minute's run, or with 'newsletter editions send {c.Value(id)} --wait'."
+                    : "";
+                await Console.Error.WriteLineAsync($"{Amount.Of(count)} settled.{next}");
                 return await StatusAsync(c, c.Value(id));
             }),
             new Command("status", "The account of its deliveries").With(id).Does(shared, settings, c => StatusAsync(c, c.Value(id))),
             new Command("correct", "Write to those who got it").With(id, subject, text, item).Does(shared, settings, async c =>
             {
                 var readers = await c.Get<Correcting>().CorrectAsync(c.Value(id), c.Value(subject)!, c.Value(text)!, c.Value(item), CommandContext.Actor);
-                c.Output.One(new { edition = c.Value(id), readers }, () => [$"{Amount.Of(readers, "reader is", "readers are")} written to; a worker sends the mails."]);
+                c.Output.One(new { edition = c.Value(id), readers }, () => [$"{Amount.Of(readers, "reader is", "readers are")} written to; a "
+                    + "worker sends the mails."]);
                 return ExitCode.Ok;
             }),
             new Command("corrections", "What was written to those who got it, and what became of it").With(id).Does(shared, settings, async c =>

@@ -70,7 +70,8 @@ internal static class EditionPlanCommands
     private static async Task<int> PrintAsync(CommandContext c, EditionPlan plan)
     {
         c.Output.One(plan, () => [plan.Edition.ToString(CultureInfo.InvariantCulture)]);
-        await Console.Error.WriteLineAsync($"Edition {plan.Edition}: {Amount.Of(plan.Deliveries, "delivery", "deliveries")} of {Amount.Of(plan.Compositions, "composition")}, "
+        await Console.Error.WriteLineAsync($"Edition {plan.Edition}: {Amount.Of(plan.Deliveries, "delivery", "deliveries")} of "
+            + $"{Amount.Of(plan.Compositions, "composition")}, "
             + $"{Amount.Of(plan.Empty)} of {Amount.Of(plan.Subscribers, "person gets", "people get")} nothing.");
         return ExitCode.Ok;
     }

@@ -50,7 +50,8 @@ internal static class ItemCommands
         };
         c.Output.One(facts, () => report.Items.Select(i => $"{(store ? $"{i.Change} {i.Id}".ToLowerInvariant() : "good")}: {Output.Text(i.Title)}")
             .Append(store
-                ? $"{Amount.Of(facts.imported)} imported, {Amount.Of(facts.unchanged)} unchanged, {Amount.Of(facts.updated)} updated, {Amount.Of(report.Rejected.Count)} rejected"
+                ? $"{Amount.Of(facts.imported)} imported, {Amount.Of(facts.unchanged)} unchanged, {Amount.Of(facts.updated)} updated, "
+                    + $"{Amount.Of(report.Rejected.Count)} rejected"
                 : $"{Amount.Of(report.Items.Count)} good, {Amount.Of(report.Rejected.Count)} bad"));
         foreach (var warning in report.Warnings)
         {

@@ -92,7 +92,8 @@ internal static class RestoreCommand
         .. report.Manifest.Files.Where(file => Path.GetFileName(file.Path) != SettingsFiles.SigningKeyFile).Select(file =>
             $"{Output.Text(file.Path)} ({Output.Text(file.Setting)}) is in {Output.Text(files.PathOf(file))}: put it where it belongs"),
         .. report.OtherSigningKeys == 0 ? [] : (string[])[string.Create(CultureInfo.InvariantCulture,
-            $"{Amount.Of(report.OtherSigningKeys, "signing key of the backup is", "signing keys of the backup are")} not configured here: the links in mails sent until then need them as "
+            $"{Amount.Of(report.OtherSigningKeys, "signing key of the backup is", "signing keys of the backup are")} not configured here: the "
+            + $"links in mails sent until then need them as "
             + $"Site:SigningKeys:{keys} and on; they are in {files.Folder}/signing-keys.json")],
     ];
 

@@ -53,7 +53,8 @@ internal static class RestoredCommands
             $"It knows nothing of what happened after {Output.Text(status.KnownUntil)}: mails sent, people who left and people who joined since then are missing.",
             .. status.Editions.Select(e => e.State == EditionState.Planned
                 ? $"waits for approval: edition {e.Edition} of {e.Digest}, which may have been approved and sent since"
-                : $"would be sent: edition {e.Edition} of {e.Digest} ({e.State}): {Amount.Of(e.Due + e.Deferred + e.Claimed + e.Sending, "mail")}, of which {Amount.Of(e.Sending, "was", "were")} on the way"),
+                : $"would be sent: edition {e.Edition} of {e.Digest} ({e.State}): "
+                    + $"{Amount.Of(e.Due + e.Deferred + e.Claimed + e.Sending, "mail")}, of which {Amount.Of(e.Sending, "was", "were")} on the way"),
             .. status.Notices > 0 ? [$"would be sent: {Amount.Of(status.Notices, "notice")} (confirmations and the like)"] : (string[])[],
             .. status.Occurrences.Select(o => $"time has passed: {o.Digest}, {Output.Text(o.At)}"),
         ];

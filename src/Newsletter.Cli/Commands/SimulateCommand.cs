@@ -34,15 +34,18 @@ internal static class SimulateCommand
         .. s.Difference is { } d ? Difference(d) : [],
         "",
         .. Output.Columns(s.ByRole.Take(LinesShown).ToList(),
-            ("ROLE", r => r.Name), ("READERS", r => Amount.Of(r.Readers)), ("0", r => Amount.Of(r.None)), ("1", r => Amount.Of(r.One)), ("2", r => Amount.Of(r.Two)),
+            ("ROLE", r => r.Name), ("READERS", r => Amount.Of(r.Readers)), ("0", r => Amount.Of(r.None)),
+            ("1", r => Amount.Of(r.One)), ("2", r => Amount.Of(r.Two)),
             ("3+", r => Amount.Of(r.More))),
         .. More(s.ByRole.Count, "roles"),
         "",
         .. Output.Columns(s.TopItems.Take(LinesShown).ToList(), ("ITEM", i => i.Id), ("READERS", i => Amount.Of(i.Readers)), ("TITLE", i => i.Title)),
         "",
-        .. s.Lacking.Take(LinesShown).Select(l => $"lacking: {l.Name}, {Amount.Of(l.Below)} of {Amount.Of(l.Readers, "reader")} get too few; {Amount.Of(l.Items, "item fits", "items fit")}"),
+        .. s.Lacking.Take(LinesShown).Select(l => $"lacking: {l.Name}, {Amount.Of(l.Below)} of {Amount.Of(l.Readers, "reader")} get too few; "
+            + $"{Amount.Of(l.Items, "item fits", "items fit")}"),
         .. More(s.Lacking.Count, "roles lack items"),
-        $"mails by hour, UTC: {string.Join(", ", s.Hours.Select((mails, hour) => (mails, hour)).Where(h => h.mails > 0).Select(h => $"{h.hour:00}h {Amount.Of(h.mails)}"))}",
+        "mails by hour, UTC: " + string.Join(", ", s.Hours.Select((mails, hour) => (mails, hour)).Where(h => h.mails > 0)
+            .Select(h => FormattableString.Invariant($"{h.hour:00}h {Amount.Of(h.mails)}"))),
         s.ExpectedSeconds is { } seconds ? $"sending takes about {Number(seconds)} s at the rate of the last edition" : "no edition was sent yet: the rate is not known",
     ];
 
@@ -54,7 +57,8 @@ internal static class SimulateCommand
         .. More(d.ByRole.Count, "roles"),
     ];
 
-    private static string[] More(int count, string what) => count > LinesShown ? [$"and {Amount.Of(count - LinesShown)} more {what}: -o json shows them all"] : [];
+    private static string[] More(int count, string what) => count > LinesShown ? [$"and {Amount.Of(count - LinesShown)} more {what}: -o json "
+        + "shows them all"] : [];
 
     private static string Signed(int number) => number.ToString("+#,0;-#,0;0", CultureInfo.InvariantCulture);
 

@@ -32,7 +32,7 @@ public sealed class MailModel(
     };
 
     /// <summary>Articles that fit this reader and were left out.</summary>
-    public IReadOnlyList<WithheldItem> CrowdedOut { get; private set; } = [];
+    public IReadOnlyList<WithheldItem> LeftOut { get; private set; } = [];
 
     /// <summary>The URL of an item's page; null if this reader may not see it.</summary>
     public string? PageOf(WithheldItem item) => !readable.TryGetValue(item.Id, out var found) ? null
@@ -67,8 +67,8 @@ public sealed class MailModel(
         {
             throw Refusal.NotFound($"This edition had no mail for you: {Why.Note}.");
         }
-        CrowdedOut = [.. Why.Withheld.Where(item => item.IsCrowdedOut)];
-        readable = (await pages.ReadableAsync(edition.Id, [.. CrowdedOut.Take(WithheldShown).Select(item => item.Id)]))
+        LeftOut = [.. Why.Withheld.Where(item => item.FitsButLeftOut)];
+        readable = (await pages.ReadableAsync(edition.Id, [.. LeftOut.Take(WithheldShown).Select(item => item.Id)]))
             .ToDictionary(item => item.Id);
         var (head, body, end) = MailViews.Open(HttpContext, await preview.OfReaderAsync(edition.Id, reader));
         Mail = (head + body, end);

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Newsletter.Subscribers;
 using Newsletter.Zones;
 
@@ -10,20 +13,27 @@ namespace Newsletter.Web.Pages;
 /// </summary>
 public sealed record PreferencesForm
 {
-    [AsSent] public string? Name { get; init; }
+    // Razor escapes it for HTML.
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    [KeepEmpty] public string? Name { get; init; }
     public string[]? Roles { get; init; }
-    [AsSent] public string? OtherRoles { get; init; }
+    [KeepEmpty] public string? OtherRoles { get; init; }
     public string?[]? Asked { get; init; }
-    public Dictionary<int, string?>? Meant { get; init; }
+    public Dictionary<string, string?>? Meant { get; init; }
 
     /// <summary>See <see cref="TopicLines"/>.</summary>
-    [AsSent] public string? Topics { get; init; }
+    [KeepEmpty] public string? Topics { get; init; }
 
-    [AsSent] public string? MutedTopics { get; init; }
-    [AsSent] public string? Cadence { get; init; }
-    [AsSent] public string? Weekday { get; init; }
-    [AsSent] public string? Hour { get; init; }
-    [AsSent] public string? Timezone { get; init; }
+    [KeepEmpty] public string? MutedTopics { get; init; }
+    [KeepEmpty] public string? Cadence { get; init; }
+    [KeepEmpty] public string? Weekday { get; init; }
+    [KeepEmpty] public string? Hour { get; init; }
+    [KeepEmpty] public string? Timezone { get; init; }
 
     /// <summary>The zone that was asked about, as it was typed.</summary>
     public string? ZoneAsked { get; init; }
@@ -31,10 +41,17 @@ public sealed record PreferencesForm
     /// <summary>The answer: a place, or nothing yet.</summary>
     public string? ZoneMeant { get; init; }
 
-    [AsSent] public string? Depth { get; init; }
-    [AsSent] public string? TooFew { get; init; }
-    [AsSent] public string? PausedUntil { get; init; }
+    [KeepEmpty] public string? Depth { get; init; }
+    [KeepEmpty] public string? TooFew { get; init; }
+    [KeepEmpty] public string? PausedUntil { get; init; }
 
+    /// <summary>
+    /// What the page showed, as JSON: what came back unchanged must not undo what was saved elsewhere meanwhile. Without it, or when
+    /// it is none, what is stored now counts.
+    /// </summary>
+    public string? Shown { get; init; }
+
+    [JsonIgnore]
     public RoleForm RoleForm => new(Roles, OtherRoles, Asked, Meant);
 
     // An answer counts for what was asked: a zone that was typed since is another.
@@ -58,26 +75,43 @@ public sealed record PreferencesForm
         PausedUntil = preferences.PausedUntil?.ToString("O", CultureInfo.InvariantCulture),
     };
 
+    /// <summary>For <see cref="Shown"/>.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this with { Shown = null }, Json);
+
     /// <param name="known">What the form does not have, or leaves as it was shown, stays as it is.</param>
     /// <exception cref="Refusal">Invalid: something that is no number or date; the rest is for <see cref="Preferences.Checked"/>.</exception>
     public Preferences Over(Preferences known)
     {
-        var shown = Of(known);
+        var shown = WasShown() ?? Of(known);
         return known with
         {
-            Name = Read(Name, shown.Name, known.Name, name => name),
-            Roles = RoleForm.Read(known.Roles),
-            Topics = Read(Topics, shown.Topics, known.Topics, text => TopicLines.Read(text, nameof(Topics))),
-            MutedTopics = Read(MutedTopics, shown.MutedTopics, known.MutedTopics, text => TopicLines.Read(text, nameof(MutedTopics))),
-            Cadence = Read(Cadence, shown.Cadence, known.Cadence, cadence => cadence),
+            Name = Read(Name, shown.Name, known.Name),
+            Roles = RoleForm.Read(known.Roles, shown.Roles),
+            Topics = Read(Topics, shown.Topics, known.Topics, text => TopicLines.Read(text, known.Topics, nameof(Topics))),
+            MutedTopics = Read(MutedTopics, shown.MutedTopics, known.MutedTopics, text => TopicLines.Read(text, known.MutedTopics, nameof(MutedTopics))),
+            Cadence = Read(Cadence, shown.Cadence, known.Cadence)!,
             Weekday = Read(Weekday, shown.Weekday, known.Weekday, text => Number(text, nameof(Weekday))),
             Hour = Read(Hour, shown.Hour, known.Hour, text => Number(text, nameof(Hour))),
             Timezone = Read(Timezone, shown.Timezone, known.Timezone, _ => ChosenZone),
-            Depth = Read(Depth, shown.Depth, known.Depth, depth => depth),
-            TooFew = Read(TooFew, shown.TooFew, known.TooFew, policy => policy),
+            Depth = Read(Depth, shown.Depth, known.Depth),
+            TooFew = Read(TooFew, shown.TooFew, known.TooFew),
             PausedUntil = Read(PausedUntil, shown.PausedUntil, known.PausedUntil, Date),
         };
     }
+
+    private PreferencesForm? WasShown()
+    {
+        try
+        {
+            return Shown is null ? null : JsonSerializer.Deserialize<PreferencesForm>(Shown, Json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string? Read(string? sent, string? shown, string? stored) => Read(sent, shown, stored, text => text);
 
     private static T Read<T>(string? sent, string? shown, T stored, Func<string, T> read) =>
         sent is null || sent.ReplaceLineEndings("\n") == (shown ?? "") ? stored : read(sent);

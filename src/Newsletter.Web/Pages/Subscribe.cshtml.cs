@@ -25,7 +25,7 @@ public sealed class SubscribeModel(SignUpQueue signUps, TaxonomyStore taxonomies
     [BindProperty] public string?[]? Asked { get; set; }
 
     // By its name alone: without it, all other fields would be taken for answers.
-    [BindProperty(Name = nameof(Meant))] public Dictionary<int, string?>? Meant { get; set; }
+    [BindProperty(Name = nameof(Meant))] public Dictionary<string, string?>? Meant { get; set; }
 
     /// <summary>See <see cref="TopicLines"/>.</summary>
     [BindProperty] public string? Topics { get; set; }
@@ -61,7 +61,7 @@ public sealed class SubscribeModel(SignUpQueue signUps, TaxonomyStore taxonomies
                     return;
                 }
 
-                await signUps.EnqueueAsync(address, roles, TopicLines.Read(Topics, nameof(Topics)));
+                await signUps.EnqueueAsync(address, roles, TopicLines.Read(Topics, [], nameof(Topics)));
             }
             IsSent = true;
         }

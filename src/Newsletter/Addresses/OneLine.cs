@@ -51,7 +51,7 @@ public static class OneLine
     /// <summary>White space, or what <see cref="IsInvisible"/>.</summary>
     public static bool IsBlank(char character) => char.IsWhiteSpace(character) || IsInvisible(character);
 
-    /// <summary>A character that leaves no trace on paper: it joins, divides, or turns the direction of others.</summary>
+    /// <summary>A character without a glyph: it joins, divides, or turns the direction of others.</summary>
     public static bool IsInvisible(char character) => character is '\u00AD' or '\u061C' or '\u180E' or (>= '\u200B' and <= '\u200F')
         or (>= '\u202A' and <= '\u202E') or (>= '\u2060' and <= '\u2064') or (>= '\u2066' and <= '\u206F') or '\uFEFF';
 

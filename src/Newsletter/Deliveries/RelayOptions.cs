@@ -69,12 +69,13 @@ public record RelayOptions
         }
         return new SmtpRelay(Host, Port ?? port, security, User, Secret(section))
         {
-            HelloName = Hello(section), Connections = Connections, MessagesPerSecond = MessagesPerSecond, Weight = Weight, WarmUpSince = WarmUpSince, WarmUpFirstDay = WarmUpFirstDay,
+            HelloName = CheckedHelloName(section), Connections = Connections, MessagesPerSecond = MessagesPerSecond, Weight = Weight,
+            WarmUpSince = WarmUpSince, WarmUpFirstDay = WarmUpFirstDay,
         };
     }
 
     /// <summary>Never the name of the machine: relays refuse one that nobody else can look up.</summary>
-    private string Hello(string section)
+    private string CheckedHelloName(string section)
     {
         if (string.IsNullOrWhiteSpace(HelloName))
         {

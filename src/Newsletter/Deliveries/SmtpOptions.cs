@@ -17,10 +17,13 @@ public sealed record SmtpOptions : RelayOptions
     public bool IsConfigured => Relays.Count > 0 || !string.IsNullOrWhiteSpace(Host);
 
     /// <summary>Relays without a <see cref="RelayOptions.HelloName"/> take that of the section, or else <paramref name="domain"/>.</summary>
-    internal SmtpOptions Greeting(string domain)
+    internal SmtpOptions WithHelloName(string domain)
     {
-        var name = HelloName ?? domain;
-        return this with { HelloName = name, Relays = [.. Relays.Select(relay => relay with { HelloName = relay.HelloName ?? name })] };
+        var name = Given(HelloName) ?? domain;
+        return this with { HelloName = name, Relays = [.. Relays.Select(relay => relay with { HelloName = Given(relay.HelloName) ?? name })] };
+
+        // Compose files pass on empty variables.
+        static string? Given(string? name) => string.IsNullOrWhiteSpace(name) ? null : name;
     }
 
     /// <exception cref="Refusal">Invalid: a value that no relay can have. Unreachable: none is configured.</exception>

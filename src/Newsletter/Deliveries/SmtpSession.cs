@@ -101,7 +101,7 @@ internal sealed class SmtpSession(Stream stream, bool takesGroups, bool takesSiz
             var data = Fitting(SmtpStep.Data, await replies.ReadAsync(limit.Token));
             if (data.IsPositive && refusal is not null)
             {
-                // It lets a mail follow that nobody is to get (RFC 2920, 3.1): an empty one, whose answer means nothing.
+                // The server accepts DATA without a recipient (RFC 2920, 3.1): send an empty mail and ignore the answer.
                 await writer.DotAsync(limit.Token);
                 await replies.ReadAsync(limit.Token);
             }

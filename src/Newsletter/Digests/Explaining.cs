@@ -69,7 +69,8 @@ public sealed class Explaining(
             Verdict.SameStory => ("same_story", "It tells the same story as another article in this mail."),
             Verdict.TopicFull => ("variety", $"This mail has {Counted(inputs.Choosing.MaxPerTopic)} on one of its topics already."),
             Verdict.PublicationFull => ("variety", $"This mail has {Counted(inputs.Choosing.MaxPerPublication)} from {item.Publication} already."),
-            Verdict.Unfit => (WithheldItem.NoFit, $"It fits none of your roles: it is best for {string.Join(", ", item.Roles.Select(r => r.Label).Distinct())}."),
+            Verdict.Unfit => (WithheldItem.NoFit, $"It fits none of your roles: it is best for "
+                + $"{string.Join(", ", item.Roles.Select(r => r.Label).Distinct())}."),
             Verdict.OverLimit => ("lower_fit", $"Other articles fit you better, and this mail has {Counted(inputs.MaxItems)} at most."),
             _ => ("fits", hasMail ? "It fits by what you chose after this mail was planned." : "It fits, but there was no mail to put it in."),
         };

@@ -36,5 +36,5 @@ public sealed record WithheldItem(long Id, string Title, string Kind, string Rea
 
     /// <summary>It fits the reader, and another item, a limit or what they had or muted kept it out of the mail.</summary>
     [JsonIgnore]
-    public bool IsCrowdedOut => Kind is "seen" or "muted" or "same_story" or "variety" or "lower_fit";
+    public bool FitsButLeftOut => Kind is "seen" or "muted" or "same_story" or "variety" or "lower_fit";
 }

@@ -48,7 +48,7 @@ public sealed class Steering(Planning planning, EditionStore editions, DigestSto
     {
         if (place is < 1 or > LongestOrder)
         {
-            throw Refusal.Invalid($"An item cannot stand in place {place}: give one from 1 to {LongestOrder}.");
+            throw Refusal.Invalid($"An item cannot stand in place {place}: give one from 1 to {LongestOrder}.").About("place");
         }
         var edition = await PlannedAsync(editionId);
         await CheckItemsAsync([itemId]);
@@ -127,7 +127,8 @@ public sealed class Steering(Planning planning, EditionStore editions, DigestSto
         foreach (var id in ids.Where(id => !candidates.Contains(id)))
         {
             throw Refusal.Invalid(
-                $"Item {id} is no candidate of edition {edition.Id}: it is archived, has no known role, or was imported more than {Amount.Of(inputs.CandidateDays, "day")} ago ('newsletter items show {id}').");
+                $"Item {id} is no candidate of edition {edition.Id}: it is archived, has no known role, or was imported more than "
+                + $"{Amount.Of(inputs.CandidateDays, "day")} ago ('newsletter items show {id}').");
         }
     }
 
@@ -140,7 +141,9 @@ public sealed class Steering(Planning planning, EditionStore editions, DigestSto
         }
         var resolution = resolver.Resolve(role);
         return resolution.Roles.Count > 0 ? resolution.Roles
-            : throw Refusal.Invalid($"No role is known by \"{RoleLabel.Shown(role)}\"{(resolution.Suggestions is [var closest, ..] ? $" (perhaps {closest.Slug}?)" : "")}: 'newsletter roles list' shows those there are.").About(nameof(role));
+            : throw Refusal.Invalid(
+                $"No role is known by \"{RoleLabel.Shown(role)}\"{(resolution.Suggestions is [var closest, ..] ? $" (perhaps {closest.Slug}?)" : "")}: "
+                + "'newsletter roles list' shows those there are.").About(nameof(role));
     }
 
     private static string Named(IReadOnlyList<long> ids) =>

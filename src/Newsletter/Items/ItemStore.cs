@@ -32,9 +32,15 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
         var hash = Hash(content);
         if (known?.ContentHash == hash)
         {
+            if (known.AddressAltered)
+            {
+                // What is stored is the whole address after all.
+                await KnownItemStore.ConfirmAddressAsync(connection, transaction, known.Id, cancel);
+                await transaction.CommitAsync(cancel);
+            }
             return new SavedItem(known.Id, ItemChange.Unchanged, await FirstOtherAsync(connection, transaction, known.StoryId, known.Id));
         }
-        // All at once: labels go in in one order per call, and two imports that took two turns each could wait in a circle.
+        // Insert all labels in one ordered statement: two concurrent imports would otherwise deadlock.
         string[] addressedTo = content.AddressedTo is null ? [] : [content.AddressedTo];
         var recorded = await labels.RecordAsync(connection, transaction, [.. content.BestFor, .. addressedTo], cancel);
         var labelIds = recorded.Take(content.BestFor.Count).ToArray();

@@ -17,7 +17,7 @@ internal sealed record KnownItem
     public required string ContentHash { get; init; }
 
     /// <summary>Whether title and text are the same; not what is said about them.</summary>
-    public bool Agrees(ItemContent other) =>
+    public bool HasSameText(ItemContent other) =>
         (Content.Title, Content.Summary, Content.KeyTakeaway, Content.Method) == (other.Title, other.Summary, other.KeyTakeaway, other.Method)
         && Content.KeyInsights.SequenceEqual(other.KeyInsights)
         && Content.Principles.SequenceEqual(other.Principles)

@@ -35,8 +35,13 @@ internal static class KnownItemStore
             new { key, page, wholePage = content.Url is null ? null : ItemUrl.Page(content.Url), content.Title, hasNoFragment },
             transaction, cancellationToken: cancel));
         return rows.Select(row => row.ToItem())
-            .FirstOrDefault(item => item.Key == key || item.Agrees(content) || (item.AddressAltered && hasNoFragment));
+            .FirstOrDefault(item => item.Key == key || item.HasSameText(content) || (item.AddressAltered && hasNoFragment));
     }
+
+    /// <summary>An import has shown that the address stored before the migration lost nothing.</summary>
+    public static Task<int> ConfirmAddressAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long id, CancellationToken cancel) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            "update items set address_altered = false where id = @id", new { id }, transaction, cancellationToken: cancel));
 
     /// <summary>Its address or, without one, a hash of title and source.</summary>
     public static string Key(ItemContent content) => content.Url is not null

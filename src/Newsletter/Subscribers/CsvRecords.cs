@@ -22,13 +22,13 @@ internal sealed class CsvRecords(TextReader text)
 
     // Of the record that is being read.
     private List<string> cells = [];
-    private Place place;
+    private State state;
     private long firstLine;
     private long quoteLine;
     private int length;
     private bool hasStrayQuote;
 
-    private enum Place
+    private enum State
     {
         CellStart,
         Unquoted,
@@ -42,7 +42,7 @@ internal sealed class CsvRecords(TextReader text)
     /// <exception cref="Refusal">Invalid: a record is too long, or a quote is never closed.</exception>
     public async ValueTask<CsvRecord?> ReadAsync(CancellationToken cancel)
     {
-        (cells, place, firstLine, length, hasStrayQuote) = ([], Place.CellStart, line, 0, false);
+        (cells, state, firstLine, length, hasStrayQuote) = ([], State.CellStart, line, 0, false);
         while (true)
         {
             while (read.At < read.Length)
@@ -74,16 +74,16 @@ internal sealed class CsvRecords(TextReader text)
             throw TooLong();
         }
         character = isReturn ? '\n' : character;
-        var endsCell = place != Place.Quoted && character is ',' or '\n';
+        var endsCell = state != State.Quoted && character is ',' or '\n';
         if (endsCell)
         {
             EndCell();
         }
-        else if (place == Place.Quoted)
+        else if (state == State.Quoted)
         {
             TakeQuoted(character);
         }
-        else if (place == Place.AfterQuote)
+        else if (state == State.AfterQuote)
         {
             TakeAfterQuote(character);
         }
@@ -97,22 +97,22 @@ internal sealed class CsvRecords(TextReader text)
 
     private void TakeUnquoted(char character)
     {
-        if (character == '"' && place == Place.CellStart)
+        if (character == '"' && state == State.CellStart)
         {
             cell.Clear();
-            (place, quoteLine) = (Place.Quoted, line);
+            (state, quoteLine) = (State.Quoted, line);
             return;
         }
         hasStrayQuote |= character == '"';
         cell.Append(character);
-        place = place == Place.CellStart && OneLine.IsBlank(character) ? Place.CellStart : Place.Unquoted;
+        state = state == State.CellStart && OneLine.IsBlank(character) ? State.CellStart : State.Unquoted;
     }
 
     private void TakeQuoted(char character)
     {
         if (character == '"')
         {
-            place = Place.AfterQuote;
+            state = State.AfterQuote;
         }
         else
         {
@@ -125,7 +125,7 @@ internal sealed class CsvRecords(TextReader text)
         if (character == '"' && afterQuote.Length == 0)
         {
             cell.Append('"');
-            place = Place.Quoted;
+            state = State.Quoted;
         }
         else if (OneLine.IsBlank(character))
         {
@@ -141,7 +141,7 @@ internal sealed class CsvRecords(TextReader text)
             if (character != '"')
             {
                 cell.Append(character);
-                place = Place.Quoted;
+                state = State.Quoted;
             }
         }
     }
@@ -151,13 +151,13 @@ internal sealed class CsvRecords(TextReader text)
         cells.Add(cell.ToString());
         cell.Clear();
         afterQuote.Clear();
-        place = Place.CellStart;
+        state = State.CellStart;
     }
 
     /// <summary>The file's last line may lack its end.</summary>
     private CsvRecord Last()
     {
-        if (place == Place.Quoted)
+        if (state == State.Quoted)
         {
             throw Unclosed("");
         }
@@ -165,7 +165,7 @@ internal sealed class CsvRecords(TextReader text)
         return new(firstLine, line, cells, hasStrayQuote);
     }
 
-    private Refusal TooLong() => place is Place.Quoted or Place.AfterQuote
+    private Refusal TooLong() => state is State.Quoted or State.AfterQuote
         ? Unclosed(string.Create(CultureInfo.InvariantCulture, $"The record that begins in line {firstLine} is too long: "))
         : Refusal.Invalid(string.Create(CultureInfo.InvariantCulture,
             $"The record in line {firstLine} is too long: it has more than {MaxLength:N0} characters. Nothing was imported."));

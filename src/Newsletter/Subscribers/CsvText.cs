@@ -22,7 +22,7 @@ internal static class CsvText
         return new StreamReader(pipe.AsStream(), encoding, detectEncodingFromByteOrderMarks: false);
     }
 
-    // The header begins with two characters of ASCII: in UTF-16 every other byte of theirs is nought.
+    // The header begins with two characters of ASCII: in UTF-16 every other byte of them is zero.
     private static Encoding EncodingOf(ReadOnlySpan<byte> beginning) => beginning switch
     {
         [0xFF, 0xFE, ..] or [not 0, 0, not 0, 0] => new UnicodeEncoding(bigEndian: false, byteOrderMark: true, throwOnInvalidBytes: true),

@@ -14,6 +14,7 @@ public sealed class Enrolment(
     public async Task<Subscriber> AddAsync(EmailAddress address, Preferences preferences, bool confirmed, string actor)
     {
         var chosen = preferences.Checked();
+        chosen.CheckPause(null, time.GetUtcNow());
         if (await suppressions.IsSuppressedAsync(address))
         {
             throw Refusal.Conflict("This address is suppressed: see 'newsletter suppressions list', and lift it first if that is right.");

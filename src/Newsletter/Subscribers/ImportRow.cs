@@ -49,7 +49,7 @@ public sealed partial record ImportRow(long Line, EmailAddress Address, Preferen
         : cell.ToLowerInvariant() is var status and ("pending" or "confirmed" or "unsubscribed") ? status
         : throw Refusal.Invalid("The status must be confirmed, pending or unsubscribed.");
 
-    [GeneratedRegex(@"^0*([0-9]+)(?:[.,]0*)?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^0{0,9}([0-9]{1,9})(?:[.,]0{0,9})?\z", RegexOptions.CultureInvariant)]
     private static partial Regex WholeNumber();
 
     /// <summary>What may stand after the hour of <c>8:00</c>.</summary>

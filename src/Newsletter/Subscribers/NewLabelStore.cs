@@ -75,7 +75,8 @@ public sealed class NewLabelStore(NpgsqlDataSource database, LabelStore labels, 
         if (ofPerson + added > MostOfPerson)
         {
             throw Refusal.Invalid(
-                $"You have already typed {Amount.Of(ofPerson, "role that is", "roles that are")} new to us today: choose from the list, or try again tomorrow.").About(Field);
+                $"You have already typed {Amount.Of(ofPerson, "role that is", "roles that are")} new to us today: choose from the list, or try "
+                + "again tomorrow.").About(Field);
         }
         if (inAll + added > MostInAll)
         {

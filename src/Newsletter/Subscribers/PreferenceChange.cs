@@ -1,5 +1,4 @@
 using Newsletter.Targeting;
-using Newsletter.Zones;
 using Npgsql;
 
 namespace Newsletter.Subscribers;
@@ -29,21 +28,11 @@ public sealed class PreferenceChange(
         var subscriber = await subscribers.LockAsync(connection, transaction, subscriberId)
             ?? throw Refusal.NotFound("There is no such subscriber.");
         var chosen = change(subscriber.Preferences).CheckedOver(subscriber.Preferences);
-        CheckPause(chosen, subscriber.Preferences);
+        chosen.CheckPause(subscriber.Preferences.PausedUntil, time.GetUtcNow());
         var labelIds = await record(connection, transaction, chosen.Roles);
         await subscribers.SavePreferencesAsync(connection, transaction, subscriberId, chosen, [.. labelIds.Distinct()]);
         var saved = await subscribers.LockAsync(connection, transaction, subscriberId);
         await transaction.CommitAsync();
         return saved!;
-    }
-
-    /// <summary>A pause that is over is no mistake, and one that is set to be over is.</summary>
-    private void CheckPause(Preferences chosen, Preferences stored)
-    {
-        var today = DateOnly.FromDateTime(Zone.Of(chosen.Timezone).Local(time.GetUtcNow()).DateTime);
-        if (chosen.PausedUntil != stored.PausedUntil && chosen.PausedUntil < today)
-        {
-            throw Refusal.Invalid("The pause would be over already: give a day to come, or none for no pause.").About(nameof(Preferences.PausedUntil));
-        }
     }
 }

@@ -95,7 +95,7 @@ public sealed record Preferences
 
         return this with
         {
-            Name = CheckedName(),
+            Name = CheckedName(stored?.Name),
             Roles = CheckedRoles(stored?.Roles ?? []),
             Topics = topics,
             MutedTopics = muted,
@@ -105,6 +105,17 @@ public sealed record Preferences
             TooFew = Choice(TooFew, TooFewPolicies, "too_few", nameof(TooFew)),
             Language = CheckedLanguage(),
         };
+    }
+
+    /// <summary>A stored pause may be over; a new one must end on a day to come.</summary>
+    /// <exception cref="Refusal">Invalid: it would be over already.</exception>
+    internal void CheckPause(DateOnly? stored, DateTimeOffset now)
+    {
+        var today = DateOnly.FromDateTime(Zone.Of(Timezone).Local(now).DateTime);
+        if (PausedUntil != stored && PausedUntil <= today)
+        {
+            throw Refusal.Invalid("The pause would be over already: give a day to come, or none for no pause.").About(nameof(PausedUntil));
+        }
     }
 
     private string[] CheckedRoles(string[] stored)
@@ -138,10 +149,11 @@ public sealed record Preferences
         return clean;
     }
 
-    private string? CheckedName()
+    private string? CheckedName(string? stored)
     {
         var name = OneLine.Trim(Name ?? "");
-        return name.Length == 0 ? null
+        return Name == stored ? stored
+            : name.Length == 0 ? null
             : OneLine.Problem(name, MaxName) is { } problem ? throw Refusal.Invalid($"The name {problem}.").About(nameof(Name))
             : name;
     }

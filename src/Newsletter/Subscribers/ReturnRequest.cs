@@ -4,8 +4,8 @@ using Npgsql;
 namespace Newsletter.Subscribers;
 
 /// <summary>
-/// One who left wants to come back, by the link of a mail that they may have forwarded: a mail to the address itself asks, and its
-/// button brings back all that was chosen. Nobody subscribes another person so.
+/// A person who unsubscribed asks to subscribe again from their preferences page. The page's link may have been forwarded, so a
+/// confirmation goes to the address itself; its button restores all preferences.
 /// </summary>
 public sealed class ReturnRequest(
     NpgsqlDataSource database, SubscriberStore subscribers, SignUpStore signUps, SuppressionStore suppressions, NoticeStore notices)

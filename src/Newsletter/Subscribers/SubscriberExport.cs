@@ -43,13 +43,17 @@ public sealed class SubscriberExport(SubscriberStore subscribers)
         var p = subscriber.Preferences;
         return
         [
-            SubscriberColumns.Escape(subscriber.Email), SubscriberColumns.Escape(p.Name ?? ""), Join(p.Roles), Join(p.Topics), Join(p.MutedTopics),
+            SubscriberColumns.Escape(subscriber.Email), SubscriberColumns.Escape(p.Name ?? ""), Join(p.Roles.Select(WithoutDivider)),
+            Join(p.Topics), Join(p.MutedTopics),
             p.Cadence, p.Weekday is { } day ? SubscriberColumns.Weekdays[day] : "", p.Timezone,
             p.Hour?.ToString(CultureInfo.InvariantCulture) ?? "", p.Depth ?? "", p.TooFew ?? "", p.Language ?? "",
             p.PausedUntil?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "", subscriber.Status,
         ];
     }
 
+    // A label of an article may hold a semicolon. With a comma it means the same role; see RoleLabel.Normalise.
+    private static string WithoutDivider(string role) => role.Replace(SubscriberColumns.Divider, ',');
+
     // Each entry by itself: where the semicolon divides columns, each of them begins a cell.
-    private static string Join(string[] entries) => string.Join(SubscriberColumns.Divider, entries.Select(SubscriberColumns.Escape));
+    private static string Join(IEnumerable<string> entries) => string.Join(SubscriberColumns.Divider, entries.Select(SubscriberColumns.Escape));
 }

@@ -68,7 +68,8 @@ public sealed class Zone
             {
                 return later;
             }
-            clock = clock.AddMinutes(15);
+            // Clocks change at quarters of an hour.
+            clock = clock.Date.AddMinutes(15 * (Math.Floor(clock.TimeOfDay.TotalMinutes / 15) + 1));
         }
     }
 }

@@ -11,6 +11,7 @@ public sealed class HelloNameTests
     [Theory]
     [InlineData("news@Brief.Example", null, "EHLO brief.example")]
     [InlineData("news@bücher.example", null, "EHLO xn--bcher-kva.example")]
+    [InlineData("news@brief.example", "", "EHLO brief.example")]
     [InlineData("news@brief.example", "mail7.brief.example", "EHLO mail7.brief.example")]
     [InlineData("news@brief.example", "Bücher.example", "EHLO xn--bcher-kva.example")]
     [InlineData("news@brief.example", "192.0.2.7", "EHLO [192.0.2.7]")]

@@ -103,7 +103,7 @@ public sealed partial class PointLookupsTests : IAsyncLifetime
         var why = await explaining.WhyAsync(edition, Email);
 
         Assert.Equal((1, 2), (why.Items.Count, why.Withheld.Count));
-        Assert.All(why.Withheld, item => Assert.StartsWith("seen", item.Reason));
+        Assert.All(why.Withheld, item => Assert.Equal("seen", item.Kind));
         Assert.Contains(plans.All, plan => plan.Contains("where s.id =", StringComparison.Ordinal));
         AssertPoints();
     }

@@ -64,6 +64,23 @@ public sealed class ItemAddressTests(TestDatabase database) : ItemsTest(database
         Assert.DoesNotContain(report.Warnings, w => w.Message.Contains("so far", StringComparison.Ordinal));
     }
 
+    /// <summary>An old address that turned out to be whole is compared as exactly as a new one.</summary>
+    [Fact]
+    public async Task An_old_address_that_an_import_confirmed_is_not_taken_for_another()
+    {
+        var old = File("a.jsonl", Json("The lift", "/lift", "It waits."));
+        var id = Assert.Single((await ImportAsync(old)).Items).Id;
+        await using (var command = Database.DataSource.CreateCommand($"update items set address_altered = true where id = {id}"))
+        {
+            await command.ExecuteNonQueryAsync();
+        }
+
+        Assert.Equal(ItemChange.Unchanged, Assert.Single((await ImportAsync(old)).Items).Change);
+        var other = Assert.Single((await ImportAsync(File("b.jsonl", Json("Hiring in a small town", "/lift/", "It creaks at noon.")))).Items);
+        Assert.Equal(ItemChange.Imported, other.Change);
+        Assert.NotEqual(id, other.Id);
+    }
+
     [Theory]
     [InlineData("/lift#/a", "/lift#/b")]
     [InlineData("/lift#!/a", "/lift")]

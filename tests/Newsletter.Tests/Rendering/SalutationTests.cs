@@ -16,6 +16,7 @@ public sealed class SalutationTests
     [InlineData("Bonjour à tous,")]
     [InlineData("Estimados lectores:")]
     [InlineData("大家好，本周")]
+    [InlineData("👋 Hi all, this week is about agents.")]
     [InlineData("Folks,\n\nagents are everywhere.")]
     public void An_intro_that_greets(string intro) => Assert.True(Salutation.Opens(intro));
 
@@ -23,6 +24,9 @@ public sealed class SalutationTests
     [InlineData(null)]
     [InlineData("")]
     [InlineData("This week is about agents.")]
+    [InlineData("Beste Artikel der Woche: Agenten")]
+    [InlineData("Hello world of AI agents is changing fast.")]
+    [InlineData("This week in AI,\nwe look at agents.")]
     [InlineData("Hi-fi is back, and so are agents.")]
     [InlineData("Dearth of chips, again.")]
     [InlineData("Helloworld, the program, is fifty years old.")]

@@ -23,7 +23,7 @@ public sealed class LandmarkTests(Site site)
         {
             await page.GotoAsync(path);
             await page.Keyboard.PressAsync("Tab");
-            await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "To the content" })).ToBeFocusedAsync();
+            await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Skip to content" })).ToBeFocusedAsync();
             await page.Keyboard.PressAsync("Enter");
             await Assertions.Expect(page.GetByRole(AriaRole.Main)).ToBeFocusedAsync();
         }

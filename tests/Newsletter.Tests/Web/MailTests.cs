@@ -43,7 +43,7 @@ public sealed class MailTests(Site site)
         Assert.Contains("This mail is not sent yet.", section.TextContent);
         Assert.Contains(why.Withheld, item => item.Title.Contains(Hostile, StringComparison.Ordinal) && item.Reason.StartsWith("Other articles fit you better", StringComparison.Ordinal));
         Assert.Equal(
-            why.Withheld.Where(item => item.IsCrowdedOut).Take(MailModel.WithheldShown).Select(item => (item.Title, item.Reason)),
+            why.Withheld.Where(item => item.FitsButLeftOut).Take(MailModel.WithheldShown).Select(item => (item.Title, item.Reason)),
             section.QuerySelectorAll("ul > li > span").Select(title => (title.TextContent, title.NextElementSibling!.TextContent)));
         // None of these items was ever sent, so readers cannot see their pages.
         Assert.Empty(section.QuerySelectorAll("a"));
@@ -70,7 +70,7 @@ public sealed class MailTests(Site site)
 
         var why = await site.Get<Explaining>().WhyAsync(plan.Edition, reader.Email);
         Assert.Equal(MailModel.WithheldShown, section.QuerySelectorAll("ul > li > span").Length);
-        Assert.Equal($"and {why.Withheld.Count(item => item.IsCrowdedOut) - MailModel.WithheldShown} more", section.LastElementChild!.TextContent);
+        Assert.Equal($"and {why.Withheld.Count(item => item.FitsButLeftOut) - MailModel.WithheldShown} more", section.LastElementChild!.TextContent);
         // What is for other people is no business of this reader's.
         Assert.Contains(why.Withheld, item => item.Title == "The one for designers");
         Assert.DoesNotContain("The one for designers", section.TextContent);

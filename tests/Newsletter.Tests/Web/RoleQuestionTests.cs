@@ -12,6 +12,23 @@ namespace Newsletter.Tests.Web;
 public sealed class RoleQuestionTests(Site site)
 {
     [Theory]
+    [InlineData("Meant[x]")]
+    [InlineData("Meant[99999999999]")]
+    [InlineData("Meant[-1]")]
+    [InlineData("Meant")]
+    public async Task An_answer_to_no_question_is_passed_over(string name)
+    {
+        using var client = site.Stranger();
+        using var answer = await client.PostAsync("/subscribe", Site.Form(("Email", site.NewAddress()), ("OtherRoles", "CTO"), (name, "CFO")));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var reader = await site.SubscriberAsync("CTO");
+        using var saved = await client.PostAsync(
+            new Uri(site.Links.Preferences(reader.Row)).AbsolutePath, Site.Form(("Form.Hour", "7"), ("Form." + name, "CFO"), ("Form.Shown", "{[")));
+        Assert.Equal(HttpStatusCode.OK, saved.StatusCode);
+        Assert.Equal(7, (await site.Get<SubscriberStore>().FindAsync(reader.Id))!.Preferences.Hour);
+    }
+
+    [Theory]
     [InlineData(320)]
     [InlineData(1280)]
     public async Task Who_does_not_choose_is_told_so_at_the_question(int width)

@@ -58,6 +58,34 @@ public sealed class UntouchedFieldsTests(Site site) : IAsyncLifetime
         await AssertAsync(reader.Id, stored with { Depth = "full" });
     }
 
+    /// <summary>In another tab, by an import, by an operator.</summary>
+    [Fact]
+    public async Task What_was_saved_elsewhere_meanwhile_is_not_undone()
+    {
+        var reader = await site.SubscriberAsync("CTO", "Head of Data, EMEA");
+        await SaveAsync(reader, async page =>
+        {
+            await site.Get<PreferenceChange>().ApplyAsync(reader.Id, p => p with { Topics = ["Chips"], Cadence = "daily", Roles = ["CTO", "Teacher"] });
+            await page.GetByLabel("Hour", new() { Exact = true }).SelectOptionAsync("7");
+        });
+        var saved = (await site.Get<SubscriberStore>().FindAsync(reader.Id))!.Preferences;
+        Assert.Equal((7, "daily"), (saved.Hour, saved.Cadence));
+        Assert.Equal(["Chips"], saved.Topics);
+        Assert.Equal(["CTO", "Teacher"], saved.Roles);
+    }
+
+    [Fact]
+    public async Task A_label_of_an_article_with_a_semicolon_stays_one_role()
+    {
+        await site.ItemAsync("For lighthouse keepers", "Keeper of Lights (North; South)");
+        var reader = await site.SubscriberAsync("Keeper of Lights (North, South)");
+        var stored = (await site.Get<SubscriberStore>().FindAsync(reader.Id))!.Preferences;
+        Assert.Equal(["Keeper of Lights (North; South)"], stored.Roles);
+
+        await SaveAsync(reader, page => page.GetByLabel("Hour", new() { Exact = true }).SelectOptionAsync("7"));
+        await AssertAsync(reader.Id, stored with { Hour = 7 });
+    }
+
     [Fact]
     public async Task One_topic_more_leaves_the_others()
     {

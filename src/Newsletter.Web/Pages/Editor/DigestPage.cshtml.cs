@@ -21,7 +21,8 @@ public sealed class DigestPageModel(DigestStore digests, EditionStore editions, 
     {
         var plan = await planning.PlanAsync(Slug, cancel);
         return (string.Create(CultureInfo.InvariantCulture, $"~/editor/editions/{plan.Edition}"),
-            $"Planned: {Amount.Of(plan.Deliveries, "mail")}; {Amount.Of(plan.Empty)} of {Amount.Of(plan.Subscribers, "reader gets", "readers get")} nothing this time.");
+            $"Planned: {Amount.Of(plan.Deliveries, "mail")}; {Amount.Of(plan.Empty)} of "
+            + $"{Amount.Of(plan.Subscribers, "reader gets", "readers get")} nothing this time.");
     });
 
     protected override async Task LoadAsync()

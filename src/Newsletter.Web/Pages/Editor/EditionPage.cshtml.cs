@@ -75,10 +75,12 @@ public sealed class EditionPageModel(
     public Task<IActionResult> OnPostTestAsync() => TakeAsync(() => testMail.SendAsync(Id, [Actor]), $"A test is on its way to {EmailAddress.ReadableOf(Actor)}.");
 
     public Task<IActionResult> OnPostSubjectAsync(string? subject) =>
-        TakeAsync(() => wording.SetSubjectAsync(Id, string.IsNullOrWhiteSpace(subject) ? null : subject, Actor), "The subject is kept: look at the mail, then approve.", "subject");
+        TakeAsync(() => wording.SetSubjectAsync(Id, string.IsNullOrWhiteSpace(subject) ? null : subject, Actor), "The subject is kept: look at "
+            + "the mail, then approve.", "subject");
 
     public Task<IActionResult> OnPostIntroAsync(string? intro) =>
-        TakeAsync(() => wording.SetIntroAsync(Id, string.IsNullOrWhiteSpace(intro) ? null : intro, Actor), "The intro is kept: look at the mail, then approve.", "intro");
+        TakeAsync(() => wording.SetIntroAsync(Id, string.IsNullOrWhiteSpace(intro) ? null : intro, Actor), "The intro is kept: look at the mail, "
+            + "then approve.", "intro");
 
     public Task<IActionResult> OnPostSteerAsync(long item, string? deed, string? role, int? place) => ReplanAsync(() => deed switch
     {
@@ -92,11 +94,11 @@ public sealed class EditionPageModel(
     public Task<IActionResult> OnPostArchiveAsync(string? archive) => TakeAsync(
         () => archiving.SetAsync(Id, archive ?? "", Actor), archive == "none" ? "Kept out of the archive." : "In the archive once it is sent.");
 
-    public Task<IActionResult> OnPostCorrectAsync(string? subject, string? text, long? item) => StepAsync(async () =>
+    public Task<IActionResult> OnPostCorrectAsync(string? subject, string? text, string? item) => StepAsync(async () =>
     {
-        var readers = await correcting.CorrectAsync(Id, subject ?? "", text ?? "", item, Actor);
+        var readers = await correcting.CorrectAsync(Id, subject ?? "", text ?? "", ItemIn(item), Actor);
         return (string.Create(CultureInfo.InvariantCulture, $"~/editor/editions/{Id}#corrections"),
-            string.Create(CultureInfo.InvariantCulture, $"{Amount.Of(readers, "reader is", "readers are")} written to; the mails go out by and by."));
+            $"{Amount.Of(readers, "reader is", "readers are")} written to; the mails go out by and by.");
     });
 
     /// <summary>By POST, though it changes nothing: a reader's address does not belong into an address line.</summary>
@@ -143,8 +145,13 @@ public sealed class EditionPageModel(
         var plan = await replan();
         return (
             string.Create(CultureInfo.InvariantCulture, $"~/editor/editions/{Id}"),
-            string.Create(CultureInfo.InvariantCulture, $"Planned again: {Amount.Of(plan.Deliveries, "person gets", "people get")} mail, {Amount.Of(plan.Empty, "gets", "get")} nothing."));
+            $"Planned again: {Amount.Of(plan.Deliveries, "person gets", "people get")} mail, {Amount.Of(plan.Empty, "gets", "get")} nothing.");
     });
+
+    private static long? ItemIn(string? field) =>
+        string.IsNullOrWhiteSpace(field) ? null
+        : long.TryParse(field.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id
+        : throw Refusal.Invalid("The article is named by its number, such as 12: see the list of items.").About("item");
 
     private static string? LocalTime(Edition edition) => edition.SendAt is { } at
         ? Zone.Of(edition.Timezone).Local(at).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture)

@@ -41,7 +41,7 @@ public sealed class RolesModel(LabelStore labels, TaxonomyStore taxonomies, Taxo
     {
         await labels.UnteachAsync(label ?? "", Actor);
         return ("~/editor/roles", $"“{label}” means again what it meant before.");
-    });
+    }, "untaught");
 
     public async Task<IActionResult> OnGetExportAsync() =>
         File(Encoding.UTF8.GetBytes((await taxonomies.ExportAsync(HttpContext.RequestAborted)).ToJson()), "application/json", "taxonomy.json");

@@ -24,7 +24,8 @@ public sealed class SignInModel(SignIn signIn, EditorSessions sessions) : PageMo
             return LocalRedirect(Url.IsLocalUrl(returnUrl) ? returnUrl : "~/editor");
         }
         this.Refuse(Refusal.Invalid(
-            "Address and password do not belong together, or there were too many tries: after ten wrong ones wait for 15 minutes, or ask an operator for a link."));
+            "Address and password do not belong together, or there were too many tries: after ten wrong ones wait for 15 minutes, or ask an "
+            + "operator for a link."));
         return Page();
     }
 }

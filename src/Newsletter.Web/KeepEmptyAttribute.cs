@@ -4,7 +4,7 @@ namespace Newsletter.Web;
 
 /// <summary>An empty field stays empty text, so that null says: the form has no such field.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-internal sealed class AsSentAttribute : DisplayFormatAttribute
+internal sealed class KeepEmptyAttribute : DisplayFormatAttribute
 {
-    public AsSentAttribute() => ConvertEmptyStringToNull = false;
+    public KeepEmptyAttribute() => ConvertEmptyStringToNull = false;
 }
