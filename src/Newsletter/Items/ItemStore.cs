@@ -36,9 +36,10 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
             {
                 // What is stored is the whole address after all.
                 await KnownItemStore.ConfirmAddressAsync(connection, transaction, known.Id, cancel);
-                await transaction.CommitAsync(cancel);
             }
-            return new SavedItem(known.Id, ItemChange.Unchanged, await FirstOtherAsync(connection, transaction, known.StoryId, known.Id));
+            var sibling = await FirstOtherAsync(connection, transaction, known.StoryId, known.Id);
+            await transaction.CommitAsync(cancel);
+            return new SavedItem(known.Id, ItemChange.Unchanged, sibling);
         }
         // Insert all labels in one ordered statement: two concurrent imports would otherwise deadlock.
         string[] addressedTo = content.AddressedTo is null ? [] : [content.AddressedTo];

@@ -14,11 +14,11 @@ public static partial class Salutation
 
     // A greeting ends within a few words, by a comma, an exclamation mark, a dash, or the end of its line: "Dear money was cheap" is none.
     [GeneratedRegex(
-        @"^[^\p{L}\n]{0,8}(?:dear|hello|hi|hey|greetings|good (?:morning|afternoon|evening|day)|welcome back"
+        @"^[^\p{L}\n]{0,8}(?:dear|hello|hi|hey|greetings|good (?:morning|afternoon|evening|day)|welcome back|happy \p{L}+day"
         + @"|liebe[rs]?|hallo|guten (?:morgen|tag|abend)|sehr geehrte[rs]?|bonjour|bonsoir|ch(?:er|ère)s?|hola|estimad[oa]s?|querid[oa]s?"
         + @"|ciao|buongiorno|buonasera|car[oia]|olá|prezad[oa]s?|geachte|hej|hei|witam|drodzy|szanowni|dobrý den|vážení|merhaba"
         + @"|здравствуйте|дорогие|уважаемые|добрый (?:день|вечер))"
-        + @"(?![\w-])[^\n,!.:;—–]{0,40}(?:[,!—–\n]|:\s*\n|\z)"
+        + @"(?![\w-])[^\n,!.:;—–]{0,40}(?:[,!—–\n]|:\s*(?:\n|\z)|\z)"
         + @"|^(?:こんにちは|皆さん|皆様|大家好|各位|亲爱的|親愛的|안녕하세요)",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Greeting();
