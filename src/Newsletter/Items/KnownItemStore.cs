@@ -12,6 +12,9 @@ namespace Newsletter.Items;
 /// </summary>
 internal static class KnownItemStore
 {
+    /// <summary>A page with thousands of articles of one title must not make each import read them all.</summary>
+    private const int MostCompared = 100;
+
     /// <summary>Keeps imports of articles that may be one item apart until the transaction ends; the second finds the first's row.</summary>
     public static Task<int> LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, ItemContent content) =>
         connection.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended(@name, 1))",
@@ -31,8 +34,9 @@ internal static class KnownItemStore
             where (i.key = @key or i.page = @page or (i.page = @wholePage and i.address_altered))
               and (i.key = @key or r.content ->> 'title' = @Title or (i.address_altered and @hasNoFragment))
             order by i.key = @key desc, i.address_altered, i.id
+            limit @most
             """,
-            new { key, page, wholePage = content.Url is null ? null : ItemUrl.Page(content.Url), content.Title, hasNoFragment },
+            new { key, page, wholePage = content.Url is null ? null : ItemUrl.Page(content.Url), content.Title, hasNoFragment, most = MostCompared },
             transaction, cancellationToken: cancel));
         return rows.Select(row => row.ToItem())
             .FirstOrDefault(item => item.Key == key || item.HasSameText(content) || (item.AddressAltered && hasNoFragment));
