@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Net.Http.Headers;
 
 namespace Newsletter.Web;
 
@@ -56,6 +57,14 @@ internal static class RequestLimits
         if (context.Request.ContentLength > context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize)
         {
             context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+            return Task.CompletedTask;
+        }
+        if (MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
+            && type.Charset.StartsWith("utf-", StringComparison.OrdinalIgnoreCase)
+            && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        {
+            // Reading a form in UTF-7 throws, and in UTF-16 finds no field.
+            context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
             return Task.CompletedTask;
         }
         return next(context);

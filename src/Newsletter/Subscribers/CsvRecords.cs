@@ -159,18 +159,17 @@ internal sealed class CsvRecords(TextReader text)
     {
         if (state == State.Quoted)
         {
-            throw Unclosed("");
+            throw Refusal.Invalid(string.Create(CultureInfo.InvariantCulture,
+                $"The quote that opens in line {quoteLine} is not closed; a quote inside quotes is written twice. Nothing was imported."));
         }
         EndCell();
         return new(firstLine, line, cells, hasStrayQuote);
     }
 
-    private Refusal TooLong() => state is State.Quoted or State.AfterQuote
-        ? Unclosed(string.Create(CultureInfo.InvariantCulture, $"The record that begins in line {firstLine} is too long: "))
-        : Refusal.Invalid(string.Create(CultureInfo.InvariantCulture,
-            $"The record in line {firstLine} is too long: it has more than {MaxLength:N0} characters. Nothing was imported."));
-
-    private Refusal Unclosed(string before) => Refusal.Invalid(string.Create(CultureInfo.InvariantCulture,
-        $"{before}{(before.Length == 0 ? "The" : "the")} quote that opens in line {quoteLine} is not closed; ")
-        + "a quote inside quotes is written twice. Nothing was imported.");
+    private Refusal TooLong() => Refusal.Invalid(string.Create(CultureInfo.InvariantCulture,
+            $"The record that begins in line {firstLine} is too long: it has more than {MaxLength:N0} characters. ")
+        + (state is State.Quoted or State.AfterQuote
+            ? string.Create(CultureInfo.InvariantCulture, $"Perhaps the quote that opens in line {quoteLine} is not closed. ")
+            : "")
+        + "Nothing was imported.");
 }

@@ -36,6 +36,22 @@ public sealed class LimitsTests(Site site)
     };
 
     [Theory]
+    [InlineData("utf-7", 415)]
+    [InlineData("UTF-16", 415)]
+    [InlineData("utf-8", 400)]
+    [InlineData("iso-8859-1", 400)]
+    [InlineData("no-such-charset", 400)]
+    public async Task A_form_in_an_encoding_that_no_browser_sends_is_refused(string charset, int status)
+    {
+        using var client = site.Stranger();
+        using var form = new StringContent("Email=a");
+        form.Headers.Remove("Content-Type");
+        form.Headers.TryAddWithoutValidation("Content-Type", $"application/x-www-form-urlencoded; charset={charset}");
+        using var answer = await client.PostAsync("/subscribe", form);
+        Assert.Equal(status, (int)answer.StatusCode);
+    }
+
+    [Theory]
     [MemberData(nameof(Large), DisableDiscoveryEnumeration = true)]
     public async Task Too_much_in_a_form_is_refused_at_once_in_a_sentence(string what, string fields)
     {

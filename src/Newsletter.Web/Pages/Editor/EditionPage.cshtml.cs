@@ -19,7 +19,8 @@ public sealed class EditionPageModel(
     /// <summary>Above this, coverage takes seconds: it is shown when asked for.</summary>
     private const int MostCoveredUnasked = 50_000;
 
-    [BindProperty(SupportsGet = true)] public long Id { get; set; }
+    // From the path alone: a field of the same name must not lead to another edition.
+    [BindProperty(SupportsGet = true), FromRoute] public long Id { get; set; }
 
     /// <summary>Asked for; a planned edition shows its coverage always.</summary>
     [BindProperty(SupportsGet = true, Name = "coverage")] public bool ShowsCoverage { get; set; }
