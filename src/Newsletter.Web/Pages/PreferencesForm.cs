@@ -92,12 +92,16 @@ public sealed record PreferencesForm
             Cadence = Read(Cadence, shown.Cadence, known.Cadence)!,
             Weekday = Read(Weekday, shown.Weekday, known.Weekday, text => Number(text, nameof(Weekday))),
             Hour = Read(Hour, shown.Hour, known.Hour, text => Number(text, nameof(Hour))),
-            Timezone = Read(Timezone, shown.Timezone, known.Timezone, _ => ChosenZone),
+            Timezone = Read(Timezone, shown.Timezone, known.Timezone, _ => Zone()),
             Depth = Read(Depth, shown.Depth, known.Depth),
             TooFew = Read(TooFew, shown.TooFew, known.TooFew),
             PausedUntil = Read(PausedUntil, shown.PausedUntil, known.PausedUntil, Date),
         };
     }
+
+    // A zone that was cleared would become UTC, and the reader's hour another.
+    private string Zone() => !string.IsNullOrWhiteSpace(ChosenZone) ? ChosenZone
+        : throw Refusal.Invalid("Say your time zone, such as Europe/Berlin, or UTC.").About(nameof(Timezone));
 
     private PreferencesForm? WasShown()
     {

@@ -24,6 +24,7 @@ public sealed class FieldProblemTests(Site site)
     [InlineData("Form.TooFew", "panic", "tooFew")]
     [InlineData("Form.PausedUntil", "31.12.2030", "pausedUntil")]
     [InlineData("Form.PausedUntil", "2020-01-01", "pausedUntil")]
+    [InlineData("Form.Timezone", " ", "timezone")]
     public async Task Preferences_say_it_at_the_field(string field, string value, string id)
     {
         var reader = await site.SubscriberAsync("CTO");
