@@ -4,7 +4,7 @@ using Newsletter.Addresses;
 
 namespace Newsletter.Cli;
 
-/// <summary>What people typed as a terminal may show it: control characters and marks of direction as <c>\u001b</c>, and not obeyed.</summary>
+/// <summary>Escapes control characters and direction marks as <c>\u001b</c>, so that untrusted text cannot control the terminal.</summary>
 internal static class TerminalText
 {
     public static string Escape(string text)

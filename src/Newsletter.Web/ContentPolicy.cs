@@ -1,6 +1,6 @@
 namespace Newsletter.Web;
 
-/// <summary>Content-Security-Policy: what a page may load and who may show it in a frame. Only Hangfire's pages have scripts.</summary>
+/// <summary>The Content-Security-Policy header: the sources a page may load from and the sites that may frame it. Only Hangfire's pages run scripts.</summary>
 /// <param name="Value">The header's value. As metadata of an endpoint, it replaces <see cref="Page"/> in its responses.</param>
 public sealed record ContentPolicy(string Value)
 {

@@ -21,8 +21,8 @@ internal static class FormProblem
     /// <returns>Null when nothing was refused.</returns>
     public static Refusal? Of(ViewDataDictionary data) => data[Key] as Refusal;
 
-    /// <summary>What was typed, of a form that was refused.</summary>
-    /// <param name="stored">For all other pages.</param>
+    /// <summary>The submitted value of a field after a refusal.</summary>
+    /// <param name="stored">The value for all other responses.</param>
     public static string? AsTyped(this PageModel page, string field, string? stored = null) =>
         Of(page.ViewData) is not null && page.Request.HasFormContentType && page.Request.Form.TryGetValue(field, out var typed)
             ? typed.ToString()

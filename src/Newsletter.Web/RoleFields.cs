@@ -26,7 +26,7 @@ public sealed record RoleFields(IReadOnlyList<Role> Known, IReadOnlyList<string>
     /// <summary>The lines as they were typed, of a form that was refused.</summary>
     public string? Typed { get; private init; }
 
-    /// <summary>What was chosen in words that no box has, one a line.</summary>
+    /// <summary>The chosen labels that have no checkbox, one per line.</summary>
     public string Other => Typed ?? string.Join('\n', Chosen.Where(label => !Known.Any(role => role.Name.Equals(label, StringComparison.OrdinalIgnoreCase))));
 
     /// <summary>Of a form that was refused.</summary>

@@ -42,20 +42,20 @@ public sealed record RoleForm(string[]? Ticked, string? Other, string?[]? Asked,
         return [.. kept, .. chosen.Except(kept, StringComparer.OrdinalIgnoreCase)];
     }
 
-    /// <summary>What there is to ask on these labels: those without a role, for which there are suggestions, with the answer so far.</summary>
+    /// <summary>The questions on labels that have suggestions but no role, each with its answer so far.</summary>
     public IReadOnlyList<RoleQuestion> QuestionsOn(LabelResolver resolver, IEnumerable<string> labels) =>
     [
         .. labels.Select(resolver.Resolve).Where(r => r is { Roles.Count: 0, Suggestions.Count: > 0 })
             .Select(r => new RoleQuestion(r.Label, r.Suggestions, AnswerTo(r.Label), NumberOf(r.Label) >= 0)),
     ];
 
-    /// <summary>What was asked, of a form that was refused; nothing when it may have been refused for its size.</summary>
+    /// <summary>The questions of a refused form; empty if its fields exceed the limits.</summary>
     public IReadOnlyList<RoleQuestion> Questions(LabelResolver resolver) =>
         Asked is { Length: <= Preferences.MaxRoles } asked && asked.All(label => label?.Length is > 0 and <= RoleLabel.MaxLength)
             ? QuestionsOn(resolver, asked!)
             : [];
 
-    /// <summary>What was ticked, of a form that was refused.</summary>
+    /// <summary>The ticked roles of a refused form.</summary>
     public IReadOnlyList<string> TickedAtMost => [.. (Ticked ?? []).Take(Most)];
 
     /// <summary>Runs before anything is computed from the fields: a large form must cost little.</summary>

@@ -13,7 +13,7 @@ internal static class TopicLines
     /// <summary>How high a box for such lines is: there is always an empty line, up to where it scrolls.</summary>
     public static int RowsOf(string? lines) => Math.Clamp((lines ?? "").Count(c => c == '\n') + 2, 2, 10);
 
-    /// <summary>A semicolon divides what is typed, and no entry that is stored.</summary>
+    /// <summary>Splits typed lines at semicolons; lines equal to a stored entry stay whole.</summary>
     /// <param name="stored">What the person has.</param>
     public static string[] Entries(string? text, IReadOnlyCollection<string> stored) =>
     [

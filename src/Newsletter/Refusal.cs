@@ -30,7 +30,7 @@ public sealed class Refusal(RefusalKind kind, string message, Exception? cause =
     /// <summary>The same, about a field; one that names its field already keeps it.</summary>
     public Refusal About(string field) => new(Kind, Message, InnerException) { Field = Field ?? field };
 
-    /// <summary>What is read for a field: a refusal is about it.</summary>
+    /// <summary>Runs a reader for a field and attributes its refusal to that field.</summary>
     public static T Reading<T>(string field, Func<T> read)
     {
         try

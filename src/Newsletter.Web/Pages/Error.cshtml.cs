@@ -15,10 +15,10 @@ public sealed class ErrorModel : PageModel
 
     public string Message { get; private set; } = "";
 
-    /// <summary>There is nothing at the address that was asked for.</summary>
+    /// <summary>The response is 404.</summary>
     public bool IsMissing => Response.StatusCode == StatusCodes.Status404NotFound;
 
-    /// <summary>What was asked for is a page of editors.</summary>
+    /// <summary>The failed request was for an editors' page.</summary>
     public bool IsOfEditors =>
         (HttpContext.Features.Get<IExceptionHandlerPathFeature>()?.Path ?? HttpContext.Features.Get<IStatusCodeReExecuteFeature>()?.OriginalPath)
             ?.StartsWith("/editor", StringComparison.OrdinalIgnoreCase) is true;

@@ -10,7 +10,7 @@ namespace Newsletter.Web.Pages;
 
 /// <summary>
 /// The full text of an item. The item's title links here if the item has no URL of its own. Until the item is sent, only editors
-/// see the page; all others get 404. <see cref="SignedItemModel"/> is the page for people who have a signed link.
+/// see the page; other clients get 404. <see cref="SignedItemModel"/> serves signed links.
 /// </summary>
 public sealed class ItemPageModel(ItemStore items, ItemPageStore pages, ArchiveStore archive, IOptions<SiteOptions> site) : PageModel
 {

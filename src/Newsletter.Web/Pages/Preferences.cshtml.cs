@@ -30,10 +30,10 @@ public sealed class PreferencesModel(
 
     public bool IsSaved { get; private set; }
 
-    /// <summary>A mail was sent without which nothing happens to the reader's data.</summary>
+    /// <summary>A confirmation mail was sent; its link exports or deletes the reader's data.</summary>
     public bool IsAsked { get; private set; }
 
-    /// <summary>A mail was sent without which one who left does not come back.</summary>
+    /// <summary>A confirmation mail was sent; its link subscribes the reader again.</summary>
     public bool IsReturning { get; private set; }
 
     public bool HasLeft { get; private set; }

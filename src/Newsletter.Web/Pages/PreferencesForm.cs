@@ -8,8 +8,8 @@ using Newsletter.Zones;
 namespace Newsletter.Web.Pages;
 
 /// <summary>
-/// Preferences as a form holds them: as they were typed, so that a mistake can be shown and mended. What was shown and not touched is
-/// left to the letter, also where the page shows it in another form.
+/// Form fields of the preferences page, as submitted, so that a refused form shows the same values again. Unchanged fields keep the
+/// stored value exactly, even if the page formats it differently.
 /// </summary>
 public sealed record PreferencesForm
 {
@@ -46,8 +46,8 @@ public sealed record PreferencesForm
     [KeepEmpty] public string? PausedUntil { get; init; }
 
     /// <summary>
-    /// What the page showed, as JSON: what came back unchanged must not undo what was saved elsewhere meanwhile. Without it, or when
-    /// it is none, what is stored now counts.
+    /// The values that the page rendered, as JSON. A field equal to its rendered value is unchanged, so a form from a stale page does
+    /// not overwrite a concurrent change. If it is missing or invalid, fields are compared with the stored values.
     /// </summary>
     public string? Shown { get; init; }
 
@@ -99,7 +99,7 @@ public sealed record PreferencesForm
         };
     }
 
-    // A zone that was cleared would become UTC, and the reader's hour another.
+    // An empty zone would be stored as UTC and so change the local delivery hour.
     private string Zone() => !string.IsNullOrWhiteSpace(ChosenZone) ? ChosenZone
         : throw Refusal.Invalid("Say your time zone, such as Europe/Berlin, or UTC.").About(nameof(Timezone));
 

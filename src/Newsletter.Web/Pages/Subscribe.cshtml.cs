@@ -8,7 +8,7 @@ using Newsletter.Targeting;
 namespace Newsletter.Web.Pages;
 
 /// <summary>
-/// The response and its time are the same for known and unknown addresses, so nobody can find out who is subscribed. Readers get
+/// Response and response time are equal for known and unknown addresses: they must not reveal whether an address is subscribed. Readers get
 /// no cookie, so there is no anti-forgery token either.
 /// </summary>
 [IgnoreAntiforgeryToken]
@@ -37,7 +37,7 @@ public sealed class SubscribeModel(SignUpQueue signUps, TaxonomyStore taxonomies
 
     public bool IsSent { get; private set; }
 
-    /// <summary>The answer to what was sent is a question.</summary>
+    /// <summary>The form was not processed: the page asks about a role first.</summary>
     public bool Asks { get; private set; }
 
     private RoleForm RoleForm => new(Roles, OtherRoles, Asked, Meant);

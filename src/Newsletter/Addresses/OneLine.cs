@@ -33,7 +33,7 @@ public static class OneLine
         return null;
     }
 
-    /// <summary>Without what nobody sees around it: blanks, line breaks, zero-width characters, marks of byte order and direction.</summary>
+    /// <summary>Removes invisible characters at both ends: white space, zero-width characters, byte order and direction marks.</summary>
     public static string Trim(string text)
     {
         var (start, end) = (0, text.Length);

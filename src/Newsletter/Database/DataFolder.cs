@@ -60,7 +60,7 @@ public static class DataFolder
         CloseOne(path, PrivateFiles.ForFolders | (mustPass ? Pass : 0), problems);
     }
 
-    /// <summary>An empty folder counts as ours, because nobody else uses it.</summary>
+    /// <summary>An empty folder is accepted: no other program has files in it.</summary>
     private static bool IsOurs(string path) =>
         !Directory.EnumerateFileSystemEntries(path).Any() || HoldsDatabase(path)
         || OurFiles.Concat(OurFolders).Any(pattern => Directory.EnumerateFileSystemEntries(path, pattern).Any());

@@ -74,7 +74,7 @@ public record RelayOptions
         };
     }
 
-    /// <summary>Never the name of the machine: relays refuse one that nobody else can look up.</summary>
+    /// <summary>Never falls back to the machine name: relays reject a name without a DNS record.</summary>
     private string CheckedHelloName(string section)
     {
         if (string.IsNullOrWhiteSpace(HelloName))

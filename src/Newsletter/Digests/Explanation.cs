@@ -34,7 +34,7 @@ public sealed record WithheldItem(long Id, string Title, string Kind, string Rea
 {
     public const string NoFit = "no_fit";
 
-    /// <summary>It fits the reader, and another item, a limit or what they had or muted kept it out of the mail.</summary>
+    /// <summary>The item fits the reader, but was left out because of another item, a limit, the reader's history or a muted topic.</summary>
     [JsonIgnore]
     public bool FitsButLeftOut => Kind is "seen" or "muted" or "same_story" or "variety" or "lower_fit";
 }

@@ -51,7 +51,7 @@ public sealed class PlanInputReading(
             CandidateDays = digest.CandidateDays,
             Day = DateOnly.FromDateTime(at.UtcDateTime),
             Choosing = choosing.Value,
-            Candidates = await ItemStore.CandidatesAsync(connection, since, cancel),
+            Candidates = await CandidateStore.ReadAsync(connection, since, cancel),
             Hand = await SteerStore.ListAsync(connection, moment, edition, cancel),
             Roles = PlannedRole.Of(taxonomy),
             Subject = subject,

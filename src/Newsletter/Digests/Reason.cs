@@ -19,7 +19,7 @@ public sealed record Reason(string Kind)
     /// <summary>The name of the item's role, where it is not the reader's.</summary>
     public string? ItemRole { get; init; }
 
-    /// <summary>What stands in "Best for" for that role.</summary>
+    /// <summary>The label of that role in the item's "Best for" line.</summary>
     public string? Label { get; init; }
 
     /// <summary>The topic that the reader follows, as the item writes it.</summary>

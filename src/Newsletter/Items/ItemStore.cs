@@ -34,7 +34,7 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
         {
             if (known.AddressAltered)
             {
-                // What is stored is the whole address after all.
+                // The import shows that the stored URL is complete.
                 await KnownItemStore.ConfirmAddressAsync(connection, transaction, known.Id, cancel);
             }
             var sibling = await FirstOtherAsync(connection, transaction, known.StoryId, known.Id);
@@ -46,7 +46,7 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
         var recorded = await labels.RecordAsync(connection, transaction, [.. content.BestFor, .. addressedTo], cancel);
         var labelIds = recorded.Take(content.BestFor.Count).ToArray();
         int? addressed = addressedTo is [] ? null : recorded[^1];
-        // Last, for it holds up all other imports until the commit.
+        // Locks the stories last: the lock blocks all other imports until the commit.
         var text = StoryText.Of(content);
         var told = await stories.TellingAsync(connection, transaction, text, known?.Id, cancel);
         if (known is not null)
@@ -136,50 +136,6 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
     {
         await using var connection = await database.OpenConnectionAsync();
         return await QueryAsync(connection, "where (i.archived_at is not null) = @archived order by i.id desc limit @limit", new { archived, limit });
-    }
-
-    /// <summary>
-    /// The items that may go into an edition: not archived, imported since a time, with at least one role.
-    /// Roles come by join, so a label taught a minute ago counts.
-    /// </summary>
-    public async Task<IReadOnlyList<Candidate>> CandidatesAsync(DateTimeOffset since, CancellationToken cancel = default)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        return await CandidatesAsync(connection, since, cancel);
-    }
-
-    /// <summary>As <see cref="CandidatesAsync(DateTimeOffset, CancellationToken)"/>, as the caller's transaction sees them.</summary>
-    internal static async Task<IReadOnlyList<Candidate>> CandidatesAsync(NpgsqlConnection connection, DateTimeOffset since, CancellationToken cancel)
-    {
-        var rows = await connection.QueryAsync<CandidateRow>(new CommandDefinition(
-            """
-            select i.id, i.revision_id, i.story_id, coalesce(i.published_at, i.imported_at) as published_at,
-                   r.content ->> 'title' as title, r.content ->> 'publication' as publication,
-                   array(select jsonb_array_elements_text(r.content -> 'topics')) as topics,
-                   array(select role_id from label_roles where label_id = i.addressed_label_id order by role_id) as addressed_to,
-                   array_agg(l.text order by il.by_editor, il.position, lr.role_id) as labels,
-                   array_agg(lr.role_id order by il.by_editor, il.position, lr.role_id) as role_ids
-            from items i
-            join item_revisions r on r.id = i.revision_id
-            join item_labels il on il.item_id = i.id
-            join labels l on l.id = il.label_id
-            join label_roles lr on lr.label_id = il.label_id
-            where i.archived_at is null and i.imported_at > @since
-            group by i.id, r.id
-            order by i.id
-            """, new { since }, cancellationToken: cancel));
-        return rows.Select(row => new Candidate
-        {
-            ItemId = row.Id,
-            RevisionId = row.RevisionId,
-            StoryId = row.StoryId,
-            Title = row.Title,
-            PublishedAt = row.PublishedAt,
-            Roles = row.RoleIds.Zip(row.Labels, (role, label) => new CandidateRole(role, label)).ToList(),
-            Topics = row.Topics,
-            Publication = row.Publication,
-            AddressedTo = row.AddressedTo,
-        }).ToList();
     }
 
     /// <summary>The texts of the given revisions, also of those that later imports replaced.</summary>
@@ -284,19 +240,5 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
         public required string Text { get; init; }
         public required bool IsAddressed { get; init; }
         public required string[] RoleSlugs { get; init; }
-    }
-
-    private sealed record CandidateRow
-    {
-        public required long Id { get; init; }
-        public required long RevisionId { get; init; }
-        public required long StoryId { get; init; }
-        public required DateTimeOffset PublishedAt { get; init; }
-        public required string Title { get; init; }
-        public required string? Publication { get; init; }
-        public required string[] Topics { get; init; }
-        public required string[] Labels { get; init; }
-        public required int[] RoleIds { get; init; }
-        public required int[] AddressedTo { get; init; }
     }
 }

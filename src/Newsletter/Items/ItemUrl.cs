@@ -15,8 +15,8 @@ public static class ItemUrl
     };
 
     /// <summary>
-    /// What is stored and linked to: scheme and host in lower case, no default port, none of the parameters that only tell who
-    /// linked (<c>utm_…</c>, <c>fbclid</c>, <c>gclid</c>), also in the fragment. Fragment and final slash stay: they may choose what is shown.
+    /// The stored and linked URL: scheme and host in lower case, no default port, no tracking parameters
+    /// (<c>utm_…</c>, <c>fbclid</c>, <c>gclid</c>), also in the fragment. Fragment and final slash stay: they may choose what is shown.
     /// </summary>
     /// <returns>Null when it is not an absolute http(s) address of at most 2,000 characters (escaped, too), or carries a user name.</returns>
     public static string? Clean(string url)

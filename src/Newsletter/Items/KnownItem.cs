@@ -9,14 +9,14 @@ internal sealed record KnownItem
 
     public required string Key { get; init; }
 
-    /// <summary>Stored when addresses lost fragment and final slash: what they were is not known.</summary>
+    /// <summary>Stored by a version that removed fragment and final slash, so the original URL is unknown.</summary>
     public required bool AddressAltered { get; init; }
 
     public required ItemContent Content { get; init; }
 
     public required string ContentHash { get; init; }
 
-    /// <summary>Whether title and text are the same; not what is said about them.</summary>
+    /// <summary>Compares title and text, but not metadata such as topics and roles.</summary>
     public bool HasSameText(ItemContent other) =>
         (Content.Title, Content.Summary, Content.KeyTakeaway, Content.Method) == (other.Title, other.Summary, other.KeyTakeaway, other.Method)
         && Content.KeyInsights.SequenceEqual(other.KeyInsights)

@@ -12,10 +12,10 @@ namespace Newsletter.Items;
 /// </summary>
 internal static class KnownItemStore
 {
-    /// <summary>A page with thousands of articles of one title must not make each import read them all.</summary>
+    /// <summary>Bounds the comparisons for a page with thousands of articles that share a title.</summary>
     private const int MostCompared = 100;
 
-    /// <summary>Keeps imports of articles that may be one item apart until the transaction ends; the second finds the first's row.</summary>
+    /// <summary>Serialises imports of the same page until the transaction ends: the second import then finds the first one's row.</summary>
     public static Task<int> LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, ItemContent content) =>
         connection.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended(@name, 1))",
             new { name = content.Url is null ? Key(content) : ItemUrl.Page(content.Url) }, transaction);
@@ -25,7 +25,7 @@ internal static class KnownItemStore
         NpgsqlConnection connection, NpgsqlTransaction? transaction, ItemContent content, CancellationToken cancel)
     {
         var (key, page) = (Key(content), Page(content));
-        // Where an old address may have lost no more than a slash, it is this one.
+        // An old URL without a fragment may have lost only a slash, so the page identifies the item.
         var hasNoFragment = content.Url is not null && !content.Url.Contains('#', StringComparison.Ordinal);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             """
@@ -42,7 +42,7 @@ internal static class KnownItemStore
             .FirstOrDefault(item => item.Key == key || item.HasSameText(content) || (item.AddressAltered && hasNoFragment));
     }
 
-    /// <summary>An import has shown that the address stored before the migration lost nothing.</summary>
+    /// <summary>Marks the URL of an item stored before the migration as complete.</summary>
     public static Task<int> ConfirmAddressAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long id, CancellationToken cancel) =>
         connection.ExecuteAsync(new CommandDefinition(
             "update items set address_altered = false where id = @id", new { id }, transaction, cancellationToken: cancel));
@@ -52,7 +52,7 @@ internal static class KnownItemStore
         ? "url:" + content.Url
         : "hash:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Folded(content.Title) + "\n" + Folded(content.Publication))));
 
-    /// <summary>What is compared with items whose address is almost the same; null without an address.</summary>
+    /// <summary>The page key of a URL, by which items with similar URLs are found; null without a URL.</summary>
     public static string? Page(ItemContent content) => content.Url is { } url ? ItemUrl.Page(url) + ItemUrl.Route(url) : null;
 
     private static string Folded(string? text) => string.Join(' ',

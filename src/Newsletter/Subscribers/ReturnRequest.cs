@@ -10,7 +10,7 @@ namespace Newsletter.Subscribers;
 public sealed class ReturnRequest(
     NpgsqlDataSource database, SubscriberStore subscribers, SignUpStore signUps, SuppressionStore suppressions, NoticeStore notices)
 {
-    /// <exception cref="Refusal">NotFound: no such subscriber. Conflict: not one who left, asked a moment ago, or suppressed.</exception>
+    /// <exception cref="Refusal">NotFound: no such subscriber. Conflict: the person has not unsubscribed, has just asked, or is suppressed.</exception>
     public async Task AskAsync(long subscriberId)
     {
         await using var connection = await database.OpenConnectionAsync();

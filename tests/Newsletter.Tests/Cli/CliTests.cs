@@ -275,7 +275,8 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
         Assert.Contains("hour: 07", shown);
         Assert.Contains("depth: by role; when too few items fit: widen", shown);
 
-        await GoodAsync("subscribers", "edit", "ada@example.com", "--weekday", "", "--too-few", "roll_over", "--depth", "brief", "--paused-until", "2096-12-24");
+        await GoodAsync("subscribers", "edit", "ada@example.com", "--weekday", "", "--too-few", "roll_over", "--depth", "brief",
+            "--paused-until", "2096-12-24");
 
         shown = (await GoodAsync("subscribers", "show", "ada@example.com")).Output;
         Assert.Contains("cadence: weekly, no mail before 2096-12-24", shown);

@@ -26,10 +26,12 @@ public sealed partial class DemoAddressTests
             var said = "";
             while (!said.Contains("Ctrl+C", StringComparison.Ordinal))
             {
-                said += await demo.StandardError.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(2)) ?? throw new InvalidOperationException("The demo ended: " + said);
+                said += await demo.StandardError.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(2))
+                    ?? throw new InvalidOperationException("The demo ended: " + said);
             }
             var settings = new Dictionary<string, string> { ["Data:Directory"] = DataDirectory().Match(said).Groups[1].Value };
-            Assert.StartsWith(address + "/editor/setup/", (await CliRun.OfAsync(settings, ["editors", "add", "x@example.org"])).Output, StringComparison.Ordinal);
+            Assert.StartsWith(
+                address + "/editor/setup/", (await CliRun.OfAsync(settings, ["editors", "add", "x@example.org"])).Output, StringComparison.Ordinal);
             Assert.Matches($"public address +good +{address}\n", (await CliRun.OfAsync(settings, ["doctor"])).Output);
         }
         finally

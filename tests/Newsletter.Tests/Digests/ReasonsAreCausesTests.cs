@@ -134,7 +134,8 @@ public sealed class ReasonsAreCausesTests
     private static bool Concerns(Steer steer, Who reader) => steer.RoleId is not { } role || reader.Roles.Any(mine => Desk.Taxonomy.Fits(mine, role));
 
     private static string Told(Letter letter) =>
-        letter.Skipped + string.Join("; ", letter.Choices.Select(c => $"{c.ItemId} {c.Depth} {c.Section} {string.Join(", ", c.Reasons.Select(ReasonText.Sentence))}"));
+        letter.Skipped + string.Join("; ", letter.Choices
+            .Select(c => $"{c.ItemId} {c.Depth} {c.Section} {string.Join(", ", c.Reasons.Select(ReasonText.Sentence))}"));
 
     private static IEnumerable<Cause> CausesOf(Choice choice, Who reader)
     {

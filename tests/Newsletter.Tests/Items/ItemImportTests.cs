@@ -229,6 +229,4 @@ public sealed class ItemImportTests(TestDatabase database) : ItemsTest(database)
         start.SetResult();
         return await all;
     }
-
-    private Task<IReadOnlyList<Candidate>> CandidatesAsync() => Items.CandidatesAsync(DateTimeOffset.UnixEpoch);
 }

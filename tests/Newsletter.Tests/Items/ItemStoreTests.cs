@@ -108,11 +108,11 @@ public sealed class ItemStoreTests(TestDatabase database) : ItemsTest(database)
     {
         var id = await ImportedAsync(Text().Replace("CTO, AI Engineer", "VP of Engineering/Data, Grand Zamboni Whisperer, CTO", StringComparison.Ordinal));
 
-        var candidate = Assert.Single(await Items.CandidatesAsync(DateTimeOffset.UnixEpoch), c => c.ItemId == id);
+        var candidate = Assert.Single(await CandidatesAsync(), c => c.ItemId == id);
 
         Assert.Equal(["VP of Engineering/Data", "VP of Engineering/Data", "CTO"], candidate.Roles.Select(r => r.Label));
         await Items.ArchiveAsync([id]);
-        Assert.DoesNotContain(await Items.CandidatesAsync(DateTimeOffset.UnixEpoch), c => c.ItemId == id);
+        Assert.DoesNotContain(await CandidatesAsync(), c => c.ItemId == id);
     }
 
     [Fact]

@@ -52,5 +52,11 @@ public abstract class ItemsTest(TestDatabase database) : IClassFixture<TestDatab
 
     protected async Task<long> ImportedAsync(string text) => Assert.Single((await ImportAsync(File("one.txt", text))).Items).Id!.Value;
 
+    protected async Task<IReadOnlyList<Candidate>> CandidatesAsync()
+    {
+        await using var connection = await database.DataSource.OpenConnectionAsync();
+        return await CandidateStore.ReadAsync(connection, DateTimeOffset.UnixEpoch, default);
+    }
+
     protected async Task<Item> ItemAsync(long id) => (await Items.FindAsync(id))!;
 }

@@ -33,7 +33,7 @@ public sealed class StoryTests(TestDatabase database) : ItemsTest(database)
 
         Assert.Equal((first.Id, first.Id), (second.NearDuplicateOf!.Value, third.NearDuplicateOf!.Value));
         Assert.Equal([first.Id, third.Id], (await ItemAsync(second.Id)).Story);
-        var candidates = await Items.CandidatesAsync(DateTimeOffset.UnixEpoch);
+        var candidates = await CandidatesAsync();
         Assert.All([first, second, third], item => Assert.Equal(first.Id, Assert.Single(candidates, c => c.ItemId == item.Id).StoryId));
     }
 

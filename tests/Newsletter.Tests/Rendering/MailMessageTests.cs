@@ -63,7 +63,8 @@ public class MailMessageTests
             Sender = With(sender => (sender.Name, sender.ListId) = (hostile, hostile)),
         });
         Assert.Equal(
-            ["Content-Type", "Date", "Feedback-ID", "From", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version", "Message-ID", "Precedence", "Subject", "To", "X-Auto-Response-Suppress"],
+            ["Content-Type", "Date", "Feedback-ID", "From", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version",
+                "Message-ID", "Precedence", "Subject", "To", "X-Auto-Response-Suppress"],
             mail.Headers.Concat(mail.Body!.Headers).Select(header => header.Field).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal("anna@example.org", Assert.Single(mail.To.Mailboxes).Address);
         Assert.Equal("brief@news.example.com", Assert.Single(mail.From.Mailboxes).Address);

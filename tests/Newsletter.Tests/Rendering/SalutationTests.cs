@@ -42,7 +42,8 @@ public sealed class SalutationTests
         var mail = Rendered.Mail(body, Rendered.Anna);
 
         Assert.Contains("The office is closed:<br>- on Monday &amp; Tuesday<br>- on Friday</p>", mail.HtmlBody, StringComparison.Ordinal);
-        Assert.Contains("The office is closed:\n- on Monday & Tuesday\n- on Friday\n\nAnna\n", mail.TextBody.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains(
+            "The office is closed:\n- on Monday & Tuesday\n- on Friday\n\nAnna\n", mail.TextBody.ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 
     [Theory]

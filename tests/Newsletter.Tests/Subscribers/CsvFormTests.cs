@@ -70,7 +70,8 @@ public sealed class CsvFormTests : PeopleTest
 
         var refusal = await Assert.ThrowsAsync<Refusal>(() => Import.RunAsync(endless, "event 2027", "cli", default));
 
-        Assert.Contains("too long: it has more than 250,000 characters. Perhaps the quote that opens in line 2 is not closed", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "too long: it has more than 250,000 characters. Perhaps the quote that opens in line 2 is not closed", refusal.Message, StringComparison.Ordinal);
         Assert.InRange(endless.Taken, 1, 1_000_000);
     }
 

@@ -129,7 +129,8 @@ public sealed class LabelCleanUpTests : PeopleTest
             create function plan_of(query text) returns text language plpgsql as $$
             declare line text; lines text := '';
             begin for line in execute 'explain ' || query loop lines := lines || line || E'\n'; end loop; return lines; end $$;
-            select plan_of({Quoted(LabelCleanUpStore.DeleteFree.Replace("@free", "array(select label_id from label_clean_up limit 500)", StringComparison.Ordinal))})
+            select plan_of({Quoted(LabelCleanUpStore.DeleteFree.Replace(
+                "@free", "array(select label_id from label_clean_up limit 500)", StringComparison.Ordinal))})
             """);
         Assert.DoesNotContain("Seq Scan on subscribers", plan);
         Assert.Contains("subscribers_label_ids_idx", plan);

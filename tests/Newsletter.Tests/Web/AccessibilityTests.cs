@@ -51,7 +51,8 @@ public sealed partial class AccessibilityTests(Site site)
         {
             await tab.GotoAsync(path);
             var found = await tab.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
-            barriers.AddRange(found.Violations.Select(v => $"{Token().Replace(path, "…")}: {v.Id} ({v.Help}): {string.Join("; ", v.Nodes.Take(3).Select(n => n.Html))}"));
+            barriers.AddRange(found.Violations.Select(v =>
+                $"{Token().Replace(path, "…")}: {v.Id} ({v.Help}): {string.Join("; ", v.Nodes.Take(3).Select(n => n.Html))}"));
             if (await tab.EvaluateAsync<int>("document.documentElement.scrollWidth") is var needed && needed > width)
             {
                 barriers.Add($"{Token().Replace(path, "…")}: {needed} wide");

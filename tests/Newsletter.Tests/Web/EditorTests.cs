@@ -239,7 +239,9 @@ public sealed class EditorTests(Site site)
         var page = $"/editor/editions/{edition}/preview?role=";
         using var client = await site.SignedInAsync();
 
-        Assert.Matches("<body[^>]*><main><p role=\"note\"[^>]*>This mail would have more than 80 kB of HTML, so [0-9]+ of its items are shown shorter", await client.GetStringAsync(page + "Recruiter"));
+        Assert.Matches(
+            "<body[^>]*><main><p role=\"note\"[^>]*>This mail would have more than 80 kB of HTML, so [0-9]+ of its items are shown shorter",
+            await client.GetStringAsync(page + "Recruiter"));
         Assert.DoesNotContain("role=\"note\"", await client.GetStringAsync(page + "Investor"));
         await site.Get<EditionSteps>().CancelAsync(edition, "test");
     }

@@ -62,9 +62,11 @@ public sealed class FieldProblemTests(Site site)
             var control = await AssertAtAsync(answer, field);
             Assert.Equal(value, control.GetAttribute("value") ?? control.TextContent);
         }
-        using var wrong = await Site.PostFormAsync(client, "/editor/account", "/editor/account?handler=Password", ("old", Site.Password), ("new", "password1234"));
+        using var wrong = await Site.PostFormAsync(
+            client, "/editor/account", "/editor/account?handler=Password", ("old", Site.Password), ("new", "password1234"));
         await AssertAtAsync(wrong, "new");
-        using var old = await Site.PostFormAsync(client, "/editor/account", "/editor/account?handler=Password", ("old", "nothing like it"), ("new", "seven purple wooden chairs"));
+        using var old = await Site.PostFormAsync(
+            client, "/editor/account", "/editor/account?handler=Password", ("old", "nothing like it"), ("new", "seven purple wooden chairs"));
         await AssertAtAsync(old, "old");
         await site.Get<EditionSteps>().CancelAsync(edition, "test");
     }

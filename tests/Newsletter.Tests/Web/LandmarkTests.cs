@@ -50,7 +50,8 @@ public sealed class LandmarkTests(Site site)
         await tab.GetByRole(AriaRole.Heading, new() { Name = "Dashboard" }).WaitForAsync();
         var barriers = new List<string>();
         foreach (var path in (string[])
-            ["/editor", $"/editor/editions/{edition}", $"/editor/editions/{edition}/preview", $"/editor/digests/landmarks-{width}", "/editor/items", "/editor/roles", "/editor/sign-ups"])
+            ["/editor", $"/editor/editions/{edition}", $"/editor/editions/{edition}/preview", $"/editor/digests/landmarks-{width}",
+                "/editor/items", "/editor/roles", "/editor/sign-ups"])
         {
             Assert.Equal(200, (await tab.GotoAsync(path))!.Status);
             var found = await tab.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
@@ -75,7 +76,8 @@ public sealed class LandmarkTests(Site site)
         var edition = (await site.PlanAsync("landmarks-main")).Edition;
         using var client = await site.SignedInAsync();
         foreach (var path in (string[])
-            [$"/editor/editions/{edition}/preview", new Uri(await site.ViewAsync(reader.Row, edition)).AbsolutePath, new Uri(await site.ViewAsync(RowKey.Nobody, edition)).AbsolutePath])
+            [$"/editor/editions/{edition}/preview", new Uri(await site.ViewAsync(reader.Row, edition)).AbsolutePath,
+                new Uri(await site.ViewAsync(RowKey.Nobody, edition)).AbsolutePath])
         {
             var page = new HtmlParser(new() { IsStrictMode = true }).ParseDocument(await client.GetStringAsync(path));
             Assert.Same(page.Body, Assert.Single(page.QuerySelectorAll("main")).ParentElement);

@@ -41,7 +41,8 @@ public sealed class MailTests(Site site)
         Assert.All(why.Items.SelectMany(item => item.Reasons), reason => Assert.Contains(reason.Text, section.TextContent));
         Assert.Contains(section.QuerySelectorAll("ol li li"), line => line.TextContent.StartsWith("Shown in brief", StringComparison.Ordinal));
         Assert.Contains("This mail is not sent yet.", section.TextContent);
-        Assert.Contains(why.Withheld, item => item.Title.Contains(Hostile, StringComparison.Ordinal) && item.Reason.StartsWith("Other articles fit you better", StringComparison.Ordinal));
+        Assert.Contains(why.Withheld, item => item.Title.Contains(Hostile, StringComparison.Ordinal)
+            && item.Reason.StartsWith("Other articles fit you better", StringComparison.Ordinal));
         Assert.Equal(
             why.Withheld.Where(item => item.FitsButLeftOut).Take(MailModel.WithheldShown).Select(item => (item.Title, item.Reason)),
             section.QuerySelectorAll("ul > li > span").Select(title => (title.TextContent, title.NextElementSibling!.TextContent)));

@@ -71,7 +71,8 @@ public sealed class RoleQuestionTests(Site site)
     {
         using var client = site.Stranger();
         using var answer = await client.PostAsync("/subscribe", Site.Form(
-            ("Email", site.NewAddress()), ("OtherRoles", "SA\r\nData Engineer Zorbing"), ("Asked[0]", "SA"), ("Asked[1]", "Data Engineer Zorbing"), ("Meant[1]", "")));
+            ("Email", site.NewAddress()), ("OtherRoles", "SA\r\nData Engineer Zorbing"), ("Asked[0]", "SA"),
+            ("Asked[1]", "Data Engineer Zorbing"), ("Meant[1]", "")));
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         var page = new HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync());
         Assert.Equal("meant0", page.QuerySelector("[aria-invalid]")!.Id);

@@ -19,7 +19,7 @@ public sealed class EditionPageModel(
     /// <summary>Above this, coverage takes seconds: it is shown when asked for.</summary>
     private const int MostCoveredUnasked = 50_000;
 
-    // From the path alone: a field of the same name must not lead to another edition.
+    // Bound from the route only: a form field of the same name must not select another edition.
     [BindProperty(SupportsGet = true), FromRoute] public long Id { get; set; }
 
     /// <summary>Asked for; a planned edition shows its coverage always.</summary>
@@ -67,7 +67,7 @@ public sealed class EditionPageModel(
         {
             var time = at is { Length: > 0 and <= LongestTime } ? at : throw Refusal.Invalid("Give a time such as 2026-12-01T08:00.");
             var edition = await editions.GetAsync(Id);
-            // The field shows no seconds, and not which of the two hours it is when clocks go back: what was not touched stays as it is.
+            // The field holds neither seconds nor a UTC offset: an unchanged value keeps the exact stored time.
             var isTouched = edition.SendAt is null || time != LocalTime(edition);
             await steps.ScheduleAsync(Id, isTouched ? Schedule.ParseTime(time, edition.Timezone) : edition.SendAt!.Value, Actor);
         },
