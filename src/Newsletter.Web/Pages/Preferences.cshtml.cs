@@ -54,6 +54,10 @@ public sealed class PreferencesModel(
         }
         try
         {
+            if (!Request.HasFormContentType)
+            {
+                throw Refusal.Invalid("Nothing was saved: the form could not be read. Load the page again, and save once more.");
+            }
             if (Form.ZoneQuestion(Subscriber.Preferences.Timezone) is { } question)
             {
                 throw Refusal.Invalid(

@@ -178,6 +178,9 @@ public sealed class EditorTests(Site site)
         Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
         using var nowhere = await Site.PostFormAsync(client, page, page + "?handler=Steer", ("item", id), ("deed", "order"), ("place", ""));
         Assert.Equal(HttpStatusCode.BadRequest, nowhere.StatusCode);
+        var hexadecimal = "0x" + item.ToString("x", System.Globalization.CultureInfo.InvariantCulture);
+        using var guessed = await Site.PostFormAsync(client, page, page + "?handler=Steer", ("item", hexadecimal), ("deed", "pin"));
+        Assert.Equal(HttpStatusCode.BadRequest, guessed.StatusCode);
         using var placed = await Site.PostFormAsync(client, page, page + "?handler=Steer", ("item", id), ("deed", "order"), ("place", "7"));
         Assert.Equal(HttpStatusCode.Found, placed.StatusCode);
         Assert.Contains("</a>: order, place 1", await client.GetStringAsync(page));

@@ -113,6 +113,19 @@ public sealed class UntouchedFieldsTests(Site site) : IAsyncLifetime
         await AssertAsync(reader.Id, stored with { Hour = 9 });
     }
 
+    [Theory]
+    [InlineData("application/json", "{\"Form.Hour\":7}")]
+    [InlineData("text/plain", "Form.Hour=7")]
+    public async Task A_body_that_is_no_form_is_not_called_saved(string type, string body)
+    {
+        var reader = await site.SubscriberAsync("CTO");
+        using var client = site.Stranger();
+        using var answer = await client.PostAsync(PathOf(reader), new StringContent(body, Encoding.UTF8, type));
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("Nothing was saved", await answer.Content.ReadAsStringAsync());
+        await AssertAsync(reader.Id, reader.Preferences);
+    }
+
     [Fact]
     public async Task Who_signs_up_has_topics_and_roles_with_commas()
     {

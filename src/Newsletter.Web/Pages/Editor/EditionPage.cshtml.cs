@@ -83,21 +83,23 @@ public sealed class EditionPageModel(
         TakeAsync(() => wording.SetIntroAsync(Id, string.IsNullOrWhiteSpace(intro) ? null : intro, Actor), "The intro is kept: look at the mail, "
             + "then approve.", "intro");
 
-    public Task<IActionResult> OnPostSteerAsync(long item, string? deed, string? role, int? place) => ReplanAsync(() => deed switch
+    public Task<IActionResult> OnPostSteerAsync(string? item, string? deed, string? role, string? place) => ReplanAsync(() => deed switch
     {
-        SteerDeed.Pin or SteerDeed.Exclude or SteerDeed.Lead => steering.SteerAsync(Id, deed, [item], string.IsNullOrWhiteSpace(role) ? null : role, Actor),
-        SteerDeed.Order => steering.PlaceAsync(Id, item, place ?? 0, Actor),
+        SteerDeed.Pin or SteerDeed.Exclude or SteerDeed.Lead =>
+            steering.SteerAsync(Id, deed, [Number(item, "item")], string.IsNullOrWhiteSpace(role) ? null : role, Actor),
+        SteerDeed.Order => steering.PlaceAsync(Id, Number(item, "item"), (int)Math.Min(int.MaxValue, Number(place, "place")), Actor),
         _ => throw Refusal.Invalid("Say what to do with the item: pin, lead, exclude or order."),
     });
 
-    public Task<IActionResult> OnPostUnsteerAsync(long item) => ReplanAsync(() => steering.UnsteerAsync(Id, item, Actor));
+    public Task<IActionResult> OnPostUnsteerAsync(string? item) => ReplanAsync(() => steering.UnsteerAsync(Id, Number(item, "item"), Actor));
 
     public Task<IActionResult> OnPostArchiveAsync(string? archive) => TakeAsync(
         () => archiving.SetAsync(Id, archive ?? "", Actor), archive == "none" ? "Kept out of the archive." : "In the archive once it is sent.");
 
     public Task<IActionResult> OnPostCorrectAsync(string? subject, string? text, string? item) => StepAsync(async () =>
     {
-        var readers = await correcting.CorrectAsync(Id, subject ?? "", text ?? "", ItemIn(item), Actor);
+        var readers = await correcting.CorrectAsync(
+            Id, subject ?? "", text ?? "", string.IsNullOrWhiteSpace(item) ? null : Number(item, "item"), Actor);
         return (string.Create(CultureInfo.InvariantCulture, $"~/editor/editions/{Id}#corrections"),
             $"{Amount.Of(readers, "reader is", "readers are")} written to; the mails go out by and by.");
     });
@@ -149,10 +151,10 @@ public sealed class EditionPageModel(
             $"Planned again: {Amount.Of(plan.Deliveries, "person gets", "people get")} mail, {Amount.Of(plan.Empty, "gets", "get")} nothing.");
     });
 
-    private static long? ItemIn(string? field) =>
-        string.IsNullOrWhiteSpace(field) ? null
-        : long.TryParse(field.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id
-        : throw Refusal.Invalid("The article is named by its number, such as 12: see the list of items.").About("item");
+    // Model binding would also read 0x14 and #14.
+    private static long Number(string? typed, string field) =>
+        long.TryParse(typed?.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : throw Refusal.Invalid($"The {field} must be a whole number such as 12.").About(field);
 
     private static string? LocalTime(Edition edition) => edition.SendAt is { } at
         ? Zone.Of(edition.Timezone).Local(at).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture)
