@@ -1,9 +1,9 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
+using Newsletter.Accounts;
 using Newsletter.Addresses;
 using Newsletter.Deliveries;
-using Newsletter.Editors;
 using Newsletter.Rendering;
 using Newsletter.Restores;
 using Newsletter.Web;

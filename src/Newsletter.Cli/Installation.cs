@@ -9,7 +9,7 @@ using Newsletter.Database;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.MailCatcher;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 using Newsletter.Worker;
 using Npgsql;
 

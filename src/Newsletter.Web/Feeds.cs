@@ -7,7 +7,7 @@ using Microsoft.Net.Http.Headers;
 using Newsletter.Addresses;
 using Newsletter.Digests;
 using Newsletter.Rendering;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 
 namespace Newsletter.Web;
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Newsletter.Digests;
 using Newsletter.Rendering;
+using Newsletter.Web.Pages;
 
 namespace Newsletter.Web;
 

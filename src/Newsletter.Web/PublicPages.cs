@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Newsletter.Digests;
 using Newsletter.Rendering;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 using Newsletter.Zones;
 
 namespace Newsletter.Web;

@@ -1,5 +1,5 @@
 using Newsletter.Digests;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 
 namespace Newsletter.Web;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
+using Newsletter.Roles;
 using Newsletter.Subscribers;
-using Newsletter.Targeting;
 
 namespace Newsletter.Web;
 

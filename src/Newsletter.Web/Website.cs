@@ -11,8 +11,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.WebEncoders;
+using Newsletter.Accounts;
 using Newsletter.Addresses;
-using Newsletter.Editors;
 
 namespace Newsletter.Web;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using Newsletter.Database;
 using Newsletter.Items;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 
 namespace Newsletter.Benchmarks;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 
 namespace Newsletter.Benchmarks;
 

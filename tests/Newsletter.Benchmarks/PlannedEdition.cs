@@ -1,7 +1,7 @@
 using Newsletter.Database;
 using Newsletter.Digests;
 using Newsletter.Items;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 using Npgsql;
 
 namespace Newsletter.Benchmarks;

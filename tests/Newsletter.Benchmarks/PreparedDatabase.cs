@@ -1,5 +1,5 @@
 using Newsletter.Database;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 using Npgsql;
 
 namespace Newsletter.Benchmarks;

@@ -2,7 +2,7 @@ using System.Globalization;
 using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.Rendering;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 
 namespace Newsletter.GoldenMails;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Options;
+using Newsletter.Accounts;
 using Newsletter.Addresses;
-using Newsletter.Editors;
 
 namespace Newsletter.Cli.Commands;
 

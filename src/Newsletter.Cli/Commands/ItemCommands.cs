@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Newsletter.Items;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 
 namespace Newsletter.Cli.Commands;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Newsletter.Accounts;
 using Newsletter.Backups;
-using Newsletter.Editors;
 using Newsletter.Restores;
 
 namespace Newsletter.Cli.Commands;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 
 namespace Newsletter.Cli.Commands;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Newsletter.Addresses;
+using Newsletter.Roles;
 using Newsletter.Subscribers;
-using Newsletter.Targeting;
 
 namespace Newsletter.Cli.Commands;
 

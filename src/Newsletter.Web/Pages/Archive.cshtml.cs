@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
 using Newsletter.Addresses;
 using Newsletter.Digests;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 
 namespace Newsletter.Web.Pages;
 

@@ -5,7 +5,7 @@ using Newsletter.Addresses;
 using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.Rendering;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 
 namespace Newsletter.Web.Pages;
 

@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.RateLimiting;
 using Newsletter.Addresses;
+using Newsletter.Roles;
 using Newsletter.Subscribers;
-using Newsletter.Targeting;
 
 namespace Newsletter.Web.Pages;
 

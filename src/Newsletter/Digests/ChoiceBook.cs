@@ -1,7 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Newsletter.Items;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 
 namespace Newsletter.Digests;
 

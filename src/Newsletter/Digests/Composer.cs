@@ -1,6 +1,6 @@
 using Newsletter.Deliveries;
 using Newsletter.Items;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 
 namespace Newsletter.Digests;
 

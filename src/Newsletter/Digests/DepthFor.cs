@@ -1,5 +1,5 @@
 using Newsletter.Items;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 
 namespace Newsletter.Digests;
 

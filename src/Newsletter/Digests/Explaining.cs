@@ -1,8 +1,8 @@
 using Newsletter.Addresses;
 using Newsletter.Deliveries;
 using Newsletter.Items;
+using Newsletter.Roles;
 using Newsletter.Subscribers;
-using Newsletter.Targeting;
 using Npgsql;
 
 namespace Newsletter.Digests;

@@ -1,7 +1,7 @@
 using System.Data;
 using Microsoft.Extensions.Options;
 using Newsletter.Items;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 using Npgsql;
 
 namespace Newsletter.Digests;

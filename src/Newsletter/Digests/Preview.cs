@@ -3,8 +3,8 @@ using Newsletter.Addresses;
 using Newsletter.Database;
 using Newsletter.Deliveries;
 using Newsletter.Rendering;
+using Newsletter.Roles;
 using Newsletter.Subscribers;
-using Newsletter.Targeting;
 
 namespace Newsletter.Digests;
 

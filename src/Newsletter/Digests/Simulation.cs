@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Newsletter.Items;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 using Npgsql;
 
 namespace Newsletter.Digests;

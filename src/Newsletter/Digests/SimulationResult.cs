@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Newsletter.Deliveries;
 
 namespace Newsletter.Digests;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Newsletter.Deliveries;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 
 namespace Newsletter.Digests;
 

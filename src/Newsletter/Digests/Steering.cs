@@ -1,7 +1,7 @@
 using System.Globalization;
 using Newsletter.Database;
 using Newsletter.Items;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 using Npgsql;
 
 namespace Newsletter.Digests;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 
 namespace Newsletter.Items;
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Dapper;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 using Npgsql;
 
 namespace Newsletter.Items;

@@ -1,5 +1,5 @@
 using System.Text;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 
 namespace Newsletter.Items;
 

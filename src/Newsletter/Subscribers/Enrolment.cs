@@ -1,5 +1,5 @@
 using Newsletter.Addresses;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 using Npgsql;
 
 namespace Newsletter.Subscribers;

@@ -1,4 +1,4 @@
-using Newsletter.Targeting;
+using Newsletter.Roles;
 using Npgsql;
 
 namespace Newsletter.Subscribers;

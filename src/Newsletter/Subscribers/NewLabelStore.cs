@@ -1,5 +1,5 @@
 using Dapper;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 using Npgsql;
 
 namespace Newsletter.Subscribers;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Newsletter.Addresses;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 using Newsletter.Zones;
 
 namespace Newsletter.Subscribers;

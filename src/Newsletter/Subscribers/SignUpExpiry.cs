@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 using Npgsql;
 
 namespace Newsletter.Subscribers;

@@ -1,6 +1,6 @@
 using Newsletter.Addresses;
 using Newsletter.Database;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 using Npgsql;
 
 namespace Newsletter.Subscribers;

@@ -1,3 +1,4 @@
+using Newsletter.Backups;
 using Newsletter.Tests.Faults;
 using Newsletter.Tests.Support;
 

@@ -1,5 +1,5 @@
+using Newsletter.Accounts;
 using Newsletter.Database;
-using Newsletter.Editors;
 using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Cli;

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Newsletter.Addresses;
 using Newsletter.Database;
+using Newsletter.Roles;
 using Newsletter.Subscribers;
-using Newsletter.Targeting;
 using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Database;

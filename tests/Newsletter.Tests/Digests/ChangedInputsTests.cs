@@ -1,7 +1,8 @@
 using Newsletter.Digests;
 using Newsletter.Items;
+using Newsletter.MailCatcher;
+using Newsletter.Roles;
 using Newsletter.Subscribers;
-using Newsletter.Targeting;
 using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Digests;

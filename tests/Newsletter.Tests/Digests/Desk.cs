@@ -1,6 +1,6 @@
 using Newsletter.Digests;
 using Newsletter.Items;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 
 namespace Newsletter.Tests.Digests;
 

@@ -1,6 +1,6 @@
 using Newsletter.Deliveries;
 using Newsletter.Digests;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Digests;

@@ -1,4 +1,5 @@
 using Newsletter.Database;
+using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.Tests.Support;
 

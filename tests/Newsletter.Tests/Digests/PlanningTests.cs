@@ -2,8 +2,8 @@ using Newsletter.Addresses;
 using Newsletter.Database;
 using Newsletter.Digests;
 using Newsletter.Items;
+using Newsletter.Roles;
 using Newsletter.Subscribers;
-using Newsletter.Targeting;
 using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Digests;

@@ -3,11 +3,11 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Newsletter.Deliveries;
-using Newsletter.Restores;
 using Newsletter.Digests;
 using Newsletter.Items;
+using Newsletter.Restores;
+using Newsletter.Roles;
 using Newsletter.Subscribers;
-using Newsletter.Targeting;
 using Newsletter.Tests.Support;
 using Npgsql;
 

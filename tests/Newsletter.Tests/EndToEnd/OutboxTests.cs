@@ -1,6 +1,6 @@
 using System.Net;
+using Newsletter.Accounts;
 using Newsletter.Addresses;
-using Newsletter.Editors;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Web;
 

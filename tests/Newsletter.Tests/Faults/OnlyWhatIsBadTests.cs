@@ -1,3 +1,4 @@
+using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.MailCatcher;
 using Newsletter.Tests.Support;

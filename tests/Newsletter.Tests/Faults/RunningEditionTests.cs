@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Newsletter.Addresses;
+using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.MailCatcher;
 using Newsletter.Subscribers;

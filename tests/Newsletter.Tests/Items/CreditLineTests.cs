@@ -1,3 +1,5 @@
+using Newsletter.Items;
+
 namespace Newsletter.Tests.Items;
 
 public sealed class CreditLineTests

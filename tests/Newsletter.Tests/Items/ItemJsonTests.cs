@@ -1,3 +1,5 @@
+using Newsletter.Items;
+
 namespace Newsletter.Tests.Items;
 
 /// <summary>The JSON form: the same facts, and hostile ones.</summary>

@@ -1,4 +1,5 @@
 using Newsletter.Items;
+using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Items;

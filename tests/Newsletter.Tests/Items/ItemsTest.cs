@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Newsletter.Items;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Items;

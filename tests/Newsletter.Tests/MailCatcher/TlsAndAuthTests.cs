@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using MailKit.Net.Smtp;
 using MailKit.Security;
+using Newsletter.MailCatcher;
 
 namespace Newsletter.Tests.MailCatcher;
 

@@ -1,6 +1,6 @@
 using System.Text;
+using Newsletter.Roles;
 using Newsletter.Subscribers;
-using Newsletter.Targeting;
 
 namespace Newsletter.Tests.Subscribers;
 

@@ -1,3 +1,5 @@
+using Newsletter.Addresses;
+using Newsletter.Database;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Subscribers;

@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Newsletter.Addresses;
 using Newsletter.Database;
+using Newsletter.Roles;
 using Newsletter.Subscribers;
-using Newsletter.Targeting;
 using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Subscribers;

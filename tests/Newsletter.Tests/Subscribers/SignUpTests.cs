@@ -1,3 +1,4 @@
+using Newsletter.Addresses;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Subscribers;

@@ -9,8 +9,8 @@ using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.MailCatcher;
 using Newsletter.Restores;
+using Newsletter.Roles;
 using Newsletter.Subscribers;
-using Newsletter.Targeting;
 using Npgsql;
 
 namespace Newsletter.Tests.Support;

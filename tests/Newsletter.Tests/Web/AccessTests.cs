@@ -1,7 +1,7 @@
 using System.Text;
+using Newsletter.Accounts;
 using Newsletter.Addresses;
 using Newsletter.Digests;
-using Newsletter.Editors;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;

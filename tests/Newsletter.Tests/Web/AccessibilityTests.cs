@@ -2,9 +2,9 @@ using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
+using Newsletter.Accounts;
 using Newsletter.Addresses;
 using Newsletter.Digests;
-using Newsletter.Editors;
 using Newsletter.Subscribers;
 using Newsletter.Tests.EndToEnd;
 

@@ -1,9 +1,10 @@
 using System.Net;
 using AngleSharp.Html.Parser;
+using Newsletter.Accounts;
 using Newsletter.Addresses;
 using Newsletter.Cli;
 using Newsletter.Database;
-using Newsletter.Editors;
+using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 using Newsletter.Worker;
 

@@ -1,10 +1,12 @@
 using System.Net;
+using Newsletter.Accounts;
 using Newsletter.Addresses;
 using Newsletter.Database;
 using Newsletter.Digests;
-using Newsletter.Editors;
 using Newsletter.Items;
-using Newsletter.Targeting;
+using Newsletter.MailCatcher;
+using Newsletter.Roles;
+using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;
 

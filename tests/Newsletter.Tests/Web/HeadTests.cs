@@ -2,9 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Routing;
+using Newsletter.Accounts;
 using Newsletter.Addresses;
 using Newsletter.Digests;
-using Newsletter.Editors;
+using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using Newsletter.Editors;
+using Newsletter.Accounts;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;

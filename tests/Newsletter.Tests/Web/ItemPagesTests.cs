@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using MimeKit;
 using Newsletter.Addresses;
 using Newsletter.Digests;
+using Newsletter.MailCatcher;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;

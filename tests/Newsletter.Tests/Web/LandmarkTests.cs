@@ -2,9 +2,10 @@ using AngleSharp.Html.Parser;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
+using Newsletter.Accounts;
 using Newsletter.Addresses;
 using Newsletter.Digests;
-using Newsletter.Editors;
+using Newsletter.Subscribers;
 using Newsletter.Tests.EndToEnd;
 
 namespace Newsletter.Tests.Web;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using Newsletter.Roles;
 using Newsletter.Subscribers;
-using Newsletter.Targeting;
 using Newsletter.Web;
 
 namespace Newsletter.Tests.Web;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Newsletter.Addresses;
+using Newsletter.Digests;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;

@@ -3,9 +3,9 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.Options;
+using Newsletter.Accounts;
 using Newsletter.Addresses;
 using Newsletter.Database;
-using Newsletter.Editors;
 
 namespace Newsletter.Tests.Web;
 

@@ -4,6 +4,7 @@ using MimeKit;
 using Newsletter.Cli;
 using Newsletter.Digests;
 using Newsletter.Items;
+using Newsletter.MailCatcher;
 using Newsletter.Rendering;
 using Newsletter.Subscribers;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using AngleSharp.Html.Parser;
 using Newsletter.Addresses;
+using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.RateLimiting;
+using Newsletter.Accounts;
 using Newsletter.Addresses;
-using Newsletter.Editors;
 
 namespace Newsletter.Web.Pages.Editor;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Newsletter.Targeting;
+using Newsletter.Roles;
 
 namespace Newsletter.Web.Pages.Editor;
 

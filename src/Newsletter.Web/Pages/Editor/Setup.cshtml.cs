@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Newsletter.Editors;
+using Newsletter.Accounts;
 
 namespace Newsletter.Web.Pages.Editor;
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.RateLimiting;
-using Newsletter.Editors;
+using Newsletter.Accounts;
 
 namespace Newsletter.Web.Pages.Editor;
 

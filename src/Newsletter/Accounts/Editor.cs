@@ -1,0 +1,32 @@
+using System.Text.Json.Serialization;
+
+namespace Newsletter.Accounts;
+
+/// <summary>A person who signs in.</summary>
+public sealed record Editor
+{
+    public required int Id { get; init; }
+
+    public required string Email { get; init; }
+
+    /// <summary>One of <see cref="Permissions"/>.</summary>
+    public required string Permission { get; init; }
+
+    /// <summary>False until the set-up link has been used.</summary>
+    public required bool HasPassword { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Since when this person can't sign in any more.</summary>
+    public DateTimeOffset? DisabledAt { get; init; }
+
+    /// <summary>A random value. Each session stores it at sign-in, and is valid only while it is unchanged: a new value ends all sessions.</summary>
+    [JsonIgnore]
+    public Guid SecurityStamp { get; init; }
+
+    public const string EditorPermission = "editor";
+    public const string OperatorPermission = "operator";
+
+    /// <summary>Editors work on items, digests and editions; operators also see the jobs and manage editors.</summary>
+    public static readonly IReadOnlyList<string> Permissions = [EditorPermission, OperatorPermission];
+}

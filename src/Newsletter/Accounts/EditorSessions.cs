@@ -1,0 +1,41 @@
+using Newsletter.Database;
+using Npgsql;
+
+namespace Newsletter.Accounts;
+
+/// <summary>
+/// Sessions of browsers that are signed in. Each session has its own token: signing out ends only that session, and a copy of its
+/// cookie stops working too. A new security stamp of the account ends all its sessions.
+/// </summary>
+public sealed class EditorSessions(NpgsqlDataSource database, EditorSessionStore sessions, EditorStore editors, AuditLog audit, TimeProvider time)
+{
+    /// <summary>A session expires this long after its last use.</summary>
+    public static readonly TimeSpan GoodFor = TimeSpan.FromHours(12);
+
+    /// <param name="editor">As read at sign-in: if the account has changed since then, the session is not valid.</param>
+    /// <returns>The token for the cookie.</returns>
+    public async Task<string> BeginAsync(Editor editor)
+    {
+        var (token, now) = (RandomToken.New(), time.GetUtcNow());
+        await sessions.AddAsync(RandomToken.HashOf(token), editor, now, now + GoodFor);
+        return token;
+    }
+
+    /// <returns>The editor of the session, as stored now; null when it has ended.</returns>
+    public Task<Editor?> FindEditorAsync(string token) => sessions.FindEditorAsync(RandomToken.HashOf(token), time.GetUtcNow());
+
+    /// <summary>Call this when the session is used: the time until it expires starts again.</summary>
+    public Task ExtendAsync(string token) => sessions.ExtendAsync(RandomToken.HashOf(token), time.GetUtcNow() + GoodFor);
+
+    public Task EndAsync(string token) => sessions.DeleteAsync(RandomToken.HashOf(token));
+
+    /// <summary>Ends all sessions of an editor, on every device.</summary>
+    public async Task EndAllAsync(Editor editor)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await editors.RenewStampAsync(connection, transaction, editor.Id);
+        await audit.RecordAsync(connection, transaction, editor.Email, "editor signed out everywhere", editor.Email);
+        await transaction.CommitAsync();
+    }
+}

@@ -1,0 +1,14 @@
+namespace Newsletter.Accounts;
+
+/// <summary>A one-time link that has not been used and has not expired.</summary>
+public sealed record SetupLink
+{
+    /// <summary>Null: whoever uses it becomes the first operator.</summary>
+    public int? EditorId { get; init; }
+
+    /// <summary>The editor's address; null with <see cref="EditorId"/>.</summary>
+    public string? Email { get; init; }
+
+    /// <summary>The editor is disabled, so the link cannot be used.</summary>
+    public bool IsDisabled { get; init; }
+}

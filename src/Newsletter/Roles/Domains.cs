@@ -1,0 +1,48 @@
+namespace Newsletter.Roles;
+
+/// <summary>The fields of work there are: which lie beside each other, and the family of a role that names none itself.</summary>
+public static class Domains
+{
+    /// <summary>Says nothing about the field: that two roles share it connects them no more than two strangers.</summary>
+    public const string General = "general";
+
+    /// <summary>The family of executive roles, whatever their field.</summary>
+    public const string Executives = "executives";
+
+    private sealed record Field(string Family, params string[] Beside);
+
+    // Each pair stands once, with either of the two.
+    private static readonly Dictionary<string, Field> Fields = new()
+    {
+        ["engineering"] = new("engineering", "infrastructure", "security", "data", "ai-ml", "product"),
+        ["infrastructure"] = new("infrastructure", "security", "data"),
+        ["security"] = new("security", "legal"),
+        ["data"] = new("data-and-ai", "ai-ml", "research", "product"),
+        ["ai-ml"] = new("data-and-ai", "research"),
+        ["research"] = new("research", "education"),
+        ["product"] = new("product", "design", "marketing"),
+        ["design"] = new("design", "media"),
+        ["media"] = new("media", "marketing"),
+        ["education"] = new("education", "people"),
+        ["marketing"] = new("marketing-and-sales", "sales"),
+        ["sales"] = new("marketing-and-sales", "operations"),
+        ["finance"] = new("finance", "operations", "legal"),
+        ["legal"] = new("law-and-policy"),
+        ["people"] = new("people", "operations"),
+        ["operations"] = new("operations", "product"),
+        [General] = new("general"),
+    };
+
+    private static readonly HashSet<(string, string)> Pairs =
+        [.. Fields.SelectMany(f => f.Value.Beside.SelectMany(other => new[] { (f.Key, other), (other, f.Key) }))];
+
+    public static IEnumerable<string> Known => Fields.Keys;
+
+    public static bool IsKnown(string domain) => Fields.ContainsKey(domain);
+
+    public static bool AreBeside(string one, string other) => Pairs.Contains((one, other));
+
+    /// <param name="domain">A known one, the role's first.</param>
+    public static string FamilyOf(RoleLevel level, string domain) =>
+        level == RoleLevel.Executive ? Executives : Fields[domain].Family;
+}

@@ -1,0 +1,231 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Newsletter.Roles;
+
+/// <summary>The text of a role label: what makes two spellings one label, and how a "Best for:" line is divided.</summary>
+public static partial class RoleLabel
+{
+    /// <summary>Longest label, in UTF-16 characters after trimming.</summary>
+    public const int MaxLength = 200;
+
+    /// <summary>Labels per line: a longer line is not a list of roles.</summary>
+    private const int MaxOfLine = 200;
+
+    /// <summary>Characters after decomposition (NFKD): some expand to many (U+FDFA to eighteen), and each takes time.</summary>
+    private const int MaxFolded = 2 * MaxLength;
+
+    /// <summary>
+    /// The form by which labels are the same: NFKC, without letter case, accents, dots, brackets and other punctuation,
+    /// plurals, forms of gender ("Entwickler:in", "(m/w/d)"); "and" is "&amp;", hyphens are blanks.
+    /// "C.T.O.s" and "CTO" are one, "Full-Stack Developers" and "full stack developer" too.
+    /// </summary>
+    /// <exception cref="Refusal">Invalid when longer than <see cref="MaxLength"/>, or when no letter or digit is left.</exception>
+    public static string Normalise(string label) =>
+        NormalOrNull(Clean(label)) ?? throw Refusal.Invalid("A role label needs at least one letter or digit.");
+
+    /// <summary>As <see cref="Normalise"/>; null when no letter or digit is left.</summary>
+    internal static string? NormalOrNull(string label)
+    {
+        var normal = string.Join(' ', Words(label).Where(w => !IsSeparator(w) || w is "/" or "&")).Trim(' ', '/', '&');
+        return normal.Any(char.IsLetterOrDigit) ? normal : null;
+    }
+
+    /// <summary>The text as it is kept: NFC, without control characters and lone surrogates, blanks collapsed.</summary>
+    /// <exception cref="Refusal">Invalid when longer than <see cref="MaxLength"/>, or when its characters expand to too many.</exception>
+    public static string Clean(string label) =>
+        Kept(label) is var kept && (Ascii.IsValid(kept) || kept.Normalize(NormalizationForm.FormKD).Length <= MaxFolded)
+            ? kept
+            : throw Refusal.Invalid($"A role label may have {MaxLength} characters; \"{Shown(label, 30)}\" holds some that count as several.");
+
+    /// <summary>As <see cref="Clean"/>, without the limit on expanded characters: older labels were stored before it existed.</summary>
+    private static string Kept(string label) => CleanOrNull(label)
+        ?? throw Refusal.Invalid($"A role label may have {MaxLength} characters; \"{Shown(label, 30)}\" has {label.Length}.");
+
+    /// <summary>As <see cref="Clean"/>; null when longer than <see cref="MaxLength"/>. NFC makes some texts longer than they were given.</summary>
+    internal static string? CleanOrNull(string label)
+    {
+        // Only a little of a huge text is looked at: blanks and control characters may go, 4 kB of them are no label.
+        if (label.Length > 20 * MaxLength)
+        {
+            return null;
+        }
+
+        var clean = Tidy(label).Normalize(NormalizationForm.FormC);
+        return clean.Length <= MaxLength ? clean : null;
+    }
+
+    /// <summary>The beginning of somebody's text, to be quoted in a sentence of ours: one line, nothing that steers a terminal.</summary>
+    internal static string Shown(string text, int most = 60) =>
+        text.Length <= most ? Tidy(text) : Tidy(text[..most]) + "…";
+
+    private static string Tidy(string text)
+    {
+        var kept = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            // A lone surrogate enumerates as U+FFFD, which PostgreSQL would take but nobody means; U+FFFE and U+FFFF are no
+            // characters, and text that holds one cannot be normalised.
+            if (rune == Rune.ReplacementChar || rune.Value is 0xFFFE or 0xFFFF || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format)
+            {
+                continue;
+            }
+
+            if (Rune.IsControl(rune) || Rune.IsWhiteSpace(rune))
+            {
+                kept.Append(' ');
+            }
+            else
+            {
+                kept.Append(rune.ToString());
+            }
+        }
+        return string.Join(' ', kept.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    /// <summary>
+    /// The labels of one "Best for:" line: divided at commas and semicolons outside brackets, a leading "and" and a last
+    /// full stop taken off, each label once (by <see cref="Normalise"/>), in order. What has no letter or digit is dropped.
+    /// </summary>
+    /// <exception cref="Refusal">Invalid when the line has more than 200 labels, or one is longer than <see cref="MaxLength"/>.</exception>
+    public static IReadOnlyList<string> Split(string line) => Split(line, MaxOfLine);
+
+    /// <param name="most">The maximum number of labels in the line, counted with repetitions.</param>
+    /// <exception cref="Refusal">Invalid when the line has more labels, or one is longer than <see cref="MaxLength"/>.</exception>
+    public static IReadOnlyList<string> Split(string line, int most)
+    {
+        var labels = new List<string>();
+        var seen = new HashSet<string>();
+        var parts = Parts(line).Where(part => !string.IsNullOrWhiteSpace(part)).Take(most + 1).ToList();
+        if (parts.Count > most)
+        {
+            throw Refusal.Invalid($"There are more than {most} roles.");
+        }
+        foreach (var part in parts)
+        {
+            var label = LeadingAnd().Replace(Tidy(part), "");
+            if (label.EndsWith('.') && !Initials().IsMatch(label))
+            {
+                label = label[..^1].TrimEnd();
+            }
+
+            var clean = Clean(label);
+            if (NormalOrNull(clean) is { } normal && seen.Add(normal))
+            {
+                labels.Add(clean);
+            }
+        }
+        return labels;
+    }
+
+    private static IEnumerable<string> Parts(string line)
+    {
+        // A bracket that never closes must not swallow the rest of the line.
+        var balanced = line.Count(c => c is '(' or '[') == line.Count(c => c is ')' or ']');
+        var (start, depth) = (0, 0);
+        for (var i = 0; i < line.Length; i++)
+        {
+            if (balanced && line[i] is '(' or '[')
+            {
+                depth++;
+            }
+            else if (balanced && line[i] is ')' or ']')
+            {
+                depth = Math.Max(0, depth - 1);
+            }
+            else if (depth == 0 && line[i] is ',' or ';' or '，' or '、' or '；' or '\n')
+            {
+                yield return line[start..i];
+                start = i + 1;
+            }
+        }
+        yield return line[start..];
+    }
+
+    /// <summary>Words in normal form, and between them the separators <c>/ &amp; , - | : ( ) @</c>, each a string of its own.</summary>
+    internal static IReadOnlyList<string> Words(string label)
+    {
+        var text = Fold(Kept(label));
+        text = GenderMarks().Replace(text, " ");
+        text = GenderEndings().Replace(text, "");
+        text = InitialDots().Replace(text, "");
+        text = Degrees().Replace(text, "$1$2");
+        text = text.Replace("c++", "cpp", StringComparison.Ordinal).Replace("c#", "csharp", StringComparison.Ordinal);
+        return [.. Pieces().Matches(text).Select(m => m.Value.Trim() switch
+        {
+            "&" or "+" or "and" or "und" or "et" or "y" or "og" => "&",
+            ";" or "," or "，" or "、" or "；" => ",",
+            "|" or "•" or "·" or "‧" or "–" or "—" or "-" or "―" => "-",
+            "[" or "(" => "(",
+            "]" or ")" => ")",
+            "/" or "\\" => "/",
+            ":" => ":",
+            "@" => "@",
+            var word => Singular(word),
+        })];
+    }
+
+    internal static bool IsSeparator(string word) => word.Length == 1 && !char.IsLetterOrDigit(word[0]);
+
+    private static string Fold(string text)
+    {
+        var folded = new StringBuilder(text.Length);
+        // Only accents on letters go (U+0300 to U+036F): other scripts' marks carry meaning.
+        foreach (var c in text.Normalize(NormalizationForm.FormKD))
+        {
+            if (c is < '\u0300' or > '\u036F')
+            {
+                folded.Append(c is '\'' or '’' ? "" : c == 'ß' ? "ss" : char.ToLowerInvariant(c).ToString());
+            }
+        }
+
+        return folded.ToString().Normalize(NormalizationForm.FormC);
+    }
+
+    private static string Singular(string word)
+    {
+        if (word.EndsWith("innen", StringComparison.Ordinal) && word.Length > 8)
+        {
+            return word[..^5];
+        }
+
+        if (FeminineEnding().IsMatch(word))
+        {
+            return word[..^2];
+        }
+
+        if (word.Length < 3 || word[^1] != 's' || word[^2] is 's' or 'u' or 'i' || word.EndsWith("ics", StringComparison.Ordinal))
+        {
+            return word;
+        }
+
+        return word.Length > 4 && word.EndsWith("ies", StringComparison.Ordinal) ? word[..^3] + "y" : word[..^1];
+    }
+
+    [GeneratedRegex(@"^(?:and|und|et|or|&)\s+", RegexOptions.IgnoreCase)]
+    private static partial Regex LeadingAnd();
+
+    [GeneratedRegex(@"(?:^|[\s.])\p{L}\.$")]
+    private static partial Regex Initials();
+
+    // (m/w/d), f/m/x; Developer(s); Ingénieur(e), Directeur/trice, Entwickler:in, Entwickler*innen.
+    [GeneratedRegex(@"\(?(?<![\p{L}\d])(?:all genders|gn|[mwfhdxi](?:\s?[/|,]\s?(?:[mwfhdxi]|div|gn)\*?){1,3})(?![\p{L}\d])\)?")]
+    private static partial Regex GenderMarks();
+
+    [GeneratedRegex(@"(?<=\p{L}{3})(?:[:*·_/]-?in(?:nen)?(?!\p{L})|\((?:s|e|a|in|ne|trice|euse|innen)\)|[/·]-?(?:trice|euse|ne|e|a|ora)(?!\p{L}))")]
+    private static partial Regex GenderEndings();
+
+    // c.t.o. → cto; node.js → nodejs
+    [GeneratedRegex(@"(?<=(?:^|[^\p{L}])\p{L})\.(?=\p{L}(?:[^\p{L}]|$))|(?<=\.\p{L})\.|\.(?=(?:js|net|ai|io)(?:[^\p{L}]|$))")]
+    private static partial Regex InitialDots();
+
+    [GeneratedRegex(@"\b(ph|m|b)\.\s?(d|sc)\b")]
+    private static partial Regex Degrees();
+
+    [GeneratedRegex(@"[\p{L}\p{M}\d]+|[/\\&+,;:|•·‧–—―@()\[\]，、；]|(?<=\s)-(?=\s)")]
+    private static partial Regex Pieces();
+
+    [GeneratedRegex(@"(?:\p{L}{3}[eo]r|eur|ent|ist|and)in$")]
+    private static partial Regex FeminineEnding();
+}

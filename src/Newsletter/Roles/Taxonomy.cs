@@ -1,0 +1,127 @@
+namespace Newsletter.Roles;
+
+/// <summary>
+/// Everything known about roles, unchanging and in memory: the roles, the labels that name them exactly, which role is
+/// a narrower form of which, and which are neighbours. An abbreviation with several meanings has the one most common among
+/// readers of AI and technology news, and only one: PM is Product Manager (not project manager), CPO Chief Product Officer,
+/// CDO Chief Data Officer, DS Data Scientist, EM Engineering Manager. One without a most common meaning there has none
+/// and waits for an editor: SA (solutions architect, system administrator), PA. The rule is the alias in taxonomy.json.
+/// </summary>
+public sealed class Taxonomy
+{
+    private static readonly HashSet<int> Nothing = [];
+
+    private readonly Dictionary<string, Role> bySlug;
+    private readonly Dictionary<int, Role> byId;
+    private readonly Dictionary<int, HashSet<int>> broaderOf;
+
+    /// <param name="roles">At least one; ids and slugs unique.</param>
+    /// <param name="aliases">Labels in the form of <see cref="RoleLabel.Normalise"/>, each with the roles it means.</param>
+    /// <param name="forms">Direct steps from a narrower to a broader role, by id.</param>
+    /// <param name="neighbours">0 to 1 for pairs of ids, the lower one first.</param>
+    /// <exception cref="Refusal">Invalid when empty, when the forms run in a circle or name a role that is not there.</exception>
+    public Taxonomy(
+        int version,
+        IReadOnlyList<Role> roles,
+        IReadOnlyDictionary<string, IReadOnlyList<Role>> aliases,
+        IReadOnlyCollection<(int Narrower, int Broader)> forms,
+        IReadOnlyDictionary<(int One, int Other), double> neighbours)
+    {
+        if (roles.Count == 0)
+        {
+            throw Refusal.Invalid("The taxonomy has no roles: it needs at least one.");
+        }
+
+        Version = version;
+        Roles = roles;
+        Aliases = aliases;
+        Forms = forms;
+        Neighbours = neighbours;
+        bySlug = roles.ToDictionary(r => r.Slug);
+        byId = roles.ToDictionary(r => r.Id);
+        broaderOf = Close(byId, forms);
+    }
+
+    /// <summary>Grows with every change.</summary>
+    public int Version { get; }
+
+    public IReadOnlyList<Role> Roles { get; }
+
+    /// <summary>Normal form of a label → what it means, by the file or by an editor.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<Role>> Aliases { get; }
+
+    /// <summary>Direct steps only; <see cref="FitOf"/> knows the closure.</summary>
+    public IReadOnlyCollection<(int Narrower, int Broader)> Forms { get; }
+
+    /// <summary>Those that are written down, the lower id first; <see cref="AffinityOf"/> knows the rest.</summary>
+    public IReadOnlyDictionary<(int One, int Other), double> Neighbours { get; }
+
+    public Role? Find(string slug) => bySlug.GetValueOrDefault(slug);
+
+    /// <exception cref="Refusal">NotFound when there is no such role.</exception>
+    public Role Get(string slug) => Find(slug)
+        ?? throw Refusal.NotFound($"There is no role \"{RoleLabel.Shown(slug)}\": \"newsletter roles list\" shows those there are.");
+
+    /// <summary>Whether what is best for the item's role is for a reader with the reader's role, and how. Unknown ids fit nothing else.</summary>
+    public Fit FitOf(int readerRoleId, int itemRoleId) =>
+        readerRoleId == itemRoleId ? Fit.Same
+        : IsForm(itemRoleId, readerRoleId) ? Fit.Narrower
+        : IsForm(readerRoleId, itemRoleId) ? Fit.Broader
+        : Fit.None;
+
+    public bool Fits(int readerRoleId, int itemRoleId) => FitOf(readerRoleId, itemRoleId) != Fit.None;
+
+    /// <summary>
+    /// How near two roles are, 0 (nothing connects them) to 1 (the same), in either order: <see cref="Affinity"/> has the
+    /// rule and its constants. Well under a microsecond; unknown ids are near to nothing but themselves.
+    /// </summary>
+    public double AffinityOf(int one, int other) =>
+        one == other ? 1
+        : Fits(one, other) ? Affinity.Form
+        : Neighbours.TryGetValue((Math.Min(one, other), Math.Max(one, other)), out var weight) ? weight
+        : byId.TryGetValue(one, out var a) && byId.TryGetValue(other, out var b) ? Affinity.Derived(a, b)
+        : 0;
+
+    /// <summary>Whether one is a narrower form of the other, over any number of steps.</summary>
+    public bool IsForm(int narrowerId, int broaderId) => BroaderOf(narrowerId).Contains(broaderId);
+
+    /// <summary>Ids of all roles this one is a narrower form of, over any number of steps.</summary>
+    public IReadOnlySet<int> BroaderOf(int roleId) => broaderOf.TryGetValue(roleId, out var broader) ? broader : Nothing;
+
+    /// <summary>A taxonomy from its file; roles are numbered by their place.</summary>
+    /// <exception cref="Refusal">Invalid, naming the role: as <see cref="TaxonomyReading"/> has it.</exception>
+    public static Taxonomy From(TaxonomyFile file) => TaxonomyReading.Read(file);
+
+    private static Dictionary<int, HashSet<int>> Close(
+        Dictionary<int, Role> roles, IReadOnlyCollection<(int Narrower, int Broader)> forms)
+    {
+        var direct = forms.ToLookup(f => f.Narrower, f => f.Broader);
+        var closed = new Dictionary<int, HashSet<int>>();
+        foreach (var start in direct.Select(g => g.Key))
+        {
+            var seen = new HashSet<int>();
+            var open = new Stack<int>(direct[start]);
+            while (open.TryPop(out var id))
+            {
+                if (!roles.ContainsKey(id))
+                {
+                    throw Refusal.Invalid($"The role \"{roles[start].Slug}\" is a narrower form of a role that is not there.");
+                }
+                else if (id == start)
+                {
+                    throw Refusal.Invalid($"The role \"{roles[start].Slug}\" would be a narrower form of itself: the forms run in a circle.");
+                }
+                else if (seen.Add(id))
+                {
+                    foreach (var next in direct[id])
+                    {
+                        open.Push(next);
+                    }
+                }
+            }
+
+            closed[start] = seen;
+        }
+        return closed;
+    }
+}

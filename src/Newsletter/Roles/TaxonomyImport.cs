@@ -1,0 +1,45 @@
+using Newsletter.Database;
+using Npgsql;
+
+namespace Newsletter.Roles;
+
+/// <summary>
+/// An editor's file becomes the taxonomy, whole or not at all. Roles of the file become as the file has them, with exactly
+/// its labels; roles that are not in it stay. Roles that changed are the editor's from now on: the program's own taxonomy
+/// no longer touches them.
+/// </summary>
+public sealed class TaxonomyImport(NpgsqlDataSource database, TaxonomyStore taxonomy, AuditLog audit, TimeProvider clock)
+{
+    /// <exception cref="Refusal">Invalid, naming the role: the file contradicts itself, or what is there.</exception>
+    public async Task<TaxonomyChange> RunAsync(TaxonomyFile file, string actor, CancellationToken cancel = default)
+    {
+        await taxonomy.LoadAsync(cancel);
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await TaxonomyRows.LockAsync(connection, cancel);
+        var before = await TaxonomyStore.ReadAsync(connection, cancel);
+        var merged = TaxonomyMerge.Over(file, TaxonomyFile.Of(before, await TaxonomyRows.TextsAsync(connection, cancel)));
+        var after = Taxonomy.From(merged);
+        var change = TaxonomyChange.Between(before, after, TextsOf(merged));
+        if (change.IsNone)
+        {
+            return change with { Version = before.Version };
+        }
+
+        await TaxonomyRows.WriteRolesAsync(connection, after, change.Edited, "editor", cancel);
+        var labels = change.Labels.All.Select(l => (l.Text, l.Normal, Slugs: (IReadOnlyList<string>)
+            [.. after.Aliases.GetValueOrDefault(l.Normal, []).Select(r => r.Slug)])).ToList();
+        await TaxonomyRows.WriteLabelsAsync(connection, labels, clock.GetUtcNow(), cancel);
+        await TaxonomyRows.ResolveAgainAsync(connection, understood: true, within: "", cancel);
+        change = change with { Version = await TaxonomyRows.NextVersionAsync(connection, file.Version, cancel) };
+        await audit.RecordAsync(connection, transaction, actor, "taxonomy imported",
+            $"taxonomy version {change.Version}: {change.Added.Count} roles added, {change.Changed.Count} changed, {labels.Count} labels");
+        await transaction.CommitAsync(cancel);
+        taxonomy.Forget();
+        return change;
+    }
+
+    private static Dictionary<string, string> TextsOf(TaxonomyFile file) =>
+        file.Roles.SelectMany(r => r.Aliases.Prepend(r.Name)).Concat((file.Labels ?? []).Select(l => l.Label))
+            .GroupBy(RoleLabel.Normalise).ToDictionary(g => g.Key, g => RoleLabel.Clean(g.First()));
+}
