@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Newsletter.Addresses;
 
 namespace Newsletter.Cli;
 
@@ -23,5 +22,5 @@ internal static class TerminalText
 
     // Joiners shape the letters of some scripts, and emoji.
     public static bool NeedsEscape(char character) => char.IsControl(character) || character is '\u2028' or '\u2029'
-        || (OneLine.IsInvisible(character) && character is not ('\u200C' or '\u200D'));
+        || (SingleLine.IsInvisible(character) && character is not ('\u200C' or '\u200D'));
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Newsletter.Addresses;
 using Newsletter.Digests;
-using Newsletter.Rendering;
+using Newsletter.Links;
 using Newsletter.Roles;
 
 namespace Newsletter.Web;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Newsletter.Addresses;
+using Newsletter.Links;
 
 namespace Newsletter.Web;
 

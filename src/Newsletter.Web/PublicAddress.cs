@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Newsletter.Addresses;
+using Newsletter.Links;
 
 namespace Newsletter.Web;
 

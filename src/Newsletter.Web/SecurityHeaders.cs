@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
-using Newsletter.Addresses;
+using Newsletter.Links;
 
 namespace Newsletter.Web;
 

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.WebEncoders;
 using Newsletter.Accounts;
-using Newsletter.Addresses;
+using Newsletter.Links;
 
 namespace Newsletter.Web;
 

@@ -9,6 +9,7 @@ using Newsletter.Database;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.Items;
+using Newsletter.Links;
 using Newsletter.Rendering;
 using Newsletter.Restores;
 using Newsletter.Roles;

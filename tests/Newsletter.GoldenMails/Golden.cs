@@ -1,4 +1,5 @@
 using System.Globalization;
+using Newsletter.Addresses;
 using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.Rendering;

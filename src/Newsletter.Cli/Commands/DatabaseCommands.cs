@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Options;
 using Newsletter.Addresses;
 using Newsletter.Deliveries;
+using Newsletter.Links;
 using Newsletter.Rendering;
 using Newsletter.Restores;
 using Newsletter.Subscribers;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Options;
 using Newsletter.Accounts;
 using Newsletter.Addresses;
+using Newsletter.Links;
 
 namespace Newsletter.Cli.Commands;
 

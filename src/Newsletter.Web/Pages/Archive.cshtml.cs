@@ -2,8 +2,8 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
-using Newsletter.Addresses;
 using Newsletter.Digests;
+using Newsletter.Links;
 using Newsletter.Roles;
 
 namespace Newsletter.Web.Pages;

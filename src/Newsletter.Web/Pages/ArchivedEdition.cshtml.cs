@@ -1,9 +1,9 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
-using Newsletter.Addresses;
 using Newsletter.Digests;
 using Newsletter.Items;
+using Newsletter.Links;
 using Newsletter.Rendering;
 using Newsletter.Roles;
 

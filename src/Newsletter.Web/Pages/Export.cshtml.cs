@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Newsletter.Addresses;
+using Newsletter.Links;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Web.Pages;

@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Newsletter.Addresses;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.Items;
+using Newsletter.Links;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Web.Pages;

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
-using Newsletter.Addresses;
 using Newsletter.Digests;
 using Newsletter.Items;
+using Newsletter.Links;
 using Newsletter.Rendering;
 
 namespace Newsletter.Web.Pages;

@@ -15,7 +15,7 @@ public sealed record EmailAddress
     private const string AtomSymbols = "!#$%&'*+-/=?^_`{|}~";
 
     private static readonly SearchValues<char> Invisible = SearchValues.Create(
-        [.. Enumerable.Range(0x80, 0xFF80).Select(code => (char)code).Where(OneLine.IsBlank)]);
+        [.. Enumerable.Range(0x80, 0xFF80).Select(code => (char)code).Where(SingleLine.IsBlank)]);
 
     private readonly string domain;
 
@@ -66,11 +66,11 @@ public sealed record EmailAddress
         string? text, [NotNullWhen(true)] out EmailAddress? address, [NotNullWhen(false)] out string? problem, bool mayBeLocal = false)
     {
         address = null;
-        text = OneLine.Trim(text ?? "");
+        text = SingleLine.Trim(text ?? "");
         var at = text.LastIndexOf('@');
         problem = text.Length == 0 ? "The email address is missing."
             : text.Length > MaxLength ? $"The email address has more than {MaxLength} characters."
-            : text.Any(char.IsControl) ? $"The email address {OneLine.Problem(text)}."
+            : text.Any(char.IsControl) ? $"The email address {SingleLine.Problem(text)}."
             : at < 0 ? "The email address has no @."
             : text.IndexOf('@') != at ? "The email address has more than one @: give exactly one mailbox."
             : LocalProblem(text.AsSpan(0, at));
@@ -112,14 +112,14 @@ public sealed record EmailAddress
             return "Email addresses with a quoted part before the @ are not supported.";
         }
 
-        if (OneLine.Problem(local) is { } problem)
+        if (SingleLine.Problem(local) is { } problem)
         {
             return $"The email address {problem}.";
         }
 
         if (local.IndexOfAny(Invisible) is >= 0 and var at)
         {
-            return $"The part of the email address before the @ holds {OneLine.CodeOf(local[at])}, a character that cannot be seen: take it out.";
+            return $"The part of the email address before the @ holds {SingleLine.CodeOf(local[at])}, a character that cannot be seen: take it out.";
         }
 
         if (!Ascii.IsValid(local))

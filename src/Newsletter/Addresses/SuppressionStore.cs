@@ -48,8 +48,8 @@ public sealed class SuppressionStore(NpgsqlDataSource database, AuditLog audit, 
 
     private async Task<bool> ChangeAsync(string sql, EmailAddress address, string reason, string actor, string action)
     {
-        reason = OneLine.Trim(reason);
-        if ((reason.Length == 0 ? "is missing" : OneLine.Problem(reason, MaxReason)) is { } problem)
+        reason = SingleLine.Trim(reason);
+        if ((reason.Length == 0 ? "is missing" : SingleLine.Problem(reason, MaxReason)) is { } problem)
         {
             throw Refusal.Invalid($"The reason {problem}: it must be one line of 1 to {MaxReason} characters.");
         }

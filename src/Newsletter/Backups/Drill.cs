@@ -1,5 +1,5 @@
-using Newsletter.Addresses;
 using Newsletter.Database;
+using Newsletter.Links;
 
 namespace Newsletter.Backups;
 

@@ -1,4 +1,4 @@
-using Newsletter.Addresses;
+using Newsletter.Links;
 
 namespace Newsletter.Deliveries;
 

@@ -1,5 +1,5 @@
 using Dapper;
-using Newsletter.Addresses;
+using Newsletter.Links;
 using Newsletter.Restores;
 using Npgsql;
 using NpgsqlTypes;

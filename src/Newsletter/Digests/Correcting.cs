@@ -1,5 +1,4 @@
 using System.Text;
-using Newsletter.Addresses;
 using Newsletter.Database;
 using Newsletter.Subscribers;
 using Npgsql;
@@ -23,7 +22,7 @@ public sealed class Correcting(NpgsqlDataSource database, EditionStore editions,
     {
         subject = subject.Trim();
         text = text.Trim().ReplaceLineEndings("\n");
-        if ((subject.Length == 0 ? "is missing" : OneLine.Problem(subject, LongestSubject)) is { } problem)
+        if ((subject.Length == 0 ? "is missing" : SingleLine.Problem(subject, LongestSubject)) is { } problem)
         {
             throw Refusal.Invalid($"The correction's subject {problem}: it must be one line of 1 to {LongestSubject} characters.").About(nameof(subject));
         }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Newsletter.Addresses;
 using Newsletter.Deliveries;
 using Newsletter.Items;
+using Newsletter.Links;
 using Newsletter.Rendering;
 using Newsletter.Zones;
 

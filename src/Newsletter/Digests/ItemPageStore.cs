@@ -1,5 +1,5 @@
 using Dapper;
-using Newsletter.Addresses;
+using Newsletter.Links;
 using Npgsql;
 
 namespace Newsletter.Digests;

@@ -1,3 +1,5 @@
+using Newsletter.Addresses;
+
 namespace Newsletter.Rendering;
 
 /// <summary>What the header of a mail is made of. The same head and body give the same mail, octet for octet.</summary>

@@ -1,4 +1,4 @@
-using Newsletter.Addresses;
+using Newsletter.Links;
 using Npgsql;
 
 namespace Newsletter.Subscribers;

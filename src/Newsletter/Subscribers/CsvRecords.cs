@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Newsletter.Addresses;
 
 namespace Newsletter.Subscribers;
 
@@ -105,7 +104,7 @@ internal sealed class CsvRecords(TextReader text)
         }
         hasStrayQuote |= character == '"';
         cell.Append(character);
-        state = state == State.CellStart && OneLine.IsBlank(character) ? State.CellStart : State.Unquoted;
+        state = state == State.CellStart && SingleLine.IsBlank(character) ? State.CellStart : State.Unquoted;
     }
 
     private void TakeQuoted(char character)
@@ -127,7 +126,7 @@ internal sealed class CsvRecords(TextReader text)
             cell.Append('"');
             state = State.Quoted;
         }
-        else if (OneLine.IsBlank(character))
+        else if (SingleLine.IsBlank(character))
         {
             afterQuote.Append(character);
         }

@@ -29,7 +29,7 @@ public sealed partial record ImportRow(long Line, EmailAddress Address, Preferen
         }.Checked(), StatusOf(cell("status")));
 
     private static string[] Entries(string cell) =>
-        [.. cell.Split(SubscriberColumns.Divider).Select(OneLine.Trim).Where(e => e.Length > 0).Select(SubscriberColumns.Unescape)];
+        [.. cell.Split(SubscriberColumns.Divider).Select(SingleLine.Trim).Where(e => e.Length > 0).Select(SubscriberColumns.Unescape)];
 
     private static int? Hour(string cell) =>
         cell.Length == 0 ? null

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Options;
 using MimeKit;
 using Newsletter.Addresses;
+using Newsletter.Links;
 using Newsletter.Rendering;
 using Newsletter.Zones;
 

@@ -1,5 +1,6 @@
 using Dapper;
 using Newsletter.Addresses;
+using Newsletter.Links;
 using Npgsql;
 
 namespace Newsletter.Subscribers;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Newsletter.Addresses;
 using Newsletter.Roles;
 using Newsletter.Zones;
 
@@ -151,16 +150,16 @@ public sealed record Preferences
 
     private string? CheckedName(string? stored)
     {
-        var name = OneLine.Trim(Name ?? "");
+        var name = SingleLine.Trim(Name ?? "");
         return Name == stored ? stored
             : name.Length == 0 ? null
-            : OneLine.Problem(name, MaxName) is { } problem ? throw Refusal.Invalid($"The name {problem}.").About(nameof(Name))
+            : SingleLine.Problem(name, MaxName) is { } problem ? throw Refusal.Invalid($"The name {problem}.").About(nameof(Name))
             : name;
     }
 
     private string CheckedZone(string? stored)
     {
-        var zone = OneLine.Trim(Timezone);
+        var zone = SingleLine.Trim(Timezone);
         return zone.Length == 0 ? ZoneNames.Utc : zone == stored ? zone : Refusal.Reading(nameof(Timezone), () => ZoneNames.Of(zone));
     }
 
@@ -193,7 +192,7 @@ public sealed record Preferences
     {
         string[] entries =
         [
-            .. given.Select(e => stored.Contains(e) ? e : OneLine.Trim(e)).Where(e => e.Length > 0)
+            .. given.Select(e => stored.Contains(e) ? e : SingleLine.Trim(e)).Where(e => e.Length > 0)
                 .Distinct(StringComparer.OrdinalIgnoreCase).Take(MaxTopics + 1),
         ];
         if (entries.Length > MaxTopics)
@@ -202,7 +201,7 @@ public sealed record Preferences
         }
         foreach (var entry in entries.Where(e => !stored.Contains(e)))
         {
-            var problem = OneLine.Problem(entry, MaxTopicLength)
+            var problem = SingleLine.Problem(entry, MaxTopicLength)
                 ?? (entry.Contains(';') ? "holds a semicolon, which divides topics in a file" : null);
             if (problem is not null)
             {

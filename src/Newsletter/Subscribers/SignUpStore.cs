@@ -1,6 +1,6 @@
 using Dapper;
 using Microsoft.Extensions.Options;
-using Newsletter.Addresses;
+using Newsletter.Links;
 using Npgsql;
 
 namespace Newsletter.Subscribers;

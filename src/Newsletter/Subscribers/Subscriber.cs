@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Newsletter.Addresses;
+using Newsletter.Links;
 
 namespace Newsletter.Subscribers;
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using Newsletter.Addresses;
 
 namespace Newsletter.Subscribers;
 
@@ -101,8 +100,8 @@ public sealed class SubscriberFile
             return "";
         }
         // A tab can only be meant as a blank.
-        var cell = OneLine.Trim(record.Cells[index]).Replace('\t', ' ');
-        return OneLine.Problem(cell) is { } problem
+        var cell = SingleLine.Trim(record.Cells[index]).Replace('\t', ' ');
+        return SingleLine.Problem(cell) is { } problem
             ? throw Refusal.Invalid($"The value of {column} {problem}.")
             : cell;
     }
@@ -115,7 +114,7 @@ public sealed class SubscriberFile
         }
         foreach (var (index, cell) in (header?.Cells ?? []).Index())
         {
-            var name = OneLine.Trim(cell);
+            var name = SingleLine.Trim(cell);
             if (name.Length == 0)
             {
                 nameless.Add(index);
@@ -145,10 +144,10 @@ public sealed class SubscriberFile
                 + (name[divider] == '\t' ? "not by tabs." : "not by semicolons: these divide several labels in one cell."));
         }
         var known = $"the columns are {string.Join(",", SubscriberColumns.Names)}.";
-        return Refusal.Invalid(OneLine.Problem(name) is { } problem
+        return Refusal.Invalid(SingleLine.Problem(name) is { } problem
             ? FormattableString.Invariant($"The name of column {number} in the header {problem}; {known}")
             : $"The header has a column '{(name.Length > 40 ? name[..40] + "…" : name)}' that is not known; {known}");
     }
 
-    private static bool IsEmpty(string cell) => cell.All(OneLine.IsBlank);
+    private static bool IsEmpty(string cell) => cell.All(SingleLine.IsBlank);
 }

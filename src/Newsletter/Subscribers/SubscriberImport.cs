@@ -1,4 +1,3 @@
-using Newsletter.Addresses;
 using Newsletter.Database;
 using Newsletter.Roles;
 using Npgsql;
@@ -18,8 +17,8 @@ public sealed class SubscriberImport(NpgsqlDataSource database, ImportStore stor
     /// <exception cref="Refusal">Invalid, when the file is none, or a row is confirmed without consent: then nothing is stored.</exception>
     public async Task<ImportReport> RunAsync(Stream csv, string? consent, string actor, CancellationToken cancel)
     {
-        consent = OneLine.Trim(consent ?? "") is { Length: > 0 } given ? given : null;
-        if (OneLine.Problem(consent, MaxConsent) is { } problem)
+        consent = SingleLine.Trim(consent ?? "") is { Length: > 0 } given ? given : null;
+        if (SingleLine.Problem(consent, MaxConsent) is { } problem)
         {
             throw Refusal.Invalid($"The consent {problem}.");
         }

@@ -1,6 +1,6 @@
 using System.Formats.Tar;
-using Newsletter.Addresses;
 using Newsletter.Backups;
+using Newsletter.Links;
 
 namespace Newsletter.Tests.Backups;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using MimeKit;
+using Newsletter.Addresses;
 using Newsletter.Deliveries;
 using Newsletter.Rendering;
 using Newsletter.Tests.Rendering;

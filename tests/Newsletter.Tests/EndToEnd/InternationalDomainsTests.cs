@@ -2,6 +2,7 @@ using System.Text;
 using Newsletter.Addresses;
 using Newsletter.Cli.Pages.Outbox;
 using Newsletter.Digests;
+using Newsletter.Links;
 using Newsletter.MailCatcher;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;

@@ -1,4 +1,5 @@
 using MimeKit;
+using Newsletter.Addresses;
 using Newsletter.Rendering;
 
 namespace Newsletter.Tests.Rendering;

@@ -1,5 +1,5 @@
 using System.Text;
-using Newsletter.Addresses;
+using Newsletter.Links;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Subscribers;

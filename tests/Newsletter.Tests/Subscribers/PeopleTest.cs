@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Newsletter.Addresses;
 using Newsletter.Database;
+using Newsletter.Links;
 using Newsletter.Roles;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;

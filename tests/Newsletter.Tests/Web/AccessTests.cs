@@ -2,6 +2,7 @@ using System.Text;
 using Newsletter.Accounts;
 using Newsletter.Addresses;
 using Newsletter.Digests;
+using Newsletter.Links;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Newsletter.Addresses;
 using Newsletter.Digests;
+using Newsletter.Links;
 using Newsletter.Subscribers;
 using Npgsql;
 

@@ -3,8 +3,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 using MimeKit;
-using Newsletter.Addresses;
 using Newsletter.Digests;
+using Newsletter.Links;
 using Newsletter.MailCatcher;
 using Newsletter.Subscribers;
 

@@ -3,7 +3,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using AngleSharp.Html.Parser;
 using Microsoft.AspNetCore.Routing;
-using Newsletter.Addresses;
+using Newsletter.Links;
 
 namespace Newsletter.Tests.Web;
 

@@ -10,6 +10,7 @@ using Newsletter.Addresses;
 using Newsletter.Cli;
 using Newsletter.Digests;
 using Newsletter.Items;
+using Newsletter.Links;
 using Newsletter.MailCatcher;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;

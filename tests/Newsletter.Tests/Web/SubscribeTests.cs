@@ -1,5 +1,6 @@
 using System.Net;
 using Newsletter.Addresses;
+using Newsletter.Links;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using Newsletter.Addresses;
+using Newsletter.Links;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;

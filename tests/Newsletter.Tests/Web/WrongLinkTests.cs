@@ -1,6 +1,6 @@
 using System.Net;
 using AngleSharp.Html.Parser;
-using Newsletter.Addresses;
+using Newsletter.Links;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;

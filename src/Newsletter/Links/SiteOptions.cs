@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Newsletter.Addresses;
+namespace Newsletter.Links;
 
 /// <summary>Section <c>Site</c>: where readers reach us, and what signs their links.</summary>
 public sealed record SiteOptions

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Newsletter.Addresses;
+namespace Newsletter.Links;
 
 /// <summary>Absolute addresses that carry their own permission: a path, and a <see cref="SealedToken"/>.</summary>
 public sealed class SignedLinks(SigningKeys keys, SiteOptions site, TimeProvider time)

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace Newsletter.Addresses;
+namespace Newsletter;
 
 /// <summary>Text from outside that is kept as it is: safe for the database, for a mail header and for a line of a report.</summary>
-public static class OneLine
+public static class SingleLine
 {
     /// <returns>Whether the text has 1 to <paramref name="max"/> UTF-16 units and no <see cref="Problem"/>.</returns>
     public static bool IsValid(string text, int max) => text.Length > 0 && Problem(text, max) is null;

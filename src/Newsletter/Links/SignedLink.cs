@@ -1,4 +1,4 @@
-namespace Newsletter.Addresses;
+namespace Newsletter.Links;
 
 /// <summary>What a signed link is good for. The number is part of what is signed: never give one a new meaning.</summary>
 public enum LinkPurpose : byte

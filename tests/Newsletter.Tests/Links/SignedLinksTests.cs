@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
-using Newsletter.Addresses;
+using Newsletter.Links;
 
-namespace Newsletter.Tests.Addresses;
+namespace Newsletter.Tests.Links;
 
 public sealed class SignedLinksTests
 {

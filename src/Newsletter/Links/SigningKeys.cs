@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Newsletter.Addresses;
+namespace Newsletter.Links;
 
 /// <summary>The keys of signed links: the newest signs, every one verifies.</summary>
 public sealed class SigningKeys

@@ -1,8 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Newsletter.Addresses;
 
-namespace Newsletter.Rendering;
+namespace Newsletter.Addresses;
 
 /// <summary>Who sends: the configuration section <c>Sender</c>.</summary>
 public sealed partial class SenderOptions

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 
-namespace Newsletter.Addresses;
+namespace Newsletter.Links;
 
 /// <summary>
 /// A token that only we can make and read: the base64url of 48 bytes, and the digit 2, its version, by which it never ends in a

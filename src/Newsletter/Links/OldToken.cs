@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 
-namespace Newsletter.Addresses;
+namespace Newsletter.Links;
 
 /// <summary>
 /// Tokens as they were mailed before rows had secrets, to be read only: the base64url of purpose (1 byte), subscriber (8), edition,
