@@ -4,6 +4,7 @@ using System.Xml;
 using System.Xml.Linq;
 using Newsletter.Digests;
 using Newsletter.Items;
+using Newsletter.Mime;
 using Newsletter.Rendering;
 
 namespace Newsletter.Web;
@@ -28,7 +29,7 @@ internal sealed class AtomFeed(string root, string name)
             new XElement(Atom + "updated", Time(UpdatedAt(items))),
             Link("self", root + path, MediaType),
             Link("alternate", root + page, "text/html"),
-            new XElement(Atom + "author", new XElement(Atom + "name", OutsideText.OneLine(name))),
+            new XElement(Atom + "author", new XElement(Atom + "name", UntrustedText.OneLine(name))),
             items.Select(Entry));
         using var bytes = new MemoryStream();
         using (var writer = XmlWriter.Create(bytes, new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true, NewLineChars = "\n" }))
@@ -47,15 +48,15 @@ internal sealed class AtomFeed(string root, string name)
         var address = string.Create(CultureInfo.InvariantCulture, $"{root}/items/{item.Id}");
         var shown = new ItemModel { Item = item.Content, Depth = Depth.Full, PublicPage = address };
         return new XElement(Atom + "entry",
-            new XAttribute(XNamespace.Xml + "lang", OutsideText.OneLine(item.Content.Language)),
+            new XAttribute(XNamespace.Xml + "lang", UntrustedText.OneLine(item.Content.Language)),
             new XElement(Atom + "id", address),
             Text("title", shown.Title),
             Link("alternate", address, "text/html"),
             shown.Original is { } original ? Link("via", original, null) : null,
             new XElement(Atom + "published", Time(item.PublishedAt)),
             new XElement(Atom + "updated", Time(item.UpdatedAt)),
-            item.Content.Topics.Select(topic => new XElement(Atom + "category", new XAttribute("term", OutsideText.OneLine(topic)))),
-            Text("summary", OutsideText.OneLine(item.Content.Summary ?? "")),
+            item.Content.Topics.Select(topic => new XElement(Atom + "category", new XAttribute("term", UntrustedText.OneLine(topic)))),
+            Text("summary", UntrustedText.OneLine(item.Content.Summary ?? "")),
             new XElement(Atom + "content", new XAttribute("type", "html"), Html(item.Content)));
     }
 
@@ -79,9 +80,9 @@ internal sealed class AtomFeed(string root, string name)
 
     private static string Lines(string paragraph) => Escaped(paragraph).Replace("\n", "<br/>", StringComparison.Ordinal);
 
-    private static string Escaped(string text) => OutsideText.Escape(OutsideText.Clean(text));
+    private static string Escaped(string text) => UntrustedText.Escape(UntrustedText.Clean(text));
 
-    private static XElement Text(string name, string text) => new(Atom + name, new XAttribute("type", "text"), OutsideText.Clean(text));
+    private static XElement Text(string name, string text) => new(Atom + name, new XAttribute("type", "text"), UntrustedText.Clean(text));
 
     private static XElement Link(string rel, string href, string? type) =>
         new(Atom + "link", new XAttribute("rel", rel), type is null ? null : new XAttribute("type", type), new XAttribute("href", href));

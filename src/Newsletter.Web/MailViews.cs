@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Newsletter.Digests;
-using Newsletter.Rendering;
+using Newsletter.Mime;
 using Newsletter.Web.Pages;
 
 namespace Newsletter.Web;

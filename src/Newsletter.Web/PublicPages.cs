@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Newsletter.Digests;
-using Newsletter.Rendering;
+using Newsletter.Mime;
 using Newsletter.Roles;
 using Newsletter.Zones;
 
@@ -21,5 +21,5 @@ internal static class PublicPages
     public static int[] Fitting(this Taxonomy taxonomy, Role role) => [.. taxonomy.Roles.Where(r => taxonomy.Fits(role.Id, r.Id)).Select(r => r.Id)];
 
     /// <summary>The beginning of a text, for where there is room for no more.</summary>
-    public static string Teaser(string? text) => OutsideText.OneLine(text ?? "", 200);
+    public static string Teaser(string? text) => UntrustedText.OneLine(text ?? "", 200);
 }

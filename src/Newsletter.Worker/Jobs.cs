@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Hangfire;
 using Newsletter.Alarms;
 using Newsletter.Digests;
+using Newsletter.Notices;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Worker;

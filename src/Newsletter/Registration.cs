@@ -10,6 +10,7 @@ using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.Links;
+using Newsletter.Notices;
 using Newsletter.Rendering;
 using Newsletter.Restores;
 using Newsletter.Roles;
@@ -65,7 +66,7 @@ public static class Registration
 
         services.AddSingleton(provider => new Templates(TemplateSources.Read(provider.GetRequiredService<IOptions<TemplateOptions>>().Value.Directory)));
         services.AddSingleton(provider => new Renderer(provider.GetRequiredService<Templates>(), provider.GetRequiredService<IOptions<BrandOptions>>().Value));
-        services.AddSingleton<Notices>();
+        services.AddSingleton<NoticeRenderer>();
 
         services.AddSingleton<DeliveryStore>();
         services.AddSingleton<RelayAbsenceStore>();

@@ -96,7 +96,7 @@ internal static class DkimCommand
             text.Append(Prose.Item(i, told: true).Summary).Append('\n');
         }
         const int Length = BodyLength / 60;
-        return [.. Enumerable.Range(0, 60).Select(i => new ReadOnlyMemory<byte>(Newsletter.Rendering.QuotedPrintable.Encode(text.ToString(i * Length, Length))))];
+        return [.. Enumerable.Range(0, 60).Select(i => new ReadOnlyMemory<byte>(Newsletter.Mime.QuotedPrintable.Encode(text.ToString(i * Length, Length))))];
     }
 
     /// <returns>Milliseconds of processor time each: the machine may do other things.</returns>

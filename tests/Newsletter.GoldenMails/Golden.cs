@@ -2,6 +2,7 @@ using System.Globalization;
 using Newsletter.Addresses;
 using Newsletter.Digests;
 using Newsletter.Items;
+using Newsletter.Mime;
 using Newsletter.Rendering;
 using Newsletter.Roles;
 
@@ -83,7 +84,7 @@ public sealed class Golden
         await bodies.PrepareAsync([composition]);
         var (body, subject, _) = bodies[composition];
         var head = new MailHead { Sender = new SenderOptions(), To = "ada@example.org", Subject = subject, Date = DateTimeOffset.UnixEpoch, MessageId = "golden@example.org" };
-        var mail = MailMessage.Digest(head, body, new Personal
+        var mail = MailMessage.Digest(head, body, new MergeFields
         {
             Name = "Ada", UnsubscribeUrl = Root + "/unsubscribe/" + Token('u'), PreferencesUrl = Root + "/preferences/" + Token('p'), ViewUrl = Root + "/view/" + Token('v'),
         }, new DigestHeads());

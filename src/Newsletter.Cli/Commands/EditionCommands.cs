@@ -2,7 +2,7 @@ using System.CommandLine;
 using Newsletter.Addresses;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
-using Newsletter.Subscribers;
+using Newsletter.Notices;
 
 namespace Newsletter.Cli.Commands;
 

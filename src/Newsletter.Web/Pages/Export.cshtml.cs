@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Newsletter.Links;
+using Newsletter.Notices;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Web.Pages;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 using MimeKit;
 using Newsletter.Addresses;
 using Newsletter.Links;
-using Newsletter.Rendering;
+using Newsletter.Mime;
 
 namespace Newsletter.Alarms;
 

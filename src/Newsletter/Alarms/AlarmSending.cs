@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Newsletter.Addresses;
 using Newsletter.Deliveries;
+using Newsletter.Mime;
 
 namespace Newsletter.Alarms;
 

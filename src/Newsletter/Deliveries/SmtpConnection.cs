@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
+using Newsletter.Mime;
 
 namespace Newsletter.Deliveries;
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Newsletter.Mime;
 
 namespace Newsletter.Deliveries;
 

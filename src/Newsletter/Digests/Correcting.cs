@@ -1,6 +1,6 @@
 using System.Text;
 using Newsletter.Database;
-using Newsletter.Subscribers;
+using Newsletter.Notices;
 using Npgsql;
 
 namespace Newsletter.Digests;

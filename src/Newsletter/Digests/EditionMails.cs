@@ -4,6 +4,7 @@ using Newsletter.Addresses;
 using Newsletter.Deliveries;
 using Newsletter.Items;
 using Newsletter.Links;
+using Newsletter.Mime;
 using Newsletter.Rendering;
 using Newsletter.Zones;
 
@@ -97,7 +98,7 @@ public sealed class EditionMail
             UnsubscribeUrl = isTest ? null : unsubscribe,
             FeedbackId = string.Create(CultureInfo.InvariantCulture, $"e{edition.Id}:{edition.DigestSlug}:digest:newsletter"),
         };
-        return MailMessage.Digest(head, body, new Personal
+        return MailMessage.Digest(head, body, new MergeFields
         {
             Name = recipient.Name,
             UnsubscribeUrl = unsubscribe,

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Newsletter.Deliveries;
+using Newsletter.Mime;
 using Newsletter.Restores;
 
 namespace Newsletter.Digests;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Newsletter.Addresses;
 using Newsletter.Deliveries;
+using Newsletter.Mime;
 using Newsletter.Restores;
 using Npgsql;
 

@@ -2,7 +2,7 @@ using System.Text;
 using Newsletter.Addresses;
 using Newsletter.Database;
 using Newsletter.Deliveries;
-using Newsletter.Rendering;
+using Newsletter.Mime;
 using Newsletter.Roles;
 using Newsletter.Subscribers;
 

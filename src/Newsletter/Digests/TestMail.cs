@@ -1,6 +1,6 @@
 using Newsletter.Addresses;
 using Newsletter.Deliveries;
-using Newsletter.Rendering;
+using Newsletter.Mime;
 using Newsletter.Restores;
 
 namespace Newsletter.Digests;

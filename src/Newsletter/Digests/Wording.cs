@@ -1,4 +1,5 @@
 using Newsletter.Database;
+using Newsletter.Mime;
 using Newsletter.Rendering;
 using Npgsql;
 
@@ -20,7 +21,7 @@ public sealed class Wording(NpgsqlDataSource database, AuditLog audit)
         if (subject is not null)
         {
             subject = subject.Trim();
-            if (subject.Length is 0 or > SubjectLine.Limit || subject != OutsideText.OneLine(subject))
+            if (subject.Length is 0 or > SubjectLine.Limit || subject != UntrustedText.OneLine(subject))
             {
                 throw Refusal.Invalid(
                     $"A subject is one line of 1 to {SubjectLine.Limit} characters, which is what inboxes show, without doubled spaces or characters that turn the direction; this one has {subject.Length}.");
@@ -35,7 +36,7 @@ public sealed class Wording(NpgsqlDataSource database, AuditLog audit)
     {
         if (intro is not null)
         {
-            intro = OutsideText.Clean(intro.ReplaceLineEndings("\n").Trim());
+            intro = UntrustedText.Clean(intro.ReplaceLineEndings("\n").Trim());
             if (intro.Length is 0 or > IntroLimit)
             {
                 throw Refusal.Invalid($"An intro has 1 to {IntroLimit} characters; this one has {intro.Length}.");

@@ -1,3 +1,5 @@
+using Newsletter.Mime;
+
 namespace Newsletter.Rendering;
 
 /// <summary>Whom a mail is for, in words.</summary>
@@ -9,7 +11,7 @@ internal static class Audience
     /// <returns><c>AI Engineers and VPs of Data</c>; empty without roles.</returns>
     public static string Of(IReadOnlyList<string> roles)
     {
-        var named = roles.Take(roles.Count > MostRoles ? MostRoles - 1 : MostRoles).Select(role => Plural(OutsideText.OneLine(role))).ToList();
+        var named = roles.Take(roles.Count > MostRoles ? MostRoles - 1 : MostRoles).Select(role => Plural(UntrustedText.OneLine(role))).ToList();
         return named.Count == 0 ? ""
             : roles.Count > MostRoles ? string.Join(", ", named) + " and more"
             : named.Count == 1 ? named[0]

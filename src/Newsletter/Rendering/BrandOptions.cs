@@ -1,4 +1,5 @@
 using System.Globalization;
+using Newsletter.Mime;
 
 namespace Newsletter.Rendering;
 
@@ -60,7 +61,7 @@ public sealed class BrandOptions
 
         if (AccentColour.Length != 7 || AccentColour[0] != '#' || !AccentColour.Skip(1).All(char.IsAsciiHexDigit))
         {
-            throw Refusal.Invalid($"Brand:AccentColour must be a colour as #2348b8, and is '{OutsideText.OneLine(AccentColour, LongestName)}'.");
+            throw Refusal.Invalid($"Brand:AccentColour must be a colour as #2348b8, and is '{UntrustedText.OneLine(AccentColour, LongestName)}'.");
         }
 
         if (Contrast.Ratio(AccentColour, HtmlPage<object>.Card) is var ratio and < LeastContrast)

@@ -1,3 +1,5 @@
+using Newsletter.Mime;
+
 namespace Newsletter.Rendering;
 
 /// <summary>One item, rendered and encoded; shared by all compositions it stands in, and by all threads.</summary>
@@ -30,7 +32,7 @@ public sealed record Fragment
     public int TitleSize { get; init; }
 
     /// <summary>The title, shortened, as it stands among others in a preheader.</summary>
-    internal Piece Preheader => new(preheader ??= QuotedPrintable.Encode(OutsideText.Escape(OutsideText.OneLine(Title, InPreheader))), null);
+    internal Piece Preheader => new(preheader ??= QuotedPrintable.Encode(UntrustedText.Escape(UntrustedText.OneLine(Title, InPreheader))), null);
 }
 
 /// <summary>What stands around the items, rendered and encoded once an edition.</summary>

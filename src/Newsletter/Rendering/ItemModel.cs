@@ -1,4 +1,5 @@
 using Newsletter.Items;
+using Newsletter.Mime;
 
 namespace Newsletter.Rendering;
 
@@ -36,14 +37,14 @@ public sealed record ItemModel : IBranded
     /// <summary>The original, where the item names one that can be reached safely; one without TLS is linked from the item's public page.</summary>
     public string? Original => SafeUrl(Item.Url) is { } url && url.StartsWith("https:", StringComparison.Ordinal) ? url : null;
 
-    public string Title => OutsideText.OneLine(Item.Title);
+    public string Title => UntrustedText.OneLine(Item.Title);
 
     public string? Topic => Item.Topics.FirstOrDefault();
 
     public string TakeawayHeading => (AddressedAs, Item.AddressedTo) switch
     {
-        ({ } role, _) => $"Why it matters for you, as {OutsideText.OneLine(role)}",
-        (null, { } label) => $"Key takeaway, written for {InSentence(OutsideText.OneLine(label))}",
+        ({ } role, _) => $"Why it matters for you, as {UntrustedText.OneLine(role)}",
+        (null, { } label) => $"Key takeaway, written for {InSentence(UntrustedText.OneLine(label))}",
         _ => "Key takeaway",
     };
 

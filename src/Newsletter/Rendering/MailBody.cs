@@ -1,4 +1,5 @@
 using System.Globalization;
+using Newsletter.Mime;
 
 namespace Newsletter.Rendering;
 
@@ -25,36 +26,36 @@ public sealed class MailBody
     {
         var overview = Overview(items, chosenFor) + (isWidened ? " " + Widened : "");
         var audience = Audience.Of(roles ?? []);
-        var htmlOverview = Encoded(OutsideText.Escape(overview));
+        var htmlOverview = Encoded(UntrustedText.Escape(overview));
         Html = Fill(frame.Html, (mark, pieces) =>
         {
             switch (mark)
             {
-                case Mark.Items:
+                case Placeholder.Items:
                     foreach (var item in items)
                     {
                         AddItem(pieces, item.Section?.Html, item.Fragment.Html, item.Reasons.Html);
                     }
 
                     break;
-                case Mark.Titles when items.Count > 1:
+                case Placeholder.Titles when items.Count > 1:
                     for (var i = 0; i < Math.Min(items.Count, MostTitles); i++)
                     {
                         pieces.AddRange(items[i].Fragment.TitleHtml.Pieces);
                     }
 
                     break;
-                case Mark.Titles:
+                case Placeholder.Titles:
                     break;
-                case Mark.Overview:
+                case Placeholder.Overview:
                     pieces.Add(htmlOverview);
                     break;
-                case Mark.Audience when audience.Length > 0:
-                    pieces.Add(Encoded(" · for " + OutsideText.Escape(audience)));
+                case Placeholder.Audience when audience.Length > 0:
+                    pieces.Add(Encoded(" · for " + UntrustedText.Escape(audience)));
                     break;
-                case Mark.Audience:
+                case Placeholder.Audience:
                     break;
-                case Mark.Preheader:
+                case Placeholder.Preheader:
                     AddPreheader(pieces, items);
                     break;
                 default:
@@ -66,14 +67,14 @@ public sealed class MailBody
         {
             switch (mark)
             {
-                case Mark.Items:
+                case Placeholder.Items:
                     foreach (var item in items)
                     {
                         AddItem(pieces, item.Section?.Text, item.Fragment.Text, item.Reasons.Text);
                     }
 
                     break;
-                case Mark.Titles when items.Count > 1:
+                case Placeholder.Titles when items.Count > 1:
                     // A blank line divides the list from what is above, where there is a list.
                     pieces.Add(LineEnd);
                     for (var i = 0; i < Math.Min(items.Count, MostTitles); i++)
@@ -82,13 +83,13 @@ public sealed class MailBody
                     }
 
                     break;
-                case Mark.Overview:
+                case Placeholder.Overview:
                     pieces.Add(Encoded(Wrapping.Wrap(overview)));
                     break;
-                case Mark.Audience when audience.Length > 0:
+                case Placeholder.Audience when audience.Length > 0:
                     pieces.Add(Encoded("\n" + Wrapping.Wrap("For " + audience)));
                     break;
-                case Mark.Titles or Mark.Audience or Mark.Preheader:
+                case Placeholder.Titles or Placeholder.Audience or Placeholder.Preheader:
                     break;
                 default:
                     pieces.Add(new(default, mark));
@@ -103,12 +104,12 @@ public sealed class MailBody
     /// <summary>Pieces of the text part; the marks are personal ones.</summary>
     public IReadOnlyList<Piece> Text { get; }
 
-    private static Piece[] Fill(EncodedText frame, Action<Mark, List<Piece>> filling)
+    private static Piece[] Fill(EncodedText frame, Action<Placeholder, List<Piece>> filling)
     {
         var pieces = new List<Piece>(64);
         foreach (var piece in frame.Pieces)
         {
-            if (piece.Mark is { } mark)
+            if (piece.Placeholder is { } mark)
             {
                 filling(mark, pieces);
             }
@@ -131,7 +132,7 @@ public sealed class MailBody
 
         foreach (var piece in item.Pieces)
         {
-            pieces.Add(piece.Mark == Mark.Reasons ? reasons : piece);
+            pieces.Add(piece.Placeholder == Placeholder.Reasons ? reasons : piece);
         }
     }
 
@@ -140,7 +141,7 @@ public sealed class MailBody
     {
         if (items.Count == 1)
         {
-            pieces.Add(Encoded(OutsideText.Escape(items[0].Fragment.Teaser)));
+            pieces.Add(Encoded(UntrustedText.Escape(items[0].Fragment.Teaser)));
         }
 
         for (var i = 1; i < Math.Min(items.Count, InPreheader + 1); i++)
@@ -161,7 +162,7 @@ public sealed class MailBody
         var minutes = items.Sum(item => item.Fragment.Minutes);
         var length = string.Create(CultureInfo.InvariantCulture,
             $"{items.Count} {(items.Count == 1 ? "item" : "items")}, about {minutes} {(minutes == 1 ? "minute" : "minutes")}.");
-        var names = chosenFor.Take(MostNames).Select(name => OutsideText.OneLine(name));
+        var names = chosenFor.Take(MostNames).Select(name => UntrustedText.OneLine(name));
         return chosenFor.Count == 0 ? length : $"{length} Chosen for: {string.Join(", ", names)}{(chosenFor.Count > MostNames ? ", …" : "")}";
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Newsletter.Mime;
 
 namespace Newsletter.Rendering;
 
@@ -16,9 +17,9 @@ public sealed class ReasonsLine
 {
     public ReasonsLine(string text)
     {
-        var escaped = OutsideText.Escape(OutsideText.Clean(text));
+        var escaped = UntrustedText.Escape(UntrustedText.Clean(text));
         Html = new(QuotedPrintable.Encode(escaped), null);
-        Text = new(QuotedPrintable.Encode(Wrapping.Wrap(OutsideText.Clean(text))), null);
+        Text = new(QuotedPrintable.Encode(Wrapping.Wrap(UntrustedText.Clean(text))), null);
         Size = Encoding.UTF8.GetByteCount(escaped);
     }
 

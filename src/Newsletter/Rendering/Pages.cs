@@ -1,11 +1,12 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Html;
+using Newsletter.Mime;
 using RazorLight;
 using RazorLight.Text;
 
 namespace Newsletter.Rendering;
 
-/// <summary>What every template can use. Whatever a template writes with <c>@</c> is data, except a <see cref="Mark"/> and <c>@Raw(…)</c>.</summary>
+/// <summary>What every template can use. Whatever a template writes with <c>@</c> is data, except a <see cref="Placeholder"/> and <c>@Raw(…)</c>.</summary>
 public abstract class Page<TModel> : TemplatePage<TModel>
 {
     public sealed override void Write(object value)
@@ -14,8 +15,8 @@ public abstract class Page<TModel> : TemplatePage<TModel>
         {
             case null:
                 break;
-            case Mark mark:
-                WriteLiteral(OutsideText.TokenOf(mark).ToString());
+            case Placeholder mark:
+                WriteLiteral(UntrustedText.TokenOf(mark).ToString());
                 break;
             case IHtmlContent or IRawString:
                 base.Write(value);
@@ -30,7 +31,7 @@ public abstract class Page<TModel> : TemplatePage<TModel>
     {
         if (!string.IsNullOrEmpty(value))
         {
-            WriteLiteral(Encode(OutsideText.Clean(value)));
+            WriteLiteral(Encode(UntrustedText.Clean(value)));
         }
     }
 
@@ -68,7 +69,7 @@ public abstract class HtmlPage<TModel> : Page<TModel>
     public BrandOptions Brand => (Model as IBranded)?.Brand ?? BrandOptions.Default;
 
     /// <summary>A paragraph with its line ends.</summary>
-    public IRawString Lines(string paragraph) => Raw(string.Join("<br>", paragraph.Split('\n').Select(line => Encode(OutsideText.Clean(line)))));
+    public IRawString Lines(string paragraph) => Raw(string.Join("<br>", paragraph.Split('\n').Select(line => Encode(UntrustedText.Clean(line)))));
 
     /// <summary>Where lines of a language begin: <c>left</c> or <c>right</c>. Mail programs don't know <c>start</c>.</summary>
     public static string Start(string language) => Direction(language) == "rtl" ? "right" : "left";
@@ -76,7 +77,7 @@ public abstract class HtmlPage<TModel> : Page<TModel>
     /// <summary>Where lines of a language end.</summary>
     public static string End(string language) => Direction(language) == "rtl" ? "left" : "right";
 
-    protected sealed override string Encode(string clean) => OutsideText.Escape(clean);
+    protected sealed override string Encode(string clean) => UntrustedText.Escape(clean);
 }
 
 /// <summary>A page of plain text.</summary>

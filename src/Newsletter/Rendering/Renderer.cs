@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Newsletter.Mime;
 
 namespace Newsletter.Rendering;
 
@@ -19,7 +20,7 @@ public sealed partial class Renderer(Templates templates, BrandOptions? brand = 
         return new()
         {
             Title = item.Title,
-            Teaser = OutsideText.OneLine(item.Item.Summary ?? "", TeaserLength),
+            Teaser = UntrustedText.OneLine(item.Item.Summary ?? "", TeaserLength),
             Minutes = item.Minutes,
             Html = EncodedText.Cut(html),
             Text = await TextAsync("_Item", item),

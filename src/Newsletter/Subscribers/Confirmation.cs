@@ -1,4 +1,5 @@
 using Newsletter.Links;
+using Newsletter.Notices;
 using Npgsql;
 
 namespace Newsletter.Subscribers;

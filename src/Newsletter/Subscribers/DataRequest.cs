@@ -1,4 +1,5 @@
 using Newsletter.Addresses;
+using Newsletter.Notices;
 using Npgsql;
 
 namespace Newsletter.Subscribers;

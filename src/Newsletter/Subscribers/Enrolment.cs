@@ -1,4 +1,5 @@
 using Newsletter.Addresses;
+using Newsletter.Notices;
 using Newsletter.Roles;
 using Npgsql;
 

@@ -1,3 +1,4 @@
+using Newsletter.Notices;
 using Npgsql;
 
 namespace Newsletter.Subscribers;

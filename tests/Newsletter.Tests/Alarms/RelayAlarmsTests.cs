@@ -1,6 +1,7 @@
-using Newsletter.Alarms;
 using Newsletter.Addresses;
+using Newsletter.Alarms;
 using Newsletter.MailCatcher;
+using Newsletter.Notices;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Alarms;

@@ -2,8 +2,8 @@ using System.Text;
 using MimeKit;
 using Newsletter.Addresses;
 using Newsletter.Deliveries;
-using Newsletter.Rendering;
-using Newsletter.Tests.Rendering;
+using Newsletter.Mime;
+using Newsletter.Tests.Mime;
 
 namespace Newsletter.Tests.Deliveries;
 

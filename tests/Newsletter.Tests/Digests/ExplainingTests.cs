@@ -1,7 +1,7 @@
 using Newsletter.Addresses;
 using Newsletter.Digests;
 using Newsletter.Items;
-using Newsletter.Rendering;
+using Newsletter.Mime;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 

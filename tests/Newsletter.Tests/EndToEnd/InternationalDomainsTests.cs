@@ -4,6 +4,7 @@ using Newsletter.Cli.Pages.Outbox;
 using Newsletter.Digests;
 using Newsletter.Links;
 using Newsletter.MailCatcher;
+using Newsletter.Notices;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 

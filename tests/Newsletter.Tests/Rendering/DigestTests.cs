@@ -1,5 +1,6 @@
 using AngleSharp.Html.Parser;
 using Newsletter.Items;
+using Newsletter.Mime;
 using Newsletter.Rendering;
 
 namespace Newsletter.Tests.Rendering;

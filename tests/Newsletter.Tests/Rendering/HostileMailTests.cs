@@ -1,5 +1,6 @@
 using AngleSharp.Html.Parser;
 using Newsletter.Items;
+using Newsletter.Mime;
 using Newsletter.Rendering;
 
 namespace Newsletter.Tests.Rendering;
@@ -48,12 +49,12 @@ public class HostileMailTests
         Assert.Equal(Tags(Outlook(good.HtmlBody)), Tags(Outlook(bad.HtmlBody)));
         Assert.Equal(Links(good.HtmlBody), Links(bad.HtmlBody));
 
-        var shown = OutsideText.OneLine(hostile);
+        var shown = UntrustedText.OneLine(hostile);
         var page = new HtmlParser().ParseDocument(bad.HtmlBody);
         Assert.Equal([shown, shown], page.QuerySelectorAll("h2").Select(title => title.TextContent));
-        Assert.Equal(shown, OutsideText.OneLine(page.QuerySelector("h1")!.TextContent));
+        Assert.Equal(shown, UntrustedText.OneLine(page.QuerySelector("h1")!.TextContent));
         Assert.All(page.QuerySelectorAll("p, li, h3"), element => Assert.DoesNotContain(element.TextContent, character => character is '\u202E' or (>= '\uE000' and <= '\uF8FF')));
-        var text = OutsideText.OneLine(bad.TextBody);
+        var text = UntrustedText.OneLine(bad.TextBody);
         Assert.Equal(Lines(good.TextBody), Lines(bad.TextBody));
         Assert.Contains(shown, text, StringComparison.Ordinal);
         Assert.DoesNotContain(bad.TextBody, character => character is '\u202E' or '\u001b' or '\0' or (>= '\uE000' and <= '\uF8FF'));

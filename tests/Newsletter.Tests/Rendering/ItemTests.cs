@@ -1,5 +1,6 @@
 using AngleSharp.Html.Parser;
 using Newsletter.Items;
+using Newsletter.Mime;
 using Newsletter.Rendering;
 
 namespace Newsletter.Tests.Rendering;
@@ -104,8 +105,8 @@ public class ItemTests
         var item = await Rendered.MailItemAsync(Rendered.Item(content), marks);
 
         var (fragment, _, _) = item;
-        Assert.All(new[] { fragment.TitleHtml, fragment.TitleText }, part => Assert.Null(Assert.Single(part.Pieces).Mark));
-        Assert.All(new[] { fragment.Html, fragment.Text }, part => Assert.Equal(Mark.Reasons, Assert.Single(part.Pieces, piece => piece.Mark is not null).Mark));
+        Assert.All(new[] { fragment.TitleHtml, fragment.TitleText }, part => Assert.Null(Assert.Single(part.Pieces).Placeholder));
+        Assert.All(new[] { fragment.Html, fragment.Text }, part => Assert.Equal(Placeholder.Reasons, Assert.Single(part.Pieces, piece => piece.Placeholder is not null).Placeholder));
         var section = item with { Section = await Rendered.Renderer.SectionAsync(new SectionModel(marks)) };
         var mail = Rendered.Mail(new(frame, [section, item], [marks]), Rendered.Anna with { Name = marks });
         Assert.DoesNotContain(mail.HtmlBody + mail.TextBody, character => character is >= '\uE000' and <= '\uF8FF');

@@ -1,4 +1,5 @@
 using Newsletter.Items;
+using Newsletter.Mime;
 using Newsletter.Rendering;
 
 namespace Newsletter.Tests.Rendering;
@@ -10,7 +11,7 @@ public static class Rendered
 
     public static readonly Renderer Renderer = new(Templates);
 
-    public static readonly Personal Anna = new()
+    public static readonly MergeFields Anna = new()
     {
         Name = "Anna",
         UnsubscribeUrl = "https://news.example.com/unsubscribe/anna-1",
@@ -65,7 +66,7 @@ public static class Rendered
         new(await Renderer.FragmentAsync(item), new ReasonsLine(reasons), null);
 
     /// <summary>One person's mail, whatever its head.</summary>
-    public static SplicedMail Mail(MailBody body, Personal personal) => MailMessage.Digest(Head, body, personal, new DigestHeads());
+    public static SplicedMail Mail(MailBody body, MergeFields personal) => MailMessage.Digest(Head, body, personal, new DigestHeads());
 
     public static async Task<MailBody> BodyAsync(params ItemModel[] items) => new(
         await Renderer.FrameAsync(Weekly),

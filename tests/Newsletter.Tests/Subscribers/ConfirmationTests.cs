@@ -1,5 +1,6 @@
 using System.Text;
 using Newsletter.Links;
+using Newsletter.Notices;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Subscribers;

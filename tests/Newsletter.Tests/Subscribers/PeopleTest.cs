@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using Newsletter.Addresses;
 using Newsletter.Database;
 using Newsletter.Links;
+using Newsletter.Notices;
 using Newsletter.Roles;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;

@@ -3,6 +3,7 @@ using Newsletter.Accounts;
 using Newsletter.Addresses;
 using Newsletter.Digests;
 using Newsletter.Links;
+using Newsletter.Notices;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;

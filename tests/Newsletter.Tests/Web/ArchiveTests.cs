@@ -6,7 +6,7 @@ using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Newsletter.Digests;
 using Newsletter.Items;
-using Newsletter.Rendering;
+using Newsletter.Mime;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;
@@ -219,7 +219,7 @@ public sealed class ArchiveTests(Site site) : IClassFixture<Site>
         var view = Harmless(await client.GetStringAsync(new Uri(await site.ViewAsync(reader.Row, edition)).AbsolutePath), styles: 2);
         foreach (var (id, text) in ids.Zip(Hostile.Texts))
         {
-            var title = OutsideText.OneLine(text);
+            var title = UntrustedText.OneLine(text);
             var page = Harmless(await client.GetStringAsync($"/items/{id}"), styles: 0);
             Assert.Equal(title, page.QuerySelector("h1")!.TextContent);
             Assert.Equal(title, page.QuerySelector("meta[property='og:title']")!.GetAttribute("content"));
@@ -230,7 +230,7 @@ public sealed class ArchiveTests(Site site) : IClassFixture<Site>
             Assert.Empty(inside.QuerySelectorAll("script, img, svg, style, a, math"));
         }
         var shown = view.QuerySelectorAll("h2").Select(heading => heading.TextContent).ToList();
-        Assert.True(Hostile.Texts.Count(text => shown.Contains(OutsideText.OneLine(text))) >= 10, string.Join("\n", shown));
+        Assert.True(Hostile.Texts.Count(text => shown.Contains(UntrustedText.OneLine(text))) >= 10, string.Join("\n", shown));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using AngleSharp.Html.Parser;
 using Newsletter.Addresses;
 using Newsletter.MailCatcher;
+using Newsletter.Notices;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;

@@ -6,6 +6,7 @@ using MimeKit;
 using Newsletter.Digests;
 using Newsletter.Links;
 using Newsletter.MailCatcher;
+using Newsletter.Notices;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;

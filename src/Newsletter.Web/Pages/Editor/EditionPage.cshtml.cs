@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Newsletter.Addresses;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
-using Newsletter.Subscribers;
+using Newsletter.Notices;
 using Newsletter.Zones;
 
 namespace Newsletter.Web.Pages.Editor;

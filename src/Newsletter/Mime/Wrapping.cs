@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Newsletter.Rendering;
+namespace Newsletter.Mime;
 
 /// <summary>Lines of plain text, at most 72 columns; an East Asian character or an emoji takes two. A longer word stays whole.</summary>
 public static class Wrapping

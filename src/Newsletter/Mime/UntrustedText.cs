@@ -2,13 +2,13 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace Newsletter.Rendering;
+namespace Newsletter.Mime;
 
 /// <summary>
 /// Makes text from outside harmless for templates and headers. A mark is one private-use character in rendered text,
 /// so none of these may come in from outside: whoever could write one could place another reader's links.
 /// </summary>
-public static class OutsideText
+public static class UntrustedText
 {
     private const char FirstMark = '\uE000';
     private const char LastMark = '\uE0FF';
@@ -18,11 +18,11 @@ public static class OutsideText
 
     private static readonly SearchValues<char> Special = SearchValues.Create("&<>\"'");
 
-    internal static char TokenOf(Mark mark) => (char)(FirstMark + (int)mark);
+    internal static char TokenOf(Placeholder mark) => (char)(FirstMark + (int)mark);
 
-    internal static bool IsToken(char character, out Mark mark)
+    internal static bool IsToken(char character, out Placeholder mark)
     {
-        mark = (Mark)(character - FirstMark);
+        mark = (Placeholder)(character - FirstMark);
         return character is >= FirstMark and <= LastMark && Enum.IsDefined(mark);
     }
 

@@ -1,9 +1,11 @@
 using MimeKit;
+using Newsletter.Mime;
+using Newsletter.Rendering;
 
-namespace Newsletter.Rendering;
+namespace Newsletter.Notices;
 
 /// <summary>What a mail to one person outside of editions is for. The name is that of its templates.</summary>
-public enum Notice
+public enum NoticeTemplate
 {
     /// <summary>Double opt-in: nothing is sent to an address before its owner has said yes.</summary>
     ConfirmSubscription,
@@ -30,13 +32,13 @@ public enum Notice
 /// <summary>
 /// Builds notices. They don't greet by name: whoever signs up somebody else's address must not be able to write to it.
 /// </summary>
-public sealed class Notices(Templates templates)
+public sealed class NoticeRenderer(Templates templates)
 {
     /// <summary>Compiles what all notices are made of: what fails afterwards is wrong with one of them.</summary>
     /// <exception cref="Refusal">Invalid: a template is not there, or does not compile.</exception>
     public async Task CompileAsync()
     {
-        foreach (var name in Enum.GetNames<Notice>().SelectMany(notice => new[] { $"{notice}.cshtml", $"{notice}.text.cshtml" }).Append("_Notice.cshtml"))
+        foreach (var name in Enum.GetNames<NoticeTemplate>().SelectMany(notice => new[] { $"{notice}.cshtml", $"{notice}.text.cshtml" }).Append("_Notice.cshtml"))
         {
             await templates.CompileAsync(name);
         }
@@ -44,19 +46,19 @@ public sealed class Notices(Templates templates)
 
     /// <param name="notice">Any but a correction.</param>
     /// <exception cref="Refusal">An address is not one.</exception>
-    public Task<MimeMessage> MessageAsync(Notice notice, NoticeModel model, MailHead head) => RenderAsync(notice, model, head);
+    public Task<MimeMessage> MessageAsync(NoticeTemplate notice, NoticeModel model, MailHead head) => RenderAsync(notice, model, head);
 
     /// <summary>Many get it at once, so one click leaves (RFC 8058), as with a digest.</summary>
     /// <exception cref="Refusal">An address is not one.</exception>
     public async Task<MimeMessage> CorrectionAsync(CorrectionModel model, MailHead head)
     {
-        var message = await RenderAsync(Notice.Correction, model, head);
+        var message = await RenderAsync(NoticeTemplate.Correction, model, head);
         message.Headers.Add(HeaderId.ListUnsubscribe, $"<{model.UnsubscribeUrl}>");
         message.Headers.Add(HeaderId.ListUnsubscribePost, "List-Unsubscribe=One-Click");
         return message;
     }
 
-    private async Task<MimeMessage> RenderAsync<TModel>(Notice notice, TModel model, MailHead head) => MailMessage.Notice(
+    private async Task<MimeMessage> RenderAsync<TModel>(NoticeTemplate notice, TModel model, MailHead head) => MailMessage.Notice(
         head,
         await templates.RenderAsync($"{notice}.text.cshtml", model),
         await templates.RenderAsync($"{notice}.cshtml", model));

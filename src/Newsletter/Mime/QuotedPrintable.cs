@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace Newsletter.Rendering;
+namespace Newsletter.Mime;
 
 /// <summary>
 /// Quoted-printable (RFC 2045, 6.7) in pieces that can be joined in any order: each begins and ends at the start of a line.

@@ -1,8 +1,11 @@
 using MimeKit;
 using Newsletter.Addresses;
+using Newsletter.Mime;
+using Newsletter.Notices;
 using Newsletter.Rendering;
+using Newsletter.Tests.Rendering;
 
-namespace Newsletter.Tests.Rendering;
+namespace Newsletter.Tests.Mime;
 
 public class MailMessageTests
 {
@@ -138,16 +141,16 @@ public class MailMessageTests
         Assert.Equal(address, (await SentAsync(Rendered.Head with { To = address })).To.Mailboxes.Single().Address);
 
     [Theory]
-    [InlineData(Notice.ConfirmSubscription)]
-    [InlineData(Notice.PreferencesLink)]
-    [InlineData(Notice.Welcome)]
-    [InlineData(Notice.Goodbye)]
-    [InlineData(Notice.ExportData)]
-    [InlineData(Notice.EraseData)]
-    public async Task A_notice_has_one_link_in_both_parts_and_belongs_to_no_list(Notice notice)
+    [InlineData(NoticeTemplate.ConfirmSubscription)]
+    [InlineData(NoticeTemplate.PreferencesLink)]
+    [InlineData(NoticeTemplate.Welcome)]
+    [InlineData(NoticeTemplate.Goodbye)]
+    [InlineData(NoticeTemplate.ExportData)]
+    [InlineData(NoticeTemplate.EraseData)]
+    public async Task A_notice_has_one_link_in_both_parts_and_belongs_to_no_list(NoticeTemplate notice)
     {
         const string url = "https://news.example.com/confirm/a.b-c?d=e&f=g";
-        var message = await new Notices(Rendered.Templates).MessageAsync(
+        var message = await new NoticeRenderer(Rendered.Templates).MessageAsync(
             notice, new() { Name = "The <b>Brief</b>", PublicUrl = "https://news.example.com", PostalAddress = "1 Harbour Street", Url = url }, Rendered.Head);
         var mail = WireForm.Parse(await WireForm.OfAsync(message));
         Assert.Equal("auto-generated", mail.Headers[HeaderId.AutoSubmitted]);

@@ -2,11 +2,12 @@ using System.Diagnostics;
 using Newsletter.Addresses;
 using Newsletter.Digests;
 using Newsletter.MailCatcher;
+using Newsletter.Notices;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 using Xunit.Abstractions;
 
-namespace Newsletter.Tests.Subscribers;
+namespace Newsletter.Tests.Notices;
 
 /// <summary>A notice whose mail cannot be made fails once, and costs the others nothing; what is wrong with the installation fails none.</summary>
 public sealed class UnmakeableNoticesTests(ITestOutputHelper output) : IAsyncLifetime

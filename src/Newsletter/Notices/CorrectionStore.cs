@@ -1,7 +1,7 @@
 using Dapper;
 using Npgsql;
 
-namespace Newsletter.Subscribers;
+namespace Newsletter.Notices;
 
 /// <summary>Corrections, and the notices they become: one for each reader, in one statement.</summary>
 public sealed class CorrectionStore(NpgsqlDataSource database, TimeProvider time)

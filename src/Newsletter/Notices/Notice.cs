@@ -1,6 +1,6 @@
 using Newsletter.Links;
 
-namespace Newsletter.Subscribers;
+namespace Newsletter.Notices;
 
 /// <summary>A mail to one person outside of editions, claimed for sending.</summary>
 public sealed record Notice

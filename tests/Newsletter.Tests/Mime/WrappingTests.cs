@@ -1,6 +1,6 @@
-using Newsletter.Rendering;
+using Newsletter.Mime;
 
-namespace Newsletter.Tests.Rendering;
+namespace Newsletter.Tests.Mime;
 
 public class WrappingTests
 {

@@ -1,9 +1,10 @@
 using Newsletter.Addresses;
 using Newsletter.MailCatcher;
+using Newsletter.Notices;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 
-namespace Newsletter.Tests.Subscribers;
+namespace Newsletter.Tests.Notices;
 
 public sealed class NoticeSendingTests : IAsyncLifetime
 {

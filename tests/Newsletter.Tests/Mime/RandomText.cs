@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Newsletter.Tests.Rendering;
+namespace Newsletter.Tests.Mime;
 
 /// <summary>Text of the kinds that break encoders; the same seed gives the same text.</summary>
 public sealed class RandomText(int seed)

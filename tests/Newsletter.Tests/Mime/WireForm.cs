@@ -1,7 +1,8 @@
 using System.Text;
 using MimeKit;
+using Newsletter.Mime;
 
-namespace Newsletter.Tests.Rendering;
+namespace Newsletter.Tests.Mime;
 
 /// <summary>A message as it leaves for the server, and what must hold of it.</summary>
 public static class WireForm

@@ -2,8 +2,9 @@ using System.Buffers;
 using System.Text;
 using MimeKit;
 using Newsletter.Addresses;
+using Newsletter.Rendering;
 
-namespace Newsletter.Rendering;
+namespace Newsletter.Mime;
 
 /// <summary>Puts a head on a body. Names and subjects are what people typed: nothing in them can begin a header of its own.</summary>
 public static class MailMessage
@@ -23,7 +24,7 @@ public static class MailMessage
     /// <summary>A digest's mail: belongs to a list that one click leaves (RFC 2369, 2919, 8058).</summary>
     /// <param name="heads">Of the edition.</param>
     /// <exception cref="Refusal">An address is not one.</exception>
-    public static SplicedMail Digest(MailHead head, MailBody body, Personal personal, DigestHeads heads)
+    public static SplicedMail Digest(MailHead head, MailBody body, MergeFields personal, DigestHeads heads)
     {
         head = head with { To = InAscii(head.To) };
         return SplicedMail.Of(head.Sender.Address, head.To, heads.Encode(head), body, personal);
@@ -55,10 +56,10 @@ public static class MailMessage
     internal static byte[] EncodeShared(MailHead head)
     {
         using var message = WithHead(head);
-        message.Headers.Add(HeaderId.ListId, $"<{OutsideText.OneLine(head.Sender.ListId ?? head.Sender.Address.Replace('@', '.'))}>");
+        message.Headers.Add(HeaderId.ListId, $"<{UntrustedText.OneLine(head.Sender.ListId ?? head.Sender.Address.Replace('@', '.'))}>");
         if (head.FeedbackId is { } feedback)
         {
-            message.Headers.Add("Feedback-ID", OutsideText.OneLine(feedback));
+            message.Headers.Add("Feedback-ID", UntrustedText.OneLine(feedback));
         }
 
         // Out-of-office programs answer neither to this nor to List-Id; Auto-Submitted is not for lists (RFC 3834, 5.2).
@@ -104,7 +105,7 @@ public static class MailMessage
             MessageId = head.MessageId,
         };
         message.Headers[HeaderId.Subject] = ""; // in its usual place
-        message.Headers[message.Headers.IndexOf(HeaderId.Subject)].SetValue(Narrow, Encoding.UTF8, Plain(OutsideText.OneLine(head.Subject, LongestSubject)));
+        message.Headers[message.Headers.IndexOf(HeaderId.Subject)].SetValue(Narrow, Encoding.UTF8, Plain(UntrustedText.OneLine(head.Subject, LongestSubject)));
         AddMailbox(message, message.From, HeaderId.From, head.Sender.Name, head.Sender.Address);
         AddMailbox(message, message.To, HeaderId.To, head.ToName, head.To);
         if (head.Sender.ReplyTo is { Length: > 0 } replyTo)
@@ -124,7 +125,7 @@ public static class MailMessage
 
     private static void AddMailbox(MimeMessage message, InternetAddressList list, HeaderId field, string? name, string address)
     {
-        name = Plain(OutsideText.OneLine(name ?? "", LongestName));
+        name = Plain(UntrustedText.OneLine(name ?? "", LongestName));
         list.Add(new MailboxAddress(Encoding.UTF8, name, InAscii(address)));
         if (!Ascii.IsValid(name) && name.AsSpan().IndexOfAny(Specials) >= 0)
         {
@@ -157,7 +158,7 @@ public static class MailMessage
     /// <summary>Only a bare address: <c>Name &lt;a@b&gt;</c>, groups, lists and line ends are not one.</summary>
     private static string InAscii(string address) => EmailAddress.TryParse(address, out var parsed, out _, mayBeLocal: true)
         ? parsed.Value
-        : throw Refusal.Invalid($"“{OutsideText.OneLine(address, LongestName)}” is not an email address: mail can be neither sent to nor from it.");
+        : throw Refusal.Invalid($"“{UntrustedText.OneLine(address, LongestName)}” is not an email address: mail can be neither sent to nor from it.");
 
     private static TextPart Part(string subtype, string text) =>
         new(subtype) { Text = text, ContentTransferEncoding = ContentEncoding.QuotedPrintable };

@@ -1,7 +1,9 @@
 using Newsletter.Links;
+using Newsletter.Notices;
 using Newsletter.Subscribers;
+using Newsletter.Tests.Subscribers;
 
-namespace Newsletter.Tests.Subscribers;
+namespace Newsletter.Tests.Notices;
 
 public sealed class NoticeStoreTests : PeopleTest
 {

@@ -3,14 +3,15 @@ using Microsoft.Extensions.Options;
 using MimeKit;
 using Newsletter.Addresses;
 using Newsletter.Links;
+using Newsletter.Mime;
 using Newsletter.Rendering;
 using Newsletter.Zones;
 
-namespace Newsletter.Subscribers;
+namespace Newsletter.Notices;
 
 /// <summary>Makes the mails of notices.</summary>
 public sealed class NoticeMails(
-    CorrectionStore corrections, Notices notices, SignedLinks links, IOptions<SenderOptions> sender, IOptions<BrandOptions> brand,
+    CorrectionStore corrections, NoticeRenderer notices, SignedLinks links, IOptions<SenderOptions> sender, IOptions<BrandOptions> brand,
     IOptions<SiteOptions> site, TimeProvider time)
 {
     private string Name => sender.Value.Name;
@@ -29,16 +30,16 @@ public sealed class NoticeMails(
     /// <exception cref="Npgsql.NpgsqlException">The database is away: nothing is known of the notice.</exception>
     public Task<MimeMessage> MessageAsync(Notice notice) => notice.Kind switch
     {
-        NoticeKind.Confirm => LinkAsync(notice, Rendering.Notice.ConfirmSubscription, $"Please confirm: {Name}", links.Confirm(notice.SignUp)),
-        NoticeKind.Preferences => LinkAsync(notice, Rendering.Notice.PreferencesLink, $"Your preferences: {Name}", links.Preferences(notice.Subscriber)),
-        NoticeKind.Welcome => LinkAsync(notice, Rendering.Notice.Welcome, $"Welcome to {Name}", links.Preferences(notice.Subscriber)),
-        NoticeKind.Goodbye => LinkAsync(notice, Rendering.Notice.Goodbye, $"You have left {Name}", links.Return(notice.Subscriber)),
-        NoticeKind.Export => LinkAsync(notice, Rendering.Notice.ExportData, $"Your data: {Name}", links.Export(notice.Row, notice.Subscriber.Id)),
-        NoticeKind.Erase => LinkAsync(notice, Rendering.Notice.EraseData, $"Delete your data: {Name}", links.Erase(notice.Row, notice.Subscriber.Id)),
+        NoticeKind.Confirm => LinkAsync(notice, Notices.NoticeTemplate.ConfirmSubscription, $"Please confirm: {Name}", links.Confirm(notice.SignUp)),
+        NoticeKind.Preferences => LinkAsync(notice, Notices.NoticeTemplate.PreferencesLink, $"Your preferences: {Name}", links.Preferences(notice.Subscriber)),
+        NoticeKind.Welcome => LinkAsync(notice, Notices.NoticeTemplate.Welcome, $"Welcome to {Name}", links.Preferences(notice.Subscriber)),
+        NoticeKind.Goodbye => LinkAsync(notice, Notices.NoticeTemplate.Goodbye, $"You have left {Name}", links.Return(notice.Subscriber)),
+        NoticeKind.Export => LinkAsync(notice, Notices.NoticeTemplate.ExportData, $"Your data: {Name}", links.Export(notice.Row, notice.Subscriber.Id)),
+        NoticeKind.Erase => LinkAsync(notice, Notices.NoticeTemplate.EraseData, $"Delete your data: {Name}", links.Erase(notice.Row, notice.Subscriber.Id)),
         _ => CorrectionAsync(notice),
     };
 
-    private Task<MimeMessage> LinkAsync(Notice notice, Rendering.Notice template, string subject, string url) => notices.MessageAsync(
+    private Task<MimeMessage> LinkAsync(Notice notice, Notices.NoticeTemplate template, string subject, string url) => notices.MessageAsync(
         template,
         new NoticeModel { Name = Name, Url = url, PublicUrl = site.Value.Root(), PostalAddress = sender.Value.PostalAddress, Brand = brand.Value },
         Head(notice, subject));

@@ -1,4 +1,4 @@
-namespace Newsletter.Subscribers;
+namespace Newsletter.Notices;
 
 /// <summary>What an editor writes to those who got an edition.</summary>
 public sealed record Correction

@@ -1,7 +1,7 @@
-namespace Newsletter.Rendering;
+namespace Newsletter.Mime;
 
 /// <summary>What only one reader's mail says.</summary>
-public sealed record Personal
+public sealed record MergeFields
 {
     private const int LongestName = 80;
 
@@ -16,18 +16,18 @@ public sealed record Personal
     public required string ViewUrl { get; init; }
 
     /// <summary>The text that stands at a mark, on one line.</summary>
-    internal string At(Mark mark) => mark switch
+    internal string At(Placeholder mark) => mark switch
     {
-        Mark.Name => Greeted(),
-        Mark.UnsubscribeUrl => UnsubscribeUrl,
-        Mark.PreferencesUrl => PreferencesUrl,
-        Mark.ViewUrl => ViewUrl,
+        Placeholder.Name => Greeted(),
+        Placeholder.UnsubscribeUrl => UnsubscribeUrl,
+        Placeholder.PreferencesUrl => PreferencesUrl,
+        Placeholder.ViewUrl => ViewUrl,
         _ => throw new ArgumentOutOfRangeException(nameof(mark), mark, "Not a personal mark."),
     };
 
     private string Greeted()
     {
-        var name = OutsideText.OneLine(Name ?? "", LongestName);
+        var name = UntrustedText.OneLine(Name ?? "", LongestName);
         return name.Length > 0 ? " " + name : "";
     }
 }

@@ -1,9 +1,10 @@
 using Dapper;
 using Newsletter.Addresses;
 using Newsletter.Links;
+using Newsletter.Subscribers;
 using Npgsql;
 
-namespace Newsletter.Subscribers;
+namespace Newsletter.Notices;
 
 /// <summary>
 /// Notices as rows: due → sending → sent or failed, or due again; uncertain when nobody knows whether it arrived and it must

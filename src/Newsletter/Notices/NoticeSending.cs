@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Newsletter.Deliveries;
+using Newsletter.Mime;
 using Newsletter.Restores;
 using Npgsql;
 
-namespace Newsletter.Subscribers;
+namespace Newsletter.Notices;
 
 /// <summary>
 /// Sends the notices that are due, as many at once as there are connections. One whose mail cannot be made has failed; what

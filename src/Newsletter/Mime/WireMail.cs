@@ -1,6 +1,6 @@
 using MimeKit;
 
-namespace Newsletter;
+namespace Newsletter.Mime;
 
 /// <summary>A mail as octets (RFC 5322): what is signed, and what goes over the wire.</summary>
 /// <param name="from">Of the envelope: an ASCII address (RFC 5321).</param>

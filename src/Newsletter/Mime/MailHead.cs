@@ -1,6 +1,6 @@
 using Newsletter.Addresses;
 
-namespace Newsletter.Rendering;
+namespace Newsletter.Mime;
 
 /// <summary>What the header of a mail is made of. The same head and body give the same mail, octet for octet.</summary>
 public sealed record MailHead

@@ -1,11 +1,13 @@
 using MimeKit;
+using Newsletter.Mime;
 using Newsletter.Rendering;
+using Newsletter.Tests.Rendering;
 
-namespace Newsletter.Tests.Rendering;
+namespace Newsletter.Tests.Mime;
 
 public class SplicedMailTests
 {
-    private static readonly string Marks = string.Concat(Enum.GetValues<Mark>().Where(mark => mark >= Mark.Name).Select(Token));
+    private static readonly string Marks = string.Concat(Enum.GetValues<Placeholder>().Where(mark => mark >= Placeholder.Name).Select(Token));
 
     [Fact]
     public async Task A_spliced_mail_says_what_MimeKit_says_the_slow_way()
@@ -13,16 +15,16 @@ public class SplicedMailTests
         for (var seed = 0; seed < 200; seed++)
         {
             var random = new RandomText(seed);
-            string html = random.Next() + Token(Mark.Items) + random.Next() + Marks + random.Next() + Marks;
-            string text = random.Next() + Marks + random.Next() + Token(Mark.Items) + random.Next();
+            string html = random.Next() + Token(Placeholder.Items) + random.Next() + Marks + random.Next() + Marks;
+            string text = random.Next() + Marks + random.Next() + Token(Placeholder.Items) + random.Next();
             string[] items = [random.Next(), random.Next(200), random.Next(3)];
             var person = Person(random);
             var fragments = items.Select(item => new MailItem(Fragment(item, item.ToUpperInvariant()), new ReasonsLine("none"), null)).ToList();
             var mail = MailMessage.Digest(Rendered.Head, new(new(EncodedText.Cut(html), EncodedText.Cut(text)), fragments, []), person, new DigestHeads());
 
             var slow = new MimeMessage { Body = new MultipartAlternative(
-                SlowPart("plain", Filled(text.Replace(Token(Mark.Items), string.Concat(items.Select(i => i.ToUpperInvariant())), StringComparison.Ordinal), person, value => value)),
-                SlowPart("html", Filled(html.Replace(Token(Mark.Items), string.Concat(items), StringComparison.Ordinal), person, Escaped))) };
+                SlowPart("plain", Filled(text.Replace(Token(Placeholder.Items), string.Concat(items.Select(i => i.ToUpperInvariant())), StringComparison.Ordinal), person, value => value)),
+                SlowPart("html", Filled(html.Replace(Token(Placeholder.Items), string.Concat(items), StringComparison.Ordinal), person, Escaped))) };
 
             var wire = WireForm.Of(mail);
             var parsed = WireForm.Parse(wire);
@@ -79,7 +81,7 @@ public class SplicedMailTests
             WireForm.Of(Rendered.Mail(body, Rendered.Anna)));
     }
 
-    private static string Token(Mark mark) => ((char)(0xE000 + (int)mark)).ToString();
+    private static string Token(Placeholder mark) => ((char)(0xE000 + (int)mark)).ToString();
 
     private static Fragment Fragment(string html, string text) => new()
     {
@@ -92,7 +94,7 @@ public class SplicedMailTests
         TitleText = new([]),
     };
 
-    private static Personal Person(RandomText random) => new()
+    private static MergeFields Person(RandomText random) => new()
     {
         Name = string.Join(' ', random.Next(4).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) is { Length: < 70 } name ? name : "👩‍👩‍👧 =?.",
         UnsubscribeUrl = "https://news.example.com/unsubscribe/a.b=c?d=e&f='g'",
@@ -100,11 +102,11 @@ public class SplicedMailTests
         ViewUrl = ".",
     };
 
-    private static string Filled(string text, Personal person, Func<string, string> encode) => text
-        .Replace(Token(Mark.Name), encode(person.Name!.Length > 0 ? " " + person.Name : ""), StringComparison.Ordinal)
-        .Replace(Token(Mark.UnsubscribeUrl), encode(person.UnsubscribeUrl), StringComparison.Ordinal)
-        .Replace(Token(Mark.PreferencesUrl), encode(person.PreferencesUrl), StringComparison.Ordinal)
-        .Replace(Token(Mark.ViewUrl), encode(person.ViewUrl), StringComparison.Ordinal);
+    private static string Filled(string text, MergeFields person, Func<string, string> encode) => text
+        .Replace(Token(Placeholder.Name), encode(person.Name!.Length > 0 ? " " + person.Name : ""), StringComparison.Ordinal)
+        .Replace(Token(Placeholder.UnsubscribeUrl), encode(person.UnsubscribeUrl), StringComparison.Ordinal)
+        .Replace(Token(Placeholder.PreferencesUrl), encode(person.PreferencesUrl), StringComparison.Ordinal)
+        .Replace(Token(Placeholder.ViewUrl), encode(person.ViewUrl), StringComparison.Ordinal);
 
     private static string Escaped(string value) => value
         .Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal)

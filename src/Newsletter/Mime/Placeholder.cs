@@ -1,10 +1,10 @@
-namespace Newsletter.Rendering;
+namespace Newsletter.Mime;
 
 /// <summary>
 /// A place in a template that is filled in after rendering: written as <c>@Mark.Name</c>.
 /// Those before <see cref="Name"/> differ by composition, the others by person.
 /// </summary>
-public enum Mark
+public enum Placeholder
 {
     /// <summary>The items, in order.</summary>
     Items,

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 
-namespace Newsletter.Rendering;
+namespace Newsletter.Mime;
 
 /// <summary>
 /// Encodes the heads of one edition's mails (RFC 5322; RFC 2369, 2919 and 8058 for a list that one click leaves). What does

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Newsletter;
+namespace Newsletter.Mime;
 
 /// <summary>
 /// Counts mails that can never be made, by the kind of failure: for one line in the log in place of one each. What an

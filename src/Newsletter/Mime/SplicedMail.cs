@@ -1,7 +1,8 @@
 using System.Text;
 using MimeKit.Encodings;
+using Newsletter.Rendering;
 
-namespace Newsletter.Rendering;
+namespace Newsletter.Mime;
 
 /// <summary>
 /// One person's mail as a multipart/alternative (RFC 2046, 5.1.4) that was never put together: shared octets and personal
@@ -37,25 +38,25 @@ public sealed class SplicedMail : WireMail
     public string TextBody => Decode(Body.ToArray()[text]);
 
     /// <param name="head">See <see cref="WireMail.Head"/>.</param>
-    internal static SplicedMail Of(string from, string to, byte[] head, MailBody body, Personal personal)
+    internal static SplicedMail Of(string from, string to, byte[] head, MailBody body, MergeFields personal)
     {
         var segments = new ReadOnlyMemory<byte>[body.Text.Count + body.Html.Count + 3];
         var html = body.Text.Count + 2;
         segments[0] = BeforeText;
         Splice(body.Text, personal.At, segments.AsSpan(1));
         segments[html - 1] = BeforeHtml;
-        Splice(body.Html, mark => OutsideText.Escape(personal.At(mark)), segments.AsSpan(html));
+        Splice(body.Html, mark => UntrustedText.Escape(personal.At(mark)), segments.AsSpan(html));
         segments[^1] = End;
         return new SplicedMail(from, to, head, segments, 1..(html - 1), html..^1);
     }
 
     /// <summary>A link that stands in three places is encoded once.</summary>
-    private static void Splice(IReadOnlyList<Piece> pieces, Func<Mark, string> at, Span<ReadOnlyMemory<byte>> into)
+    private static void Splice(IReadOnlyList<Piece> pieces, Func<Placeholder, string> at, Span<ReadOnlyMemory<byte>> into)
     {
-        var encoded = new byte[]?[(int)Mark.ViewUrl + 1];
+        var encoded = new byte[]?[(int)Placeholder.ViewUrl + 1];
         for (var i = 0; i < pieces.Count; i++)
         {
-            into[i] = pieces[i].Mark is { } mark ? encoded[(int)mark] ??= QuotedPrintable.Encode(at(mark)) : pieces[i].Octets;
+            into[i] = pieces[i].Placeholder is { } mark ? encoded[(int)mark] ??= QuotedPrintable.Encode(at(mark)) : pieces[i].Octets;
         }
     }
 

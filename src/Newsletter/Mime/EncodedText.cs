@@ -1,7 +1,7 @@
-namespace Newsletter.Rendering;
+namespace Newsletter.Mime;
 
 /// <summary>Octets that are the same for all, or the mark of what is filled in here.</summary>
-public readonly record struct Piece(ReadOnlyMemory<byte> Octets, Mark? Mark);
+public readonly record struct Piece(ReadOnlyMemory<byte> Octets, Placeholder? Placeholder);
 
 /// <summary>Rendered text, quoted-printable encoded once, cut at its marks.</summary>
 public sealed record EncodedText(IReadOnlyList<Piece> Pieces)
@@ -14,7 +14,7 @@ public sealed record EncodedText(IReadOnlyList<Piece> Pieces)
         var start = 0;
         for (var i = 0; i <= text.Length; i++)
         {
-            Mark? mark = i < text.Length && OutsideText.IsToken(text[i], out var found) ? found : null;
+            Placeholder? mark = i < text.Length && UntrustedText.IsToken(text[i], out var found) ? found : null;
             if (mark is null && i < text.Length)
             {
                 continue;

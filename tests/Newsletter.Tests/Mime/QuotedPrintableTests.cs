@@ -1,8 +1,8 @@
 using System.Text;
 using MimeKit.Encodings;
-using Newsletter.Rendering;
+using Newsletter.Mime;
 
-namespace Newsletter.Tests.Rendering;
+namespace Newsletter.Tests.Mime;
 
 public class QuotedPrintableTests
 {
