@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 using Newsletter.Addresses;
-using Newsletter.Deliveries;
+using Newsletter.Dkim;
 
 namespace Newsletter.Cli;
 

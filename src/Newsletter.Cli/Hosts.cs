@@ -2,10 +2,10 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using Newsletter.Accounts;
-using Newsletter.Deliveries;
 using Newsletter.Links;
 using Newsletter.Rendering;
 using Newsletter.Restores;
+using Newsletter.Smtp;
 using Newsletter.Web;
 using Newsletter.Worker;
 

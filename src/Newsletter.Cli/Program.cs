@@ -6,7 +6,7 @@ using Newsletter;
 using Newsletter.Cli;
 using Newsletter.Cli.Commands;
 using Newsletter.Database;
-using Newsletter.Deliveries;
+using Newsletter.Dkim;
 using Npgsql;
 
 OpenSslArithmetic.Choose();

@@ -8,12 +8,14 @@ using Newsletter.Alarms;
 using Newsletter.Database;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
+using Newsletter.Dkim;
 using Newsletter.Items;
 using Newsletter.Links;
 using Newsletter.Notices;
 using Newsletter.Rendering;
 using Newsletter.Restores;
 using Newsletter.Roles;
+using Newsletter.Smtp;
 using Newsletter.Subscribers;
 using Npgsql;
 

@@ -5,8 +5,8 @@ using System.Text;
 using Microsoft.Extensions.Options;
 using MimeKit;
 using MimeKit.Cryptography;
-using Newsletter.Deliveries;
-using DkimSigner = Newsletter.Deliveries.DkimSigner;
+using Newsletter.Dkim;
+using DkimSigner = Newsletter.Dkim.DkimSigner;
 using MimeKitSigner = MimeKit.Cryptography.DkimSigner;
 
 namespace Newsletter.Benchmarks;

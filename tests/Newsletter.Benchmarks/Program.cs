@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Newsletter;
 using Newsletter.Benchmarks;
-using Newsletter.Deliveries;
+using Newsletter.Dkim;
 using Npgsql;
 
 OpenSslArithmetic.Choose();

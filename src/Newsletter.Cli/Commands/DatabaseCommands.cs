@@ -1,10 +1,11 @@
 using System.CommandLine;
 using Microsoft.Extensions.Options;
 using Newsletter.Addresses;
-using Newsletter.Deliveries;
+using Newsletter.Dkim;
 using Newsletter.Links;
 using Newsletter.Rendering;
 using Newsletter.Restores;
+using Newsletter.Smtp;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Cli.Commands;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Newsletter.Addresses;
 using Newsletter.Deliveries;
 using Newsletter.Mime;
+using Newsletter.Smtp;
 
 namespace Newsletter.Alarms;
 

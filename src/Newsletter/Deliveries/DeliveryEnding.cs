@@ -1,4 +1,5 @@
 using System.Text;
+using Newsletter.Smtp;
 
 namespace Newsletter.Deliveries;
 

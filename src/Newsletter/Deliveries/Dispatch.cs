@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Newsletter.Database;
+using Newsletter.Smtp;
 using Npgsql;
 
 namespace Newsletter.Deliveries;

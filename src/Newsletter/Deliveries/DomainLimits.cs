@@ -1,5 +1,6 @@
 using Dapper;
 using Microsoft.Extensions.Options;
+using Newsletter.Smtp;
 using Npgsql;
 
 namespace Newsletter.Deliveries;

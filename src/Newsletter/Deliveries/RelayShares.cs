@@ -1,3 +1,5 @@
+using Newsletter.Smtp;
+
 namespace Newsletter.Deliveries;
 
 /// <summary>

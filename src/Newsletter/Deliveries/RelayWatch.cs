@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Newsletter.Addresses;
+using Newsletter.Smtp;
 using Npgsql;
 
 namespace Newsletter.Deliveries;

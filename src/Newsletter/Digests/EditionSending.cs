@@ -5,6 +5,7 @@ using Newsletter.Addresses;
 using Newsletter.Deliveries;
 using Newsletter.Mime;
 using Newsletter.Restores;
+using Newsletter.Smtp;
 using Npgsql;
 
 namespace Newsletter.Digests;

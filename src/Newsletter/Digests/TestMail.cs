@@ -2,6 +2,7 @@ using Newsletter.Addresses;
 using Newsletter.Deliveries;
 using Newsletter.Mime;
 using Newsletter.Restores;
+using Newsletter.Smtp;
 
 namespace Newsletter.Digests;
 

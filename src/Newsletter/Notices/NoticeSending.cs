@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Newsletter.Deliveries;
 using Newsletter.Mime;
 using Newsletter.Restores;
+using Newsletter.Smtp;
 using Npgsql;
 
 namespace Newsletter.Notices;

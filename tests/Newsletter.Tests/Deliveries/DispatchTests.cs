@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Newsletter.Deliveries;
+using Newsletter.Smtp;
 using Newsletter.Tests.Support;
 using Npgsql;
 

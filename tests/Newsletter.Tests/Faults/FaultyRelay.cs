@@ -1,6 +1,6 @@
 using System.Net;
-using Newsletter.Deliveries;
 using Newsletter.MailCatcher;
+using Newsletter.Smtp;
 
 namespace Newsletter.Tests.Faults;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
+using Newsletter.Smtp;
 using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Faults;

@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
+using Newsletter.Dkim;
+using Newsletter.Smtp;
 using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Faults;

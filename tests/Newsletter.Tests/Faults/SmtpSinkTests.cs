@@ -1,5 +1,5 @@
-using Newsletter.Deliveries;
 using Newsletter.Digests;
+using Newsletter.Smtp;
 
 namespace Newsletter.Tests.Faults;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using MailKit.Security;
 
-namespace Newsletter.Deliveries;
+namespace Newsletter.Smtp;
 
 /// <summary>A server that mail is handed to, how it knows us, and what it is to be spared.</summary>
 internal sealed record SmtpRelay(string Host, int Port, SecureSocketOptions Security, string? User, string? Password)

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace Newsletter.Deliveries;
+namespace Newsletter.Dkim;
 
 /// <summary>Which fields of a head are signed, and their relaxed form (RFC 6376, 3.4.2).</summary>
 internal static class DkimHead

@@ -3,7 +3,7 @@ using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Security;
 
-namespace Newsletter.Deliveries;
+namespace Newsletter.Dkim;
 
 /// <summary>Reads a private key in PEM (RFC 7468).</summary>
 internal static class DkimKeyFile

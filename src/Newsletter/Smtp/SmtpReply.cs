@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Newsletter.Deliveries;
+namespace Newsletter.Smtp;
 
 /// <summary>What a server answered (RFC 5321, 4.2).</summary>
 /// <param name="Code">200 to 599.</param>

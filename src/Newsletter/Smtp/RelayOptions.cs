@@ -2,7 +2,7 @@ using System.Net;
 using MailKit.Security;
 using Newsletter.Addresses;
 
-namespace Newsletter.Deliveries;
+namespace Newsletter.Smtp;
 
 /// <summary>A relay, as configured.</summary>
 public record RelayOptions

@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Text;
 using Newsletter.Mime;
 
-namespace Newsletter.Deliveries;
+namespace Newsletter.Smtp;
 
 /// <summary>Writes commands and contents to a server, in few large writes.</summary>
 internal sealed class SmtpWriter(Stream stream)

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
-namespace Newsletter.Deliveries;
+namespace Newsletter.Dkim;
 
 /// <summary>
 /// Which of its two ways OpenSSL computes an RSA signature with. Where the processor has ADX it takes that one, as is best on

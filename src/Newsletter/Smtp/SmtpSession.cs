@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Newsletter.Mime;
 
-namespace Newsletter.Deliveries;
+namespace Newsletter.Smtp;
 
 /// <summary>
 /// Hands mails over on a connection that stands (RFC 5321, 3.3). We write the octets ourselves: MailKit's way copies in

@@ -1,6 +1,6 @@
-using Newsletter.Deliveries;
+using Newsletter.Dkim;
 
-namespace Newsletter.Tests.Deliveries;
+namespace Newsletter.Tests.Dkim;
 
 public class OpenSslArithmeticTests
 {

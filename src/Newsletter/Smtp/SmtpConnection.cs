@@ -5,9 +5,11 @@ using System.Security.Cryptography.X509Certificates;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
+using Newsletter.Deliveries;
+using Newsletter.Dkim;
 using Newsletter.Mime;
 
-namespace Newsletter.Deliveries;
+namespace Newsletter.Smtp;
 
 /// <summary>
 /// One warm connection to a relay, used by one caller at a time. MailKit connects, negotiates TLS and authenticates; mails go

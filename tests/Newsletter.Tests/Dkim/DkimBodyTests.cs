@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using Newsletter.Deliveries;
+using Newsletter.Dkim;
 
-namespace Newsletter.Tests.Deliveries;
+namespace Newsletter.Tests.Dkim;
 
 public sealed class DkimBodyTests(DkimKeys keys) : IClassFixture<DkimKeys>
 {

@@ -1,6 +1,6 @@
 using Newsletter.Addresses;
 
-namespace Newsletter.Deliveries;
+namespace Newsletter.Smtp;
 
 /// <summary>Section <c>Smtp</c>: the relay that mail is handed to, or several in <c>Smtp:Relays</c>.</summary>
 public sealed record SmtpOptions : RelayOptions

@@ -2,11 +2,11 @@ using System.Text;
 using Microsoft.Extensions.Options;
 using MimeKit;
 using MimeKit.Cryptography;
-using Newsletter.Deliveries;
+using Newsletter.Dkim;
 using Org.BouncyCastle.Crypto;
-using DkimSigner = Newsletter.Deliveries.DkimSigner;
+using DkimSigner = Newsletter.Dkim.DkimSigner;
 
-namespace Newsletter.Tests.Deliveries;
+namespace Newsletter.Tests.Dkim;
 
 /// <summary>A signed mail as it goes over the wire, verified by MimeKit with the records that are to be published.</summary>
 internal sealed class DkimMail(DkimSigner signer, byte[] wire)

@@ -1,7 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Newsletter.Deliveries;
+namespace Newsletter.Smtp;
 
 /// <summary>Why a relay's certificate is not trusted.</summary>
 /// <param name="Kind"><c>missing</c>, <c>name</c>, <c>expired</c>, <c>not-yet-valid</c>, <c>revoked</c>, <c>untrusted</c> or <c>invalid</c>.</param>

@@ -1,7 +1,7 @@
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Math.EC.Rfc8032;
 
-namespace Newsletter.Deliveries;
+namespace Newsletter.Dkim;
 
 /// <summary>Ed25519 (RFC 8463) by BouncyCastle, which comes with MimeKit: .NET has none. Few receivers know it yet, so it stands beside an RSA key.</summary>
 internal sealed class DkimEd25519Key(DkimKeyOptions options, Ed25519PrivateKeyParameters key) : DkimKey(options)

@@ -1,11 +1,11 @@
 using System.Text;
 using MimeKit;
 using Newsletter.Addresses;
-using Newsletter.Deliveries;
+using Newsletter.Dkim;
 using Newsletter.Mime;
 using Newsletter.Tests.Mime;
 
-namespace Newsletter.Tests.Deliveries;
+namespace Newsletter.Tests.Dkim;
 
 public sealed class DkimSignerTests(DkimKeys keys) : IClassFixture<DkimKeys>
 {

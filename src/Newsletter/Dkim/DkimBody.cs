@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Newsletter.Deliveries;
+namespace Newsletter.Dkim;
 
 /// <summary>The hash of a body in relaxed form (RFC 6376, 3.4.4): what we encode has that form already, and is hashed as it lies there.</summary>
 internal static class DkimBody

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Newsletter.Addresses;
 
-namespace Newsletter.Deliveries;
+namespace Newsletter.Dkim;
 
 /// <summary>Section <c>Dkim</c>: the keys that mails are signed with. None: not signed here; the relay may sign.</summary>
 public sealed record DkimOptions

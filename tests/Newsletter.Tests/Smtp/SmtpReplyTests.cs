@@ -1,6 +1,6 @@
-using Newsletter.Deliveries;
+using Newsletter.Smtp;
 
-namespace Newsletter.Tests.Deliveries;
+namespace Newsletter.Tests.Smtp;
 
 public class SmtpReplyTests
 {

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
-namespace Newsletter.Deliveries;
+namespace Newsletter.Dkim;
 
 /// <summary>RSA by OpenSSL: a signature of 2048 bits takes less than a millisecond, and ten times that in managed code.</summary>
 internal sealed class DkimRsaKey : DkimKey

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
 
-namespace Newsletter.Deliveries;
+namespace Newsletter.Dkim;
 
 /// <summary>
 /// Signs mails (RFC 6376, relaxed/relaxed, the whole body) with every configured key. Used by many connections at once.

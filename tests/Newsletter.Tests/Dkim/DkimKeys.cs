@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using Newsletter.Deliveries;
+using Newsletter.Dkim;
 
-namespace Newsletter.Tests.Deliveries;
+namespace Newsletter.Tests.Dkim;
 
 /// <summary>Key files of a test, in a folder that goes with it.</summary>
 public sealed class DkimKeys : IDisposable

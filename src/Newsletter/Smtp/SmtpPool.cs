@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using Newsletter.Deliveries;
+using Newsletter.Dkim;
 
-namespace Newsletter.Deliveries;
+namespace Newsletter.Smtp;
 
 /// <summary>
 /// The warm connections of this process to its relay. They belong to the process and outlive the jobs that use them; the one

@@ -2,9 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Newsletter.Deliveries;
+using Newsletter.Smtp;
 
-namespace Newsletter.Tests.Deliveries;
+namespace Newsletter.Tests.Smtp;
 
 public sealed class HelloNameTests
 {

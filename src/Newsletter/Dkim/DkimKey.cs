@@ -1,4 +1,4 @@
-namespace Newsletter.Deliveries;
+namespace Newsletter.Dkim;
 
 /// <summary>A key that mails are signed with. Used by many connections at once.</summary>
 /// <param name="options">Checked.</param>

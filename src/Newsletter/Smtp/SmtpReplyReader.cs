@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Newsletter.Deliveries;
+namespace Newsletter.Smtp;
 
 /// <summary>Reads replies (RFC 5321, 4.2.1): one line each, or several of which all but the last have a hyphen after the code.</summary>
 internal sealed class SmtpReplyReader(Stream stream)

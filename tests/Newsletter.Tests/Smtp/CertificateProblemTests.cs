@@ -1,9 +1,10 @@
 using MailKit.Security;
 using Microsoft.Extensions.Options;
-using Newsletter.Deliveries;
+using Newsletter.Dkim;
+using Newsletter.Smtp;
 using Newsletter.Tests.Faults;
 
-namespace Newsletter.Tests.Deliveries;
+namespace Newsletter.Tests.Smtp;
 
 public sealed class CertificateProblemTests
 {

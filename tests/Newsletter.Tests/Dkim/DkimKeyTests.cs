@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
-using Newsletter.Deliveries;
+using Newsletter.Dkim;
 
-namespace Newsletter.Tests.Deliveries;
+namespace Newsletter.Tests.Dkim;
 
 public sealed class DkimKeyTests(DkimKeys keys) : IClassFixture<DkimKeys>
 {
