@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Hosting;
-using Newsletter.Subscribers;
+using Newsletter.Membership;
 
 namespace Newsletter.Web;
 

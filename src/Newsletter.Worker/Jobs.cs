@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using Hangfire;
 using Newsletter.Alarms;
 using Newsletter.Digests;
+using Newsletter.Membership;
 using Newsletter.Notices;
-using Newsletter.Subscribers;
 
 namespace Newsletter.Worker;
 

@@ -11,12 +11,14 @@ using Newsletter.Digests;
 using Newsletter.Dkim;
 using Newsletter.Items;
 using Newsletter.Links;
+using Newsletter.Membership;
 using Newsletter.Notices;
 using Newsletter.Rendering;
 using Newsletter.Restores;
 using Newsletter.Roles;
 using Newsletter.Smtp;
 using Newsletter.Subscribers;
+using Newsletter.Transfer;
 using Npgsql;
 
 namespace Newsletter;
@@ -88,7 +90,7 @@ public static class Registration
         services.AddSingleton<SubscriberStore>();
         services.AddSingleton<PreferenceChange>();
         services.AddSingleton<ReturnRequest>();
-        services.AddSingleton<Enrolment>();
+        services.AddSingleton<AddSubscriber>();
         services.AddSingleton<SignUp>();
         services.AddSingleton<SignUpQueueStore>();
         services.AddSingleton<SignUpQueue>();

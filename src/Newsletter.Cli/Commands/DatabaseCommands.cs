@@ -3,10 +3,10 @@ using Microsoft.Extensions.Options;
 using Newsletter.Addresses;
 using Newsletter.Dkim;
 using Newsletter.Links;
+using Newsletter.Membership;
 using Newsletter.Rendering;
 using Newsletter.Restores;
 using Newsletter.Smtp;
-using Newsletter.Subscribers;
 
 namespace Newsletter.Cli.Commands;
 

@@ -5,6 +5,7 @@ using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.MailCatcher;
 using Newsletter.Subscribers;
+using Newsletter.Transfer;
 
 namespace Newsletter.Cli.Commands;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Newsletter.Subscribers;
+using Newsletter.Membership;
 
 namespace Newsletter.Cli.Commands;
 

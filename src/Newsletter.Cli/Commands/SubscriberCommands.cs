@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using Newsletter.Addresses;
+using Newsletter.Membership;
 using Newsletter.Roles;
 using Newsletter.Subscribers;
+using Newsletter.Transfer;
 
 namespace Newsletter.Cli.Commands;
 
@@ -24,7 +26,7 @@ internal static class SubscriberCommands
             new Command("export", "All people, in the form that import reads").With(file).Does(shared, settings, c => ExportAsync(c, c.Value(file))),
             new Command("add", "Add one person").With(email, confirmed).With(preferences.All).Does(shared, settings, async c =>
             {
-                var added = await c.Get<Enrolment>().AddAsync(EmailAddress.Parse(c.Value(email)), preferences.Apply(c, new Preferences()), c.Value(confirmed), CommandContext.Actor);
+                var added = await c.Get<AddSubscriber>().AddAsync(EmailAddress.Parse(c.Value(email)), preferences.Apply(c, new Preferences()), c.Value(confirmed), CommandContext.Actor);
                 await ShowAsync(c, added);
                 return ExitCode.Ok;
             }),

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Newsletter.Links;
-using Newsletter.Subscribers;
+using Newsletter.Membership;
 
 namespace Newsletter.Web.Pages;
 

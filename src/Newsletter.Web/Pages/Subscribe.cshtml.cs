@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.RateLimiting;
 using Newsletter.Addresses;
+using Newsletter.Membership;
 using Newsletter.Roles;
-using Newsletter.Subscribers;
 
 namespace Newsletter.Web.Pages;
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Newsletter.Links;
+using Newsletter.Membership;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Web.Pages;

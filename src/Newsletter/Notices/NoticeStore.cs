@@ -1,7 +1,7 @@
 using Dapper;
 using Newsletter.Addresses;
 using Newsletter.Links;
-using Newsletter.Subscribers;
+using Newsletter.Membership;
 using Npgsql;
 
 namespace Newsletter.Notices;

@@ -1,3 +1,5 @@
+using Newsletter.Membership;
+
 namespace Newsletter.Subscribers;
 
 /// <summary>Rows deleted by one batch of <see cref="SignUpExpiry"/>.</summary>

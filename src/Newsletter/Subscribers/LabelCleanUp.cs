@@ -1,4 +1,5 @@
 using Newsletter.Roles;
+using Newsletter.Transfer;
 using Npgsql;
 
 namespace Newsletter.Subscribers;

@@ -1,8 +1,8 @@
 using Newsletter.Addresses;
 using Newsletter.Alarms;
 using Newsletter.MailCatcher;
+using Newsletter.Membership;
 using Newsletter.Notices;
-using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Alarms;
 

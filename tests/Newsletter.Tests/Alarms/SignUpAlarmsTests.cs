@@ -1,6 +1,6 @@
 using Newsletter.Addresses;
 using Newsletter.Alarms;
-using Newsletter.Subscribers;
+using Newsletter.Membership;
 
 namespace Newsletter.Tests.Alarms;
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Newsletter.Database;
 using Newsletter.Links;
+using Newsletter.Membership;
 using Newsletter.Notices;
 using Newsletter.Roles;
 using Newsletter.Subscribers;

@@ -1,6 +1,7 @@
 using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.MailCatcher;
+using Newsletter.Membership;
 using Newsletter.Roles;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;

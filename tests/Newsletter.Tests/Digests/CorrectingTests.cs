@@ -3,6 +3,7 @@ using Newsletter.Addresses;
 using Newsletter.Database;
 using Newsletter.Digests;
 using Newsletter.MailCatcher;
+using Newsletter.Membership;
 using Newsletter.Notices;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;

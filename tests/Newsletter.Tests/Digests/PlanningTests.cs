@@ -2,6 +2,7 @@ using Newsletter.Addresses;
 using Newsletter.Database;
 using Newsletter.Digests;
 using Newsletter.Items;
+using Newsletter.Membership;
 using Newsletter.Roles;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
@@ -249,8 +250,8 @@ public sealed class PlanningTests : IAsyncLifetime
     {
         await house.ArticleAsync("CTO");
         await house.DigestAsync();
-        await house.Get<Enrolment>().AddAsync(EmailAddress.Parse("pending@example.com"), new Preferences { Roles = ["CTO"] }, confirmed: false, "test");
-        await house.Get<Enrolment>().AddAsync(EmailAddress.Parse("paused@example.com"), new Preferences { Roles = ["CTO"], Cadence = "paused" }, confirmed: true, "test");
+        await house.Get<AddSubscriber>().AddAsync(EmailAddress.Parse("pending@example.com"), new Preferences { Roles = ["CTO"] }, confirmed: false, "test");
+        await house.Get<AddSubscriber>().AddAsync(EmailAddress.Parse("paused@example.com"), new Preferences { Roles = ["CTO"], Cadence = "paused" }, confirmed: true, "test");
         var gone = await house.ReaderAsync("gone@example.com", "CTO");
         await house.Get<Unsubscribing>().LeaveAsync(gone.Id);
         await house.ReaderAsync("suppressed@example.com", "CTO");

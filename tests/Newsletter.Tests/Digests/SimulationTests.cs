@@ -2,6 +2,7 @@ using System.Text.Json;
 using Dapper;
 using Newsletter.Addresses;
 using Newsletter.Digests;
+using Newsletter.Membership;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 
@@ -118,7 +119,7 @@ public sealed class SimulationTests : IAsyncLifetime
     {
         await house.ArticleAsync("VP of Engineering");
         await house.ReaderAsync("open@example.com", "CTO");
-        await house.Get<Enrolment>().AddAsync(
+        await house.Get<AddSubscriber>().AddAsync(
             EmailAddress.Parse("strict@example.com"), new Preferences { Roles = ["CTO"], TooFew = "skip" }, confirmed: true, "test");
         await house.DigestAsync();
 

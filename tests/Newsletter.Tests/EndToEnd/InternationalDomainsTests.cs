@@ -4,9 +4,11 @@ using Newsletter.Cli.Pages.Outbox;
 using Newsletter.Digests;
 using Newsletter.Links;
 using Newsletter.MailCatcher;
+using Newsletter.Membership;
 using Newsletter.Notices;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
+using Newsletter.Transfer;
 
 namespace Newsletter.Tests.EndToEnd;
 

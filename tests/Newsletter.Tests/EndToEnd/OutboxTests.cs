@@ -1,6 +1,7 @@
 using System.Net;
 using Newsletter.Accounts;
 using Newsletter.Addresses;
+using Newsletter.Membership;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Web;
 
@@ -30,7 +31,7 @@ public sealed class OutboxTests(RunningInstallation installation)
     public async Task Each_mail_is_listed_with_its_readers_roles_and_framed_without_power()
     {
         var preferences = new Preferences { Roles = ["CTO", "Chief <i>Wizard"] };
-        await installation.Get<Enrolment>().AddAsync(EmailAddress.Parse("pat@example.com"), preferences, confirmed: false, "test");
+        await installation.Get<AddSubscriber>().AddAsync(EmailAddress.Parse("pat@example.com"), preferences, confirmed: false, "test");
         installation.StartJob("send notices");
         var mail = (await installation.MailAsync("pat@example.com", "Please confirm")).Id;
         using var client = new HttpClient { BaseAddress = new Uri(installation.Url) };

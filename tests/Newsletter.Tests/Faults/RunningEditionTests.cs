@@ -3,6 +3,7 @@ using Newsletter.Addresses;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.MailCatcher;
+using Newsletter.Membership;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 

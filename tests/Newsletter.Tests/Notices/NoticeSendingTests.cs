@@ -1,7 +1,7 @@
 using Newsletter.Addresses;
 using Newsletter.MailCatcher;
+using Newsletter.Membership;
 using Newsletter.Notices;
-using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Notices;

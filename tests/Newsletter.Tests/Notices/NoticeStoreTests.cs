@@ -1,4 +1,5 @@
 using Newsletter.Links;
+using Newsletter.Membership;
 using Newsletter.Notices;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Subscribers;

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using Newsletter.Addresses;
 using Newsletter.Digests;
 using Newsletter.MailCatcher;
+using Newsletter.Membership;
 using Newsletter.Notices;
-using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 using Xunit.Abstractions;
 

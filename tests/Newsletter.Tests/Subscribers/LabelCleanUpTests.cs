@@ -1,6 +1,7 @@
 using System.Text;
 using Newsletter.Roles;
 using Newsletter.Subscribers;
+using Newsletter.Transfer;
 
 namespace Newsletter.Tests.Subscribers;
 

@@ -1,5 +1,6 @@
 using Newsletter.Database;
 using Newsletter.Links;
+using Newsletter.Membership;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Subscribers;

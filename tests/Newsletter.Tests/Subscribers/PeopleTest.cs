@@ -3,10 +3,12 @@ using Microsoft.Extensions.Time.Testing;
 using Newsletter.Addresses;
 using Newsletter.Database;
 using Newsletter.Links;
+using Newsletter.Membership;
 using Newsletter.Notices;
 using Newsletter.Roles;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
+using Newsletter.Transfer;
 
 namespace Newsletter.Tests.Subscribers;
 
@@ -47,7 +49,7 @@ public abstract class PeopleTest : IAsyncLifetime
 
     protected SignUpExpiry Expiry => new(database.DataSource, SignUps, Subscribers, NewLabels, CleanUp, NullLogger<SignUpExpiry>.Instance);
 
-    protected Enrolment Enrolment => new(database.DataSource, Subscribers, SignUps, Notices, Labels, Suppressions, Time);
+    protected AddSubscriber Enrolment => new(database.DataSource, Subscribers, SignUps, Notices, Labels, Suppressions, Time);
 
     protected Confirmation Confirmation => new(database.DataSource, Subscribers, SignUps, Notices, Time);
 

@@ -8,6 +8,7 @@ using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.MailCatcher;
+using Newsletter.Membership;
 using Newsletter.Restores;
 using Newsletter.Roles;
 using Newsletter.Subscribers;
@@ -118,7 +119,7 @@ public sealed class House : IAsyncLifetime
     public Task<Subscriber> ReaderAsync(string email, params string[] roles) => ReaderAsync(email, new Preferences { Roles = roles });
 
     public Task<Subscriber> ReaderAsync(string email, Preferences preferences) =>
-        Get<Enrolment>().AddAsync(EmailAddress.Parse(email), preferences, confirmed: true, "test");
+        Get<AddSubscriber>().AddAsync(EmailAddress.Parse(email), preferences, confirmed: true, "test");
 
     /// <summary>reader0@example.com and so on, all with the same roles; as fast as thousands need it.</summary>
     public async Task ReadersAsync(int count, params string[] roles)

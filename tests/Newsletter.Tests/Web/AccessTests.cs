@@ -3,6 +3,7 @@ using Newsletter.Accounts;
 using Newsletter.Addresses;
 using Newsletter.Digests;
 using Newsletter.Links;
+using Newsletter.Membership;
 using Newsletter.Notices;
 using Newsletter.Subscribers;
 

@@ -5,6 +5,7 @@ using Microsoft.Playwright;
 using Newsletter.Accounts;
 using Newsletter.Addresses;
 using Newsletter.Digests;
+using Newsletter.Membership;
 using Newsletter.Notices;
 using Newsletter.Subscribers;
 using Newsletter.Tests.EndToEnd;

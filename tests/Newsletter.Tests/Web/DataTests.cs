@@ -3,6 +3,7 @@ using System.Text.Json;
 using Newsletter.Addresses;
 using Newsletter.Digests;
 using Newsletter.Links;
+using Newsletter.Membership;
 using Newsletter.Notices;
 using Newsletter.Subscribers;
 using Npgsql;

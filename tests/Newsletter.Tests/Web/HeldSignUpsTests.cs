@@ -1,6 +1,6 @@
 using System.Net;
 using Newsletter.Accounts;
-using Newsletter.Subscribers;
+using Newsletter.Membership;
 
 namespace Newsletter.Tests.Web;
 

@@ -12,6 +12,7 @@ using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.Links;
 using Newsletter.MailCatcher;
+using Newsletter.Membership;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 using Npgsql;
@@ -187,7 +188,7 @@ public sealed class Site : IAsyncLifetime, IAsyncDisposable
     public string NewAddress() => string.Create(CultureInfo.InvariantCulture, $"person{Interlocked.Increment(ref people)}@example.com");
 
     public Task<Subscriber> SubscriberAsync(params string[] roles) =>
-        Get<Enrolment>().AddAsync(EmailAddress.Parse(NewAddress()), new Preferences { Roles = roles }, confirmed: true, "test");
+        Get<AddSubscriber>().AddAsync(EmailAddress.Parse(NewAddress()), new Preferences { Roles = roles }, confirmed: true, "test");
 
     public async Task<string> StatusOfAsync(long subscriberId) => (await Get<SubscriberStore>().FindAsync(subscriberId))!.Status;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Newsletter.Addresses;
 using Newsletter.Links;
+using Newsletter.Membership;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;

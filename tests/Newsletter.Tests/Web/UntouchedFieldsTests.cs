@@ -4,6 +4,7 @@ using Newsletter.Addresses;
 using Newsletter.Digests;
 using Newsletter.Subscribers;
 using Newsletter.Tests.EndToEnd;
+using Newsletter.Transfer;
 
 namespace Newsletter.Tests.Web;
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
-using Newsletter.Subscribers;
+using Newsletter.Membership;
 
 namespace Newsletter.Web.Pages.Editor;
 
