@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Newsletter.Accounts;
 using Newsletter.Addresses;
 using Newsletter.Alarms;
+using Newsletter.Choosing;
 using Newsletter.Database;
 using Newsletter.Deliveries;
 using Newsletter.Digests;

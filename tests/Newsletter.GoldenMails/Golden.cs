@@ -1,5 +1,6 @@
 using System.Globalization;
 using Newsletter.Addresses;
+using Newsletter.Choosing;
 using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.Mime;

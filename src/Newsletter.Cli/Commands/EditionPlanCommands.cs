@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Newsletter.Addresses;
+using Newsletter.Choosing;
 using Newsletter.Digests;
 
 namespace Newsletter.Cli.Commands;
@@ -45,11 +46,11 @@ internal static class EditionPlanCommands
             new Command("plan", "Plan now; replaces the digest's unapproved plan").With(slug).Does(shared, settings, async c =>
                 await PrintAsync(c, await c.Get<Planning>().PlanAsync(c.Value(slug), c.Cancel))),
             SimulateCommand.Create(shared, settings),
-            Steer(SteerDeed.Pin, "Give an item to everybody who has not had it; the edition is planned again at once"),
-            Steer(SteerDeed.Exclude, "Give an item to nobody; the edition is planned again at once"),
-            Steer(SteerDeed.Lead, "Put an item first for whom it fits; the edition is planned again at once"),
+            Steer(OverrideKind.Pin, "Give an item to everybody who has not had it; the edition is planned again at once"),
+            Steer(OverrideKind.Exclude, "Give an item to nobody; the edition is planned again at once"),
+            Steer(OverrideKind.Lead, "Put an item first for whom it fits; the edition is planned again at once"),
             new Command("order", "Put items first, in this order, in the mails that have them; replaces the order before").With(id, ordered).Does(shared, settings, async c =>
-                await PrintAsync(c, await c.Get<Steering>().SteerAsync(c.Value(id), SteerDeed.Order, c.Value(ordered), null, CommandContext.Actor, c.Cancel))),
+                await PrintAsync(c, await c.Get<Steering>().SteerAsync(c.Value(id), OverrideKind.Order, c.Value(ordered), null, CommandContext.Actor, c.Cancel))),
             new Command("unsteer", "Take back what pin, exclude, lead and order did with an item").With(id, item).Does(shared, settings, async c =>
                 await PrintAsync(c, await c.Get<Steering>().UnsteerAsync(c.Value(id), c.Value(item), CommandContext.Actor, c.Cancel))),
             Say("subject", "Set the subject of all its mails, until it is approved", (wording, edition, text) => wording.SetSubjectAsync(edition, text, CommandContext.Actor)),

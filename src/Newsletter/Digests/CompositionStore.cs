@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Dapper;
+using Newsletter.Choosing;
 using Newsletter.Deliveries;
 using Newsletter.Items;
 using Npgsql;

@@ -1,3 +1,4 @@
+using Newsletter.Choosing;
 using Newsletter.Roles;
 
 namespace Newsletter.Digests;
@@ -71,6 +72,6 @@ public sealed class Coverage(
 
     private static IReadOnlyList<CoveredMove> Moves(long itemId, PlanInputs inputs, Taxonomy taxonomy) => inputs.Hand
         .Where(steer => steer.ItemId == itemId)
-        .Select(steer => new CoveredMove(steer.Deed, steer.RoleId is { } id ? taxonomy.Roles.FirstOrDefault(r => r.Id == id)?.Name : null, steer.Position))
+        .Select(steer => new CoveredMove(steer.Kind, steer.RoleId is { } id ? taxonomy.Roles.FirstOrDefault(r => r.Id == id)?.Name : null, steer.Position))
         .ToList();
 }

@@ -1,3 +1,5 @@
+using Newsletter.Choosing;
+
 namespace Newsletter.Digests;
 
 /// <summary>How well an edition covers its readers' roles. Names are those of the JSON.</summary>
@@ -51,7 +53,7 @@ public sealed record CoverageSuggestion(int Items, long Readers)
 /// <param name="Moves">What the editor's hand did with it: deeds, each with the role it is limited to.</param>
 public sealed record CoveredItem(long Id, string Title, IReadOnlyList<CoveredMove> Moves);
 
-/// <param name="Deed">One of <see cref="SteerDeed"/>.</param>
+/// <param name="Deed">One of <see cref="OverrideKind"/>.</param>
 /// <param name="Role">Its name; null for all readers.</param>
 /// <param name="Position">From 1, for <c>order</c>; else 0.</param>
 public sealed record CoveredMove(string Deed, string? Role, int Position = 0)

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Newsletter.Choosing;
 using Newsletter.Links;
 
 namespace Newsletter.Digests;

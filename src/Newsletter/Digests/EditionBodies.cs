@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
+using Newsletter.Choosing;
 using Newsletter.Items;
 using Newsletter.Rendering;
 using Npgsql;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dapper;
+using Newsletter.Choosing;
 using Newsletter.Database;
 using Npgsql;
 

@@ -1,4 +1,5 @@
 using Newsletter.Addresses;
+using Newsletter.Choosing;
 using Newsletter.Deliveries;
 using Newsletter.Items;
 using Newsletter.Roles;
@@ -63,15 +64,15 @@ public sealed class Explaining(
         var item = composer.Shortlist.Candidates[candidate];
         var (kind, reason) = composer[candidate].Verdict switch
         {
-            Verdict.Seen => ("seen", "You had it, or are to get it, with another edition (it, or another article on the same story)."),
-            Verdict.Muted => ("muted", "It is on a topic that you muted."),
-            Verdict.Excluded => ("excluded", "The editor left it out of this edition."),
-            Verdict.SameStory => ("same_story", "It tells the same story as another article in this mail."),
-            Verdict.TopicFull => ("variety", $"This mail has {Counted(inputs.Choosing.MaxPerTopic)} on one of its topics already."),
-            Verdict.PublicationFull => ("variety", $"This mail has {Counted(inputs.Choosing.MaxPerPublication)} from {item.Publication} already."),
-            Verdict.Unfit => (WithheldItem.NoFit, $"It fits none of your roles: it is best for "
+            SelectionOutcome.Seen => ("seen", "You had it, or are to get it, with another edition (it, or another article on the same story)."),
+            SelectionOutcome.Muted => ("muted", "It is on a topic that you muted."),
+            SelectionOutcome.Excluded => ("excluded", "The editor left it out of this edition."),
+            SelectionOutcome.SameStory => ("same_story", "It tells the same story as another article in this mail."),
+            SelectionOutcome.TopicFull => ("variety", $"This mail has {Counted(inputs.Choosing.MaxPerTopic)} on one of its topics already."),
+            SelectionOutcome.PublicationFull => ("variety", $"This mail has {Counted(inputs.Choosing.MaxPerPublication)} from {item.Publication} already."),
+            SelectionOutcome.Unfit => (WithheldItem.NoFit, $"It fits none of your roles: it is best for "
                 + $"{string.Join(", ", item.Roles.Select(r => r.Label).Distinct())}."),
-            Verdict.OverLimit => ("lower_fit", $"Other articles fit you better, and this mail has {Counted(inputs.MaxItems)} at most."),
+            SelectionOutcome.OverLimit => ("lower_fit", $"Other articles fit you better, and this mail has {Counted(inputs.MaxItems)} at most."),
             _ => ("fits", hasMail ? "It fits by what you chose after this mail was planned." : "It fits, but there was no mail to put it in."),
         };
         return new WithheldItem(item.ItemId, item.Title, kind, reason);

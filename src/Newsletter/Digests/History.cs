@@ -1,4 +1,5 @@
 using Dapper;
+using Newsletter.Choosing;
 using Newsletter.Database;
 using Npgsql;
 
@@ -8,7 +9,7 @@ namespace Newsletter.Digests;
 /// What readers had, or are to have, from other editions: told by deliveries and their compositions alone. Failed and
 /// skipped deliveries give their items back, so those of a cancelled edition do. See <see cref="HistoryPageStore"/>.
 /// </summary>
-internal sealed class History(NpgsqlConnection connection, Shortlist list)
+internal sealed class History(NpgsqlConnection connection, CandidateIndex list)
 {
     private const int NoStory = -1;
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Newsletter.Choosing;
 
 namespace Newsletter.Digests;
 
@@ -28,7 +29,7 @@ internal ref struct HistoryPage(long number, ReadOnlySpan<byte> readers)
             return false;
         }
         SubscriberId = (number << IdBits) + BinaryPrimitives.ReadUInt16BigEndian(rest);
-        var length = BinaryPrimitives.ReadUInt16BigEndian(rest[2..]) * Digests.Composition.BytesPerChoice;
+        var length = BinaryPrimitives.ReadUInt16BigEndian(rest[2..]) * Choosing.Composition.BytesPerChoice;
         Composition = rest.Slice(HeadLength, length);
         rest = rest[(HeadLength + length)..];
         return true;

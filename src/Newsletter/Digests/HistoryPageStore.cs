@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dapper;
+using Newsletter.Choosing;
 using Npgsql;
 
 namespace Newsletter.Digests;

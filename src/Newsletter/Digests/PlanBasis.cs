@@ -1,3 +1,4 @@
+using Newsletter.Choosing;
 using Newsletter.Roles;
 
 namespace Newsletter.Digests;

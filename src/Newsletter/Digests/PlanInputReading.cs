@@ -1,5 +1,6 @@
 using System.Data;
 using Microsoft.Extensions.Options;
+using Newsletter.Choosing;
 using Newsletter.Items;
 using Newsletter.Roles;
 using Npgsql;

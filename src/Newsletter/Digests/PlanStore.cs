@@ -1,4 +1,5 @@
 using Dapper;
+using Newsletter.Choosing;
 using Npgsql;
 
 namespace Newsletter.Digests;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dapper;
+using Newsletter.Choosing;
 using Newsletter.Database;
 using Npgsql;
 

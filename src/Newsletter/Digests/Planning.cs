@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Newsletter.Choosing;
 using Newsletter.Restores;
 using Npgsql;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Newsletter.Addresses;
+using Newsletter.Choosing;
 using Newsletter.Database;
 using Newsletter.Deliveries;
 using Newsletter.Mime;

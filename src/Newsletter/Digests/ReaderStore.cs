@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Dapper;
+using Newsletter.Choosing;
 using Newsletter.Database;
 using Newsletter.Items;
 using Npgsql;

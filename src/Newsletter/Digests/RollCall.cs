@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
+using Newsletter.Choosing;
 using Newsletter.Roles;
 using Npgsql;
 

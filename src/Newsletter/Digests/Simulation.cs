@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Newsletter.Choosing;
 using Newsletter.Items;
 using Newsletter.Roles;
 using Npgsql;

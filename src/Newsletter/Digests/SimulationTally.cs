@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Newsletter.Choosing;
 using Newsletter.Deliveries;
 using Newsletter.Roles;
 
@@ -65,7 +66,7 @@ internal sealed class SimulationTally(PlanInputs inputs, Taxonomy taxonomy, Date
         })
         .OrderByDescending(role => role.Readers).ThenBy(role => role.Name, StringComparer.Ordinal).ToList();
 
-    public IReadOnlyList<LackingRole> Lacking(Shortlist list) => roles
+    public IReadOnlyList<LackingRole> Lacking(CandidateIndex list) => roles
         .Where(pair => pair.Key > 0 && pair.Value.Below * 2 > pair.Value.Readers)
         .Select(pair =>
         {

@@ -1,4 +1,5 @@
 using Dapper;
+using Newsletter.Choosing;
 using Npgsql;
 
 namespace Newsletter.Digests;
@@ -7,14 +8,14 @@ namespace Newsletter.Digests;
 public sealed class SteerStore(NpgsqlDataSource database)
 {
     /// <summary>In one order always: plans are hashed over it.</summary>
-    public async Task<IReadOnlyList<Steer>> ListAsync(long editionId, CancellationToken cancel = default)
+    public async Task<IReadOnlyList<ItemOverride>> ListAsync(long editionId, CancellationToken cancel = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         return await ListAsync(connection, null, editionId, cancel);
     }
 
-    internal static async Task<IReadOnlyList<Steer>> ListAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, long editionId, CancellationToken cancel) =>
-        (await connection.QueryAsync<Steer>(new CommandDefinition(
+    internal static async Task<IReadOnlyList<ItemOverride>> ListAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, long editionId, CancellationToken cancel) =>
+        (await connection.QueryAsync<ItemOverride>(new CommandDefinition(
             "select item_id, role_id, deed, position from steers where edition_id = @editionId order by deed, position, item_id, role_id nulls first",
             new { editionId }, transaction, cancellationToken: cancel))).AsList();
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Newsletter.Choosing;
 using Newsletter.Database;
 using Newsletter.Items;
 using Newsletter.Roles;
@@ -16,7 +17,7 @@ public sealed class Steering(Planning planning, EditionStore editions, DigestSto
     public const int LongestOrder = 50;
 
     /// <summary>Makes a move and plans the edition again.</summary>
-    /// <param name="deed">One of <see cref="SteerDeed"/>.</param>
+    /// <param name="deed">One of <see cref="OverrideKind"/>.</param>
     /// <param name="itemIds">One; for <c>order</c> 1 to 50, each once.</param>
     /// <param name="role">A slug or a label: for readers of these roles only. Null for all.</param>
     /// <exception cref="Refusal">
@@ -54,12 +55,12 @@ public sealed class Steering(Planning planning, EditionStore editions, DigestSto
         await CheckItemsAsync([itemId]);
         return await PlanAsync(edition, async (connection, transaction, inputs) =>
         {
-            CheckCandidates(SteerDeed.Order, [itemId], edition, inputs);
-            var order = inputs.Hand.Where(s => s.Deed == SteerDeed.Order && s.ItemId != itemId).OrderBy(s => s.Position).Select(s => s.ItemId).ToList();
+            CheckCandidates(OverrideKind.Order, [itemId], edition, inputs);
+            var order = inputs.Hand.Where(s => s.Kind == OverrideKind.Order && s.ItemId != itemId).OrderBy(s => s.Position).Select(s => s.ItemId).ToList();
             order.Insert(Math.Min(place - 1, order.Count), itemId);
             await CheckItemsAsync(order);
-            await SteerStore.AddAsync(connection, transaction, editionId, SteerDeed.Order, order, null);
-            await audit.RecordAsync(connection, transaction, actor, $"edition steered: {SteerDeed.Order}", $"edition {editionId}, {Named(order)}");
+            await SteerStore.AddAsync(connection, transaction, editionId, OverrideKind.Order, order, null);
+            await audit.RecordAsync(connection, transaction, actor, $"edition steered: {OverrideKind.Order}", $"edition {editionId}, {Named(order)}");
         }, cancel);
     }
 
@@ -119,7 +120,7 @@ public sealed class Steering(Planning planning, EditionStore editions, DigestSto
 
     private static void CheckCandidates(string deed, IReadOnlyList<long> ids, Edition edition, PlanInputs inputs)
     {
-        if (deed == SteerDeed.Exclude)
+        if (deed == OverrideKind.Exclude)
         {
             return;
         }

@@ -1,3 +1,4 @@
+using Newsletter.Choosing;
 using Newsletter.Database;
 using Newsletter.Mime;
 using Newsletter.Rendering;

@@ -17,7 +17,7 @@ public sealed class DkimSigner
     private const int LongestSignature = 512; // RSA of 4096 bits
 
     private readonly (DkimKey Key, byte[] Beginning)[] keys;
-    private readonly ConcurrentBag<Desk> desks = [];
+    private readonly ConcurrentBag<ComposerFixture> desks = [];
 
     /// <exception cref="Refusal">Invalid: a key that is not there or cannot be used.</exception>
     public DkimSigner(IOptions<DkimOptions> options)
@@ -41,14 +41,14 @@ public sealed class DkimSigner
             return [];
         }
         // One that failed half-way is not used again.
-        var desk = desks.TryTake(out var free) ? free : new Desk();
+        var desk = desks.TryTake(out var free) ? free : new ComposerFixture();
         var signatures = desk.Sign(keys, head, body, time);
         desks.Add(desk);
         return signatures;
     }
 
     /// <summary>What one mail at a time is signed with.</summary>
-    private sealed class Desk
+    private sealed class ComposerFixture
     {
         private readonly IncrementalHash sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         private readonly ArrayBufferWriter<byte> relaxed = new(4096);

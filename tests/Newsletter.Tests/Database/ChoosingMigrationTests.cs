@@ -1,3 +1,4 @@
+using Newsletter.Choosing;
 using Newsletter.Database;
 using Newsletter.Digests;
 using Newsletter.Tests.Support;

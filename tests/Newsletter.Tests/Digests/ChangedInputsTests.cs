@@ -1,3 +1,4 @@
+using Newsletter.Choosing;
 using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.MailCatcher;
@@ -66,7 +67,7 @@ public sealed class ChangedInputsTests : IAsyncLifetime
                 await house.Get<StoryStore>().MergeAsync([first, second], "test");
                 break;
             case "hand":
-                await house.SteerAsync(edition, SteerDeed.Exclude, second);
+                await house.SteerAsync(edition, OverrideKind.Exclude, second);
                 break;
             case "neighbours":
                 await ChangeRoleAsync("cto", role => role with { Neighbours = new Dictionary<string, double> { ["lawyer"] = 0.9 } });

@@ -1,3 +1,4 @@
+using Newsletter.Choosing;
 using Newsletter.Digests;
 using Newsletter.Tests.Support;
 
@@ -81,7 +82,7 @@ public sealed class CoverageTests : IAsyncLifetime
         var item = await house.ArticleAsync("CTO");
         await house.ReaderAsync("cto@example.com", "CTO");
         var edition = await PlanAsync();
-        await house.Get<Steering>().SteerAsync(edition, SteerDeed.Pin, [item], "cto", "test");
+        await house.Get<Steering>().SteerAsync(edition, OverrideKind.Pin, [item], "cto", "test");
 
         var coverage = await house.Get<Coverage>().OfAsync(edition);
 
@@ -95,7 +96,7 @@ public sealed class CoverageTests : IAsyncLifetime
         await house.ReaderAsync("cto@example.com", "CTO");
         var (first, second) = (await house.ArticleAsync("CTO"), await house.ArticleAsync("CTO"));
         var edition = (await house.PlanAsync()).Edition;
-        await house.Get<Steering>().SteerAsync(edition, SteerDeed.Order, [second, first], null, "test");
+        await house.Get<Steering>().SteerAsync(edition, OverrideKind.Order, [second, first], null, "test");
 
         var coverage = await house.Get<Coverage>().OfAsync(edition);
 

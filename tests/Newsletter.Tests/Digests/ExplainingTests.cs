@@ -1,4 +1,5 @@
 using Newsletter.Addresses;
+using Newsletter.Choosing;
 using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.Mime;
@@ -42,7 +43,7 @@ public sealed class ExplainingTests : IAsyncLifetime
             many.Add(await house.ArticleAsync("CTO"));
         }
         var edition = (await house.PlanAsync()).Edition;
-        await house.SteerAsync(edition, SteerDeed.Exclude, excluded);
+        await house.SteerAsync(edition, OverrideKind.Exclude, excluded);
         await house.PlanAsync();
 
         var withheld = await WithheldAsync(edition);

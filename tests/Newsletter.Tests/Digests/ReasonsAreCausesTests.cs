@@ -1,5 +1,6 @@
-using Newsletter.Digests;
+using Newsletter.Choosing;
 using Newsletter.Items;
+using Newsletter.Tests.Choosing;
 
 namespace Newsletter.Tests.Digests;
 
@@ -61,7 +62,7 @@ public sealed class ReasonsAreCausesTests
         foreach (var (number, desk, reader) in Generated())
         {
             var random = new Random(number);
-            var shuffled = new Desk { Min = desk.Min, Max = desk.Max, Choosing = desk.Choosing, Candidates = Shuffled(desk.Candidates), Hand = Shuffled(desk.Hand) };
+            var shuffled = new ComposerFixture { Min = desk.Min, Max = desk.Max, Choosing = desk.Choosing, Candidates = Shuffled(desk.Candidates), Hand = Shuffled(desk.Hand) };
             var other = reader with { Roles = Shuffled(reader.Roles).ToArray(), Topics = Shuffled(reader.Topics).ToArray() };
 
             Assert.True(Told(desk.Compose(reader)) == Told(shuffled.Compose(other)), $"case {number}");
@@ -75,9 +76,9 @@ public sealed class ReasonsAreCausesTests
     {
         foreach (var (number, desk, reader) in Generated())
         {
-            var open = new Desk.Open(desk);
+            var open = new ComposerFixture.Open(desk);
             var first = Told(open.Compose(reader));
-            open.Compose(new Who(Desk.Cto, Desk.AiEngineer, Desk.Lawyer) { TooFew = TooFew.Widen });
+            open.Compose(new Who(ComposerFixture.Cto, ComposerFixture.AiEngineer, ComposerFixture.Lawyer) { TooFew = TooFew.Widen });
             open.Compose(new Who { Topics = AllTopics });
 
             Assert.True(first == Told(open.Compose(reader)), $"case {number}");
@@ -99,10 +100,10 @@ public sealed class ReasonsAreCausesTests
             {
                 Assert.False(reader.Seen.Contains(item.StoryId), $"case {number}: {item.ItemId} was seen");
                 Assert.False(item.Topics.Intersect(reader.Muted).Any(), $"case {number}: {item.ItemId} is muted");
-                Assert.False(desk.Hand.Any(s => s.Deed == SteerDeed.Exclude && s.ItemId == item.ItemId && Concerns(s, reader)), $"case {number}: {item.ItemId} is excluded");
+                Assert.False(desk.Hand.Any(s => s.Kind == OverrideKind.Exclude && s.ItemId == item.ItemId && Concerns(s, reader)), $"case {number}: {item.ItemId} is excluded");
                 Assert.True(
                     reader.Roles.Length == 0
-                    || item.Roles.Any(r => reader.Roles.Any(mine => Desk.Taxonomy.Fits(mine, r.RoleId)))
+                    || item.Roles.Any(r => reader.Roles.Any(mine => ComposerFixture.Taxonomy.Fits(mine, r.RoleId)))
                     || letter[item.ItemId].Reasons.Any(r => r.Kind is "near" or "pick"), $"case {number}: {item.ItemId} fits nobody");
             }
         }
@@ -116,12 +117,12 @@ public sealed class ReasonsAreCausesTests
         {
             // Turns of several roles, and picks before a lead, rank above points.
             desk.Choosing = desk.Choosing with { MaxPerTopic = 50, MaxPerPublication = 50 };
-            desk.Hand.RemoveAll(s => s.Deed is SteerDeed.Lead);
+            desk.Hand.RemoveAll(s => s.Kind is OverrideKind.Lead);
             var letter = desk.Compose(reader with { Roles = [.. reader.Roles.Take(1)] });
             if (letter.Skipped is null)
             {
                 var worst = letter.Items.Min(letter.Points);
-                foreach (var (id, standing) in letter.Standings.Where(s => s.Value.Verdict == Verdict.OverLimit))
+                foreach (var (id, standing) in letter.Standings.Where(s => s.Value.Verdict == SelectionOutcome.OverLimit))
                 {
                     compared++;
                     Assert.True(letter.Choices.Count == desk.Max && standing.Points <= worst, $"case {number}: item {id}");
@@ -131,7 +132,7 @@ public sealed class ReasonsAreCausesTests
         Assert.InRange(compared, 500, int.MaxValue);
     }
 
-    private static bool Concerns(Steer steer, Who reader) => steer.RoleId is not { } role || reader.Roles.Any(mine => Desk.Taxonomy.Fits(mine, role));
+    private static bool Concerns(ItemOverride steer, Who reader) => steer.RoleId is not { } role || reader.Roles.Any(mine => ComposerFixture.Taxonomy.Fits(mine, role));
 
     private static string Told(Letter letter) =>
         letter.Skipped + string.Join("; ", letter.Choices
@@ -151,25 +152,25 @@ public sealed class ReasonsAreCausesTests
         Assert.NotEmpty(choice.Reasons);
     }
 
-    private static (Desk, Who) Without(Desk desk, Who reader, long item, Cause cause) => cause.Kind switch
+    private static (ComposerFixture, Who) Without(ComposerFixture desk, Who reader, long item, Cause cause) => cause.Kind switch
     {
         // Whose last role is gone did not become a reader without any, who gets the leading items.
         "role" => (desk, reader with { Roles = [.. reader.Roles.Where(r => r != cause.Role)], HasRoles = true }),
         "topic" => (desk, reader with { Topics = [.. reader.Topics.Where(t => t != cause.Topic)] }),
         "leading" => (desk, reader with { HasRoles = true }),
-        _ => (new Desk
+        _ => (new ComposerFixture
         {
             Min = desk.Min, Max = desk.Max, Choosing = desk.Choosing, Candidates = desk.Candidates,
-            Hand = [.. desk.Hand.Where(s => s.ItemId != item || s.Deed != (cause.Kind == "pick" ? SteerDeed.Pin : SteerDeed.Lead))],
+            Hand = [.. desk.Hand.Where(s => s.ItemId != item || s.Kind != (cause.Kind == "pick" ? OverrideKind.Pin : OverrideKind.Lead))],
         }, reader),
     };
 
-    private static IEnumerable<(int Number, Desk Desk, Who Reader)> Generated()
+    private static IEnumerable<(int Number, ComposerFixture Desk, Who Reader)> Generated()
     {
         for (var number = 0; number < Cases; number++)
         {
             var random = new Random(number);
-            var desk = new Desk
+            var desk = new ComposerFixture
             {
                 Min = (short)random.Next(1, 4),
                 Max = (short)random.Next(3, 7),
@@ -179,16 +180,16 @@ public sealed class ReasonsAreCausesTests
             for (var id = 1; id <= items; id++)
             {
                 desk.Put(
-                    id, Some(random, 1, 3, [.. Desk.Taxonomy.Roles.Select(r => r.Id)]), random.Next(10), Some(random, 0, 2, AllTopics),
+                    id, Some(random, 1, 3, [.. ComposerFixture.Taxonomy.Roles.Select(r => r.Id)]), random.Next(10), Some(random, 0, 2, AllTopics),
                     random.Next(3) == 0 ? null : $"Publication {random.Next(3)}", random.Next(6) == 0 ? random.Next(1, id + 1) : id);
             }
             var position = 0;
             foreach (var (deed, item) in Enumerable.Range(0, random.Next(5)).Select(_ => (Deed(random), (long)random.Next(1, items + 1))).Distinct().ToList())
             {
-                desk.Steer(deed, item, deed == SteerDeed.Order || random.Next(2) == 0 ? null : random.Next(1, 8), deed == SteerDeed.Order ? ++position : 0);
+                desk.Steer(deed, item, deed == OverrideKind.Order || random.Next(2) == 0 ? null : random.Next(1, 8), deed == OverrideKind.Order ? ++position : 0);
             }
             var topics = Some(random, 0, 3, AllTopics);
-            yield return (number, desk, new Who(Some(random, 0, 3, [.. Desk.Taxonomy.Roles.Select(r => r.Id)]))
+            yield return (number, desk, new Who(Some(random, 0, 3, [.. ComposerFixture.Taxonomy.Roles.Select(r => r.Id)]))
             {
                 Topics = topics,
                 Muted = random.Next(3) == 0 ? [.. AllTopics.Except(topics).Take(1)] : [],
@@ -202,10 +203,10 @@ public sealed class ReasonsAreCausesTests
 
     private static string Deed(Random random) => random.Next(5) switch
     {
-        0 => SteerDeed.Exclude,
-        1 => SteerDeed.Lead,
-        2 => SteerDeed.Order,
-        _ => SteerDeed.Pin,
+        0 => OverrideKind.Exclude,
+        1 => OverrideKind.Lead,
+        2 => OverrideKind.Order,
+        _ => OverrideKind.Pin,
     };
 
     private static T[] Some<T>(Random random, int least, int most, T[] all) => [.. all.OrderBy(_ => random.Next()).Take(random.Next(least, most + 1)).Distinct()];

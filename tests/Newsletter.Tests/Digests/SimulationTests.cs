@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dapper;
 using Newsletter.Addresses;
+using Newsletter.Choosing;
 using Newsletter.Digests;
 using Newsletter.Membership;
 using Newsletter.Subscribers;
@@ -91,7 +92,7 @@ public sealed class SimulationTests : IAsyncLifetime
     {
         var (first, second) = await HouseholdAsync();
         var edition = (await house.PlanAsync()).Edition;
-        await house.Get<Steering>().SteerAsync(edition, SteerDeed.Exclude, [first], null, "test");
+        await house.Get<Steering>().SteerAsync(edition, OverrideKind.Exclude, [first], null, "test");
 
         var simulated = await SimulateAsync();
 

@@ -1,4 +1,5 @@
 using Dapper;
+using Newsletter.Choosing;
 using Newsletter.Database;
 using Newsletter.Digests;
 using Newsletter.Items;
@@ -22,7 +23,7 @@ public sealed class SteeringTests : IAsyncLifetime
         await house.ReaderAsync("cto@example.com", "CTO");
         var (edition, before) = await PlannedAsync();
 
-        var plan = await SteerAsync(edition, SteerDeed.Pin, pinned);
+        var plan = await SteerAsync(edition, OverrideKind.Pin, pinned);
 
         Assert.Equal(edition, plan.Edition);
         Assert.NotEqual(before, plan.PlanHash);
@@ -40,7 +41,7 @@ public sealed class SteeringTests : IAsyncLifetime
         await house.ReaderAsync("cto@example.com", "CTO");
         var (edition, _) = await PlannedAsync();
 
-        await SteerAsync(edition, SteerDeed.Pin, pinned, "VP of Engineering/Data");
+        await SteerAsync(edition, OverrideKind.Pin, pinned, "VP of Engineering/Data");
 
         Assert.Contains(pinned, await house.ItemsOfAsync(edition, "data@example.com"));
         Assert.Contains(pinned, await house.ItemsOfAsync(edition, "engineering@example.com"));
@@ -54,11 +55,11 @@ public sealed class SteeringTests : IAsyncLifetime
         await house.ReaderAsync("cto@example.com", "CTO");
         var (edition, _) = await PlannedAsync();
 
-        await SteerAsync(edition, SteerDeed.Exclude, item);
-        await SteerAsync(edition, SteerDeed.Exclude, item);
+        await SteerAsync(edition, OverrideKind.Exclude, item);
+        await SteerAsync(edition, OverrideKind.Exclude, item);
         Assert.Empty(await house.ItemsOfAsync(edition, "cto@example.com"));
 
-        await SteerAsync(edition, SteerDeed.Pin, item);
+        await SteerAsync(edition, OverrideKind.Pin, item);
         Assert.Equal([item], await house.ItemsOfAsync(edition, "cto@example.com"));
         Assert.Single(await house.Get<SteerStore>().ListAsync(edition));
     }
@@ -70,9 +71,9 @@ public sealed class SteeringTests : IAsyncLifetime
         await house.ReaderAsync("cto@example.com", "CTO");
         var (edition, _) = await PlannedAsync();
 
-        await SteerAsync(edition, SteerDeed.Lead, items[2]);
-        await SteerAsync(edition, SteerDeed.Lead, items[3]);
-        await house.Get<Steering>().SteerAsync(edition, SteerDeed.Order, [items[1], items[0]], null, "test");
+        await SteerAsync(edition, OverrideKind.Lead, items[2]);
+        await SteerAsync(edition, OverrideKind.Lead, items[3]);
+        await house.Get<Steering>().SteerAsync(edition, OverrideKind.Order, [items[1], items[0]], null, "test");
 
         Assert.Equal([items[3], items[1], items[0], items[2]], await house.ItemsOfAsync(edition, "cto@example.com"));
     }
@@ -112,8 +113,8 @@ public sealed class SteeringTests : IAsyncLifetime
         var item = await house.ArticleAsync("Journalist");
         await house.ReaderAsync("cto@example.com", "CTO");
         var (edition, before) = await PlannedAsync();
-        await SteerAsync(edition, SteerDeed.Pin, item);
-        await SteerAsync(edition, SteerDeed.Lead, item, "cto");
+        await SteerAsync(edition, OverrideKind.Pin, item);
+        await SteerAsync(edition, OverrideKind.Lead, item, "cto");
 
         var plan = await house.Get<Steering>().UnsteerAsync(edition, item, "test");
 
@@ -132,13 +133,13 @@ public sealed class SteeringTests : IAsyncLifetime
         var (edition, before) = await PlannedAsync();
         var steering = house.Get<Steering>();
 
-        await RefusedAsync(RefusalKind.NotFound, () => SteerAsync(edition + 1, SteerDeed.Pin, item));
-        await RefusedAsync(RefusalKind.NotFound, () => SteerAsync(edition, SteerDeed.Pin, archived + 1));
-        await RefusedAsync(RefusalKind.Invalid, () => SteerAsync(edition, SteerDeed.Pin, archived));
-        await RefusedAsync(RefusalKind.Invalid, () => SteerAsync(edition, SteerDeed.Pin, item, "Whisperer of dragons"));
-        await RefusedAsync(RefusalKind.Invalid, () => SteerAsync(edition, SteerDeed.Pin, item, new string('x', 10_000)));
-        await RefusedAsync(RefusalKind.Invalid, () => steering.SteerAsync(edition, SteerDeed.Order, [item, item], null, "test"));
-        await RefusedAsync(RefusalKind.Invalid, () => steering.SteerAsync(edition, SteerDeed.Order, [item, archived], null, "test"));
+        await RefusedAsync(RefusalKind.NotFound, () => SteerAsync(edition + 1, OverrideKind.Pin, item));
+        await RefusedAsync(RefusalKind.NotFound, () => SteerAsync(edition, OverrideKind.Pin, archived + 1));
+        await RefusedAsync(RefusalKind.Invalid, () => SteerAsync(edition, OverrideKind.Pin, archived));
+        await RefusedAsync(RefusalKind.Invalid, () => SteerAsync(edition, OverrideKind.Pin, item, "Whisperer of dragons"));
+        await RefusedAsync(RefusalKind.Invalid, () => SteerAsync(edition, OverrideKind.Pin, item, new string('x', 10_000)));
+        await RefusedAsync(RefusalKind.Invalid, () => steering.SteerAsync(edition, OverrideKind.Order, [item, item], null, "test"));
+        await RefusedAsync(RefusalKind.Invalid, () => steering.SteerAsync(edition, OverrideKind.Order, [item, archived], null, "test"));
 
         Assert.Empty(await house.Get<SteerStore>().ListAsync(edition));
         Assert.Equal(before, (await house.Get<EditionStore>().GetAsync(edition)).PlanHash);
@@ -153,7 +154,7 @@ public sealed class SteeringTests : IAsyncLifetime
         var (edition, _) = await PlannedAsync();
         await house.Get<EditionSteps>().ApproveAsync(edition, null, "test");
 
-        await RefusedAsync(RefusalKind.Conflict, () => SteerAsync(edition, SteerDeed.Exclude, item));
+        await RefusedAsync(RefusalKind.Conflict, () => SteerAsync(edition, OverrideKind.Exclude, item));
 
         Assert.Equal([item], await house.ItemsOfAsync(edition, "cto@example.com"));
     }
@@ -167,7 +168,7 @@ public sealed class SteeringTests : IAsyncLifetime
         await using var connection = await house.Database.DataSource.OpenConnectionAsync();
         await connection.ExecuteAsync($"alter table deliveries_{edition} add constraint broken check (state <> 'skipped')");
 
-        await Assert.ThrowsAnyAsync<Exception>(() => SteerAsync(edition, SteerDeed.Exclude, item));
+        await Assert.ThrowsAnyAsync<Exception>(() => SteerAsync(edition, OverrideKind.Exclude, item));
 
         Assert.Empty(await house.Get<SteerStore>().ListAsync(edition));
         Assert.Equal(before, (await house.Get<EditionStore>().GetAsync(edition)).PlanHash);
@@ -183,7 +184,7 @@ public sealed class SteeringTests : IAsyncLifetime
         var at = house.Time.GetUtcNow().AddHours(5);
         await house.Get<EditionSteps>().ScheduleAsync(edition, at, "test");
 
-        await SteerAsync(edition, SteerDeed.Pin, item);
+        await SteerAsync(edition, OverrideKind.Pin, item);
 
         Assert.Equal(at, (await house.Get<EditionStore>().GetAsync(edition)).SendAt);
     }

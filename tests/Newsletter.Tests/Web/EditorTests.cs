@@ -193,7 +193,7 @@ public sealed class EditorTests(Site site)
         var shown = await client.GetStringAsync(page);
         Assert.Contains("Planned again:", shown);
         Assert.Contains("Ledgers &lt;script&gt;alert(2)&lt;/script&gt;</a>: exclude", shown);
-        Assert.Equal(["exclude", "order"], (await site.Get<SteerStore>().ListAsync(plan.Edition)).Select(s => s.Deed));
+        Assert.Equal(["exclude", "order"], (await site.Get<SteerStore>().ListAsync(plan.Edition)).Select(s => s.Kind));
 
         using var back = await Site.PostFormAsync(client, page, page + "?handler=Unsteer", ("item", id));
         Assert.Equal(HttpStatusCode.Found, back.StatusCode);

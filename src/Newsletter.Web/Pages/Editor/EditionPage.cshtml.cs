@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Newsletter.Addresses;
+using Newsletter.Choosing;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.Notices;
@@ -85,9 +86,9 @@ public sealed class EditionPageModel(
 
     public Task<IActionResult> OnPostSteerAsync(string? item, string? deed, string? role, string? place) => ReplanAsync(() => deed switch
     {
-        SteerDeed.Pin or SteerDeed.Exclude or SteerDeed.Lead =>
+        OverrideKind.Pin or OverrideKind.Exclude or OverrideKind.Lead =>
             steering.SteerAsync(Id, deed, [Number(item, "item")], string.IsNullOrWhiteSpace(role) ? null : role, Actor),
-        SteerDeed.Order => steering.PlaceAsync(Id, Number(item, "item"), (int)Math.Min(int.MaxValue, Number(place, "place")), Actor),
+        OverrideKind.Order => steering.PlaceAsync(Id, Number(item, "item"), (int)Math.Min(int.MaxValue, Number(place, "place")), Actor),
         _ => throw Refusal.Invalid("Say what to do with the item: pin, lead, exclude or order."),
     });
 

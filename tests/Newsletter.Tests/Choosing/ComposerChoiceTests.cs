@@ -1,7 +1,7 @@
-using Newsletter.Digests;
-using static Newsletter.Tests.Digests.Desk;
+using Newsletter.Choosing;
+using static Newsletter.Tests.Choosing.ComposerFixture;
 
-namespace Newsletter.Tests.Digests;
+namespace Newsletter.Tests.Choosing;
 
 /// <summary>Who gets what at all: what rules items out, the limits, too few, and several roles in one person.</summary>
 public sealed class ComposerChoiceTests
@@ -9,63 +9,63 @@ public sealed class ComposerChoiceTests
     [Fact]
     public void A_muted_topic_excludes_even_what_is_pinned_and_what_widening_would_bring()
     {
-        var letter = new Desk { Min = 3 }.Put(1, Cto, topics: ["Crypto"]).Put(2, Cto, topics: ["crypto "]).Put(3, Vp, topics: ["CRYPTO"]).Put(4, Vp)
-            .Steer(SteerDeed.Pin, 2)
+        var letter = new ComposerFixture { Min = 3 }.Put(1, Cto, topics: ["Crypto"]).Put(2, Cto, topics: ["crypto "]).Put(3, Vp, topics: ["CRYPTO"]).Put(4, Vp)
+            .Steer(OverrideKind.Pin, 2)
             .Compose(new Who(Cto) { Muted = ["crypto"], TooFew = TooFew.Widen });
 
         Assert.Equal("too_few", letter.Skipped);
-        Assert.All(new long[] { 1, 2, 3 }, id => Assert.Equal(Verdict.Muted, letter.Verdict(id)));
+        Assert.All(new long[] { 1, 2, 3 }, id => Assert.Equal(SelectionOutcome.Muted, letter.Verdict(id)));
     }
 
     [Fact]
     public void A_story_that_was_seen_does_not_come_again_in_another_items_words_nor_by_a_pin()
     {
-        var letter = new Desk().Put(1, Cto, story: 1).Put(2, Cto, story: 1).Put(3, Cto)
-            .Steer(SteerDeed.Pin, 2)
+        var letter = new ComposerFixture().Put(1, Cto, story: 1).Put(2, Cto, story: 1).Put(3, Cto)
+            .Steer(OverrideKind.Pin, 2)
             .Compose(new Who(Cto) { Seen = [1, 999] });
 
         Assert.Equal([3], letter.Items);
-        Assert.Equal([Verdict.Seen, Verdict.Seen], new long[] { 1, 2 }.Select(letter.Verdict));
+        Assert.Equal([SelectionOutcome.Seen, SelectionOutcome.Seen], new long[] { 1, 2 }.Select(letter.Verdict));
     }
 
     [Fact]
     public void One_mail_tells_one_story_once_in_the_words_with_most_points()
     {
-        var letter = new Desk().Put(1, Cto, age: 9, story: 7).Put(2, Cto, story: 7).Put(3, Cto, age: 2, story: 7).Put(4, Cto, age: 9).Compose(new Who(Cto));
+        var letter = new ComposerFixture().Put(1, Cto, age: 9, story: 7).Put(2, Cto, story: 7).Put(3, Cto, age: 2, story: 7).Put(4, Cto, age: 9).Compose(new Who(Cto));
 
         Assert.Equal([2, 4], letter.Items);
-        Assert.Equal([Verdict.SameStory, Verdict.SameStory], new long[] { 1, 3 }.Select(letter.Verdict));
+        Assert.Equal([SelectionOutcome.SameStory, SelectionOutcome.SameStory], new long[] { 1, 3 }.Select(letter.Verdict));
     }
 
     [Fact]
     public void No_more_than_the_set_number_comes_on_one_topic_and_from_one_publication()
     {
-        var desk = new Desk { Choosing = new() { MaxPerTopic = 2, MaxPerPublication = 1 } };
+        var desk = new ComposerFixture { Choosing = new() { MaxPerTopic = 2, MaxPerPublication = 1 } };
         desk.Put(1, Cto, age: 1, topics: ["RAG"]).Put(2, Cto, age: 2, topics: ["Rag", "Other"]).Put(3, Cto, age: 3, topics: ["rag"])
             .Put(4, Cto, age: 4, publication: "A Journal").Put(5, Cto, age: 5, publication: "a journal ").Put(6, Cto, age: 6);
 
         var letter = desk.Compose(new Who(Cto));
 
         Assert.Equal([1, 2, 4, 6], letter.Items);
-        Assert.Equal((Verdict.TopicFull, Verdict.PublicationFull), (letter.Verdict(3), letter.Verdict(5)));
+        Assert.Equal((SelectionOutcome.TopicFull, SelectionOutcome.PublicationFull), (letter.Verdict(3), letter.Verdict(5)));
     }
 
     [Fact]
     public void Picks_count_for_variety_and_are_not_held_back_by_it()
     {
-        var letter = new Desk { Choosing = new() { MaxPerTopic = 1 } }
+        var letter = new ComposerFixture { Choosing = new() { MaxPerTopic = 1 } }
             .Put(1, Cto, topics: ["RAG"]).Put(2, Cto, age: 3, topics: ["RAG"]).Put(3, Cto, age: 4, topics: ["RAG"])
-            .Steer(SteerDeed.Pin, 2).Steer(SteerDeed.Pin, 3)
+            .Steer(OverrideKind.Pin, 2).Steer(OverrideKind.Pin, 3)
             .Compose(new Who(Cto));
 
         Assert.Equal([2, 3], letter.Items);
-        Assert.Equal(Verdict.TopicFull, letter.Verdict(1));
+        Assert.Equal(SelectionOutcome.TopicFull, letter.Verdict(1));
     }
 
     [Fact]
     public void Variety_of_one_mail_does_not_limit_the_next_one_composed()
     {
-        var open = new Desk.Open(new Desk { Choosing = new() { MaxPerTopic = 1, MaxPerPublication = 1 } }
+        var open = new ComposerFixture.Open(new ComposerFixture { Choosing = new() { MaxPerTopic = 1, MaxPerPublication = 1 } }
             .Put(1, Cto, topics: ["RAG"], publication: "A").Put(2, Lawyer, topics: ["RAG"], publication: "A"));
 
         Assert.Equal([1], open.Compose(new Who(Cto)).Items);
@@ -76,10 +76,10 @@ public sealed class ComposerChoiceTests
     [Fact]
     public void There_are_never_more_than_the_slots_also_of_picks()
     {
-        var desk = new Desk { Max = 2 };
+        var desk = new ComposerFixture { Max = 2 };
         foreach (var id in Enumerable.Range(1, 4))
         {
-            desk.Put(id, Cto, age: id).Steer(SteerDeed.Pin, id);
+            desk.Put(id, Cto, age: id).Steer(OverrideKind.Pin, id);
         }
 
         Assert.Equal([1, 2], desk.Compose(new Who(Lawyer)).Items);
@@ -88,7 +88,7 @@ public sealed class ComposerChoiceTests
     [Fact]
     public void Too_few_without_a_word_of_the_reader_is_no_mail()
     {
-        var desk = new Desk { Min = 2 }.Put(1, Cto).Put(2, Vp);
+        var desk = new ComposerFixture { Min = 2 }.Put(1, Cto).Put(2, Vp);
 
         var letter = desk.Compose(new Who(Cto));
 
@@ -99,26 +99,26 @@ public sealed class ComposerChoiceTests
     [Fact]
     public void Who_widens_gets_items_for_nearby_roles_and_the_mail_says_so()
     {
-        var letter = new Desk { Min = 2 }.Put(1, Cto, age: 20).Put(2, Vp).Put(3, Lawyer).Compose(new Who(Cto) { TooFew = TooFew.Widen });
+        var letter = new ComposerFixture { Min = 2 }.Put(1, Cto, age: 20).Put(2, Vp).Put(3, Lawyer).Compose(new Who(Cto) { TooFew = TooFew.Widen });
 
         Assert.Equal([1, 2], letter.Items);
         var reason = letter[2].Reasons.Single();
         Assert.Equal(("near", "It is best for “VP of Engineering”, a role close to yours, CTO."), (reason.Kind, ReasonText.Sentence(reason)));
         Assert.Equal("Close to your role: CTO", ReasonText.ShortLine(letter[2].Reasons));
-        Assert.Equal(Verdict.Unfit, letter.Verdict(3));
+        Assert.Equal(SelectionOutcome.Unfit, letter.Verdict(3));
     }
 
     [Fact]
     public void Who_widens_gets_nothing_nearby_while_enough_fits_and_no_mail_while_it_is_too_few_still()
     {
-        Assert.Equal([1, 3], new Desk { Min = 2 }.Put(1, Cto).Put(2, Vp).Put(3, Cto).Compose(new Who(Cto) { TooFew = TooFew.Widen }).Items);
-        Assert.Equal("too_few", new Desk { Min = 3 }.Put(1, Cto).Put(2, Vp).Compose(new Who(Cto) { TooFew = TooFew.Widen }).Skipped);
+        Assert.Equal([1, 3], new ComposerFixture { Min = 2 }.Put(1, Cto).Put(2, Vp).Put(3, Cto).Compose(new Who(Cto) { TooFew = TooFew.Widen }).Items);
+        Assert.Equal("too_few", new ComposerFixture { Min = 3 }.Put(1, Cto).Put(2, Vp).Compose(new Who(Cto) { TooFew = TooFew.Widen }).Skipped);
     }
 
     [Fact]
     public void What_rolled_over_comes_the_time_after_with_whatever_there_is()
     {
-        var desk = new Desk { Min = 2 }.Put(1, Cto);
+        var desk = new ComposerFixture { Min = 2 }.Put(1, Cto);
 
         Assert.Equal("rolled_over", desk.Compose(new Who(Cto) { TooFew = TooFew.RollOver }).Skipped);
         Assert.Equal([1], desk.Compose(new Who(Cto) { TooFew = TooFew.RollOver, RolledOver = true }).Items);
@@ -128,7 +128,7 @@ public sealed class ComposerChoiceTests
     [Fact]
     public void A_role_with_few_items_has_its_fair_share_beside_one_with_many()
     {
-        var desk = new Desk { Max = 6 };
+        var desk = new ComposerFixture { Max = 6 };
         foreach (var id in Enumerable.Range(1, 20))
         {
             desk.Put(id, Engineer);
@@ -149,7 +149,7 @@ public sealed class ComposerChoiceTests
     [Fact]
     public void An_item_for_two_roles_counts_for_both_of_them()
     {
-        var letter = new Desk { Max = 3 }.Put(1, [Engineer, Lawyer]).Put(2, Engineer, age: 1).Put(3, Engineer, age: 2).Put(4, Lawyer, age: 20)
+        var letter = new ComposerFixture { Max = 3 }.Put(1, [Engineer, Lawyer]).Put(2, Engineer, age: 1).Put(3, Engineer, age: 2).Put(4, Lawyer, age: 20)
             .Compose(new Who(Engineer, Lawyer));
 
         Assert.Equal([1, 2, 4], letter.Items.Order());

@@ -1,20 +1,20 @@
 using Newsletter.Roles;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Choosing;
 
 /// <summary>The editor's hand, laid out for choosing: which candidates are pinned, excluded or leading for which reader.</summary>
-internal sealed class Hand
+internal sealed class Overrides
 {
     private readonly List<Move> moves = [];
     private readonly Dictionary<int, int> positions;
 
-    public Hand(PlanInputs inputs, Shortlist list, Taxonomy taxonomy)
+    public Overrides(PlanInputs inputs, CandidateIndex list, Taxonomy taxonomy)
     {
         var numbers = Enumerable.Range(0, list.Candidates.Count).ToDictionary(c => list.Candidates[c].ItemId);
-        positions = inputs.Hand.Where(s => s.Deed == SteerDeed.Order && numbers.ContainsKey(s.ItemId)).ToDictionary(s => numbers[s.ItemId], s => s.Position);
-        foreach (var steer in inputs.Hand.Where(s => s.Deed != SteerDeed.Order && numbers.ContainsKey(s.ItemId)))
+        positions = inputs.Hand.Where(s => s.Kind == OverrideKind.Order && numbers.ContainsKey(s.ItemId)).ToDictionary(s => numbers[s.ItemId], s => s.Position);
+        foreach (var steer in inputs.Hand.Where(s => s.Kind != OverrideKind.Order && numbers.ContainsKey(s.ItemId)))
         {
-            moves.Add(new Move(numbers[steer.ItemId], steer.Deed, steer.RoleId is { } role
+            moves.Add(new Move(numbers[steer.ItemId], steer.Kind, steer.RoleId is { } role
                 ? taxonomy.Roles.Where(r => taxonomy.Fits(r.Id, role)).Select(r => r.Id).ToHashSet()
                 : null));
         }

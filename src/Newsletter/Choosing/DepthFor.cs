@@ -1,7 +1,7 @@
 using Newsletter.Items;
 using Newsletter.Roles;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Choosing;
 
 /// <summary>How much of an item a role is shown when the reader chose nothing.</summary>
 internal static class DepthFor

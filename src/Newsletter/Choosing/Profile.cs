@@ -1,6 +1,6 @@
 using Newsletter.Items;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Choosing;
 
 /// <summary>
 /// What of a reader can matter in an edition. Readers with equal profiles who have had the same stories are a cohort, and
@@ -17,10 +17,10 @@ internal readonly ref struct Profile
     /// <summary>False for a reader who named no role at all, and gets the leading items.</summary>
     public required bool HasRoles { get; init; }
 
-    /// <summary>Topics followed, by the <see cref="Shortlist"/>'s numbers, ascending.</summary>
+    /// <summary>Topics followed, by the <see cref="CandidateIndex"/>'s numbers, ascending.</summary>
     public ReadOnlySpan<int> Topics { get; init; }
 
-    /// <summary>Topics muted, by the <see cref="Shortlist"/>'s numbers, ascending.</summary>
+    /// <summary>Topics muted, by the <see cref="CandidateIndex"/>'s numbers, ascending.</summary>
     public ReadOnlySpan<int> Muted { get; init; }
 
     /// <summary>Null: chosen by role.</summary>

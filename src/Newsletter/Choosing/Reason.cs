@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Choosing;
 
 /// <summary>Why an item was chosen, as facts. <see cref="ReasonText"/> says it in words when it is shown.</summary>
 /// <param name="Kind">

@@ -1,10 +1,10 @@
-namespace Newsletter.Digests;
+namespace Newsletter.Choosing;
 
 /// <summary>How a candidate stands for a reader.</summary>
-internal struct Standing
+internal struct CandidateScore
 {
     public int Candidate;
-    public Verdict Verdict;
+    public SelectionOutcome Verdict;
 
     /// <summary>A bit for each of the profile's roles it is for.</summary>
     public ulong Roles;
@@ -23,7 +23,7 @@ internal struct Standing
 }
 
 /// <summary>What became of a candidate.</summary>
-internal enum Verdict : byte
+internal enum SelectionOutcome : byte
 {
     /// <summary>For none of the reader's roles.</summary>
     Unfit,

@@ -1,6 +1,6 @@
 using Newsletter.Items;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Choosing;
 
 /// <summary>One way in which an item is chosen in an edition: this revision, at this depth, for these reasons.</summary>
 /// <param name="Number">From 1 within the edition.</param>

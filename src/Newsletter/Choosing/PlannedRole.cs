@@ -1,6 +1,6 @@
 using Newsletter.Roles;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Choosing;
 
 /// <summary>A role as a plan was made with it: what decides whom its items are for. Its name and its labels do not.</summary>
 public sealed record PlannedRole

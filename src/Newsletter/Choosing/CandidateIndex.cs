@@ -1,13 +1,13 @@
 using Newsletter.Items;
 using Newsletter.Roles;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Choosing;
 
 /// <summary>
 /// The candidates of an edition, laid out for choosing: numbered from 0 in the order that decides between equal points
 /// (newest first, then the lower id), with lists by role and by topic.
 /// </summary>
-internal sealed class Shortlist
+internal sealed class CandidateIndex
 {
     /// <summary>Points are counted in thousandths, as whole numbers: sums do not depend on their order.</summary>
     private const int Thousandths = 1000;
@@ -18,7 +18,7 @@ internal sealed class Shortlist
     private readonly Ranking nothing;
     private readonly Dictionary<string, int> topicNumbers = new(StringComparer.OrdinalIgnoreCase);
 
-    public Shortlist(PlanInputs inputs, Taxonomy taxonomy)
+    public CandidateIndex(PlanInputs inputs, Taxonomy taxonomy)
     {
         Candidates = [.. inputs.Candidates.OrderByDescending(c => c.PublishedAt).ThenBy(c => c.ItemId)];
         var stories = new Dictionary<long, int>();

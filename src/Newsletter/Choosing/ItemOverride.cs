@@ -1,22 +1,22 @@
-namespace Newsletter.Digests;
+namespace Newsletter.Choosing;
 
 /// <summary>One move of the editor's hand in an edition.</summary>
-public sealed record Steer
+public sealed record ItemOverride
 {
     public required long ItemId { get; init; }
 
     /// <summary>For readers whose role fits this one; null for all.</summary>
     public required int? RoleId { get; init; }
 
-    /// <summary>One of <see cref="SteerDeed"/>.</summary>
-    public required string Deed { get; init; }
+    /// <summary>One of <see cref="OverrideKind"/>.</summary>
+    public required string Kind { get; init; }
 
     /// <summary>From 1, for <c>order</c>; else 0.</summary>
     public required int Position { get; init; }
 }
 
 /// <summary>What an editor can do with an item in an edition, as stored.</summary>
-public static class SteerDeed
+public static class OverrideKind
 {
     /// <summary>Who has not had it gets it, whether it fits or not.</summary>
     public const string Pin = "pin";

@@ -1,4 +1,4 @@
-namespace Newsletter.Digests;
+namespace Newsletter.Choosing;
 
 /// <summary>Reasons in words, addressed to the reader.</summary>
 public static class ReasonText

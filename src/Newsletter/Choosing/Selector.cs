@@ -1,34 +1,34 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Choosing;
 
 /// <summary>
-/// Picks candidates for a profile: what fits and is not ruled out, most points first (<see cref="Weighing"/>), each role of
+/// Picks candidates for a profile: what fits and is not ruled out, most points first (<see cref="Scorer"/>), each role of
 /// the reader in turn, within the limits of variety. Pure in what it gives; it keeps its working memory between calls, so
 /// one thread uses it at a time.
 /// </summary>
-internal sealed class Chooser(Shortlist list, Hand hand, PlanInputs inputs)
+internal sealed class Selector(CandidateIndex list, Overrides hand, PlanInputs inputs)
 {
-    private readonly Weighing weighing = new(list, hand, inputs.Choosing);
+    private readonly Scorer weighing = new(list, hand, inputs.Choosing);
     private readonly int[] shares = new int[Profile.MostRoles];
-    private readonly List<Standing> picks = [];
+    private readonly List<CandidateScore> picks = [];
     private readonly List<int> rejected = [];
-    private readonly Verdict[] verdicts = new Verdict[list.Candidates.Count];
+    private readonly SelectionOutcome[] verdicts = new SelectionOutcome[list.Candidates.Count];
     private readonly bool[] storyTaken = new bool[list.Stories.Count];
     private readonly int[] onTopic = new int[list.OnTopic.Length];
     private readonly int[] fromPublication = new int[list.Publications];
 
     /// <summary>In the order they were picked; good until the next choice.</summary>
-    public ReadOnlySpan<Standing> Picks => CollectionsMarshal.AsSpan(picks);
+    public ReadOnlySpan<CandidateScore> Picks => CollectionsMarshal.AsSpan(picks);
 
     /// <summary>How a candidate stands after the last choice.</summary>
-    public Standing this[int candidate]
+    public CandidateScore this[int candidate]
     {
         get
         {
             var standing = weighing.InTheEnd(candidate);
-            if (verdicts[candidate] != Verdict.Unfit)
+            if (verdicts[candidate] != SelectionOutcome.Unfit)
             {
                 standing.Verdict = verdicts[candidate];
             }
@@ -56,12 +56,12 @@ internal sealed class Chooser(Shortlist list, Hand hand, PlanInputs inputs)
         foreach (ref readonly var pick in Picks)
         {
             storyTaken[list.Story[pick.Candidate]] = false;
-            verdicts[pick.Candidate] = Verdict.Unfit;
+            verdicts[pick.Candidate] = SelectionOutcome.Unfit;
             Count(pick.Candidate, by: -1);
         }
         foreach (var candidate in rejected)
         {
-            verdicts[candidate] = Verdict.Unfit;
+            verdicts[candidate] = SelectionOutcome.Unfit;
         }
         picks.Clear();
         rejected.Clear();
@@ -84,7 +84,7 @@ internal sealed class Chooser(Shortlist list, Hand hand, PlanInputs inputs)
             }
             if (weighing.IsPinned(candidate))
             {
-                Settle(candidate, storyTaken[list.Story[candidate]] ? Verdict.SameStory : Verdict.Chosen);
+                Settle(candidate, storyTaken[list.Story[candidate]] ? SelectionOutcome.SameStory : SelectionOutcome.Chosen);
             }
         }
     }
@@ -97,7 +97,7 @@ internal sealed class Chooser(Shortlist list, Hand hand, PlanInputs inputs)
     {
         while (picks.Count < inputs.MaxItems)
         {
-            var (turn, best) = (-1, Weighing.None);
+            var (turn, best) = (-1, Scorer.None);
             for (var role = 0; role < weighing.Roles; role++)
             {
                 if (turn >= 0 && shares[role] > shares[turn])
@@ -105,7 +105,7 @@ internal sealed class Chooser(Shortlist list, Hand hand, PlanInputs inputs)
                     continue;
                 }
                 var key = weighing.BestLeft(role);
-                if (key != Weighing.None && (turn < 0 || shares[role] < shares[turn] || key > best))
+                if (key != Scorer.None && (turn < 0 || shares[role] < shares[turn] || key > best))
                 {
                     (turn, best) = (role, key);
                 }
@@ -119,31 +119,31 @@ internal sealed class Chooser(Shortlist list, Hand hand, PlanInputs inputs)
         }
     }
 
-    private Verdict VerdictOn(int candidate)
+    private SelectionOutcome VerdictOn(int candidate)
     {
         if (storyTaken[list.Story[candidate]])
         {
-            return Verdict.SameStory;
+            return SelectionOutcome.SameStory;
         }
         if (list.Publication[candidate] is >= 0 and var publication && fromPublication[publication] >= inputs.Choosing.MaxPerPublication)
         {
-            return Verdict.PublicationFull;
+            return SelectionOutcome.PublicationFull;
         }
         foreach (var topic in list.Topics[candidate])
         {
             if (onTopic[topic] >= inputs.Choosing.MaxPerTopic)
             {
-                return Verdict.TopicFull;
+                return SelectionOutcome.TopicFull;
             }
         }
-        return Verdict.Chosen;
+        return SelectionOutcome.Chosen;
     }
 
-    private void Settle(int candidate, Verdict verdict)
+    private void Settle(int candidate, SelectionOutcome verdict)
     {
         weighing.Close(candidate);
         verdicts[candidate] = verdict;
-        if (verdict != Verdict.Chosen)
+        if (verdict != SelectionOutcome.Chosen)
         {
             rejected.Add(candidate);
             return;

@@ -1,11 +1,11 @@
-using Newsletter.Digests;
+using Newsletter.Choosing;
 using Newsletter.Items;
 using Newsletter.Roles;
 
-namespace Newsletter.Tests.Digests;
+namespace Newsletter.Tests.Choosing;
 
 /// <summary>An edition in memory: a small taxonomy, the candidates and the editor's hand that tests lay on it.</summary>
-internal sealed class Desk
+internal sealed class ComposerFixture
 {
     public const int Cto = 1;
     public const int Vp = 2;
@@ -38,7 +38,7 @@ internal sealed class Desk
 
     public List<Candidate> Candidates { get; init; } = [];
 
-    public List<Steer> Hand { get; init; } = [];
+    public List<ItemOverride> Hand { get; init; } = [];
 
     public ChoosingOptions Choosing { get; set; } = new();
 
@@ -46,10 +46,10 @@ internal sealed class Desk
 
     public short Max { get; set; } = 8;
 
-    public Desk Put(long id, int role, int age = 0, string[]? topics = null, string? publication = null, long? story = null) =>
+    public ComposerFixture Put(long id, int role, int age = 0, string[]? topics = null, string? publication = null, long? story = null) =>
         Put(id, [role], age, topics, publication, story);
 
-    public Desk Put(long id, int[] roles, int age = 0, string[]? topics = null, string? publication = null, long? story = null)
+    public ComposerFixture Put(long id, int[] roles, int age = 0, string[]? topics = null, string? publication = null, long? story = null)
     {
         Candidates.Add(new Candidate
         {
@@ -65,20 +65,20 @@ internal sealed class Desk
         return this;
     }
 
-    public Desk Steer(string deed, long item, int? role = null, int position = 0)
+    public ComposerFixture Steer(string deed, long item, int? role = null, int position = 0)
     {
-        Hand.Add(new Steer { ItemId = item, RoleId = role, Deed = deed, Position = position });
+        Hand.Add(new ItemOverride { ItemId = item, RoleId = role, Kind = deed, Position = position });
         return this;
     }
 
-    public Letter Compose(Who reader) => new Desk.Open(this).Compose(reader);
+    public Letter Compose(Who reader) => new ComposerFixture.Open(this).Compose(reader);
 
     /// <summary>Composes for many readers, as planning does.</summary>
     public sealed class Open
     {
         private readonly Composer composer;
 
-        public Open(Desk desk) => composer = new Composer(
+        public Open(ComposerFixture desk) => composer = new Composer(
             new PlanInputs
             {
                 MinItems = desk.Min, MaxItems = desk.Max, CandidateDays = 30, Day = Day,
@@ -132,13 +132,13 @@ internal sealed record Who(params int[] Roles)
 }
 
 /// <summary>What was composed, and how every candidate stood.</summary>
-internal sealed record Letter(string? Skipped, IReadOnlyList<Choice> Choices, IReadOnlyDictionary<long, Standing> Standings)
+internal sealed record Letter(string? Skipped, IReadOnlyList<Choice> Choices, IReadOnlyDictionary<long, CandidateScore> Standings)
 {
     public IEnumerable<long> Items => Choices.Select(c => c.ItemId);
 
     public int Points(long item) => Standings[item].Points;
 
-    public Verdict Verdict(long item) => Standings[item].Verdict;
+    public SelectionOutcome Verdict(long item) => Standings[item].Verdict;
 
     public Choice this[long item] => Choices.Single(c => c.ItemId == item);
 }

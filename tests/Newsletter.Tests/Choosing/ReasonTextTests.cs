@@ -1,7 +1,8 @@
 using System.Text.Json;
+using Newsletter.Choosing;
 using Newsletter.Digests;
 
-namespace Newsletter.Tests.Digests;
+namespace Newsletter.Tests.Choosing;
 
 public sealed class ReasonTextTests
 {

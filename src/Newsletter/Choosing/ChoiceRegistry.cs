@@ -3,13 +3,13 @@ using System.Runtime.InteropServices;
 using Newsletter.Items;
 using Newsletter.Roles;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Choosing;
 
 /// <summary>
 /// Gives a number to each way in which an item is chosen. Kept is only what tells one from the other; reasons are made
 /// when they are asked for.
 /// </summary>
-internal sealed class ChoiceBook(Shortlist list, Taxonomy taxonomy)
+internal sealed class ChoiceRegistry(CandidateIndex list, Taxonomy taxonomy)
 {
     // A fact: the candidate, how it stands, how many roles, those roles (the best first), then the topics followed.
     private const int Head = 3;
@@ -30,7 +30,7 @@ internal sealed class ChoiceBook(Shortlist list, Taxonomy taxonomy)
 
     /// <returns>From 1.</returns>
     /// <exception cref="Refusal">Conflict: there are more ways than a composition has numbers for.</exception>
-    public int NumberOf(in Standing standing, in Profile profile, Depth depth)
+    public int NumberOf(in CandidateScore standing, in Profile profile, Depth depth)
     {
         Span<int> fact = stackalloc int[Head + profile.Roles.Length + standing.Topics];
         var length = Head;

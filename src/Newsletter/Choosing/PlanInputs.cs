@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Newsletter.Items;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Choosing;
 
 /// <summary>Everything but the readers themselves that decides a plan. Equal inputs give equal plans.</summary>
 public sealed record PlanInputs
@@ -22,7 +22,7 @@ public sealed record PlanInputs
     /// <summary>By ascending id.</summary>
     public required IReadOnlyList<Candidate> Candidates { get; init; }
 
-    public required IReadOnlyList<Steer> Hand { get; init; }
+    public required IReadOnlyList<ItemOverride> Hand { get; init; }
 
     /// <summary>All roles, by ascending id; empty in plans of versions that did not keep them.</summary>
     public IReadOnlyList<PlannedRole> Roles { get; init; } = [];

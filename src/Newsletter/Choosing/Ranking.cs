@@ -1,4 +1,4 @@
-namespace Newsletter.Digests;
+namespace Newsletter.Choosing;
 
 /// <summary>The candidates for one role, with the points they have for it; best first where nothing else counts.</summary>
 internal sealed class Ranking

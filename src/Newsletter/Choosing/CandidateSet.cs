@@ -1,4 +1,4 @@
-namespace Newsletter.Digests;
+namespace Newsletter.Choosing;
 
 /// <summary>A set of candidates, a bit for each: joining two costs a few instructions for hundreds of them.</summary>
 /// <param name="size">Candidates there are; numbers go from 0.</param>

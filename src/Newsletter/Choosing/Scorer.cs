@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Choosing;
 
 /// <summary>
 /// Weighs the candidates for a profile: what fits or is near, what is ruled out, and the points of each. Gives, role by
@@ -11,7 +11,7 @@ namespace Newsletter.Digests;
 /// <see cref="Ranking"/> already. Only those with more (a second role, a topic followed, the editor's hand) are raised:
 /// weighed for each reader; the best that is left is the better head of the two.
 /// </remarks>
-internal sealed class Weighing(Shortlist list, Hand hand, ChoosingOptions options)
+internal sealed class Scorer(CandidateIndex list, Overrides hand, ChoosingOptions options)
 {
     public const long None = -1;
 
@@ -112,17 +112,17 @@ internal sealed class Weighing(Shortlist list, Hand hand, ChoosingOptions option
     }
 
     /// <summary>As it is picked: by what fits, or after <see cref="Widen"/> by what is near.</summary>
-    public Standing Stand(int candidate) => Stand(candidate, rankings);
+    public CandidateScore Stand(int candidate) => Stand(candidate, rankings);
 
     /// <summary>As it stands in the end, whether it was picked or not: its verdict is what rules it out.</summary>
-    public Standing InTheEnd(int candidate)
+    public CandidateScore InTheEnd(int candidate)
     {
         var standing = Stand(candidate, fitting[candidate] ? fittingRankings : nearRankings);
-        standing.Verdict = !fitting[candidate] && !nearby[candidate] ? Verdict.Unfit
-            : excluded[candidate] ? Verdict.Excluded
-            : muted[candidate] ? Verdict.Muted
-            : IsSeen(candidate) ? Verdict.Seen
-            : Verdict.OverLimit;
+        standing.Verdict = !fitting[candidate] && !nearby[candidate] ? SelectionOutcome.Unfit
+            : excluded[candidate] ? SelectionOutcome.Excluded
+            : muted[candidate] ? SelectionOutcome.Muted
+            : IsSeen(candidate) ? SelectionOutcome.Seen
+            : SelectionOutcome.OverLimit;
         return standing;
     }
 
@@ -175,14 +175,14 @@ internal sealed class Weighing(Shortlist list, Hand hand, ChoosingOptions option
     {
         switch (deed)
         {
-            case SteerDeed.Pin:
+            case OverrideKind.Pin:
                 fitting.Add(candidate);
                 pinned.Add(candidate);
                 break;
-            case SteerDeed.Lead when fitting[candidate]:
+            case OverrideKind.Lead when fitting[candidate]:
                 leading.Add(candidate);
                 break;
-            case SteerDeed.Exclude:
+            case OverrideKind.Exclude:
                 excluded.Add(candidate);
                 break;
         }
@@ -215,9 +215,9 @@ internal sealed class Weighing(Shortlist list, Hand hand, ChoosingOptions option
 
     private bool IsSeen(int candidate) => list.Story[candidate] is var story && (seen[story >> 6] & (1UL << story)) != 0;
 
-    private Standing Stand(int candidate, Ranking[] by)
+    private CandidateScore Stand(int candidate, Ranking[] by)
     {
-        var standing = new Standing { Candidate = candidate, IsPinned = pinned[candidate], IsLead = leading[candidate] };
+        var standing = new CandidateScore { Candidate = candidate, IsPinned = pinned[candidate], IsLead = leading[candidate] };
         if (!fitting[candidate] && !nearby[candidate])
         {
             return standing;

@@ -1,8 +1,8 @@
-using Newsletter.Digests;
+using Newsletter.Choosing;
 using Newsletter.Items;
-using static Newsletter.Tests.Digests.Desk;
+using static Newsletter.Tests.Choosing.ComposerFixture;
 
-namespace Newsletter.Tests.Digests;
+namespace Newsletter.Tests.Choosing;
 
 /// <summary>What comes first, and by how much. Points are in thousandths.</summary>
 public sealed class ComposerPointsTests
@@ -10,7 +10,7 @@ public sealed class ComposerPointsTests
     [Fact]
     public void The_same_role_has_more_points_than_a_form_of_it_and_a_form_more_than_a_nearby_role()
     {
-        var letter = new Desk { Min = 3, Choosing = new() { NearestAffinity = 0.2 } }.Put(1, Cto).Put(2, Engineer).Put(3, AiEngineer)
+        var letter = new ComposerFixture { Min = 3, Choosing = new() { NearestAffinity = 0.2 } }.Put(1, Cto).Put(2, Engineer).Put(3, AiEngineer)
             .Compose(new Who(Engineer) { TooFew = TooFew.Widen });
 
         Assert.Equal([2, 3, 1], letter.Items);
@@ -23,7 +23,7 @@ public sealed class ComposerPointsTests
     [Fact]
     public void Each_topic_followed_adds_its_points_whatever_its_letter_case()
     {
-        var letter = new Desk().Put(1, Cto, topics: ["RAG", "Agents", "rag "]).Put(2, Cto, topics: ["Agents"]).Put(3, Cto)
+        var letter = new ComposerFixture().Put(1, Cto, topics: ["RAG", "Agents", "rag "]).Put(2, Cto, topics: ["Agents"]).Put(3, Cto)
             .Compose(new Who(Cto) { Topics = ["rag", "AGENTS", "never heard of"] });
 
         Assert.Equal([1, 2, 3], letter.Items);
@@ -34,7 +34,7 @@ public sealed class ComposerPointsTests
     [Fact]
     public void Freshness_halves_with_each_half_life_and_what_is_to_come_is_as_fresh_as_today()
     {
-        var letter = new Desk { Choosing = new() { FreshnessPoints = 40, FreshnessHalfLifeDays = 5 } }
+        var letter = new ComposerFixture { Choosing = new() { FreshnessPoints = 40, FreshnessHalfLifeDays = 5 } }
             .Put(1, Cto).Put(2, Cto, age: 5).Put(3, Cto, age: 10).Put(4, Cto, age: -3).Compose(new Who(Cto));
 
         Assert.Equal([140_000, 120_000, 110_000, 140_000], new long[] { 1, 2, 3, 4 }.Select(letter.Points));
@@ -43,7 +43,7 @@ public sealed class ComposerPointsTests
     [Fact]
     public void Each_further_role_of_the_reader_adds_its_share_to_the_best_one()
     {
-        var desk = new Desk().Put(1, [Engineer, Lawyer]).Put(2, Engineer);
+        var desk = new ComposerFixture().Put(1, [Engineer, Lawyer]).Put(2, Engineer);
 
         var letter = desk.Compose(new Who(Lawyer, AiEngineer, Engineer));
 
@@ -56,17 +56,17 @@ public sealed class ComposerPointsTests
     [Fact]
     public void Equal_points_are_decided_by_the_newer_date_then_by_the_lower_id()
     {
-        var letter = new Desk { Choosing = new() { FreshnessPoints = 0 }, Max = 3 }
+        var letter = new ComposerFixture { Choosing = new() { FreshnessPoints = 0 }, Max = 3 }
             .Put(9, Cto, age: 2).Put(4, Cto, age: 1).Put(3, Cto, age: 1).Put(2, Cto, age: 2).Compose(new Who(Cto));
 
         Assert.Equal([3, 4, 2], letter.Items);
-        Assert.Equal(Verdict.OverLimit, letter.Verdict(9));
+        Assert.Equal(SelectionOutcome.OverLimit, letter.Verdict(9));
     }
 
     [Fact]
     public void The_reader_without_roles_gets_the_freshest_and_who_waits_for_review_gets_nothing()
     {
-        var desk = new Desk { Max = 2 }.Put(1, Cto, age: 3).Put(2, Lawyer, age: 1).Put(3, Engineer, age: 2);
+        var desk = new ComposerFixture { Max = 2 }.Put(1, Cto, age: 3).Put(2, Lawyer, age: 1).Put(3, Engineer, age: 2);
 
         Assert.Equal([2, 3], desk.Compose(new Who()).Items);
         Assert.Equal("nothing_fits", desk.Compose(new Who { HasRoles = true }).Skipped);
@@ -75,7 +75,7 @@ public sealed class ComposerPointsTests
     [Fact]
     public void Of_several_labels_that_fit_the_closest_is_named()
     {
-        var letter = new Desk().Put(1, [AiEngineer, Engineer, Cto]).Compose(new Who(Engineer));
+        var letter = new ComposerFixture().Put(1, [AiEngineer, Engineer, Cto]).Compose(new Who(Engineer));
 
         Assert.Equal(("role", "Engineer", "Engineer"), (letter[1].Reasons.Single().Kind, letter[1].Reasons.Single().Role, letter[1].Reasons.Single().Label));
     }
@@ -83,7 +83,7 @@ public sealed class ComposerPointsTests
     [Fact]
     public void Depth_follows_the_role_it_was_chosen_for_unless_the_reader_says_otherwise()
     {
-        var desk = new Desk().Put(1, Cto).Put(2, Engineer).Put(3, Journalist).Put(4, Lawyer);
+        var desk = new ComposerFixture().Put(1, Cto).Put(2, Engineer).Put(3, Journalist).Put(4, Lawyer);
 
         var letter = desk.Compose(new Who(Cto, Engineer, Journalist, Lawyer));
 

@@ -1,4 +1,4 @@
-namespace Newsletter.Digests;
+namespace Newsletter.Choosing;
 
 /// <summary>
 /// Section <c>Choosing</c>: every constant by which items are put in order. Fit decides who may get an item; points only

@@ -2,18 +2,18 @@ using Newsletter.Deliveries;
 using Newsletter.Items;
 using Newsletter.Roles;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Choosing;
 
 /// <summary>
-/// Composes a mail for a profile: what the <see cref="Chooser"/> picks, in the order in which it is read. Equal inputs
+/// Composes a mail for a profile: what the <see cref="Selector"/> picks, in the order in which it is read. Equal inputs
 /// give equal compositions, whenever and wherever. One thread uses it at a time.
 /// </summary>
 internal sealed class Composer
 {
     private readonly PlanInputs inputs;
-    private readonly Hand hand;
-    private readonly ChoiceBook book;
-    private readonly Chooser chooser;
+    private readonly Overrides hand;
+    private readonly ChoiceRegistry book;
+    private readonly Selector chooser;
     private readonly Dictionary<int, Depth> depths;
     private readonly List<int> order = [];
     private readonly List<int> numbers = [];
@@ -22,14 +22,14 @@ internal sealed class Composer
     public Composer(PlanInputs inputs, Taxonomy taxonomy)
     {
         this.inputs = inputs;
-        Shortlist = new Shortlist(inputs, taxonomy);
-        hand = new Hand(inputs, Shortlist, taxonomy);
-        chooser = new Chooser(Shortlist, hand, inputs);
-        book = new ChoiceBook(Shortlist, taxonomy);
+        Shortlist = new CandidateIndex(inputs, taxonomy);
+        hand = new Overrides(inputs, Shortlist, taxonomy);
+        chooser = new Selector(Shortlist, hand, inputs);
+        book = new ChoiceRegistry(Shortlist, taxonomy);
         depths = taxonomy.Roles.ToDictionary(role => role.Id, DepthFor.Role);
     }
 
-    public Shortlist Shortlist { get; }
+    public CandidateIndex Shortlist { get; }
 
     /// <summary>Whether a role can make a difference to its reader in this edition.</summary>
     public bool Matters(int role, TooFew tooFew) =>
@@ -48,7 +48,7 @@ internal sealed class Composer
     public IReadOnlyList<int> Numbers => numbers;
 
     /// <summary>How a candidate stands after the composition made last.</summary>
-    public Standing this[int candidate] => chooser[candidate];
+    public CandidateScore this[int candidate] => chooser[candidate];
 
     /// <param name="seen">A bit for each story of the shortlist.</param>
     /// <returns>Null when there is a composition; otherwise one of <see cref="SkipReason"/>.</returns>
@@ -79,7 +79,7 @@ internal sealed class Composer
     }
 
     /// <summary>The lead first, then the editor's order, then points; the candidates' own order decides last.</summary>
-    private void Order(ReadOnlySpan<Standing> picks)
+    private void Order(ReadOnlySpan<CandidateScore> picks)
     {
         Span<(long Hand, long Key, int Place)> keyed = stackalloc (long, long, int)[picks.Length];
         for (var place = 0; place < picks.Length; place++)
@@ -97,7 +97,7 @@ internal sealed class Composer
     }
 
     /// <summary>As <see cref="Composition.HasSections"/> will find.</summary>
-    private bool HasSections(in Profile profile, ReadOnlySpan<Standing> picks)
+    private bool HasSections(in Profile profile, ReadOnlySpan<CandidateScore> picks)
     {
         if (profile.Roles.Length < 2 || picks.Length < 4)
         {
@@ -116,7 +116,7 @@ internal sealed class Composer
     }
 
     /// <summary>Sections in the order of their first items; what is for no role stands before them.</summary>
-    private void GroupBySection(in Profile profile, ReadOnlySpan<Standing> picks)
+    private void GroupBySection(in Profile profile, ReadOnlySpan<CandidateScore> picks)
     {
         Span<int> ranks = stackalloc int[profile.Roles.Length];
         ranks.Fill(-1);
