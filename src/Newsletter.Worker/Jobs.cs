@@ -4,6 +4,7 @@ using Newsletter.Alarms;
 using Newsletter.Digests;
 using Newsletter.Membership;
 using Newsletter.Notices;
+using Newsletter.Planning;
 
 namespace Newsletter.Worker;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Newsletter.Digests;
 using Newsletter.Items;
+using Newsletter.Planning;
 
 namespace Newsletter.Benchmarks;
 
@@ -44,7 +45,7 @@ internal sealed class History(Product product, Audience audience, int readers, b
 
     private async Task SendAsync(CancellationToken cancel)
     {
-        var edition = (await product.Get<Planning>().PlanAsync(Slug, cancel)).Edition;
+        var edition = (await product.Get<EditionPlanning>().PlanAsync(Slug, cancel)).Edition;
         await product.Get<EditionSteps>().ApproveAsync(edition, null, "benchmark");
         await product.Get<EditionSteps>().SendAsync(edition, "benchmark");
         // In the worst case every fourth delivery failed, here and there, so that histories differ too.

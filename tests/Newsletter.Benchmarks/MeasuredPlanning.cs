@@ -1,4 +1,4 @@
-using Newsletter.Digests;
+using Newsletter.Planning;
 
 namespace Newsletter.Benchmarks;
 
@@ -9,7 +9,7 @@ internal sealed record MeasuredPlanning(Runs Runs, EditionPlan Plan)
     public static async Task<MeasuredPlanning> RunAsync(string connectionString, CancellationToken cancel)
     {
         await using var product = new Product(connectionString, History.Now);
-        var planning = product.Get<Planning>();
+        var planning = product.Get<EditionPlanning>();
         EditionPlan? plan = null;
         // Planning again replaces the unapproved plan, so every run does the same.
         var runs = await new Measurement(product).RunAsync(async () => plan = await planning.PlanAsync(History.Slug, cancel), cancel);

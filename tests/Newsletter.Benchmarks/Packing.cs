@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Dapper;
-using Newsletter.Digests;
+using Newsletter.Planning;
 using Npgsql;
 
 namespace Newsletter.Benchmarks;

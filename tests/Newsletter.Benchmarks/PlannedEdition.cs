@@ -1,6 +1,7 @@
 using Newsletter.Database;
 using Newsletter.Digests;
 using Newsletter.Items;
+using Newsletter.Planning;
 using Newsletter.Roles;
 using Npgsql;
 
@@ -38,7 +39,7 @@ internal sealed class PlannedEdition(Cluster cluster, bool areOwn, int words)
                 Id = 0, Slug = Slug, Name = "The Benchmark", Timezone = "UTC", Lead = TimeSpan.FromHours(24),
                 MinItems = 1, MaxItems = 6, CandidateDays = 90, Approval = "required",
             });
-            var plan = await product.Get<Planning>().PlanAsync(Slug, cancel);
+            var plan = await product.Get<EditionPlanning>().PlanAsync(Slug, cancel);
             Check(plan, readers);
             edition = plan.Edition;
             await product.Get<EditionSteps>().ApproveAsync(edition, null, "benchmark");

@@ -4,6 +4,7 @@ using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.MailCatcher;
+using Newsletter.Planning;
 using Newsletter.Subscribers;
 using Newsletter.Transfer;
 
@@ -90,7 +91,7 @@ internal static class DemoCommand
             Id = 0, Slug = Slug, Name = "The Weekly Brief", Cron = "0 8 * * MON", Timezone = "Europe/Berlin", Lead = TimeSpan.FromDays(1),
             MinItems = 1, MaxItems = 6, CandidateDays = 30, Approval = "required",
         });
-        var plan = await services.GetRequiredService<Planning>().PlanAsync(Slug, cancel);
+        var plan = await services.GetRequiredService<EditionPlanning>().PlanAsync(Slug, cancel);
         var steps = services.GetRequiredService<EditionSteps>();
         await steps.ApproveAsync(plan.Edition, plan.PlanHash, CommandContext.Actor);
         await steps.SendAsync(plan.Edition, CommandContext.Actor);

@@ -3,6 +3,7 @@ using System.Globalization;
 using Newsletter.Addresses;
 using Newsletter.Choosing;
 using Newsletter.Digests;
+using Newsletter.Planning;
 
 namespace Newsletter.Cli.Commands;
 
@@ -44,7 +45,7 @@ internal static class EditionPlanCommands
         return
         [
             new Command("plan", "Plan now; replaces the digest's unapproved plan").With(slug).Does(shared, settings, async c =>
-                await PrintAsync(c, await c.Get<Planning>().PlanAsync(c.Value(slug), c.Cancel))),
+                await PrintAsync(c, await c.Get<EditionPlanning>().PlanAsync(c.Value(slug), c.Cancel))),
             SimulateCommand.Create(shared, settings),
             Steer(OverrideKind.Pin, "Give an item to everybody who has not had it; the edition is planned again at once"),
             Steer(OverrideKind.Exclude, "Give an item to nobody; the edition is planned again at once"),

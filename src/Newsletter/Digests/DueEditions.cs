@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Newsletter.Deliveries;
+using Newsletter.Planning;
 using Newsletter.Restores;
 using Npgsql;
 
@@ -11,7 +12,7 @@ namespace Newsletter.Digests;
 /// Running twice, or on two machines at once, changes nothing.
 /// </summary>
 public sealed class DueEditions(
-    DigestStore digests, EditionStore editions, EditionSteps steps, Planning planning, DeliveryStore deliveries, SendingGuard guard, EditionJournal journal,
+    DigestStore digests, EditionStore editions, EditionSteps steps, EditionPlanning planning, DeliveryStore deliveries, SendingGuard guard, EditionJournal journal,
     IOptions<DeliveryOptions> options, TimeProvider time, ILogger<DueEditions> log)
 {
     private const int MissedCounted = 1000;

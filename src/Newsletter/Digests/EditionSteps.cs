@@ -3,6 +3,7 @@ using Newsletter.Addresses;
 using Newsletter.Alarms;
 using Newsletter.Database;
 using Newsletter.Deliveries;
+using Newsletter.Planning;
 using Newsletter.Restores;
 using Npgsql;
 
@@ -10,7 +11,7 @@ namespace Newsletter.Digests;
 
 /// <summary>The steps that people (and the schedule) take with an edition. Each is one transaction with its audit entry.</summary>
 public sealed class EditionSteps(
-    NpgsqlDataSource database, EditionStore editions, DeliveryStore deliveries, PlanInputReading inputs, SendingGuard guard, AuditLog audit,
+    NpgsqlDataSource database, EditionStore editions, DeliveryStore deliveries, PlanInputLoader inputs, SendingGuard guard, AuditLog audit,
     AlarmRaising alarms, TimeProvider time)
 {
     /// <summary>Years.</summary>

@@ -2,6 +2,7 @@ using Newsletter.Addresses;
 using Newsletter.Choosing;
 using Newsletter.Deliveries;
 using Newsletter.Items;
+using Newsletter.Planning;
 using Newsletter.Roles;
 using Newsletter.Subscribers;
 using Npgsql;
@@ -48,7 +49,7 @@ public sealed class Explaining(
         var (taxonomy, meanings) = (await taxonomies.LoadAsync(), await labels.RolesByLabelAsync());
         await using var connection = await database.OpenConnectionAsync();
         var at = edition.SendAt ?? edition.PlannedAt ?? edition.CreatedAt;
-        var call = new RollCall(connection, edition.DigestId, inputs, taxonomy, meanings, at);
+        var call = new ReaderPipeline(connection, edition.DigestId, inputs, taxonomy, meanings, at);
         var block = await call.OneAsync(subscriberId, edition.Id);
         call.Composer.Compose(block.ProfileOf(block.Readers[0]), block.Seen(0));
         return Enumerable.Range(0, call.Composer.Shortlist.Candidates.Count)

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Newsletter.Choosing;
 using Newsletter.Items;
+using Newsletter.Planning;
 using Newsletter.Roles;
 using Npgsql;
 
@@ -8,7 +9,7 @@ namespace Newsletter.Digests;
 
 /// <summary>Plans a digest without storing anything: who would get how much, and what other inputs would change.</summary>
 public sealed class Simulation(
-    NpgsqlDataSource database, DigestStore digests, EditionStore editions, ItemStore items, PlanInputReading inputs, TimeProvider time)
+    NpgsqlDataSource database, DigestStore digests, EditionStore editions, ItemStore items, PlanInputLoader inputs, TimeProvider time)
 {
     /// <summary>In place of a role's number: every reader once.</summary>
     private const int All = int.MinValue;
@@ -69,7 +70,7 @@ public sealed class Simulation(
 
     /// <summary>Both side by side: each reader is compared with themselves, and only counts are kept.</summary>
     private static async Task GoThroughAsync(
-        RollReading now, SimulationTally tally, RollReading? then, SimulationTally? thenTally, Dictionary<int, Change> changes)
+        ReaderCursor now, SimulationTally tally, ReaderCursor? then, SimulationTally? thenTally, Dictionary<int, Change> changes)
     {
         await now.NextAsync();
         if (then is not null)
@@ -102,7 +103,7 @@ public sealed class Simulation(
         }
     }
 
-    private static void Compare(RollReading now, RollReading then, Dictionary<int, Change> changes)
+    private static void Compare(ReaderCursor now, ReaderCursor then, Dictionary<int, Change> changes)
     {
         var by = then.Reader.Choices.CompareTo(now.Reader.Choices);
         if (by == 0)
@@ -140,16 +141,16 @@ public sealed class Simulation(
     /// <summary>One set of inputs, and what it gives.</summary>
     private sealed class Side(PlanInputs inputs, Taxonomy taxonomy, DateTimeOffset at)
     {
-        private RollCall call = null!;
+        private ReaderPipeline call = null!;
 
         public SimulationTally Tally { get; } = new(inputs, taxonomy, at);
 
-        public async Task<RollReading> OpenAsync(
+        public async Task<ReaderCursor> OpenAsync(
             NpgsqlConnection connection, int digestId, long exceptEdition, IReadOnlyDictionary<int, IReadOnlyList<int>> meanings, CancellationToken cancel)
         {
-            call = new RollCall(connection, digestId, inputs, taxonomy, meanings, at);
+            call = new ReaderPipeline(connection, digestId, inputs, taxonomy, meanings, at);
             await call.OpenAsync(exceptEdition, cancel);
-            return new RollReading(call, cancel);
+            return new ReaderCursor(call, cancel);
         }
 
         public SimulationResult Result(string slug, long? edition) => new()

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Newsletter.Choosing;
 using Newsletter.Deliveries;
+using Newsletter.Planning;
 using Newsletter.Roles;
 
 namespace Newsletter.Digests;

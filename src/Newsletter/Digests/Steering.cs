@@ -2,6 +2,7 @@ using System.Globalization;
 using Newsletter.Choosing;
 using Newsletter.Database;
 using Newsletter.Items;
+using Newsletter.Planning;
 using Newsletter.Roles;
 using Npgsql;
 
@@ -11,7 +12,7 @@ namespace Newsletter.Digests;
 /// The editor's hand in a planned edition. Each move and the new plan made with it are one transaction: what is approved
 /// is always a plan of all moves, and a plan that fails takes its move with it.
 /// </summary>
-public sealed class Steering(Planning planning, EditionStore editions, DigestStore digests, ItemStore items, TaxonomyStore taxonomies, AuditLog audit)
+public sealed class Steering(EditionPlanning planning, EditionStore editions, DigestStore digests, ItemStore items, TaxonomyStore taxonomies, AuditLog audit)
 {
     /// <summary>As many as a mail can have.</summary>
     public const int LongestOrder = 50;
@@ -35,7 +36,7 @@ public sealed class Steering(Planning planning, EditionStore editions, DigestSto
             CheckCandidates(deed, itemIds, edition, inputs);
             foreach (var one in roles)
             {
-                await SteerStore.AddAsync(connection, transaction, editionId, deed, itemIds, one?.Id);
+                await OverrideStore.AddAsync(connection, transaction, editionId, deed, itemIds, one?.Id);
             }
             var whom = role is null ? "" : $", for {string.Join(" and ", roles.Select(r => r!.Name))}";
             await audit.RecordAsync(connection, transaction, actor, $"edition steered: {deed}", $"edition {editionId}, {Named(itemIds)}{whom}");
@@ -59,7 +60,7 @@ public sealed class Steering(Planning planning, EditionStore editions, DigestSto
             var order = inputs.Hand.Where(s => s.Kind == OverrideKind.Order && s.ItemId != itemId).OrderBy(s => s.Position).Select(s => s.ItemId).ToList();
             order.Insert(Math.Min(place - 1, order.Count), itemId);
             await CheckItemsAsync(order);
-            await SteerStore.AddAsync(connection, transaction, editionId, OverrideKind.Order, order, null);
+            await OverrideStore.AddAsync(connection, transaction, editionId, OverrideKind.Order, order, null);
             await audit.RecordAsync(connection, transaction, actor, $"edition steered: {OverrideKind.Order}", $"edition {editionId}, {Named(order)}");
         }, cancel);
     }
@@ -69,7 +70,7 @@ public sealed class Steering(Planning planning, EditionStore editions, DigestSto
     public async Task<EditionPlan> UnsteerAsync(long editionId, long itemId, string actor, CancellationToken cancel = default) =>
         await PlanAsync(await PlannedAsync(editionId), async (connection, transaction, _) =>
         {
-            if (!await SteerStore.RemoveAsync(connection, transaction, editionId, itemId))
+            if (!await OverrideStore.RemoveAsync(connection, transaction, editionId, itemId))
             {
                 throw Refusal.NotFound($"Edition {editionId} has item {itemId} neither pinned nor excluded, leading or in its order: there is nothing to take back.");
             }

@@ -1,4 +1,5 @@
 using Newsletter.Digests;
+using Newsletter.Planning;
 using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Digests;

@@ -1,6 +1,7 @@
 using Newsletter.Database;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
+using Newsletter.Planning;
 using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Digests;

@@ -3,6 +3,7 @@ using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.MailCatcher;
 using Newsletter.Membership;
+using Newsletter.Planning;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 using Npgsql;

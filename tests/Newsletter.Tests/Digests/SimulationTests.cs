@@ -4,6 +4,7 @@ using Newsletter.Addresses;
 using Newsletter.Choosing;
 using Newsletter.Digests;
 using Newsletter.Membership;
+using Newsletter.Planning;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 

@@ -3,6 +3,7 @@ using Newsletter.Choosing;
 using Newsletter.Database;
 using Newsletter.Digests;
 using Newsletter.Items;
+using Newsletter.Planning;
 using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Digests;
@@ -61,7 +62,7 @@ public sealed class SteeringTests : IAsyncLifetime
 
         await SteerAsync(edition, OverrideKind.Pin, item);
         Assert.Equal([item], await house.ItemsOfAsync(edition, "cto@example.com"));
-        Assert.Single(await house.Get<SteerStore>().ListAsync(edition));
+        Assert.Single(await house.Get<OverrideStore>().ListAsync(edition));
     }
 
     [Fact]
@@ -141,7 +142,7 @@ public sealed class SteeringTests : IAsyncLifetime
         await RefusedAsync(RefusalKind.Invalid, () => steering.SteerAsync(edition, OverrideKind.Order, [item, item], null, "test"));
         await RefusedAsync(RefusalKind.Invalid, () => steering.SteerAsync(edition, OverrideKind.Order, [item, archived], null, "test"));
 
-        Assert.Empty(await house.Get<SteerStore>().ListAsync(edition));
+        Assert.Empty(await house.Get<OverrideStore>().ListAsync(edition));
         Assert.Equal(before, (await house.Get<EditionStore>().GetAsync(edition)).PlanHash);
         Assert.DoesNotContain(await house.Get<AuditLog>().LatestAsync(100), entry => entry.Action.StartsWith("edition steered", StringComparison.Ordinal));
     }
@@ -170,7 +171,7 @@ public sealed class SteeringTests : IAsyncLifetime
 
         await Assert.ThrowsAnyAsync<Exception>(() => SteerAsync(edition, OverrideKind.Exclude, item));
 
-        Assert.Empty(await house.Get<SteerStore>().ListAsync(edition));
+        Assert.Empty(await house.Get<OverrideStore>().ListAsync(edition));
         Assert.Equal(before, (await house.Get<EditionStore>().GetAsync(edition)).PlanHash);
         Assert.Equal([item], await house.ItemsOfAsync(edition, "cto@example.com"));
     }

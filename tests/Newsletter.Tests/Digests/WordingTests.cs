@@ -1,5 +1,6 @@
 using Newsletter.Database;
 using Newsletter.Digests;
+using Newsletter.Planning;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 

@@ -1,4 +1,4 @@
-using Newsletter.Digests;
+using Newsletter.Planning;
 using Newsletter.Roles;
 using Newsletter.Tests.Support;
 

@@ -9,6 +9,7 @@ using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.MailCatcher;
 using Newsletter.Membership;
+using Newsletter.Planning;
 using Newsletter.Restores;
 using Newsletter.Roles;
 using Newsletter.Subscribers;
@@ -143,13 +144,13 @@ public sealed class House : IAsyncLifetime
         return Get<DigestStore>().CreateAsync(change?.Invoke(digest) ?? digest);
     }
 
-    public Task<EditionPlan> PlanAsync(string slug = Digest) => Get<Planning>().PlanAsync(slug);
+    public Task<EditionPlan> PlanAsync(string slug = Digest) => Get<EditionPlanning>().PlanAsync(slug);
 
     public async Task SteerAsync(long edition, string deed, params long[] items)
     {
         await using var connection = await database.DataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await SteerStore.AddAsync(connection, transaction, edition, deed, items, role: null);
+        await OverrideStore.AddAsync(connection, transaction, edition, deed, items, role: null);
         await transaction.CommitAsync();
     }
 

@@ -7,6 +7,7 @@ using AngleSharp.Html.Parser;
 using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.Mime;
+using Newsletter.Planning;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;
@@ -205,7 +206,7 @@ public sealed class ArchiveTests(Site site) : IClassFixture<Site>
             Id = 0, Slug = "hostile", Name = Hostile.Texts[1], Timezone = "UTC", Lead = TimeSpan.Zero, MinItems = 1, MaxItems = 50, CandidateDays = 30,
             Approval = "required",
         });
-        var plan = await site.Get<Planning>().PlanAsync("hostile");
+        var plan = await site.Get<EditionPlanning>().PlanAsync("hostile");
         foreach (var id in ids)
         {
             await site.ExecuteAsync($"insert into steers (edition_id, item_id, deed) values ({plan.Edition}, {id}, 'pin') on conflict do nothing");
@@ -305,7 +306,7 @@ public sealed class ArchiveTests(Site site) : IClassFixture<Site>
 
     private async Task<long> SendPlannedAsync(string slug)
     {
-        var edition = (await site.Get<Planning>().PlanAsync(slug)).Edition;
+        var edition = (await site.Get<EditionPlanning>().PlanAsync(slug)).Edition;
         await site.Get<EditionSteps>().ApproveAsync(edition, null, "test");
         await site.Get<EditionSteps>().SendAsync(edition, "test");
         await site.Get<EditionSending>().RunAsync(edition, TimeSpan.FromMinutes(1), default);

@@ -6,6 +6,7 @@ using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.Links;
 using Newsletter.MailCatcher;
+using Newsletter.Planning;
 using Newsletter.Roles;
 using Newsletter.Subscribers;
 
@@ -146,7 +147,7 @@ public sealed class EditorTests(Site site)
         var seen = await site.PlanAsync("stale");
         var page = $"/editor/editions/{seen.Edition}";
         await site.ItemAsync("Second item", "Recruiter");
-        var now = await site.Get<Planning>().PlanAsync("stale");
+        var now = await site.Get<EditionPlanning>().PlanAsync("stale");
         Assert.NotEqual(seen.PlanHash, now.PlanHash);
 
         using var client = await site.SignedInAsync();
@@ -187,17 +188,17 @@ public sealed class EditorTests(Site site)
         using var placed = await Site.PostFormAsync(client, page, page + "?handler=Steer", ("item", id), ("deed", "order"), ("place", "7"));
         Assert.Equal(HttpStatusCode.Found, placed.StatusCode);
         Assert.Contains("</a>: order, place 1", await client.GetStringAsync(page));
-        Assert.Equal(1, Assert.Single(await site.Get<SteerStore>().ListAsync(plan.Edition)).Position);
+        Assert.Equal(1, Assert.Single(await site.Get<OverrideStore>().ListAsync(plan.Edition)).Position);
         using var excluded = await Site.PostFormAsync(client, page, page + "?handler=Steer", ("item", id), ("deed", "exclude"), ("role", ""));
         Assert.Equal(HttpStatusCode.Found, excluded.StatusCode);
         var shown = await client.GetStringAsync(page);
         Assert.Contains("Planned again:", shown);
         Assert.Contains("Ledgers &lt;script&gt;alert(2)&lt;/script&gt;</a>: exclude", shown);
-        Assert.Equal(["exclude", "order"], (await site.Get<SteerStore>().ListAsync(plan.Edition)).Select(s => s.Kind));
+        Assert.Equal(["exclude", "order"], (await site.Get<OverrideStore>().ListAsync(plan.Edition)).Select(s => s.Kind));
 
         using var back = await Site.PostFormAsync(client, page, page + "?handler=Unsteer", ("item", id));
         Assert.Equal(HttpStatusCode.Found, back.StatusCode);
-        Assert.Empty(await site.Get<SteerStore>().ListAsync(plan.Edition));
+        Assert.Empty(await site.Get<OverrideStore>().ListAsync(plan.Edition));
         await site.Get<EditionSteps>().CancelAsync(plan.Edition, "test");
         Assert.DoesNotContain("Readers</th>", await client.GetStringAsync(page));
         Assert.Contains("Full mails", await client.GetStringAsync(page + "?coverage=true"));

@@ -7,6 +7,7 @@ using Newsletter.Digests;
 using Newsletter.Links;
 using Newsletter.MailCatcher;
 using Newsletter.Notices;
+using Newsletter.Planning;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;
@@ -182,7 +183,7 @@ public sealed partial class ItemPagesTests(Site site) : IClassFixture<Site>
         await site.PlanAsync(slug);
         var digests = site.Get<DigestStore>();
         await digests.EditAsync(await digests.GetAsync(slug) with { Archive = archive });
-        return await SendPlannedAsync((await site.Get<Planning>().PlanAsync(slug)).Edition);
+        return await SendPlannedAsync((await site.Get<EditionPlanning>().PlanAsync(slug)).Edition);
     }
 
     private async Task<long> SendPlannedAsync(long edition)

@@ -3,6 +3,7 @@ using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Newsletter.Digests;
 using Newsletter.Links;
+using Newsletter.Planning;
 using Newsletter.Subscribers;
 using Newsletter.Web;
 using Newsletter.Web.Pages;

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using Newsletter.Digests;
 using Newsletter.Links;
+using Newsletter.Planning;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;

@@ -13,6 +13,7 @@ using Newsletter.Items;
 using Newsletter.Links;
 using Newsletter.MailCatcher;
 using Newsletter.Membership;
+using Newsletter.Planning;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 using Npgsql;
@@ -206,7 +207,7 @@ public sealed class Site : IAsyncLifetime, IAsyncDisposable
             Id = 0, Slug = slug, Name = "Weekly <b>Brief</b>", Timezone = "Europe/Berlin", Lead = TimeSpan.Zero,
             MinItems = 1, MaxItems = 5, CandidateDays = 30, Approval = "required",
         });
-        return await Get<Planning>().PlanAsync(slug);
+        return await Get<EditionPlanning>().PlanAsync(slug);
     }
 
     public Task<NpgsqlConnection> OpenAsync() => database.DataSource.OpenConnectionAsync().AsTask();

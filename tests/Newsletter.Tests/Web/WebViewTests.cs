@@ -5,6 +5,7 @@ using Newsletter.Cli;
 using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.MailCatcher;
+using Newsletter.Planning;
 using Newsletter.Rendering;
 using Newsletter.Subscribers;
 
@@ -126,7 +127,7 @@ public sealed class WebViewTests(Site site) : IDisposable
 
     private async Task<long> SendAsync(IServiceProvider? services, string slug)
     {
-        var edition = (await Get<Planning>().PlanAsync(slug)).Edition;
+        var edition = (await Get<EditionPlanning>().PlanAsync(slug)).Edition;
         await Get<EditionSteps>().ApproveAsync(edition, null, "test");
         await Get<EditionSteps>().SendAsync(edition, "test");
         await Get<EditionSending>().RunAsync(edition, TimeSpan.FromMinutes(1), default);

@@ -2,10 +2,11 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
+using Newsletter.Planning;
 
 namespace Newsletter.Web.Pages.Editor;
 
-public sealed class DigestPageModel(DigestStore digests, EditionStore editions, DeliveryStore deliveries, Planning planning) : EditorPage
+public sealed class DigestPageModel(DigestStore digests, EditionStore editions, DeliveryStore deliveries, EditionPlanning planning) : EditorPage
 {
     private const int LatestEditions = 10;
 

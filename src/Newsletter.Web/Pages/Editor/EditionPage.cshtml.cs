@@ -5,6 +5,7 @@ using Newsletter.Choosing;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.Notices;
+using Newsletter.Planning;
 using Newsletter.Zones;
 
 namespace Newsletter.Web.Pages.Editor;

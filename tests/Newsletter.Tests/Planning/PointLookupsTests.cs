@@ -5,13 +5,14 @@ using Microsoft.Extensions.Options;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.Items;
+using Newsletter.Planning;
 using Newsletter.Restores;
 using Newsletter.Roles;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 using Npgsql;
 
-namespace Newsletter.Tests.Digests;
+namespace Newsletter.Tests.Planning;
 
 /// <summary>
 /// What is asked for one person, or for a batch of deliveries, reads no whole table: the plans are those of the very

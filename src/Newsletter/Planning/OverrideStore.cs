@@ -2,10 +2,10 @@ using Dapper;
 using Newsletter.Choosing;
 using Npgsql;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Planning;
 
 /// <summary>The editor's hand, edition by edition.</summary>
-public sealed class SteerStore(NpgsqlDataSource database)
+public sealed class OverrideStore(NpgsqlDataSource database)
 {
     /// <summary>In one order always: plans are hashed over it.</summary>
     public async Task<IReadOnlyList<ItemOverride>> ListAsync(long editionId, CancellationToken cancel = default)

@@ -2,7 +2,7 @@ using Dapper;
 using Newsletter.Choosing;
 using Npgsql;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Planning;
 
 /// <summary>Opens and closes a plan, within the one transaction of planning, which has the time it needs.</summary>
 internal sealed class PlanStore(NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset now, CancellationToken cancel)

@@ -1,19 +1,20 @@
 using System.Data;
 using Microsoft.Extensions.Options;
 using Newsletter.Choosing;
+using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.Roles;
 using Npgsql;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Planning;
 
 /// <summary>Gathers what decides a plan.</summary>
-public sealed class PlanInputReading(
+public sealed class PlanInputLoader(
     NpgsqlDataSource database, EditionStore editions, DigestStore digests, TaxonomyStore taxonomies, IOptions<ChoosingOptions> choosing, TimeProvider time)
 {
     /// <param name="edition">Whose editor's hand counts; 0 for none.</param>
     /// <param name="sendAt">When it is to be sent; null counts as now.</param>
-    internal Task<PlanBasis> ReadAsync(Digest digest, long edition, DateTimeOffset? sendAt, CancellationToken cancel = default) =>
+    internal Task<PlanSnapshot> ReadAsync(Digest digest, long edition, DateTimeOffset? sendAt, CancellationToken cancel = default) =>
         ReadAsync(digest, edition, time.GetUtcNow().AddDays(-digest.CandidateDays), sendAt ?? time.GetUtcNow(), cancel);
 
     /// <summary>
@@ -36,7 +37,7 @@ public sealed class PlanInputReading(
             : $"Edition {edition.Id} was planned from other inputs: {string.Join("; ", changes.Take(told))}{(changes.Count > told ? $"; and {changes.Count - told} more" : "")}.";
     }
 
-    private async Task<PlanBasis> ReadAsync(Digest digest, long edition, DateTimeOffset since, DateTimeOffset at, CancellationToken cancel)
+    private async Task<PlanSnapshot> ReadAsync(Digest digest, long edition, DateTimeOffset since, DateTimeOffset at, CancellationToken cancel)
     {
         // Seeds where there is nothing yet.
         await taxonomies.LoadAsync(cancel);
@@ -53,7 +54,7 @@ public sealed class PlanInputReading(
             Day = DateOnly.FromDateTime(at.UtcDateTime),
             Choosing = choosing.Value,
             Candidates = await CandidateStore.ReadAsync(connection, since, cancel),
-            Hand = await SteerStore.ListAsync(connection, moment, edition, cancel),
+            Hand = await OverrideStore.ListAsync(connection, moment, edition, cancel),
             Roles = PlannedRole.Of(taxonomy),
             Subject = subject,
             Intro = intro,

@@ -7,7 +7,7 @@ using Newsletter.Database;
 using Newsletter.Items;
 using Npgsql;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Planning;
 
 /// <summary>
 /// Reads the readers of a digest block by block, in order of their ids and in the form in which choosing needs them.

@@ -3,11 +3,12 @@ using Newsletter.Database;
 using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.Membership;
+using Newsletter.Planning;
 using Newsletter.Roles;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 
-namespace Newsletter.Tests.Digests;
+namespace Newsletter.Tests.Planning;
 
 public sealed class PlanningTests : IAsyncLifetime
 {

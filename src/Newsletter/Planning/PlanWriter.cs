@@ -2,9 +2,10 @@ using System.Text.Json;
 using Dapper;
 using Newsletter.Choosing;
 using Newsletter.Database;
+using Newsletter.Digests;
 using Npgsql;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Planning;
 
 /// <summary>Writes a plan in bulk (COPY), in place of what the edition held before, within the transaction of planning.</summary>
 internal sealed class PlanWriter(NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId, CancellationToken cancel)

@@ -1,6 +1,6 @@
-using Newsletter.Digests;
+using Newsletter.Planning;
 
-namespace Newsletter.Tests.Digests;
+namespace Newsletter.Tests.Planning;
 
 /// <summary>2 March 2026 is a Monday.</summary>
 public sealed class CadenceRuleTests

@@ -3,7 +3,7 @@ using Newsletter.Choosing;
 using Newsletter.Database;
 using Npgsql;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Planning;
 
 /// <summary>
 /// What readers had, or are to have, from other editions: told by deliveries and their compositions alone. Failed and

@@ -2,7 +2,7 @@ using Newsletter.Choosing;
 using Newsletter.Items;
 using Newsletter.Tests.Choosing;
 
-namespace Newsletter.Tests.Digests;
+namespace Newsletter.Tests.Planning;
 
 /// <summary>
 /// What holds whatever the candidates, the editor's hand and the reader are: over some thousands of generated cases, the

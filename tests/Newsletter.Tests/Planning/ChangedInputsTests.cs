@@ -3,11 +3,12 @@ using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.MailCatcher;
 using Newsletter.Membership;
+using Newsletter.Planning;
 using Newsletter.Roles;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 
-namespace Newsletter.Tests.Digests;
+namespace Newsletter.Tests.Planning;
 
 /// <summary>What was planned from other inputs than those of today is neither approved nor sent.</summary>
 public sealed class ChangedInputsTests : IAsyncLifetime

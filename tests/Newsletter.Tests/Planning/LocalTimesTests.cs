@@ -1,6 +1,6 @@
-using Newsletter.Digests;
+using Newsletter.Planning;
 
-namespace Newsletter.Tests.Digests;
+namespace Newsletter.Tests.Planning;
 
 public sealed class LocalTimesTests
 {

@@ -1,4 +1,4 @@
-namespace Newsletter.Digests;
+namespace Newsletter.Planning;
 
 /// <summary>The least distance a reader wants between two mails.</summary>
 internal enum Cadence : byte

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
-using Newsletter.Choosing;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Planning;
 
 /// <summary>
 /// What some readers had of one edition: those whose ids are the same but for the last ten bits. For each of them two octets

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Newsletter.Choosing;
 using Newsletter.Items;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Planning;
 
 /// <summary>
 /// Some thousands of readers in order of their ids, and what was composed for them. Laid flat: what differs in length stands

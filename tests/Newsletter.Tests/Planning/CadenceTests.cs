@@ -1,8 +1,9 @@
 using Newsletter.Digests;
+using Newsletter.Planning;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 
-namespace Newsletter.Tests.Digests;
+namespace Newsletter.Tests.Planning;
 
 /// <summary>The clock stands at Monday, 2 March 2026, 09:00 UTC. There are two digests.</summary>
 public sealed class CadenceTests : IAsyncLifetime
@@ -76,7 +77,7 @@ public sealed class CadenceTests : IAsyncLifetime
         var monday = house.Time.GetUtcNow();
         await house.SendAsync();
         await house.ArticleAsync("CTO");
-        var later = await house.Get<Planning>().PlanAsync(await house.Get<DigestStore>().GetAsync(Other), monday.AddDays(12));
+        var later = await house.Get<EditionPlanning>().PlanAsync(await house.Get<DigestStore>().GetAsync(Other), monday.AddDays(12));
         Assert.Equal(1, later.Deliveries);
         await house.ArticleAsync("CTO");
 

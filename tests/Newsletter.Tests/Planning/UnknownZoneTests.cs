@@ -1,8 +1,9 @@
 using Newsletter.Digests;
+using Newsletter.Planning;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 
-namespace Newsletter.Tests.Digests;
+namespace Newsletter.Tests.Planning;
 
 /// <summary>The clock stands at Monday, 2 March 2026, 09:00 UTC.</summary>
 public sealed class UnknownZoneTests : IAsyncLifetime
@@ -53,7 +54,7 @@ public sealed class UnknownZoneTests : IAsyncLifetime
         await house.ReaderAsync("old@example.com", new Preferences { Roles = ["CTO"], Hour = 18 });
         await house.ExecuteAsync("update subscribers set timezone = 'Asia/Calcutta' where email = 'old@example.com'");
         var digest = await house.Get<DigestStore>().GetAsync(House.Digest);
-        var edition = (await house.Get<Planning>().PlanAsync(digest, house.Time.GetUtcNow().AddHours(1))).Edition;
+        var edition = (await house.Get<EditionPlanning>().PlanAsync(digest, house.Time.GetUtcNow().AddHours(1))).Edition;
 
         Assert.Equal(new DateTime(2026, 3, 2, 12, 30, 0), await house.ScalarAsync<DateTime>(
             "select due_at from deliveries d join subscribers s on s.id = d.subscriber_id where d.edition_id = $1 and s.email = 'old@example.com'", edition));

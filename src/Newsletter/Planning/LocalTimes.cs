@@ -1,6 +1,6 @@
 using Newsletter.Zones;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Planning;
 
 /// <summary>What the time of an edition is for readers in one zone. Reckoned once a zone, not once a person.</summary>
 internal sealed class LocalTimes

@@ -1,10 +1,11 @@
 using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.MailCatcher;
+using Newsletter.Planning;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 
-namespace Newsletter.Tests.Digests;
+namespace Newsletter.Tests.Planning;
 
 /// <summary>The same, read from pages.</summary>
 public sealed class PackedHistoryTests : HistoryTests
@@ -128,7 +129,7 @@ public class HistoryTests : IAsyncLifetime
     {
         var item = await house.ArticleAsync("CTO");
         var now = house.Time.GetUtcNow();
-        await house.Get<Planning>().PlanAsync(await house.Get<DigestStore>().GetAsync(House.Digest), now.AddHours(1));
+        await house.Get<EditionPlanning>().PlanAsync(await house.Get<DigestStore>().GetAsync(House.Digest), now.AddHours(1));
         house.Time.SetUtcNow(now.AddDays(1));
         await house.Get<DueEditions>().StartAsync();
 

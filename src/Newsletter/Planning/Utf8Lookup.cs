@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.IO.Hashing;
 using System.Text;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Planning;
 
 /// <summary>
 /// What a text means, looked up by its UTF-8 as the database sends it: a million readers name the same few hundred topics

@@ -1,8 +1,9 @@
 using Newsletter.Digests;
+using Newsletter.Planning;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 
-namespace Newsletter.Tests.Digests;
+namespace Newsletter.Tests.Planning;
 
 /// <summary>The clock stands at Monday, 2 March 2026, 09:00 UTC; the digest comes on Tuesdays at 10:00 UTC.</summary>
 public sealed class LocalHourTests : IAsyncLifetime
@@ -26,7 +27,7 @@ public sealed class LocalHourTests : IAsyncLifetime
     public Task DisposeAsync() => house.DisposeAsync();
 
     private async Task<long> PlanTuesdayAsync() =>
-        (await house.Get<Planning>().PlanAsync(await house.Get<DigestStore>().GetAsync(House.Digest), Tuesday)).Edition;
+        (await house.Get<EditionPlanning>().PlanAsync(await house.Get<DigestStore>().GetAsync(House.Digest), Tuesday)).Edition;
 
     private async Task<DateTimeOffset?> DueAsync(long edition, string email)
     {

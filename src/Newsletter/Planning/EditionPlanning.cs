@@ -1,16 +1,17 @@
 using Microsoft.Extensions.Logging;
 using Newsletter.Choosing;
+using Newsletter.Digests;
 using Newsletter.Restores;
 using Npgsql;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Planning;
 
 /// <summary>
 /// Plans an edition: composes for every reader and writes the deliveries. All in one transaction under a lock of the whole
 /// installation: there is no half plan, and no item can be chosen twice for one person.
 /// </summary>
-public sealed class Planning(
-    NpgsqlDataSource database, DigestStore digests, PlanInputReading inputs, SendingGuard guard, TimeProvider time, ILogger<Planning> log)
+public sealed class EditionPlanning(
+    NpgsqlDataSource database, DigestStore digests, PlanInputLoader inputs, SendingGuard guard, TimeProvider time, ILogger<EditionPlanning> log)
 {
     // A plan needs a second connection while it holds its own; waiting plans must not hold all there are.
     private readonly SemaphoreSlim turn = new(1);
@@ -54,13 +55,13 @@ public sealed class Planning(
         if (move is not null)
         {
             await move(writing, transaction, edition, decisive);
-            decisive = decisive with { Hand = await SteerStore.ListAsync(writing, transaction, edition, cancel) };
+            decisive = decisive with { Hand = await OverrideStore.ListAsync(writing, transaction, edition, cancel) };
         }
 
         // What other editions hold is read over a connection of its own: this one is busy writing.
         await using var reading = await database.OpenConnectionAsync(cancel);
         var at = sendAt ?? time.GetUtcNow();
-        var call = new RollCall(reading, digest.Id, decisive, taxonomy, meanings, at);
+        var call = new ReaderPipeline(reading, digest.Id, decisive, taxonomy, meanings, at);
         var writer = new PlanWriter(writing, transaction, edition, cancel);
         await Task.WhenAll(call.OpenAsync(edition, cancel), writer.ClearAsync());
         var (due, skipped) = await writer.WriteAsync(call.BlocksAsync(cancel), hasTime: sendAt is not null);

@@ -3,7 +3,7 @@ using Dapper;
 using Newsletter.Choosing;
 using Npgsql;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Planning;
 
 /// <summary>
 /// Pages of history: stored for packed editions, made of the deliveries for all others. See <see cref="HistoryPage"/>.

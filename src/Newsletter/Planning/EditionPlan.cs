@@ -1,4 +1,4 @@
-namespace Newsletter.Digests;
+namespace Newsletter.Planning;
 
 /// <summary>What planning an edition gave.</summary>
 public sealed record EditionPlan

@@ -1,9 +1,10 @@
 using Dapper;
 using Newsletter.Digests;
 using Newsletter.Items;
+using Newsletter.Planning;
 using Newsletter.Tests.Support;
 
-namespace Newsletter.Tests.Digests;
+namespace Newsletter.Tests.Planning;
 
 /// <summary>Packed or not, history says the same; and it is packed once it can no longer change.</summary>
 public sealed class HistoryPackingTests : IAsyncLifetime

@@ -1,7 +1,7 @@
-namespace Newsletter.Digests;
+namespace Newsletter.Planning;
 
 /// <summary>Goes through a roll call reader by reader, so that two of them can be laid side by side.</summary>
-internal sealed class RollReading(RollCall call, CancellationToken cancel) : IAsyncDisposable
+internal sealed class ReaderCursor(ReaderPipeline call, CancellationToken cancel) : IAsyncDisposable
 {
     private readonly IAsyncEnumerator<ReaderBlock> blocks = call.BlocksAsync(cancel).GetAsyncEnumerator(cancel);
     private ReaderBlock? block;

@@ -5,13 +5,13 @@ using Newsletter.Choosing;
 using Newsletter.Roles;
 using Npgsql;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Planning;
 
 /// <summary>
 /// Goes through all readers of a digest and composes for each; stores nothing. Reading, composing and what the caller does
 /// go on at the same time, over a few blocks that go round: memory does not grow with the number of readers.
 /// </summary>
-internal sealed class RollCall
+internal sealed class ReaderPipeline
 {
     private const int BlocksInTurn = 4;
 
@@ -26,7 +26,7 @@ internal sealed class RollCall
     private int choices;
 
     /// <param name="at">When the edition is sent.</param>
-    public RollCall(
+    public ReaderPipeline(
         NpgsqlConnection connection, int digestId, PlanInputs inputs, Taxonomy taxonomy,
         IReadOnlyDictionary<int, IReadOnlyList<int>> rolesByLabel, DateTimeOffset at)
     {
