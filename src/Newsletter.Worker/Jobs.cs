@@ -3,8 +3,10 @@ using Hangfire;
 using Newsletter.Alarms;
 using Newsletter.Digests;
 using Newsletter.Membership;
+using Newsletter.Monitoring;
 using Newsletter.Notices;
 using Newsletter.Planning;
+using Newsletter.Sending;
 
 namespace Newsletter.Worker;
 

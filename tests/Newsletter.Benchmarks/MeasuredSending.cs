@@ -1,6 +1,6 @@
 using Newsletter.Deliveries;
-using Newsletter.Digests;
 using Newsletter.Rendering;
+using Newsletter.Sending;
 
 namespace Newsletter.Benchmarks;
 
@@ -33,7 +33,7 @@ internal sealed record MeasuredSending(long IdleBytes, Run WarmingUp, int Before
         var warmingUp = await Measurement.OnceAsync(() => product.Get<EditionSending>().RunAsync(order.Edition, WarmUp, cancel), postmaster);
         var before = (int)(await product.Get<DeliveryStore>().AccountAsync(order.Edition)).Sent;
         await ProcessorTime.SettleAsync(cancel);
-        var run = await Measurement.OnceAsync(() => product.Get<WaitingSend>().RunAsync(order.Edition, Patience, cancel), postmaster);
+        var run = await Measurement.OnceAsync(() => product.Get<ForegroundSending>().RunAsync(order.Edition, Patience, cancel), postmaster);
         return new MeasuredSending(idle, warmingUp, before, run, await product.Get<DeliveryStore>().AccountAsync(order.Edition));
     }
 

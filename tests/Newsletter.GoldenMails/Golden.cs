@@ -6,6 +6,7 @@ using Newsletter.Items;
 using Newsletter.Mime;
 using Newsletter.Rendering;
 using Newsletter.Roles;
+using Newsletter.Sending;
 
 namespace Newsletter.GoldenMails;
 

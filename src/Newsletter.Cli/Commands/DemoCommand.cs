@@ -5,6 +5,7 @@ using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.MailCatcher;
 using Newsletter.Planning;
+using Newsletter.Sending;
 using Newsletter.Subscribers;
 using Newsletter.Transfer;
 
@@ -95,7 +96,7 @@ internal static class DemoCommand
         var steps = services.GetRequiredService<EditionSteps>();
         await steps.ApproveAsync(plan.Edition, plan.PlanHash, CommandContext.Actor);
         await steps.SendAsync(plan.Edition, CommandContext.Actor);
-        await services.GetRequiredService<WaitingSend>().RunAsync(plan.Edition, TimeSpan.Zero, cancel);
+        await services.GetRequiredService<ForegroundSending>().RunAsync(plan.Edition, TimeSpan.Zero, cancel);
         return (plan.Edition, await services.GetRequiredService<SubscriberStore>().ListAsync("confirmed", 1000),
             await services.GetRequiredService<DeliveryStore>().AccountAsync(plan.Edition));
     }

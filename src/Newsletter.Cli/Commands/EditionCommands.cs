@@ -3,6 +3,7 @@ using Newsletter.Addresses;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.Notices;
+using Newsletter.Sending;
 
 namespace Newsletter.Cli.Commands;
 
@@ -131,7 +132,7 @@ internal static class EditionCommands
             await Console.Error.WriteLineAsync($"Edition {id} is sending; a worker takes it up within a minute.");
             return ExitCode.Ok;
         }
-        await c.Get<WaitingSend>().RunAsync(id, TimeSpan.FromSeconds(timeout), c.Cancel);
+        await c.Get<ForegroundSending>().RunAsync(id, TimeSpan.FromSeconds(timeout), c.Cancel);
         var status = await StatusOfAsync(c, id);
         Print(c, status);
         if (status.Account.Sent > 0 && Caught(c) is { Length: > 0 } caught)

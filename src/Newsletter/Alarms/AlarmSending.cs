@@ -74,7 +74,7 @@ public sealed class AlarmSending(AlarmStore store, AlarmMails mails, AlarmWebhoo
 
     private async Task MailAsync(AlarmMessage message, SmtpConnection connection)
     {
-        DeliveryEnding ending;
+        DeliveryResult ending;
         try
         {
             if (message.Email is null)
@@ -87,7 +87,7 @@ public sealed class AlarmSending(AlarmStore store, AlarmMails mails, AlarmWebhoo
         }
         catch (Exception failure) when (failure is not (OperationCanceledException or Npgsql.NpgsqlException))
         {
-            ending = DeliveryEnding.Failed(failure.Message);
+            ending = DeliveryResult.Failed(failure.Message);
         }
         switch (ending.State)
         {

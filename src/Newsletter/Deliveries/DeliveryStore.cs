@@ -6,7 +6,7 @@ namespace Newsletter.Deliveries;
 
 /// <summary>
 /// The queue of deliveries. The row is the queue: every update is fenced by owner and attempt, leases are in database time,
-/// and a job that runs twice changes nothing. Marking and recording is <see cref="DeliveryExchange"/>.
+/// and a job that runs twice changes nothing. Marking and recording is <see cref="DeliveryBatchStore"/>.
 /// </summary>
 public sealed class DeliveryStore(NpgsqlDataSource database, IOptions<DeliveryOptions> options, TimeProvider time)
 {
@@ -17,7 +17,7 @@ public sealed class DeliveryStore(NpgsqlDataSource database, IOptions<DeliveryOp
     private const string Waits = "edition_id = @editionId and owner is null and choices is not null and state in ('due', 'deferred')";
 
     /// <summary>Takes up to <paramref name="count"/> deliveries that are due; two callers never get the same one.</summary>
-    /// <param name="owner">Holds a <see cref="SenderLease"/>; without one nothing is taken.</param>
+    /// <param name="owner">Holds a <see cref="WorkerLease"/>; without one nothing is taken.</param>
     public async Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(long editionId, Guid owner, int count)
     {
         await using var connection = await database.OpenConnectionAsync();

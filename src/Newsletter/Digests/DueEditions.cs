@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Newsletter.Deliveries;
+using Newsletter.Monitoring;
 using Newsletter.Planning;
 using Newsletter.Restores;
 using Npgsql;

@@ -3,6 +3,7 @@ using Newsletter.Addresses;
 using Newsletter.Alarms;
 using Newsletter.Database;
 using Newsletter.Deliveries;
+using Newsletter.Monitoring;
 using Newsletter.Planning;
 using Newsletter.Restores;
 using Npgsql;

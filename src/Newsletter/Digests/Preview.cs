@@ -5,12 +5,13 @@ using Newsletter.Database;
 using Newsletter.Deliveries;
 using Newsletter.Mime;
 using Newsletter.Roles;
+using Newsletter.Sending;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Digests;
 
 /// <summary>Shows the mail of a reader before it is sent: the very message, addressed to the reader, or to nobody for a role.</summary>
-public sealed class Preview(EditionStore editions, CompositionStore compositions, EditionMails mails, SubscriberStore subscribers, TaxonomyStore taxonomies)
+public sealed class Preview(EditionStore editions, CompositionStore compositions, EditionMailFactory mails, SubscriberStore subscribers, TaxonomyStore taxonomies)
 {
     private const string Address = "reader@example.com";
 
@@ -87,7 +88,7 @@ public sealed class Preview(EditionStore editions, CompositionStore compositions
         return [.. found.Select(r => r.Id).Order()];
     }
 
-    private static async Task<(SplicedMail Mail, string? Warning)> OneAsync(EditionMail mail, MailRecipient recipient, byte[] composition)
+    private static async Task<(SplicedMail Mail, string? Warning)> OneAsync(EditionMailBuilder mail, MailRecipient recipient, byte[] composition)
     {
         await mail.PrepareAsync([composition]);
         return (mail.Message(recipient, composition), mail.WarningOf(composition));

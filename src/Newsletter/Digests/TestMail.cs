@@ -2,12 +2,13 @@ using Newsletter.Addresses;
 using Newsletter.Deliveries;
 using Newsletter.Mime;
 using Newsletter.Restores;
+using Newsletter.Sending;
 using Newsletter.Smtp;
 
 namespace Newsletter.Digests;
 
 /// <summary>Sends what most readers of an edition get to a few addresses: the subject marked, the unsubscribe link inert.</summary>
-public sealed class TestMail(EditionStore editions, CompositionStore compositions, EditionMails mails, SmtpPool pool, SendingGuard guard)
+public sealed class TestMail(EditionStore editions, CompositionStore compositions, EditionMailFactory mails, SmtpPool pool, SendingGuard guard)
 {
     private const int MostAddresses = 5;
 

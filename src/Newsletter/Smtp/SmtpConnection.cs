@@ -91,7 +91,7 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
 
     /// <summary>Signs one mail, hands it over and says how that ended. Never throws for anything the relay or the wire did.</summary>
     /// <param name="stop">Gives up what the server has not answered.</param>
-    public async Task<DeliveryEnding> SendAsync(WireMail mail, CancellationToken stop)
+    public async Task<DeliveryResult> SendAsync(WireMail mail, CancellationToken stop)
     {
         mail = mail.Under(signer.Sign(mail.Head.Span, mail.Body, time.GetUtcNow()));
         // What was lost before its final dot went to nobody: a fresh connection may have it at once.
@@ -103,11 +103,11 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
             }
             catch (Refusal unreachable)
             {
-                return DeliveryEnding.Untried(unreachable.Message);
+                return DeliveryResult.Untried(unreachable.Message);
             }
             catch (OperationCanceledException)
             {
-                return DeliveryEnding.Untried("Sending was stopped.");
+                return DeliveryResult.Untried("Sending was stopped.");
             }
             try
             {
@@ -122,8 +122,8 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
                     }
                 }
                 return reply.IsUnauthenticated
-                    ? DeliveryEnding.Untried($"The SMTP server {relay.Name} wants to know who we are: set Smtp:User and Smtp:PasswordFile.")
-                    : DeliveryEnding.Of(step, reply);
+                    ? DeliveryResult.Untried($"The SMTP server {relay.Name} wants to know who we are: set Smtp:User and Smtp:PasswordFile.")
+                    : DeliveryResult.Of(step, reply);
             }
             catch (Exception lost) when (IsOfTheWire(lost))
             {
@@ -131,15 +131,15 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
                 Dispose();
                 if (mayHaveArrived)
                 {
-                    return DeliveryEnding.Uncertain($"the connection was lost after the final dot ({lost.Message})");
+                    return DeliveryResult.Uncertain($"the connection was lost after the final dot ({lost.Message})");
                 }
                 if (stop.IsCancellationRequested)
                 {
-                    return DeliveryEnding.Untried("Sending was stopped.");
+                    return DeliveryResult.Untried("Sending was stopped.");
                 }
                 if (isLast)
                 {
-                    return DeliveryEnding.Lost(lost.Message);
+                    return DeliveryResult.Lost(lost.Message);
                 }
             }
         }

@@ -1,6 +1,6 @@
 using Newsletter.Alarms;
-using Newsletter.Digests;
 using Newsletter.MailCatcher;
+using Newsletter.Monitoring;
 using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Alarms;

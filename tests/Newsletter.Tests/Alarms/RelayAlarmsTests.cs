@@ -2,6 +2,7 @@ using Newsletter.Addresses;
 using Newsletter.Alarms;
 using Newsletter.MailCatcher;
 using Newsletter.Membership;
+using Newsletter.Monitoring;
 using Newsletter.Notices;
 
 namespace Newsletter.Tests.Alarms;

@@ -23,7 +23,7 @@ public sealed class LateAnswerTests : IAsyncLifetime
         await house.Get<DeliveryStore>().SweepAsync();
         Assert.Equal(new Outcome(0, Due: 1), await OutcomeAsync(edition));
 
-        await sender.RecordAsync(attempt, DeliveryEnding.Sent);
+        await sender.RecordAsync(attempt, DeliveryResult.Sent);
         await house.RunAsync(edition);
 
         Assert.Equal(new Outcome(1), await OutcomeAsync(edition));
@@ -42,11 +42,11 @@ public sealed class LateAnswerTests : IAsyncLifetime
         var anew = (await other.MarkAsync(await other.ClaimAsync())).Single();
         Assert.Equal((1, 2), (attempt.Attempt, anew.Attempt));
 
-        await stopped.RecordAsync(attempt, DeliveryEnding.Sent);
+        await stopped.RecordAsync(attempt, DeliveryResult.Sent);
         Assert.Equal(new Outcome(0, Due: 1), await OutcomeAsync(edition));
 
-        await other.RecordAsync(anew, DeliveryEnding.Failed("550 no"));
-        await stopped.RecordAsync(attempt, DeliveryEnding.Sent);
+        await other.RecordAsync(anew, DeliveryResult.Failed("550 no"));
+        await stopped.RecordAsync(attempt, DeliveryResult.Sent);
         Assert.Equal(new Outcome(0, Failed: 1), await OutcomeAsync(edition));
     }
 

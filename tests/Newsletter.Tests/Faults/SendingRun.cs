@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Newsletter.Deliveries;
-using Newsletter.Digests;
 using Newsletter.Dkim;
+using Newsletter.Sending;
 using Newsletter.Smtp;
 using Newsletter.Tests.Support;
 

@@ -114,8 +114,8 @@ public sealed partial class PointLookupsTests : IAsyncLifetime
     {
         var deliveries = new DeliveryStore(watched, Options.Create(new DeliveryOptions()), house.Time);
         await house.Get<SendingGuard>().MaySendAsync();
-        await using var lease = await SenderLease.TakeAsync(watched, edition);
-        await using var exchange = new DeliveryExchange(watched, edition, lease.Owner, new DeliveryOptions(), house.Get<SendingGuard>(), house.Time);
+        await using var lease = await WorkerLease.TakeAsync(watched, edition);
+        await using var exchange = new DeliveryBatchStore(watched, edition, lease.Owner, new DeliveryOptions(), house.Get<SendingGuard>(), house.Time);
 
         var claimed = await deliveries.ClaimAsync(edition, lease.Owner, 200);
         await ExecuteAsync("vacuum analyze deliveries");
@@ -123,7 +123,7 @@ public sealed partial class PointLookupsTests : IAsyncLifetime
         for (var i = 0; i < 10; i++)
         {
             // As often as it takes for the statement's plan to be kept.
-            attempts = await exchange.ExchangeAsync(attempts.Select(a => (a, DeliveryEnding.Sent)).ToList(), claimed.Skip(i * 10).Take(10).Select(c => c.SubscriberId).ToList());
+            attempts = await exchange.ExchangeAsync(attempts.Select(a => (a, DeliveryResult.Sent)).ToList(), claimed.Skip(i * 10).Take(10).Select(c => c.SubscriberId).ToList());
         }
         await deliveries.ReleaseAsync(edition, lease.Owner);
         await ExecuteAsync("update senders set lease_until = now() - interval '1 second'");
@@ -139,7 +139,7 @@ public sealed partial class PointLookupsTests : IAsyncLifetime
         await ExecuteAsync($"update deliveries set due_at = timestamptz '2026-03-02 12:00Z' + subscriber_id % 12 * interval '1 hour' where edition_id = {edition}; update editions set at_once = false; analyze deliveries");
         var deliveries = new DeliveryStore(watched, Options.Create(new DeliveryOptions()), house.Time);
 
-        await using var lease = await SenderLease.TakeAsync(watched, edition);
+        await using var lease = await WorkerLease.TakeAsync(watched, edition);
 
         Assert.Empty(await deliveries.ClaimAsync(edition, lease.Owner, 200));
         house.Time.Advance(TimeSpan.FromHours(5));

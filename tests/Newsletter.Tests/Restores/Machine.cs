@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Newsletter.Digests;
 using Newsletter.Notices;
 using Newsletter.Restores;
+using Newsletter.Sending;
 using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Restores;

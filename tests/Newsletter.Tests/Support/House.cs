@@ -12,6 +12,7 @@ using Newsletter.Membership;
 using Newsletter.Planning;
 using Newsletter.Restores;
 using Newsletter.Roles;
+using Newsletter.Sending;
 using Newsletter.Subscribers;
 using Npgsql;
 
@@ -187,7 +188,7 @@ public sealed class House : IAsyncLifetime
     public async Task<Sender> SenderAsync(long edition)
     {
         Assert.True(await Get<SendingGuard>().MaySendAsync());
-        return new Sender(this, edition, await SenderLease.TakeAsync(database.DataSource, edition));
+        return new Sender(this, edition, await WorkerLease.TakeAsync(database.DataSource, edition));
     }
 
     public Task<DeliveryAccount> AccountAsync(long edition) => Get<DeliveryStore>().AccountAsync(edition);

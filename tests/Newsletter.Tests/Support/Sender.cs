@@ -5,9 +5,9 @@ using Npgsql;
 namespace Newsletter.Tests.Support;
 
 /// <summary>A sender that takes its steps when a test says so.</summary>
-public sealed class Sender(House house, long edition, SenderLease lease) : IAsyncDisposable
+public sealed class Sender(House house, long edition, WorkerLease lease) : IAsyncDisposable
 {
-    internal DeliveryExchange Exchange { get; } = new(house.Database.DataSource, edition, lease.Owner, house.Get<Microsoft.Extensions.Options.IOptions<DeliveryOptions>>().Value,
+    internal DeliveryBatchStore Exchange { get; } = new(house.Database.DataSource, edition, lease.Owner, house.Get<Microsoft.Extensions.Options.IOptions<DeliveryOptions>>().Value,
         house.Get<SendingGuard>(), house.Time);
 
     public async Task<IReadOnlyList<long>> ClaimAsync() =>
@@ -15,7 +15,7 @@ public sealed class Sender(House house, long edition, SenderLease lease) : IAsyn
 
     public Task<IReadOnlyList<DeliveryAttempt>> MarkAsync(IReadOnlyCollection<long> claimed) => Exchange.ExchangeAsync([], claimed);
 
-    public Task RecordAsync(DeliveryAttempt attempt, DeliveryEnding ending) => Exchange.ExchangeAsync([(attempt, ending)], []);
+    public Task RecordAsync(DeliveryAttempt attempt, DeliveryResult ending) => Exchange.ExchangeAsync([(attempt, ending)], []);
 
     /// <summary>As a process that was killed, or stopped for too long: its lease is over.</summary>
     public async Task DieAsync()

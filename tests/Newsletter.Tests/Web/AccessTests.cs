@@ -5,6 +5,7 @@ using Newsletter.Digests;
 using Newsletter.Links;
 using Newsletter.Membership;
 using Newsletter.Notices;
+using Newsletter.Sending;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;

@@ -7,6 +7,7 @@ using Newsletter.Addresses;
 using Newsletter.Digests;
 using Newsletter.Membership;
 using Newsletter.Notices;
+using Newsletter.Sending;
 using Newsletter.Subscribers;
 using Newsletter.Tests.EndToEnd;
 

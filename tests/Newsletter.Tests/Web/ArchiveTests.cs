@@ -8,6 +8,7 @@ using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.Mime;
 using Newsletter.Planning;
+using Newsletter.Sending;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;

@@ -8,6 +8,7 @@ using Newsletter.Links;
 using Newsletter.MailCatcher;
 using Newsletter.Planning;
 using Newsletter.Roles;
+using Newsletter.Sending;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Newsletter.Accounts;
 using Newsletter.Addresses;
 using Newsletter.Digests;
+using Newsletter.Sending;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;

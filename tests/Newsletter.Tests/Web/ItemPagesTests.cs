@@ -8,6 +8,7 @@ using Newsletter.Links;
 using Newsletter.MailCatcher;
 using Newsletter.Notices;
 using Newsletter.Planning;
+using Newsletter.Sending;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;
@@ -39,7 +40,7 @@ public sealed partial class ItemPagesTests(Site site) : IClassFixture<Site>
         }
 
         // Sending starts with this step. The page is public from here on, before the first mail is sent.
-        await site.Get<EditionMails>().OpenAsync(await site.Get<EditionStore>().GetAsync(edition));
+        await site.Get<EditionMailFactory>().OpenAsync(await site.Get<EditionStore>().GetAsync(edition));
         await PublicAsync(client, item);
         await site.Get<EditionSteps>().PauseAsync(edition, "test");
         await PublicAsync(client, item);

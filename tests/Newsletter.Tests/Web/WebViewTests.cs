@@ -7,6 +7,7 @@ using Newsletter.Items;
 using Newsletter.MailCatcher;
 using Newsletter.Planning;
 using Newsletter.Rendering;
+using Newsletter.Sending;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;
@@ -72,7 +73,7 @@ public sealed class WebViewTests(Site site) : IDisposable
         Assert.Equal(2, await site.CountAsync($"select count(*) from editions where id in ({first}, {second}) and template_set = '{hash}' and frame ->> 'Date' is not null"));
 
         // Another worker, with other templates, that begins later sends what the first one began.
-        var kept = await site.Get<EditionLookStore>().KeepAsync(first, TemplateSources.Parse("""{"A.cshtml":"other"}"""), """{"Name":"other"}""");
+        var kept = await site.Get<EditionDesignStore>().KeepAsync(first, TemplateSources.Parse("""{"A.cshtml":"other"}"""), """{"Name":"other"}""");
         Assert.Equal(hash, kept.TemplateSet);
         Assert.DoesNotContain("other", kept.Frame, StringComparison.Ordinal);
     }

@@ -3,27 +3,28 @@ using Microsoft.Extensions.Options;
 using Newsletter.Addresses;
 using Newsletter.Choosing;
 using Newsletter.Deliveries;
+using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.Links;
 using Newsletter.Mime;
 using Newsletter.Rendering;
 using Newsletter.Zones;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Sending;
 
 /// <summary>Opens an edition for making its mails.</summary>
-public sealed class EditionMails(
-    CompositionStore compositions, ItemStore items, ItemPageStore pages, EditionLooks looks, SignedLinks links,
+public sealed class EditionMailFactory(
+    CompositionStore compositions, ItemStore items, ItemPageStore pages, EditionDesigns looks, SignedLinks links,
     IOptions<SenderOptions> sender, IOptions<BrandOptions> brand, IOptions<SiteOptions> site, TimeProvider time)
 {
     /// <summary>Renders the edition's frame; items are read and rendered when the first mail needs them.</summary>
     /// <exception cref="Refusal">Invalid: the sender's address or the public URL is not one.</exception>
     /// <param name="inHand">Compositions that will be prepared and not made into mails yet, at the most.</param>
-    public Task<EditionMail> OpenAsync(Edition edition, bool isTest = false, int inHand = 1) =>
+    public Task<EditionMailBuilder> OpenAsync(Edition edition, bool isTest = false, int inHand = 1) =>
         OpenAsync(edition, numbers => compositions.ChoicesAsync(edition.Id, numbers), isTest, inHand);
 
     /// <param name="choices">Gives the choices with these numbers.</param>
-    internal async Task<EditionMail> OpenAsync(
+    internal async Task<EditionMailBuilder> OpenAsync(
         Edition edition, Func<IReadOnlyCollection<int>, Task<IReadOnlyDictionary<int, Choice>>> choices, bool isTest, int inHand)
     {
         var local = Zone.Of(edition.Timezone).Local(edition.SendAt ?? time.GetUtcNow());
@@ -44,7 +45,7 @@ public sealed class EditionMails(
         var bodies = new EditionBodies(
             edition, choices, items.RevisionsAsync, frame, look.Renderer, look.Frame.PublicUrl, inHand,
             isTest || look.SignsItems ? SignedAsync : null);
-        return new EditionMail(edition, bodies, isTest, links, sender.Value.Checked(), time);
+        return new EditionMailBuilder(edition, bodies, isTest, links, sender.Value.Checked(), time);
     }
 
     private async Task<IReadOnlyDictionary<long, string>> SignedAsync(IReadOnlyCollection<long> itemIds) =>
@@ -52,7 +53,7 @@ public sealed class EditionMails(
 }
 
 /// <summary>The mails of one edition: only the personal parts are put in per person. Used by many connections at once.</summary>
-public sealed class EditionMail
+public sealed class EditionMailBuilder
 {
     private readonly Edition edition;
     private readonly EditionBodies bodies;
@@ -62,7 +63,7 @@ public sealed class EditionMail
     private readonly TimeProvider time;
     private readonly DigestHeads heads = new();
 
-    internal EditionMail(Edition edition, EditionBodies bodies, bool isTest, SignedLinks links, SenderOptions sender, TimeProvider time)
+    internal EditionMailBuilder(Edition edition, EditionBodies bodies, bool isTest, SignedLinks links, SenderOptions sender, TimeProvider time)
     {
         this.edition = edition;
         this.bodies = bodies;

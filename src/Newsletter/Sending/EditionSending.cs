@@ -3,19 +3,21 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Newsletter.Addresses;
 using Newsletter.Deliveries;
+using Newsletter.Digests;
 using Newsletter.Mime;
+using Newsletter.Monitoring;
 using Newsletter.Restores;
 using Newsletter.Smtp;
 using Npgsql;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Sending;
 
 /// <summary>
 /// Sends an edition: claims, marks, sends, records, until nothing is due or the time is up. Any number of processes may
 /// do so at once; the rows decide who sends what.
 /// </summary>
 public sealed class EditionSending(
-    NpgsqlDataSource database, EditionStore editions, EditionMails mails, DeliveryStore deliveries, SmtpPool pool, SendingLimits limits,
+    NpgsqlDataSource database, EditionStore editions, EditionMailFactory mails, DeliveryStore deliveries, SmtpPool pool, SendingLimits limits,
     DomainLimits domains, SendingGuard guard, EditionJournal journal, EditionAlarms alarms, IOptions<DeliveryOptions> options, TimeProvider time,
     ILogger<EditionSending> log)
 {
@@ -83,11 +85,11 @@ public sealed class EditionSending(
         try
         {
             // Claimed, ready, and some rounds of what the connections take before one of them has made its mail.
-            var mail = await mails.OpenAsync(await editions.GetAsync(editionId), inHand: ClaimSize + Dispatch.ReadyAhead + (4 * leases.Count));
-            await using var lease = await SenderLease.TakeAsync(database, editionId);
-            await using var exchange = new DeliveryExchange(database, editionId, lease.Owner, options.Value, guard, time);
+            var mail = await mails.OpenAsync(await editions.GetAsync(editionId), inHand: ClaimSize + SendLoop.ReadyAhead + (4 * leases.Count));
+            await using var lease = await WorkerLease.TakeAsync(database, editionId);
+            await using var exchange = new DeliveryBatchStore(database, editionId, lease.Owner, options.Value, guard, time);
             var breaker = breakers.GetOrAdd(editionId, _ => new CircuitBreaker());
-            var run = new EditionRun(editionId, mail, lease, breaker, guard, atMost, leases.Count, time, stop);
+            var run = new SendRun(editionId, mail, lease, breaker, guard, atMost, leases.Count, time, stop);
             await editions.NoteAsync(editionId, EditionState.Sending, null);
             await SendOverAsync(run, exchange, leases);
         }
@@ -100,10 +102,10 @@ public sealed class EditionSending(
         }
     }
 
-    private async Task SendOverAsync(EditionRun run, DeliveryExchange exchange, IReadOnlyList<SmtpLease> leases)
+    private async Task SendOverAsync(SendRun run, DeliveryBatchStore exchange, IReadOnlyList<SmtpLease> leases)
     {
-        var shares = new RelayShares(limits, leases.Select(lease => lease.Connection.Relay), time);
-        var dispatch = new Dispatch(
+        var shares = new RelayBalancer(limits, leases.Select(lease => lease.Connection.Relay), time);
+        var dispatch = new SendLoop(
             exchange, shares, () => ClaimAsync(run), () => run.MayGoOn && !shares.IsSpent, () => pool.IsWanted, leases.Count, time, log);
         await using var stopping = run.Stop.Register(dispatch.Wake);
         await using var beat = time.CreateTimer(_ => dispatch.Wake(), null, Beat, Beat);
@@ -139,16 +141,16 @@ public sealed class EditionSending(
     }
 
     /// <summary>What one connection does.</summary>
-    private async Task SendOneByOneAsync(EditionRun run, Dispatch dispatch, RelayShares shares, SmtpLease lease, CancellationToken drained)
+    private async Task SendOneByOneAsync(SendRun run, SendLoop dispatch, RelayBalancer shares, SmtpLease lease, CancellationToken drained)
     {
         // As soon as it has nothing more to do: others may still wait for their server's answer.
         using var givenBack = lease;
         var relay = lease.Connection.Relay;
-        (DeliveryAttempt, DeliveryEnding)? ended = null;
+        (DeliveryAttempt, DeliveryResult)? ended = null;
         while (await dispatch.NextAsync(relay, ended) is { } attempt)
         {
             // Of what breaks off unforeseen nobody knows where.
-            var ending = DeliveryEnding.Uncertain("sending broke off");
+            var ending = DeliveryResult.Uncertain("sending broke off");
             var goesOn = false;
             try
             {
@@ -180,7 +182,7 @@ public sealed class EditionSending(
         }
     }
 
-    private async Task<DeliveryEnding> AttemptAsync(EditionRun run, DeliveryAttempt attempt, SmtpConnection connection, CancellationToken drained)
+    private async Task<DeliveryResult> AttemptAsync(SendRun run, DeliveryAttempt attempt, SmtpConnection connection, CancellationToken drained)
     {
         WireMail message;
         try
@@ -189,21 +191,21 @@ public sealed class EditionSending(
         }
         catch (KeyNotFoundException)
         {
-            return DeliveryEnding.Deferred("what the mail is made of was not ready any more");
+            return DeliveryResult.Deferred("what the mail is made of was not ready any more");
         }
         catch (Exception failure)
         {
             // One message that cannot be made must not stop the others.
             run.Unmade.Add(failure);
             var isBadAddress = !EmailAddress.TryParse(attempt.Recipient.Email, out _, out _);
-            return DeliveryEnding.Failed("the mail could not be made: " + failure.Message) with { IsOnlyThisOne = isBadAddress };
+            return DeliveryResult.Failed("the mail could not be made: " + failure.Message) with { IsOnlyThisOne = isBadAddress };
         }
         // This process may have been stopped since the mark, and what it had in hand taken from it.
-        return run.Lease.IsHeld ? await connection.SendAsync(message, drained) : DeliveryEnding.Untried("Sending was interrupted.");
+        return run.Lease.IsHeld ? await connection.SendAsync(message, drained) : DeliveryResult.Untried("Sending was interrupted.");
     }
 
     /// <summary>Deliveries ready to be made into mails; waits for what is due soon. None when there are no more for this run.</summary>
-    private async Task<IReadOnlyList<long>> ClaimAsync(EditionRun run)
+    private async Task<IReadOnlyList<long>> ClaimAsync(SendRun run)
     {
         for (var looks = Soon / PollInterval; looks > 0 && run.MayGoOn && (await editions.GetAsync(run.EditionId)).State == EditionState.Sending; looks--)
         {
@@ -223,7 +225,7 @@ public sealed class EditionSending(
         return [];
     }
 
-    private async Task PauseAsync(EditionRun run, string reason, DeliveryEnding ending)
+    private async Task PauseAsync(SendRun run, string reason, DeliveryResult ending)
     {
         try
         {
@@ -252,7 +254,7 @@ public sealed class EditionSending(
         }
     }
 
-    private async Task ReleaseAsync(EditionRun run)
+    private async Task ReleaseAsync(SendRun run)
     {
         try
         {

@@ -2,10 +2,11 @@ using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Newsletter.Database;
+using Newsletter.Deliveries;
 using Newsletter.Smtp;
 using Npgsql;
 
-namespace Newsletter.Deliveries;
+namespace Newsletter.Sending;
 
 /// <summary>
 /// Stands between connections and rows. Connections say how their last attempt ended and ask for the next; whoever asks while
@@ -15,8 +16,8 @@ namespace Newsletter.Deliveries;
 /// <param name="claim">Gives deliveries that are claimed and ready to be made into mails; none when there are no more.</param>
 /// <param name="mayGoOn">Whether attempts are still to be given out.</param>
 /// <param name="isWanted">Whether somebody waits for connections: who has nothing to do does not keep them for what others may give back.</param>
-internal sealed class Dispatch(
-    DeliveryExchange exchange, RelayShares shares, Func<Task<IReadOnlyList<long>>> claim, Func<bool> mayGoOn, Func<bool> isWanted, int connections,
+internal sealed class SendLoop(
+    DeliveryBatchStore exchange, RelayBalancer shares, Func<Task<IReadOnlyList<long>>> claim, Func<bool> mayGoOn, Func<bool> isWanted, int connections,
     TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
@@ -31,7 +32,7 @@ internal sealed class Dispatch(
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(1);
 
     private readonly Channel<Message> messages = Channel.CreateUnbounded<Message>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly List<(DeliveryAttempt Attempt, DeliveryEnding Ending)> endings = [];
+    private readonly List<(DeliveryAttempt Attempt, DeliveryResult Ending)> endings = [];
     private readonly List<Message> asking = [];
     private readonly Queue<long> ready = new();
     private Task claiming = Task.CompletedTask;
@@ -51,14 +52,14 @@ internal sealed class Dispatch(
 
     /// <summary>Says how an attempt ended and asks for the next, to be handed to a relay.</summary>
     /// <returns>Null when there are no more.</returns>
-    public Task<DeliveryAttempt?> NextAsync(SmtpRelay relay, (DeliveryAttempt Attempt, DeliveryEnding Ending)? ended)
+    public Task<DeliveryAttempt?> NextAsync(SmtpRelay relay, (DeliveryAttempt Attempt, DeliveryResult Ending)? ended)
     {
         var next = new TaskCompletionSource<DeliveryAttempt?>(TaskCreationOptions.RunContinuationsAsynchronously);
         return messages.Writer.TryWrite(new Message(ended, next, relay, null)) ? next.Task : Task.FromResult<DeliveryAttempt?>(null);
     }
 
     /// <summary>Says how an attempt ended, and asks for nothing.</summary>
-    public void Ended(DeliveryAttempt attempt, DeliveryEnding ending) => messages.Writer.TryWrite(new Message((attempt, ending), null, null, null));
+    public void Ended(DeliveryAttempt attempt, DeliveryResult ending) => messages.Writer.TryWrite(new Message((attempt, ending), null, null, null));
 
     /// <summary>Nobody asks or tells any more.</summary>
     public void Complete() => messages.Writer.TryComplete();
@@ -233,5 +234,5 @@ internal sealed class Dispatch(
     /// <param name="Relay">What the next is to be handed to.</param>
     /// <param name="Claimed">What is ready from now on.</param>
     private readonly record struct Message(
-        (DeliveryAttempt Attempt, DeliveryEnding Ending)? Ended, TaskCompletionSource<DeliveryAttempt?>? Next, SmtpRelay? Relay, List<long>? Claimed);
+        (DeliveryAttempt Attempt, DeliveryResult Ending)? Ended, TaskCompletionSource<DeliveryAttempt?>? Next, SmtpRelay? Relay, List<long>? Claimed);
 }

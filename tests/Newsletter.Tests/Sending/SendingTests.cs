@@ -8,7 +8,7 @@ using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 using Npgsql;
 
-namespace Newsletter.Tests.Digests;
+namespace Newsletter.Tests.Sending;
 
 public sealed class SendingTests : IAsyncLifetime
 {
@@ -282,7 +282,7 @@ public sealed class SendingTests : IAsyncLifetime
         var attempts = await sender.MarkAsync(await sender.ClaimAsync());
         await house.Get<EditionSteps>().CancelAsync(edition, "test");
 
-        await sender.RecordAsync(attempts[0], new DeliveryEnding { State = DeliveryState.Deferred, Reply = "451 later" });
+        await sender.RecordAsync(attempts[0], new DeliveryResult { State = DeliveryState.Deferred, Reply = "451 later" });
         await sender.DieAsync();
         await house.Get<DueEditions>().StartAsync();
 
@@ -360,7 +360,7 @@ public sealed class SendingTests : IAsyncLifetime
         Assert.Equal((1, 1), ((await house.AccountAsync(edition)).Sent, (await house.AccountAsync(edition)).Uncertain));
 
         // It was only stopped: its late word is heard, for nobody has tried anew.
-        await sender.RecordAsync(attempt.Single(), DeliveryEnding.Sent);
+        await sender.RecordAsync(attempt.Single(), DeliveryResult.Sent);
         Assert.Equal(2, (await house.AccountAsync(edition)).Sent);
     }
 

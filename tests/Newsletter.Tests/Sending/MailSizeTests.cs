@@ -3,7 +3,7 @@ using AngleSharp.Html.Parser;
 using Newsletter.GoldenMails;
 using Newsletter.Items;
 
-namespace Newsletter.Tests.Rendering;
+namespace Newsletter.Tests.Sending;
 
 /// <summary>The largest digest that is allowed: 50 items of every section, in scripts of one, two and three octets a character.</summary>
 public class MailSizeTests

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Newsletter.Deliveries;
+using Newsletter.Sending;
 using Newsletter.Smtp;
 using Newsletter.Tests.Support;
 using Npgsql;
 
-namespace Newsletter.Tests.Deliveries;
+namespace Newsletter.Tests.Sending;
 
-public sealed class DispatchTests : IAsyncLifetime
+public sealed class SendLoopTests : IAsyncLifetime
 {
     private readonly House house = new();
     private long edition;
@@ -46,8 +47,8 @@ public sealed class DispatchTests : IAsyncLifetime
         await using var sender = await house.SenderAsync(edition);
         var relay = new SmtpOptions { Host = "127.0.0.1", Security = "none", Connections = 1 }.All().Single();
         var (claims, mayGoOn, isOnTheWire, hasFailed) = (0, true, new TaskCompletionSource(), new TaskCompletionSource());
-        var dispatch = new Dispatch(
-            sender.Exchange, new RelayShares(house.Get<SendingLimits>(), [relay], house.Time), ClaimAsync, () => mayGoOn, () => false, 1,
+        var dispatch = new SendLoop(
+            sender.Exchange, new RelayBalancer(house.Get<SendingLimits>(), [relay], house.Time), ClaimAsync, () => mayGoOn, () => false, 1,
             house.Time, NullLogger.Instance);
         var dispatching = dispatch.RunAsync();
 
@@ -56,7 +57,7 @@ public sealed class DispatchTests : IAsyncLifetime
         await hasFailed.Task;
         // For the dispatch to hear of it.
         await Task.Delay(TimeSpan.FromMilliseconds(200));
-        Assert.Null(await dispatch.NextAsync(relay, (attempt!, DeliveryEnding.Sent)));
+        Assert.Null(await dispatch.NextAsync(relay, (attempt!, DeliveryResult.Sent)));
         dispatch.Complete();
         await dispatching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return dispatching;

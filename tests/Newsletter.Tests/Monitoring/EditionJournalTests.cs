@@ -2,9 +2,10 @@ using System.Reflection;
 using Microsoft.Extensions.Logging;
 using Newsletter.Digests;
 using Newsletter.MailCatcher;
+using Newsletter.Monitoring;
 using Newsletter.Tests.Support;
 
-namespace Newsletter.Tests.Digests;
+namespace Newsletter.Tests.Monitoring;
 
 public sealed class EditionJournalTests : IAsyncLifetime
 {

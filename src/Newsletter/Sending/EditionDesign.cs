@@ -1,7 +1,7 @@
 using Newsletter.Rendering;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Sending;
 
 /// <summary>How the mails of an edition look: by which templates they are rendered, and what their frame says.</summary>
 /// <param name="SignsItems">Whether the mails link to the pages of items by signed addresses.</param>
-public sealed record EditionLook(Renderer Renderer, DigestModel Frame, bool SignsItems);
+public sealed record EditionDesign(Renderer Renderer, DigestModel Frame, bool SignsItems);

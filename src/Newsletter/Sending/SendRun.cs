@@ -3,20 +3,20 @@ using Newsletter.Deliveries;
 using Newsletter.Mime;
 using Newsletter.Restores;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Sending;
 
 /// <summary>One run over an edition: what its connections share.</summary>
-internal sealed class EditionRun(
-    long editionId, EditionMail mail, SenderLease lease, CircuitBreaker breaker, SendingGuard guard, TimeSpan atMost, int connections, TimeProvider time, CancellationToken stop)
+internal sealed class SendRun(
+    long editionId, EditionMailBuilder mail, WorkerLease lease, CircuitBreaker breaker, SendingGuard guard, TimeSpan atMost, int connections, TimeProvider time, CancellationToken stop)
 {
     private readonly long started = time.GetTimestamp();
     private int connections = connections;
 
     public long EditionId => editionId;
 
-    public EditionMail Mail => mail;
+    public EditionMailBuilder Mail => mail;
 
-    public SenderLease Lease => lease;
+    public WorkerLease Lease => lease;
 
     public CancellationToken Stop => stop;
 
@@ -34,7 +34,7 @@ internal sealed class EditionRun(
     /// <summary>Why the last connection was lost; null while there is one.</summary>
     public string? Trouble { get; private set; }
 
-    public void Count(DeliveryEnding ending)
+    public void Count(DeliveryResult ending)
     {
         if (ending.State is not (DeliveryState.Sent or DeliveryState.Due))
         {

@@ -1,4 +1,6 @@
-namespace Newsletter.Deliveries;
+using Newsletter.Deliveries;
+
+namespace Newsletter.Sending;
 
 /// <summary>
 /// Opens when mail is refused so often that going on would only harm: 5.7.x (who we are, what we send) or failures of any
@@ -10,12 +12,12 @@ internal sealed class CircuitBreaker
     private const int PolicyRefusals = 20;
     private const int Failures = 100;
 
-    private readonly Queue<DeliveryEnding> last = new(Window);
+    private readonly Queue<DeliveryResult> last = new(Window);
     private int policy;
     private int failed;
 
     /// <returns>Why sending is to stop, one clause without the reply; null while it may go on.</returns>
-    public string? Note(DeliveryEnding ending)
+    public string? Note(DeliveryResult ending)
     {
         lock (last)
         {
@@ -31,11 +33,11 @@ internal sealed class CircuitBreaker
         }
     }
 
-    private void Count(DeliveryEnding ending, int by)
+    private void Count(DeliveryResult ending, int by)
     {
         policy += ending.IsPolicy ? by : 0;
         failed += IsFailure(ending) ? by : 0;
     }
 
-    private static bool IsFailure(DeliveryEnding ending) => ending.State == DeliveryState.Failed;
+    private static bool IsFailure(DeliveryResult ending) => ending.State == DeliveryState.Failed;
 }

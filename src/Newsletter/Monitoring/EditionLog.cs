@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Monitoring;
 
 /// <summary>What the log says of editions: numbers, names and fields stay as they are.</summary>
 internal static partial class EditionLog

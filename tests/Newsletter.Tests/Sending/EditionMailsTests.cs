@@ -1,9 +1,10 @@
 using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.Roles;
+using Newsletter.Sending;
 using Newsletter.Tests.Support;
 
-namespace Newsletter.Tests.Digests;
+namespace Newsletter.Tests.Sending;
 
 public sealed class EditionMailsTests : IAsyncLifetime
 {
@@ -27,7 +28,7 @@ public sealed class EditionMailsTests : IAsyncLifetime
         var edition = await house.Get<EditionStore>().GetAsync((await house.PlanAsync()).Edition);
         var compositions = await house.ScalarAsync<byte[][]>("select array_agg(distinct choices) from deliveries");
         Assert.Equal(Readers, compositions!.Length);
-        var mail = await house.Get<EditionMails>().OpenAsync(edition, inHand: InHand);
+        var mail = await house.Get<EditionMailFactory>().OpenAsync(edition, inHand: InHand);
 
         var mails = new HashSet<string>();
         var inHand = new Queue<byte[]>();

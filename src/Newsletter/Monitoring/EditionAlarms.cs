@@ -2,8 +2,9 @@ using System.Globalization;
 using Microsoft.Extensions.Options;
 using Newsletter.Alarms;
 using Newsletter.Deliveries;
+using Newsletter.Digests;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Monitoring;
 
 /// <summary>
 /// Raises the alarms of editions: late by two minutes, and paused by themselves. Looked at every minute, from the rows alone:

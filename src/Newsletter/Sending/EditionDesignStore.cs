@@ -2,10 +2,10 @@ using Dapper;
 using Newsletter.Rendering;
 using Npgsql;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Sending;
 
 /// <summary>What is kept of an edition when its sending begins, beside its choices: templates, the facts of its frame, its items.</summary>
-public sealed class EditionLookStore(NpgsqlDataSource database, TimeProvider time)
+public sealed class EditionDesignStore(NpgsqlDataSource database, TimeProvider time)
 {
     /// <returns>Null as long as nothing is kept.</returns>
     internal async Task<KeptLook?> FindAsync(long editionId)

@@ -1,6 +1,7 @@
+using Newsletter.Alarms;
 using Newsletter.Deliveries;
 
-namespace Newsletter.Alarms;
+namespace Newsletter.Monitoring;
 
 /// <summary>Raises the alarm of a relay that some process has not reached for ten minutes.</summary>
 public sealed class RelayAlarms(RelayAbsenceStore absences, AlarmRaising alarms)

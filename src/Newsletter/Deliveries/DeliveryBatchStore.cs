@@ -10,7 +10,7 @@ namespace Newsletter.Deliveries;
 /// Records how attempts ended and marks the next deliveries as being sent, in one transaction and one round trip over a
 /// connection of its own. Used by one sender, for one edition.
 /// </summary>
-public sealed class DeliveryExchange : IAsyncDisposable
+public sealed class DeliveryBatchStore : IAsyncDisposable
 {
     /// <summary>Attempts after which a delivery that is put off has failed; by then a day has passed.</summary>
     private const int AttemptLimit = 14;
@@ -28,7 +28,7 @@ public sealed class DeliveryExchange : IAsyncDisposable
     private NpgsqlConnection? connection;
     private NpgsqlBatch? batch;
 
-    public DeliveryExchange(NpgsqlDataSource database, long editionId, Guid owner, DeliveryOptions options, SendingGuard guard, TimeProvider time)
+    public DeliveryBatchStore(NpgsqlDataSource database, long editionId, Guid owner, DeliveryOptions options, SendingGuard guard, TimeProvider time)
     {
         (this.database, this.editionId, this.owner, this.guard, this.time, resends) = (database, editionId, owner, guard, time, options.Resends);
         // The partition by its name: a prepared statement would lock those of all editions each time.
@@ -89,7 +89,7 @@ public sealed class DeliveryExchange : IAsyncDisposable
     /// <returns>The deliveries marked: these attempts belong to the caller.</returns>
     /// <exception cref="NpgsqlException">The database is away: to be called again with the same, for as long as it takes.</exception>
     public async Task<IReadOnlyList<DeliveryAttempt>> ExchangeAsync(
-        IReadOnlyCollection<(DeliveryAttempt Attempt, DeliveryEnding Ending)> endings, IReadOnlyCollection<long> next)
+        IReadOnlyCollection<(DeliveryAttempt Attempt, DeliveryResult Ending)> endings, IReadOnlyCollection<long> next)
     {
         try
         {
@@ -137,7 +137,7 @@ public sealed class DeliveryExchange : IAsyncDisposable
     }
 
     /// <summary>Before the endings are recorded: a crash in between leaves it to be done again, not undone.</summary>
-    private async Task SuppressAsync(IReadOnlyCollection<(DeliveryAttempt Attempt, DeliveryEnding Ending)> bounces)
+    private async Task SuppressAsync(IReadOnlyCollection<(DeliveryAttempt Attempt, DeliveryResult Ending)> bounces)
     {
         if (bounces.Count == 0)
         {
@@ -165,7 +165,7 @@ public sealed class DeliveryExchange : IAsyncDisposable
         return command;
     }
 
-    private void Fill(IReadOnlyCollection<(DeliveryAttempt Attempt, DeliveryEnding Ending)> endings, IReadOnlyCollection<long> next)
+    private void Fill(IReadOnlyCollection<(DeliveryAttempt Attempt, DeliveryResult Ending)> endings, IReadOnlyCollection<long> next)
     {
         var now = time.GetUtcNow();
         Set(batch!.BatchCommands[0],
@@ -185,7 +185,7 @@ public sealed class DeliveryExchange : IAsyncDisposable
     }
 
     /// <summary>Sent again after a while, and not at once: whatever cut the connection may still be there.</summary>
-    private string StateOf(DeliveryEnding ending) =>
+    private string StateOf(DeliveryResult ending) =>
         ending.State == DeliveryState.Uncertain && resends ? DeliveryState.Deferred : ending.State;
 
     /// <returns>The batch that has begun, null when none may; and the deliveries marked.</returns>

@@ -2,7 +2,7 @@ using System.Globalization;
 using Newsletter.Items;
 using Newsletter.Rendering;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Sending;
 
 /// <summary>
 /// Keeps mails whole: Gmail cuts off what is beyond 102 kB of HTML, and with it the link by which readers leave. A mail

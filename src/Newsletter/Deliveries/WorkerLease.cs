@@ -8,7 +8,7 @@ namespace Newsletter.Deliveries;
 /// Says in the database that a sender lives. One that does not renew it for a minute counts as dead, and what it had in hand
 /// is taken from it: a sender must not begin anything once it cannot be sure that it still counts as alive.
 /// </summary>
-public sealed class SenderLease : IAsyncDisposable
+public sealed class WorkerLease : IAsyncDisposable
 {
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(10);
 
@@ -23,7 +23,7 @@ public sealed class SenderLease : IAsyncDisposable
     private Task renewing = Task.CompletedTask;
     private long renewedAt;
 
-    private SenderLease(NpgsqlDataSource database, long editionId) => (this.database, this.editionId) = (database, editionId);
+    private WorkerLease(NpgsqlDataSource database, long editionId) => (this.database, this.editionId) = (database, editionId);
 
     public Guid Owner { get; } = Guid.NewGuid();
 
@@ -31,9 +31,9 @@ public sealed class SenderLease : IAsyncDisposable
     public bool IsHeld => Stopwatch.GetElapsedTime(Volatile.Read(ref renewedAt)) < Trusted;
 
     /// <param name="editionId">The one that is to be sent.</param>
-    public static async Task<SenderLease> TakeAsync(NpgsqlDataSource database, long editionId)
+    public static async Task<WorkerLease> TakeAsync(NpgsqlDataSource database, long editionId)
     {
-        var lease = new SenderLease(database, editionId);
+        var lease = new WorkerLease(database, editionId);
         var asked = Stopwatch.GetTimestamp();
         await lease.ExecuteAsync($"insert into senders (owner, lease_until) values (@Owner, now() + {Length})");
         lease.renewedAt = asked;

@@ -3,8 +3,9 @@ using Microsoft.Extensions.Logging;
 using Newsletter.Addresses;
 using Newsletter.Database;
 using Newsletter.Deliveries;
+using Newsletter.Digests;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Monitoring;
 
 /// <summary>
 /// Writes what becomes of editions to the log of a worker: steps that people take in other processes, too, each once whatever

@@ -2,11 +2,12 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Newsletter.Choosing;
+using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.Rendering;
 using Npgsql;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Sending;
 
 /// <summary>
 /// What the mails of an edition share: fragments are rendered once per revision, depth and wording, bodies joined once per

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Logging;
 using Newsletter.Database;
 using Newsletter.Deliveries;
+using Newsletter.Digests;
 using Npgsql;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Sending;
 
 /// <summary>Sends in this process, beside any workers, until nothing is due: for people who wait for the end.</summary>
-public sealed class WaitingSend(EditionStore editions, EditionSending sending, DeliveryStore deliveries, TimeProvider time, ILogger<WaitingSend> log)
+public sealed class ForegroundSending(EditionStore editions, EditionSending sending, DeliveryStore deliveries, TimeProvider time, ILogger<ForegroundSending> log)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 

@@ -1,7 +1,7 @@
 using Newsletter.Alarms;
 using Newsletter.Restores;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Monitoring;
 
 /// <summary>Tells operators that the database was set back and nothing is sent. By mail too: they are no readers, and have to know.</summary>
 public sealed class RestoreAlarms(SendingGuard guard, AlarmRaising alarms)

@@ -4,11 +4,11 @@ using Newsletter.Smtp;
 namespace Newsletter.Deliveries;
 
 /// <summary>How an attempt ended.</summary>
-public sealed record DeliveryEnding
+public sealed record DeliveryResult
 {
     private const int LongestReply = 500;
 
-    public static readonly DeliveryEnding Sent = new() { State = DeliveryState.Sent };
+    public static readonly DeliveryResult Sent = new() { State = DeliveryState.Sent };
 
     /// <summary>sent, deferred, failed or uncertain; due when nothing was tried, and the attempt does not count.</summary>
     public required string State { get; init; }
@@ -33,8 +33,8 @@ public sealed record DeliveryEnding
     public bool IsOnlyThisOne { get; init; }
 
     /// <summary>What a reply means at its step (RFC 5321, 4.2.1).</summary>
-    internal static DeliveryEnding Of(SmtpStep step, SmtpReply reply) =>
-        reply.IsPositive ? Sent : new DeliveryEnding
+    internal static DeliveryResult Of(SmtpStep step, SmtpReply reply) =>
+        reply.IsPositive ? Sent : new DeliveryResult
         {
             State = reply.IsTransient ? DeliveryState.Deferred : DeliveryState.Failed,
             Reply = reply.ToString(),
@@ -44,14 +44,14 @@ public sealed record DeliveryEnding
         };
 
     /// <param name="why">A sentence.</param>
-    internal static DeliveryEnding Untried(string why) => new() { State = DeliveryState.Due, Reply = why };
+    internal static DeliveryResult Untried(string why) => new() { State = DeliveryState.Due, Reply = why };
 
-    internal static DeliveryEnding Deferred(string why) => new() { State = DeliveryState.Deferred, Reply = why, Class = "not ready" };
+    internal static DeliveryResult Deferred(string why) => new() { State = DeliveryState.Deferred, Reply = why, Class = "not ready" };
 
-    internal static DeliveryEnding Failed(string why) => new() { State = DeliveryState.Failed, Reply = why, Class = "not made" };
+    internal static DeliveryResult Failed(string why) => new() { State = DeliveryState.Failed, Reply = why, Class = "not made" };
 
-    internal static DeliveryEnding Uncertain(string why) => new() { State = DeliveryState.Uncertain, Reply = why, Class = "no answer" };
+    internal static DeliveryResult Uncertain(string why) => new() { State = DeliveryState.Uncertain, Reply = why, Class = "no answer" };
 
     /// <summary>The connection was lost before the final dot.</summary>
-    internal static DeliveryEnding Lost(string why) => Deferred($"the connection was lost ({why})") with { Class = "connection lost" };
+    internal static DeliveryResult Lost(string why) => Deferred($"the connection was lost ({why})") with { Class = "connection lost" };
 }

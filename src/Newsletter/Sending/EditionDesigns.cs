@@ -1,14 +1,15 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Newsletter.Digests;
 using Newsletter.Rendering;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Sending;
 
 /// <summary>
 /// Decides how an edition looks: until its sending begins as things are today, from then on as they were when it began.
 /// </summary>
-public sealed class EditionLooks(EditionLookStore store, Templates templates, Renderer renderer, ILogger<EditionLooks> log)
+public sealed class EditionDesigns(EditionDesignStore store, Templates templates, Renderer renderer, ILogger<EditionDesigns> log)
 {
     /// <summary>Compiled templates stay until the process ends, so that only so many sets are compiled beside today's.</summary>
     private const int MostSets = 16;
@@ -16,7 +17,7 @@ public sealed class EditionLooks(EditionLookStore store, Templates templates, Re
     private readonly ConcurrentDictionary<string, Lazy<Task<Templates>>> earlier = new();
 
     /// <param name="today">What its frame says as things are today.</param>
-    public async Task<EditionLook> OfAsync(Edition edition, DigestModel today)
+    public async Task<EditionDesign> OfAsync(Edition edition, DigestModel today)
     {
         if (edition.StartedAt is null)
         {
