@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
-using Newsletter.Digests;
+using Newsletter.Archive;
 using Newsletter.Items;
 using Newsletter.Mime;
 using Newsletter.Rendering;

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Newsletter.Addresses;
-using Newsletter.Digests;
+using Newsletter.Archive;
 using Newsletter.Links;
 using Newsletter.Roles;
 

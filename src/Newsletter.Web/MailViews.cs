@@ -2,8 +2,8 @@ using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Newsletter.Digests;
 using Newsletter.Mime;
+using Newsletter.Newsroom;
 using Newsletter.Web.Pages;
 
 namespace Newsletter.Web;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Newsletter.Digests;
+using Newsletter.Archive;
 using Newsletter.Mime;
 using Newsletter.Roles;
 using Newsletter.Zones;

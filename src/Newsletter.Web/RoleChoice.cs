@@ -1,4 +1,4 @@
-using Newsletter.Digests;
+using Newsletter.Archive;
 using Newsletter.Roles;
 
 namespace Newsletter.Web;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Hangfire;
 using Newsletter.Alarms;
-using Newsletter.Digests;
+using Newsletter.Lifecycle;
 using Newsletter.Membership;
 using Newsletter.Monitoring;
 using Newsletter.Notices;

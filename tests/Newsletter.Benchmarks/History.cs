@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Newsletter.Digests;
 using Newsletter.Items;
+using Newsletter.Lifecycle;
 using Newsletter.Planning;
 
 namespace Newsletter.Benchmarks;

@@ -1,4 +1,4 @@
-using Newsletter.Digests;
+using Newsletter.Newsroom;
 
 namespace Newsletter.Benchmarks;
 

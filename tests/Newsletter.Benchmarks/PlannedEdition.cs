@@ -1,6 +1,7 @@
 using Newsletter.Database;
 using Newsletter.Digests;
 using Newsletter.Items;
+using Newsletter.Lifecycle;
 using Newsletter.Planning;
 using Newsletter.Roles;
 using Npgsql;

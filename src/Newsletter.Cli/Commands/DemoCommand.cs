@@ -3,6 +3,7 @@ using System.Globalization;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.Items;
+using Newsletter.Lifecycle;
 using Newsletter.MailCatcher;
 using Newsletter.Planning;
 using Newsletter.Sending;

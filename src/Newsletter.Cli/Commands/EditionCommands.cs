@@ -1,7 +1,10 @@
 using System.CommandLine;
 using Newsletter.Addresses;
+using Newsletter.Archive;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
+using Newsletter.Lifecycle;
+using Newsletter.Newsroom;
 using Newsletter.Notices;
 using Newsletter.Sending;
 
@@ -51,7 +54,7 @@ internal static class EditionCommands
             }),
             new Command("test", "Send it to a few addresses; the unsubscribe link is inert").With(id, emails).Does(shared, settings, async c =>
             {
-                await c.Get<TestMail>().SendAsync(c.Value(id), c.Value(emails));
+                await c.Get<TestSending>().SendAsync(c.Value(id), c.Value(emails));
                 await Console.Error.WriteLineAsync($"Sent to {string.Join(", ", c.Value(emails))}.{Caught(c)}");
                 return ExitCode.Ok;
             }),

@@ -3,6 +3,7 @@ using System.Globalization;
 using Newsletter.Addresses;
 using Newsletter.Choosing;
 using Newsletter.Digests;
+using Newsletter.Newsroom;
 using Newsletter.Planning;
 
 namespace Newsletter.Cli.Commands;
@@ -25,14 +26,14 @@ internal static class EditionPlanCommands
         var words = new Argument<string?>("TEXT") { Description = "in quotes", Arity = ArgumentArity.ZeroOrOne };
         var clear = new Option<bool>("--clear") { Description = "take it back" };
 
-        Command Say(string what, string description, Func<Wording, long, string?, Task> say) =>
+        Command Say(string what, string description, Func<EditionText, long, string?, Task> say) =>
             new Command(what, description).With(id, words, clear).Does(shared, settings, async c =>
             {
                 if (c.Value(clear) == (c.Value(words) is not null))
                 {
                     throw Refusal.Invalid($"Give the {what} in quotes, or --clear to take it back.");
                 }
-                await say(c.Get<Wording>(), c.Value(id), c.Value(words));
+                await say(c.Get<EditionText>(), c.Value(id), c.Value(words));
                 var edition = await c.Get<EditionStore>().GetAsync(c.Value(id));
                 c.Output.One(edition, () => [$"subject: {Output.Text(edition.Subject)}", $"intro: {Output.Text(edition.Intro)}", $"plan {edition.PlanHash}"]);
                 return ExitCode.Ok;
@@ -40,7 +41,7 @@ internal static class EditionPlanCommands
 
         Command Steer(string deed, string description) =>
             new Command(deed, description).With(id, item, readers).Does(shared, settings, async c =>
-                await PrintAsync(c, await c.Get<Steering>().SteerAsync(c.Value(id), deed, [c.Value(item)], c.Value(readers), CommandContext.Actor, c.Cancel)));
+                await PrintAsync(c, await c.Get<OverrideEditing>().SteerAsync(c.Value(id), deed, [c.Value(item)], c.Value(readers), CommandContext.Actor, c.Cancel)));
 
         return
         [
@@ -51,9 +52,9 @@ internal static class EditionPlanCommands
             Steer(OverrideKind.Exclude, "Give an item to nobody; the edition is planned again at once"),
             Steer(OverrideKind.Lead, "Put an item first for whom it fits; the edition is planned again at once"),
             new Command("order", "Put items first, in this order, in the mails that have them; replaces the order before").With(id, ordered).Does(shared, settings, async c =>
-                await PrintAsync(c, await c.Get<Steering>().SteerAsync(c.Value(id), OverrideKind.Order, c.Value(ordered), null, CommandContext.Actor, c.Cancel))),
+                await PrintAsync(c, await c.Get<OverrideEditing>().SteerAsync(c.Value(id), OverrideKind.Order, c.Value(ordered), null, CommandContext.Actor, c.Cancel))),
             new Command("unsteer", "Take back what pin, exclude, lead and order did with an item").With(id, item).Does(shared, settings, async c =>
-                await PrintAsync(c, await c.Get<Steering>().UnsteerAsync(c.Value(id), c.Value(item), CommandContext.Actor, c.Cancel))),
+                await PrintAsync(c, await c.Get<OverrideEditing>().UnsteerAsync(c.Value(id), c.Value(item), CommandContext.Actor, c.Cancel))),
             Say("subject", "Set the subject of all its mails, until it is approved", (wording, edition, text) => wording.SetSubjectAsync(edition, text, CommandContext.Actor)),
             Say("intro", "Say something before its items, until it is approved", (wording, edition, text) => wording.SetIntroAsync(edition, text, CommandContext.Actor)),
             new Command("coverage", "Its items against its readers' roles, and where more would help").With(id).Does(shared, settings, c => CoverageAsync(c, c.Value(id))),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Newsletter.Addresses;
 using Newsletter.Digests;
+using Newsletter.Lifecycle;
 
 namespace Newsletter.Cli.Commands;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using Newsletter.Digests;
+using Newsletter.Newsroom;
 
 namespace Newsletter.Cli.Commands;
 

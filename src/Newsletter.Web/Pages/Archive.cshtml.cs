@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
-using Newsletter.Digests;
+using Newsletter.Archive;
 using Newsletter.Links;
 using Newsletter.Roles;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
-using Newsletter.Digests;
+using Newsletter.Archive;
 using Newsletter.Items;
 using Newsletter.Links;
 using Newsletter.Rendering;

@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Newsletter.Archive;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.Links;
+using Newsletter.Newsroom;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Web.Pages;

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
-using Newsletter.Digests;
+using Newsletter.Archive;
 using Newsletter.Items;
 using Newsletter.Links;
 using Newsletter.Rendering;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Newsletter.Addresses;
+using Newsletter.Archive;
 using Newsletter.Choosing;
 using Newsletter.Deliveries;
 using Newsletter.Digests;

@@ -1,5 +1,6 @@
 using Newsletter.Alarms;
 using Newsletter.Digests;
+using Newsletter.Lifecycle;
 using Newsletter.MailCatcher;
 
 namespace Newsletter.Tests.Alarms;

@@ -1,5 +1,5 @@
+using Newsletter.Archive;
 using Newsletter.Database;
-using Newsletter.Digests;
 using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Database;

@@ -1,10 +1,11 @@
 using System.Text;
 using Newsletter.Addresses;
 using Newsletter.Cli.Pages.Outbox;
-using Newsletter.Digests;
+using Newsletter.Lifecycle;
 using Newsletter.Links;
 using Newsletter.MailCatcher;
 using Newsletter.Membership;
+using Newsletter.Newsroom;
 using Newsletter.Notices;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
@@ -46,7 +47,7 @@ public sealed class InternationalDomainsTests : IAsyncLifetime
         var edition = (await house.PlanAsync()).Edition;
         foreach (var tested in Readers.Values.Select(reader => reader.Typed).Chunk(4))
         {
-            await house.Get<TestMail>().SendAsync(edition, tested);
+            await house.Get<TestSending>().SendAsync(edition, tested);
         }
         await house.Get<EditionSteps>().ApproveAsync(edition, null, "test");
         await house.Get<EditionSteps>().SendAsync(edition, "test");

@@ -1,6 +1,8 @@
 using Newsletter.Deliveries;
 using Newsletter.Digests;
+using Newsletter.Lifecycle;
 using Newsletter.MailCatcher;
+using Newsletter.Newsroom;
 using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Faults;

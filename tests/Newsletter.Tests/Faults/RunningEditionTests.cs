@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Newsletter.Addresses;
 using Newsletter.Deliveries;
-using Newsletter.Digests;
+using Newsletter.Lifecycle;
 using Newsletter.MailCatcher;
 using Newsletter.Membership;
 using Newsletter.Subscribers;

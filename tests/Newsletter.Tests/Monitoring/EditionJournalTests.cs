@@ -1,6 +1,6 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging;
-using Newsletter.Digests;
+using Newsletter.Lifecycle;
 using Newsletter.MailCatcher;
 using Newsletter.Monitoring;
 using Newsletter.Tests.Support;

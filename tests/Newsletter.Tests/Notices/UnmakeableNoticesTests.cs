@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Newsletter.Addresses;
-using Newsletter.Digests;
 using Newsletter.MailCatcher;
 using Newsletter.Membership;
+using Newsletter.Newsroom;
 using Newsletter.Notices;
 using Newsletter.Tests.Support;
 using Xunit.Abstractions;

@@ -1,4 +1,6 @@
 using Newsletter.Digests;
+using Newsletter.Lifecycle;
+using Newsletter.Newsroom;
 using Newsletter.Planning;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;

@@ -1,6 +1,7 @@
 using Newsletter.Choosing;
 using Newsletter.Digests;
 using Newsletter.Items;
+using Newsletter.Lifecycle;
 using Newsletter.MailCatcher;
 using Newsletter.Membership;
 using Newsletter.Planning;

@@ -1,6 +1,7 @@
 using Dapper;
 using Newsletter.Digests;
 using Newsletter.Items;
+using Newsletter.Lifecycle;
 using Newsletter.Planning;
 using Newsletter.Tests.Support;
 

@@ -1,6 +1,8 @@
 using Newsletter.Digests;
 using Newsletter.Items;
+using Newsletter.Lifecycle;
 using Newsletter.MailCatcher;
+using Newsletter.Newsroom;
 using Newsletter.Planning;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;

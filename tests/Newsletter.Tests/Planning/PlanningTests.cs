@@ -1,8 +1,9 @@
 using Newsletter.Addresses;
 using Newsletter.Database;
-using Newsletter.Digests;
 using Newsletter.Items;
+using Newsletter.Lifecycle;
 using Newsletter.Membership;
+using Newsletter.Newsroom;
 using Newsletter.Planning;
 using Newsletter.Roles;
 using Newsletter.Subscribers;

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.Items;
+using Newsletter.Newsroom;
 using Newsletter.Planning;
 using Newsletter.Restores;
 using Newsletter.Roles;

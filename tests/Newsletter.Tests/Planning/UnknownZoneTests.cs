@@ -1,4 +1,5 @@
 using Newsletter.Digests;
+using Newsletter.Lifecycle;
 using Newsletter.Planning;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;

@@ -1,5 +1,7 @@
 using Newsletter.Deliveries;
 using Newsletter.Digests;
+using Newsletter.Lifecycle;
+using Newsletter.Newsroom;
 using Newsletter.Planning;
 using Newsletter.Tests.Support;
 using Npgsql;
@@ -96,7 +98,7 @@ public sealed class DumpTests : IAsyncLifetime
         [
             () => steps.SendAsync(edition, "test"), () => steps.ApproveAsync(edition, null, "test"), () => steps.ResumeAsync(edition, "test"),
             () => steps.SettleAsync(edition, sent: false, [], "test"), () => steps.ScheduleAsync(edition, house.Time.GetUtcNow().AddHours(1), "test"),
-            () => machine.Get<EditionPlanning>().PlanAsync("monday"), () => machine.Get<TestMail>().SendAsync(edition, ["a@example.com"]),
+            () => machine.Get<EditionPlanning>().PlanAsync("monday"), () => machine.Get<TestSending>().SendAsync(edition, ["a@example.com"]),
         ])
         {
             Assert.Contains("restored from a copy", (await Assert.ThrowsAsync<Refusal>(step)).Message);

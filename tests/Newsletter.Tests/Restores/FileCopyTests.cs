@@ -1,5 +1,6 @@
 using Newsletter.Database;
 using Newsletter.Digests;
+using Newsletter.Lifecycle;
 using Newsletter.Restores;
 using Newsletter.Tests.Support;
 using Npgsql;

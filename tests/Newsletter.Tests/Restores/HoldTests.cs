@@ -1,4 +1,5 @@
 using Newsletter.Digests;
+using Newsletter.Lifecycle;
 using Newsletter.Restores;
 using Newsletter.Tests.Support;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Newsletter.Digests;
+using Newsletter.Lifecycle;
 using Newsletter.Notices;
 using Newsletter.Restores;
 using Newsletter.Sending;

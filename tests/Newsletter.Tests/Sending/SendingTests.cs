@@ -1,8 +1,10 @@
 using Newsletter.Addresses;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
+using Newsletter.Lifecycle;
 using Newsletter.MailCatcher;
 using Newsletter.Membership;
+using Newsletter.Newsroom;
 using Newsletter.Planning;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
@@ -370,13 +372,13 @@ public sealed class SendingTests : IAsyncLifetime
         await house.ReaderAsync("cto@example.com", "CTO");
         var plan = await house.PlanAsync();
 
-        await house.Get<TestMail>().SendAsync(plan.Edition, ["editor@example.com"]);
+        await house.Get<TestSending>().SendAsync(plan.Edition, ["editor@example.com"]);
 
         var mail = house.MailsTo("editor@example.com").Single().Message;
         Assert.StartsWith("[Test] ", mail.Subject);
         Assert.Null(mail.Headers["List-Unsubscribe"]);
         Assert.Equal(1, (await house.AccountAsync(plan.Edition)).Due);
-        await Assert.ThrowsAsync<Refusal>(() => house.Get<TestMail>().SendAsync(plan.Edition, Enumerable.Repeat("a@example.com", 6).ToList()));
+        await Assert.ThrowsAsync<Refusal>(() => house.Get<TestSending>().SendAsync(plan.Edition, Enumerable.Repeat("a@example.com", 6).ToList()));
     }
 
     private async Task<T?> ScalarAsync<T>(string sql)

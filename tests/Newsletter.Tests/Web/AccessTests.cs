@@ -1,7 +1,7 @@
 using System.Text;
 using Newsletter.Accounts;
 using Newsletter.Addresses;
-using Newsletter.Digests;
+using Newsletter.Lifecycle;
 using Newsletter.Links;
 using Newsletter.Membership;
 using Newsletter.Notices;

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text.Json;
 using Newsletter.Addresses;
-using Newsletter.Digests;
 using Newsletter.Links;
 using Newsletter.Membership;
+using Newsletter.Newsroom;
 using Newsletter.Notices;
 using Newsletter.Subscribers;
 using Npgsql;

@@ -4,6 +4,7 @@ using Newsletter.Addresses;
 using Newsletter.Database;
 using Newsletter.Digests;
 using Newsletter.Items;
+using Newsletter.Lifecycle;
 using Newsletter.Links;
 using Newsletter.MailCatcher;
 using Newsletter.Planning;

@@ -1,7 +1,7 @@
 using System.Net;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
-using Newsletter.Digests;
+using Newsletter.Lifecycle;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;

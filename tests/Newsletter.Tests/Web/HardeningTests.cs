@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Newsletter.Digests;
+using Newsletter.Archive;
 
 namespace Newsletter.Tests.Web;
 

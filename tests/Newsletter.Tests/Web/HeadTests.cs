@@ -4,7 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.Routing;
 using Newsletter.Accounts;
 using Newsletter.Addresses;
-using Newsletter.Digests;
+using Newsletter.Lifecycle;
 using Newsletter.Sending;
 using Newsletter.Subscribers;
 

@@ -3,9 +3,12 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 using MimeKit;
+using Newsletter.Archive;
 using Newsletter.Digests;
+using Newsletter.Lifecycle;
 using Newsletter.Links;
 using Newsletter.MailCatcher;
+using Newsletter.Newsroom;
 using Newsletter.Notices;
 using Newsletter.Planning;
 using Newsletter.Sending;
@@ -136,7 +139,7 @@ public sealed partial class ItemPagesTests(Site site) : IClassFixture<Site>
         using var client = site.Stranger();
         using var editor = await site.SignedInAsync("editor");
 
-        await site.Get<TestMail>().SendAsync(edition, ["probe@example.com"]);
+        await site.Get<TestSending>().SendAsync(edition, ["probe@example.com"]);
         var test = Assert.Single(site.Mails.Mails, mail => mail.Recipients.Contains("probe@example.com")).Message;
         Assert.Equal(signed, LinkOf(test));
         Assert.Equal(signed, LinkOf((await site.Get<Preview>().OfReaderAsync(edition, reader)).TextBody));

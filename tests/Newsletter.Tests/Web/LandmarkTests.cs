@@ -4,7 +4,7 @@ using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Newsletter.Accounts;
 using Newsletter.Addresses;
-using Newsletter.Digests;
+using Newsletter.Lifecycle;
 using Newsletter.Links;
 using Newsletter.Subscribers;
 using Newsletter.Tests.EndToEnd;

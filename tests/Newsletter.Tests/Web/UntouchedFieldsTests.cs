@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Playwright;
 using Newsletter.Addresses;
 using Newsletter.Digests;
+using Newsletter.Lifecycle;
 using Newsletter.Subscribers;
 using Newsletter.Tests.EndToEnd;
 using Newsletter.Transfer;

@@ -1,9 +1,12 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Newsletter.Addresses;
+using Newsletter.Archive;
 using Newsletter.Choosing;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
+using Newsletter.Lifecycle;
+using Newsletter.Newsroom;
 using Newsletter.Notices;
 using Newsletter.Planning;
 using Newsletter.Zones;
@@ -11,8 +14,8 @@ using Newsletter.Zones;
 namespace Newsletter.Web.Pages.Editor;
 
 public sealed class EditionPageModel(
-    EditionStore editions, CompositionStore compositions, TestMail testMail, EditionSteps steps, DeliveryStore deliveries,
-    Explaining explaining, Steering steering, Wording wording, Coverage coverage, Archiving archiving, Correcting correcting,
+    EditionStore editions, CompositionStore compositions, TestSending testMail, EditionSteps steps, DeliveryStore deliveries,
+    Explaining explaining, OverrideEditing steering, EditionText wording, Coverage coverage, Archiving archiving, Correcting correcting,
     CorrectionStore corrections) : EditorPage
 {
     private const int MostRoles = 60;

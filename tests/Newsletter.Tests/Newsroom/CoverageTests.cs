@@ -1,8 +1,9 @@
 using Newsletter.Choosing;
-using Newsletter.Digests;
+using Newsletter.Lifecycle;
+using Newsletter.Newsroom;
 using Newsletter.Tests.Support;
 
-namespace Newsletter.Tests.Digests;
+namespace Newsletter.Tests.Newsroom;
 
 public sealed class CoverageTests : IAsyncLifetime
 {
@@ -82,7 +83,7 @@ public sealed class CoverageTests : IAsyncLifetime
         var item = await house.ArticleAsync("CTO");
         await house.ReaderAsync("cto@example.com", "CTO");
         var edition = await PlanAsync();
-        await house.Get<Steering>().SteerAsync(edition, OverrideKind.Pin, [item], "cto", "test");
+        await house.Get<OverrideEditing>().SteerAsync(edition, OverrideKind.Pin, [item], "cto", "test");
 
         var coverage = await house.Get<Coverage>().OfAsync(edition);
 
@@ -96,7 +97,7 @@ public sealed class CoverageTests : IAsyncLifetime
         await house.ReaderAsync("cto@example.com", "CTO");
         var (first, second) = (await house.ArticleAsync("CTO"), await house.ArticleAsync("CTO"));
         var edition = (await house.PlanAsync()).Edition;
-        await house.Get<Steering>().SteerAsync(edition, OverrideKind.Order, [second, first], null, "test");
+        await house.Get<OverrideEditing>().SteerAsync(edition, OverrideKind.Order, [second, first], null, "test");
 
         var coverage = await house.Get<Coverage>().OfAsync(edition);
 

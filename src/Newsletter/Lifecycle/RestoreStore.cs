@@ -1,7 +1,7 @@
 using Dapper;
 using Npgsql;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Lifecycle;
 
 /// <summary>What a restored copy would send, and the statements that decide on it, within one transaction.</summary>
 public sealed class RestoreStore(NpgsqlDataSource database, TimeProvider time)

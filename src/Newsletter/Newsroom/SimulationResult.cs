@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Newsletter.Deliveries;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Newsroom;
 
 /// <summary>What planning a digest now would give. Names are those of the JSON.</summary>
 public sealed record SimulationResult

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Newsletter.Deliveries;
+using Newsletter.Digests;
 using Newsletter.Monitoring;
 using Newsletter.Planning;
 using Newsletter.Restores;
 using Npgsql;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Lifecycle;
 
 /// <summary>
 /// What the clock brings, looked at every minute: occurrences to plan, editions to start, those it is too late for.

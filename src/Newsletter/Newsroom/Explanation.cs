@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 using Newsletter.Choosing;
 using Newsletter.Items;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Newsroom;
 
 /// <summary>A reader's part in an edition.</summary>
 public sealed record Explanation

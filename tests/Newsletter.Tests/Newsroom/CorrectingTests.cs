@@ -1,14 +1,14 @@
 using MimeKit;
 using Newsletter.Addresses;
 using Newsletter.Database;
-using Newsletter.Digests;
 using Newsletter.MailCatcher;
 using Newsletter.Membership;
+using Newsletter.Newsroom;
 using Newsletter.Notices;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 
-namespace Newsletter.Tests.Digests;
+namespace Newsletter.Tests.Newsroom;
 
 public sealed class CorrectingTests : IAsyncLifetime
 {

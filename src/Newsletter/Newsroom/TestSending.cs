@@ -1,14 +1,15 @@
 using Newsletter.Addresses;
 using Newsletter.Deliveries;
+using Newsletter.Digests;
 using Newsletter.Mime;
 using Newsletter.Restores;
 using Newsletter.Sending;
 using Newsletter.Smtp;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Newsroom;
 
 /// <summary>Sends what most readers of an edition get to a few addresses: the subject marked, the unsubscribe link inert.</summary>
-public sealed class TestMail(EditionStore editions, CompositionStore compositions, EditionMailFactory mails, SmtpPool pool, SendingGuard guard)
+public sealed class TestSending(EditionStore editions, CompositionStore compositions, EditionMailFactory mails, SmtpPool pool, SendingGuard guard)
 {
     private const int MostAddresses = 5;
 

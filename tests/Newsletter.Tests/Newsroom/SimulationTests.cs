@@ -2,13 +2,13 @@ using System.Text.Json;
 using Dapper;
 using Newsletter.Addresses;
 using Newsletter.Choosing;
-using Newsletter.Digests;
 using Newsletter.Membership;
+using Newsletter.Newsroom;
 using Newsletter.Planning;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 
-namespace Newsletter.Tests.Digests;
+namespace Newsletter.Tests.Newsroom;
 
 public sealed class SimulationTests : IAsyncLifetime
 {
@@ -93,7 +93,7 @@ public sealed class SimulationTests : IAsyncLifetime
     {
         var (first, second) = await HouseholdAsync();
         var edition = (await house.PlanAsync()).Edition;
-        await house.Get<Steering>().SteerAsync(edition, OverrideKind.Exclude, [first], null, "test");
+        await house.Get<OverrideEditing>().SteerAsync(edition, OverrideKind.Exclude, [first], null, "test");
 
         var simulated = await SimulateAsync();
 

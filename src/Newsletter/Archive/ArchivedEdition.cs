@@ -1,6 +1,6 @@
 using Newsletter.Items;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Archive;
 
 /// <summary>A sent edition as everybody may see it: nothing in it is about a reader.</summary>
 public sealed record ArchivedEdition

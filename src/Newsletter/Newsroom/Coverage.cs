@@ -1,7 +1,8 @@
 using Newsletter.Choosing;
+using Newsletter.Digests;
 using Newsletter.Roles;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Newsroom;
 
 /// <summary>Lays an edition's items against its readers' roles, and says where more items would help most.</summary>
 public sealed class Coverage(

@@ -1,8 +1,9 @@
 using Newsletter.Digests;
+using Newsletter.Lifecycle;
 using Newsletter.Planning;
 using Newsletter.Tests.Support;
 
-namespace Newsletter.Tests.Digests;
+namespace Newsletter.Tests.Lifecycle;
 
 /// <summary>The clock stands at Monday, 2 March 2026, 09:00 UTC.</summary>
 public sealed class DueEditionsTests : IAsyncLifetime

@@ -1,8 +1,9 @@
 using Dapper;
 using Newsletter.Database;
+using Newsletter.Digests;
 using Npgsql;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Archive;
 
 /// <summary>An editor says whether an edition is in the public archive once it is sent.</summary>
 public sealed class Archiving(NpgsqlDataSource database, EditionStore editions, AuditLog audit)

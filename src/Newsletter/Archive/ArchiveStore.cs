@@ -3,7 +3,7 @@ using Dapper;
 using Newsletter.Items;
 using Npgsql;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Archive;
 
 /// <summary>What everybody may see: editions that were sent, of digests that are not kept out of the archive.</summary>
 public sealed class ArchiveStore(NpgsqlDataSource database)

@@ -1,18 +1,19 @@
 using System.Globalization;
 using Newsletter.Choosing;
 using Newsletter.Database;
+using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.Planning;
 using Newsletter.Roles;
 using Npgsql;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Newsroom;
 
 /// <summary>
 /// The editor's hand in a planned edition. Each move and the new plan made with it are one transaction: what is approved
 /// is always a plan of all moves, and a plan that fails takes its move with it.
 /// </summary>
-public sealed class Steering(EditionPlanning planning, EditionStore editions, DigestStore digests, ItemStore items, TaxonomyStore taxonomies, AuditLog audit)
+public sealed class OverrideEditing(EditionPlanning planning, EditionStore editions, DigestStore digests, ItemStore items, TaxonomyStore taxonomies, AuditLog audit)
 {
     /// <summary>As many as a mail can have.</summary>
     public const int LongestOrder = 50;

@@ -1,6 +1,6 @@
 using Newsletter.Choosing;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Newsroom;
 
 /// <summary>How well an edition covers its readers' roles. Names are those of the JSON.</summary>
 public sealed record CoverageReport

@@ -4,7 +4,7 @@ using Newsletter.Deliveries;
 using Newsletter.Planning;
 using Newsletter.Roles;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Newsroom;
 
 /// <summary>Counts what readers get, one after the other: numbers only, however many readers there are.</summary>
 /// <param name="at">When it is sent.</param>

@@ -1,13 +1,14 @@
 using Newsletter.Addresses;
 using Newsletter.Choosing;
 using Newsletter.Deliveries;
+using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.Planning;
 using Newsletter.Roles;
 using Newsletter.Subscribers;
 using Npgsql;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Newsroom;
 
 /// <summary>Says which items a reader gets from an edition and why, and which are withheld and why.</summary>
 public sealed class Explaining(

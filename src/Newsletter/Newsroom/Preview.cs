@@ -3,12 +3,13 @@ using Newsletter.Addresses;
 using Newsletter.Choosing;
 using Newsletter.Database;
 using Newsletter.Deliveries;
+using Newsletter.Digests;
 using Newsletter.Mime;
 using Newsletter.Roles;
 using Newsletter.Sending;
 using Newsletter.Subscribers;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Newsroom;
 
 /// <summary>Shows the mail of a reader before it is sent: the very message, addressed to the reader, or to nobody for a role.</summary>
 public sealed class Preview(EditionStore editions, CompositionStore compositions, EditionMailFactory mails, SubscriberStore subscribers, TaxonomyStore taxonomies)

@@ -1,12 +1,14 @@
 using Newsletter.Database;
 using Newsletter.Digests;
+using Newsletter.Lifecycle;
+using Newsletter.Newsroom;
 using Newsletter.Planning;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 
-namespace Newsletter.Tests.Digests;
+namespace Newsletter.Tests.Newsroom;
 
-public sealed class WordingTests : IAsyncLifetime
+public sealed class EditionTextTests : IAsyncLifetime
 {
     private readonly House house = new();
 
@@ -102,7 +104,7 @@ public sealed class WordingTests : IAsyncLifetime
         Assert.Equal(RefusalKind.Invalid, refusal.Kind);
     }
 
-    private Wording Words => house.Get<Wording>();
+    private EditionText Words => house.Get<EditionText>();
 
     private Task<Edition> EditionAsync(long id) => house.Get<EditionStore>().GetAsync(id);
 

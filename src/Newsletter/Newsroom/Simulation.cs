@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
 using Newsletter.Choosing;
+using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.Planning;
 using Newsletter.Roles;
 using Npgsql;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Newsroom;
 
 /// <summary>Plans a digest without storing anything: who would get how much, and what other inputs would change.</summary>
 public sealed class Simulation(

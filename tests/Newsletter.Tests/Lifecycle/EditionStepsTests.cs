@@ -1,10 +1,10 @@
 using Newsletter.Database;
 using Newsletter.Deliveries;
-using Newsletter.Digests;
+using Newsletter.Lifecycle;
 using Newsletter.Planning;
 using Newsletter.Tests.Support;
 
-namespace Newsletter.Tests.Digests;
+namespace Newsletter.Tests.Lifecycle;
 
 public sealed class EditionStepsTests : IAsyncLifetime
 {

@@ -1,8 +1,9 @@
 using Newsletter.Database;
+using Newsletter.Digests;
 using Newsletter.Restores;
 using Npgsql;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Lifecycle;
 
 /// <summary>
 /// An operator has looked at a database that was restored from a copy, and says what became of the mails that the copy still has

@@ -1,16 +1,17 @@
 using Newsletter.Choosing;
 using Newsletter.Database;
+using Newsletter.Digests;
 using Newsletter.Mime;
 using Newsletter.Rendering;
 using Npgsql;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Newsroom;
 
 /// <summary>
 /// The editor's own words in a planned edition: its subject, and what stands before its items. They are part of what is
 /// approved, so the plan's hash changes with them; who gets what does not, so nothing is planned again.
 /// </summary>
-public sealed class Wording(NpgsqlDataSource database, AuditLog audit)
+public sealed class EditionText(NpgsqlDataSource database, AuditLog audit)
 {
     /// <summary>Of an intro, in characters.</summary>
     public const int IntroLimit = 1000;

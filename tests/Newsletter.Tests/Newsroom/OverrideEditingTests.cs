@@ -3,12 +3,14 @@ using Newsletter.Choosing;
 using Newsletter.Database;
 using Newsletter.Digests;
 using Newsletter.Items;
+using Newsletter.Lifecycle;
+using Newsletter.Newsroom;
 using Newsletter.Planning;
 using Newsletter.Tests.Support;
 
-namespace Newsletter.Tests.Digests;
+namespace Newsletter.Tests.Newsroom;
 
-public sealed class SteeringTests : IAsyncLifetime
+public sealed class OverrideEditingTests : IAsyncLifetime
 {
     private readonly House house = new();
 
@@ -74,7 +76,7 @@ public sealed class SteeringTests : IAsyncLifetime
 
         await SteerAsync(edition, OverrideKind.Lead, items[2]);
         await SteerAsync(edition, OverrideKind.Lead, items[3]);
-        await house.Get<Steering>().SteerAsync(edition, OverrideKind.Order, [items[1], items[0]], null, "test");
+        await house.Get<OverrideEditing>().SteerAsync(edition, OverrideKind.Order, [items[1], items[0]], null, "test");
 
         Assert.Equal([items[3], items[1], items[0], items[2]], await house.ItemsOfAsync(edition, "cto@example.com"));
     }
@@ -90,7 +92,7 @@ public sealed class SteeringTests : IAsyncLifetime
             items.Add(await house.ArticleAsync("CTO"));
         }
         var edition = (await house.PlanAsync()).Edition;
-        var steering = house.Get<Steering>();
+        var steering = house.Get<OverrideEditing>();
 
         await steering.PlaceAsync(edition, items[2], 1, "test");
         await steering.PlaceAsync(edition, items[1], 50, "test");
@@ -117,10 +119,10 @@ public sealed class SteeringTests : IAsyncLifetime
         await SteerAsync(edition, OverrideKind.Pin, item);
         await SteerAsync(edition, OverrideKind.Lead, item, "cto");
 
-        var plan = await house.Get<Steering>().UnsteerAsync(edition, item, "test");
+        var plan = await house.Get<OverrideEditing>().UnsteerAsync(edition, item, "test");
 
         Assert.Equal(before, plan.PlanHash);
-        var refused = await Assert.ThrowsAsync<Refusal>(() => house.Get<Steering>().UnsteerAsync(edition, item, "test"));
+        var refused = await Assert.ThrowsAsync<Refusal>(() => house.Get<OverrideEditing>().UnsteerAsync(edition, item, "test"));
         Assert.Equal(RefusalKind.NotFound, refused.Kind);
     }
 
@@ -132,7 +134,7 @@ public sealed class SteeringTests : IAsyncLifetime
         await house.Get<ItemStore>().ArchiveAsync([archived]);
         await house.ReaderAsync("cto@example.com", "CTO");
         var (edition, before) = await PlannedAsync();
-        var steering = house.Get<Steering>();
+        var steering = house.Get<OverrideEditing>();
 
         await RefusedAsync(RefusalKind.NotFound, () => SteerAsync(edition + 1, OverrideKind.Pin, item));
         await RefusedAsync(RefusalKind.NotFound, () => SteerAsync(edition, OverrideKind.Pin, archived + 1));
@@ -198,7 +200,7 @@ public sealed class SteeringTests : IAsyncLifetime
     }
 
     private Task<EditionPlan> SteerAsync(long edition, string deed, long item, string? role = null) =>
-        house.Get<Steering>().SteerAsync(edition, deed, [item], role, "test");
+        house.Get<OverrideEditing>().SteerAsync(edition, deed, [item], role, "test");
 
     private static async Task RefusedAsync(RefusalKind kind, Func<Task> deed) =>
         Assert.Equal(kind, (await Assert.ThrowsAsync<Refusal>(deed)).Kind);

@@ -2,7 +2,7 @@ using Dapper;
 using Newsletter.Links;
 using Npgsql;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Archive;
 
 /// <summary>
 /// Who may see the pages of items. A page becomes public when the sending of a public edition with the item begins. If mails

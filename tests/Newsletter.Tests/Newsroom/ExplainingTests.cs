@@ -1,12 +1,12 @@
 using Newsletter.Addresses;
 using Newsletter.Choosing;
-using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.Mime;
+using Newsletter.Newsroom;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 
-namespace Newsletter.Tests.Digests;
+namespace Newsletter.Tests.Newsroom;
 
 public sealed class ExplainingTests : IAsyncLifetime
 {

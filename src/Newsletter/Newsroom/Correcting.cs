@@ -1,9 +1,10 @@
 using System.Text;
 using Newsletter.Database;
+using Newsletter.Digests;
 using Newsletter.Notices;
 using Npgsql;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Newsroom;
 
 /// <summary>An editor writes to those who got an edition.</summary>
 public sealed class Correcting(NpgsqlDataSource database, EditionStore editions, CorrectionStore corrections, AuditLog audit)

@@ -4,7 +4,7 @@ using Newsletter.Choosing;
 using Newsletter.Database;
 using Npgsql;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Newsroom;
 
 /// <summary>Counts an edition's mails and readers by what they have in common; nothing is read per reader but one pass over the mails.</summary>
 public sealed class CoverageStore(NpgsqlDataSource database)

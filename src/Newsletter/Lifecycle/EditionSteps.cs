@@ -3,12 +3,13 @@ using Newsletter.Addresses;
 using Newsletter.Alarms;
 using Newsletter.Database;
 using Newsletter.Deliveries;
+using Newsletter.Digests;
 using Newsletter.Monitoring;
 using Newsletter.Planning;
 using Newsletter.Restores;
 using Npgsql;
 
-namespace Newsletter.Digests;
+namespace Newsletter.Lifecycle;
 
 /// <summary>The steps that people (and the schedule) take with an edition. Each is one transaction with its audit entry.</summary>
 public sealed class EditionSteps(
