@@ -72,7 +72,7 @@ internal sealed class Session
 
         while (!isOver && await wire.ReadLineAsync() is { } line)
         {
-            await ObeyAsync(Command.Of(line));
+            await ObeyAsync(SmtpCommand.Of(line));
             if (errors > MaxErrors)
             {
                 wire.Reply(421, "4.7.0 Too many errors");
@@ -83,7 +83,7 @@ internal sealed class Session
         await wire.FlushAsync();
     }
 
-    private ValueTask ObeyAsync(Command command) => command.Verb switch
+    private ValueTask ObeyAsync(SmtpCommand command) => command.Verb switch
     {
         "EHLO" or "HELO" => GreetAsync(command),
         "STARTTLS" when OffersTls => StartTlsAsync(),
@@ -104,7 +104,7 @@ internal sealed class Session
         return ValueTask.CompletedTask;
     }
 
-    private async ValueTask GreetAsync(Command command)
+    private async ValueTask GreetAsync(SmtpCommand command)
     {
         if (command.Argument.Length == 0)
         {
@@ -135,7 +135,7 @@ internal sealed class Session
         isAuthenticated = false;
     }
 
-    private async ValueTask AuthenticateAsync(Command command)
+    private async ValueTask AuthenticateAsync(SmtpCommand command)
     {
         if (!isExtended || isAuthenticated || envelope.Sender is not null)
         {
@@ -155,7 +155,7 @@ internal sealed class Session
         }
     }
 
-    private async ValueTask MailAsync(Command command)
+    private async ValueTask MailAsync(SmtpCommand command)
     {
         var path = MailPath.Parse(command.Argument, "FROM:", allowNull: true);
         Objection? objection = !isGreeted ? new(503, "5.5.1 Greet first")
@@ -176,7 +176,7 @@ internal sealed class Session
         }
     }
 
-    private async ValueTask RecipientAsync(Command command)
+    private async ValueTask RecipientAsync(SmtpCommand command)
     {
         var path = MailPath.Parse(command.Argument, "TO:", allowNull: false);
         if (envelope.ToRecipient(path) is { } mistake)

@@ -22,7 +22,7 @@ public static class Website
     /// <param name="hasOutbox">Whether caught mails are shown at /outbox, so that pages link there.</param>
     public static IServiceCollection AddNewsletterWeb(this IServiceCollection services, bool hasOutbox)
     {
-        services.AddSingleton(new Surroundings(hasOutbox));
+        services.AddSingleton(new HostFeatures(hasOutbox));
         // Letters stay letters in every script.
         services.Configure<WebEncoderOptions>(encoding => encoding.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         services.AddRazorPages(pages =>

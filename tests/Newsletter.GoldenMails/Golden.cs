@@ -99,7 +99,7 @@ public sealed class Golden
         var composer = new Composer(
             new PlanInputs
             {
-                MinItems = 1, MaxItems = most, CandidateDays = 30, Day = Day, Choosing = new ChoosingOptions { MaxPerPublication = 50, MaxPerTopic = 50 }, Hand = [],
+                MinItems = 1, MaxItems = most, CandidateDays = 30, Day = Day, Choosing = new ChoosingOptions { MaxPerPublication = 50, MaxPerTopic = 50 }, Overrides = [],
                 Candidates = contents.Select((content, place) => CandidateOf(content, place + 1)).ToList(),
             },
             taxonomy);

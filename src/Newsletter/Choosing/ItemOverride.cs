@@ -1,6 +1,8 @@
+using System.Text.Json.Serialization;
+
 namespace Newsletter.Choosing;
 
-/// <summary>One move of the editor's hand in an edition.</summary>
+/// <summary>What an editor decided about one item in an edition.</summary>
 public sealed record ItemOverride
 {
     public required long ItemId { get; init; }
@@ -8,7 +10,8 @@ public sealed record ItemOverride
     /// <summary>For readers whose role fits this one; null for all.</summary>
     public required int? RoleId { get; init; }
 
-    /// <summary>One of <see cref="OverrideKind"/>.</summary>
+    /// <summary>One of <see cref="OverrideKind"/>. The JSON name is part of plan hashes.</summary>
+    [JsonPropertyName("deed")]
     public required string Kind { get; init; }
 
     /// <summary>From 1, for <c>order</c>; else 0.</summary>

@@ -11,8 +11,8 @@ internal sealed class Overrides
     public Overrides(PlanInputs inputs, CandidateIndex list, Taxonomy taxonomy)
     {
         var numbers = Enumerable.Range(0, list.Candidates.Count).ToDictionary(c => list.Candidates[c].ItemId);
-        positions = inputs.Hand.Where(s => s.Kind == OverrideKind.Order && numbers.ContainsKey(s.ItemId)).ToDictionary(s => numbers[s.ItemId], s => s.Position);
-        foreach (var steer in inputs.Hand.Where(s => s.Kind != OverrideKind.Order && numbers.ContainsKey(s.ItemId)))
+        positions = inputs.Overrides.Where(s => s.Kind == OverrideKind.Order && numbers.ContainsKey(s.ItemId)).ToDictionary(s => numbers[s.ItemId], s => s.Position);
+        foreach (var steer in inputs.Overrides.Where(s => s.Kind != OverrideKind.Order && numbers.ContainsKey(s.ItemId)))
         {
             moves.Add(new Move(numbers[steer.ItemId], steer.Kind, steer.RoleId is { } role
                 ? taxonomy.Roles.Where(r => taxonomy.Fits(r.Id, role)).Select(r => r.Id).ToHashSet()

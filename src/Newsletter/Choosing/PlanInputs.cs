@@ -22,7 +22,9 @@ public sealed record PlanInputs
     /// <summary>By ascending id.</summary>
     public required IReadOnlyList<Candidate> Candidates { get; init; }
 
-    public required IReadOnlyList<ItemOverride> Hand { get; init; }
+    /// <summary>What the editor decided. The JSON name is part of plan hashes.</summary>
+    [JsonPropertyName("hand")]
+    public required IReadOnlyList<ItemOverride> Overrides { get; init; }
 
     /// <summary>All roles, by ascending id; empty in plans of versions that did not keep them.</summary>
     public IReadOnlyList<PlannedRole> Roles { get; init; } = [];
@@ -66,7 +68,7 @@ public sealed record PlanInputs
         {
             changes.Add("the settings in Choosing are others");
         }
-        if (!Hand.ToHashSet().SetEquals(now.Hand))
+        if (!Overrides.ToHashSet().SetEquals(now.Overrides))
         {
             changes.Add("the editor's picks and exclusions are others");
         }

@@ -42,7 +42,7 @@ internal sealed class DumpPrograms
 
     private async Task RunAsync(string program, string[] words, Func<Stream, Task>? input, CancellationToken cancel)
     {
-        var (exitCode, output) = await Command.RunAsync([programs.Path(program), .. words], cancel, environment, input);
+        var (exitCode, output) = await ExternalProgram.RunAsync([programs.Path(program), .. words], cancel, environment, input);
         // Ctrl+C ends the program as well as us.
         cancel.ThrowIfCancellationRequested();
         if (exitCode != 0)

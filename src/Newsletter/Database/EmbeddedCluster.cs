@@ -121,7 +121,7 @@ internal sealed class EmbeddedCluster
 
     /// <summary>Of a file that is written once. .NET does not know the time of birth: it shows the last change, which a copy may keep.</summary>
     public async Task<string?> BirthAsync(CancellationToken cancel) =>
-        await Command.RunAsync(["stat", "-c", "%i %W", Path.Combine(Directory, "PG_VERSION")], cancel) is (0, var birth) && birth.Split(' ') is [_, not ("0" or "-")] ? birth : null;
+        await ExternalProgram.RunAsync(["stat", "-c", "%i %W", Path.Combine(Directory, "PG_VERSION")], cancel) is (0, var birth) && birth.Split(' ') is [_, not ("0" or "-")] ? birth : null;
 
     /// <summary>True when the server answers; waits while it is starting up or recovering.</summary>
     public async Task<bool> IsAnsweringAsync(CancellationToken cancel)
@@ -184,7 +184,7 @@ internal sealed class EmbeddedCluster
     }
 
     private static async Task<bool> ReachableAsync(string path, CancellationToken cancel) =>
-        (await Command.RunAsync(["runuser", "-u", UnprivilegedUser, "--", "test", "-x", path], cancel)).ExitCode == 0;
+        (await ExternalProgram.RunAsync(["runuser", "-u", UnprivilegedUser, "--", "test", "-x", path], cancel)).ExitCode == 0;
 
     /// <summary>PostgreSQL refuses to run as root.</summary>
     private static string[] AsOwner(params string[] words) =>
@@ -192,7 +192,7 @@ internal sealed class EmbeddedCluster
 
     private async Task MustAsync(string[] words, string what, CancellationToken cancel)
     {
-        var (exitCode, output) = await Command.RunAsync(words, cancel);
+        var (exitCode, output) = await ExternalProgram.RunAsync(words, cancel);
         if (exitCode != 0)
         {
             throw Refusal.Unreachable(output.Contains(EmbeddedLog.NoSpace, StringComparison.Ordinal) || EmbeddedLog.SaysNoSpace(LogFile)

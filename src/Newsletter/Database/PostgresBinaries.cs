@@ -44,7 +44,7 @@ public sealed record PostgresBinaries(string Directory, int Major)
         var found = new List<PostgresBinaries>();
         foreach (var directory in Candidates().Distinct().Where(folder => programs.All(program => File.Exists(System.IO.Path.Combine(folder, program)))))
         {
-            var (_, output) = await Command.RunAsync([System.IO.Path.Combine(directory, programs[0]), "--version"], cancel);
+            var (_, output) = await ExternalProgram.RunAsync([System.IO.Path.Combine(directory, programs[0]), "--version"], cancel);
             if (MajorOf(output) is { } version)
             {
                 found.Add(new PostgresBinaries(directory, version));

@@ -90,12 +90,12 @@ public sealed record RoleItem
 /// <summary>A delivery as its reader's account shows it.</summary>
 public sealed record ReaderDelivery
 {
-    /// <summary>See <see cref="Digests.Composition"/>; null when nothing was chosen.</summary>
+    /// <summary>See <see cref="Composition"/>; null when nothing was chosen.</summary>
     public required byte[]? Composition { get; init; }
 
     public required string State { get; init; }
 
-    /// <summary>Why it was skipped; see <see cref="Deliveries.SkipReason"/>.</summary>
+    /// <summary>Why it was skipped; see <see cref="SkipReason"/>.</summary>
     public required string? Reason { get; init; }
 
     public required string? Reply { get; init; }

@@ -21,7 +21,7 @@ public static class ItemFile
 
     /// <param name="path">Only its ending matters.</param>
     /// <returns>In the file's order; JSON lines are read one by one while this is enumerated.</returns>
-    public static IEnumerable<ItemReading> Read(ReadOnlyMemory<byte> bytes, string path = "")
+    public static IEnumerable<ParsedItem> Read(ReadOnlyMemory<byte> bytes, string path = "")
     {
         if (bytes.Span.StartsWith(Encoding.UTF8.Preamble))
         {
@@ -30,7 +30,7 @@ public static class ItemFile
         var content = bytes.Span.Trim(" \t\r\n"u8);
         if (content.IsEmpty)
         {
-            return [ItemReading.Rejected(1, "the file is empty")];
+            return [ParsedItem.Rejected(1, "the file is empty")];
         }
         if (!IsNamedJson(path) && !BeginsAsJson(content))
         {
@@ -43,13 +43,13 @@ public static class ItemFile
         return IsOfLines(bytes) ? UntilTooBad(Lines(bytes)) : [Guarded(1, () => Object(bytes, 1))];
     }
 
-    private static ItemReading Text(ReadOnlyMemory<byte> bytes)
+    private static ParsedItem Text(ReadOnlyMemory<byte> bytes)
     {
         RequireSize(bytes.Length, 1);
         return ItemTextParser.Parse(ItemText.Read(bytes.Span));
     }
 
-    private static ItemReading Object(ReadOnlyMemory<byte> bytes, int line)
+    private static ParsedItem Object(ReadOnlyMemory<byte> bytes, int line)
     {
         RequireSize(bytes.Length, line);
         ItemText.RequireUtf8(bytes.Span, line);
@@ -64,7 +64,7 @@ public static class ItemFile
         }
     }
 
-    private static IEnumerable<ItemReading> Lines(ReadOnlyMemory<byte> bytes)
+    private static IEnumerable<ParsedItem> Lines(ReadOnlyMemory<byte> bytes)
     {
         for (var line = 1; bytes.Length > 0; line++)
         {
@@ -79,7 +79,7 @@ public static class ItemFile
         }
     }
 
-    private static List<ItemReading> Entries(ReadOnlyMemory<byte> bytes)
+    private static List<ParsedItem> Entries(ReadOnlyMemory<byte> bytes)
     {
         try
         {
@@ -89,22 +89,22 @@ public static class ItemFile
         }
         catch (NotAnItem no)
         {
-            return [ItemReading.Rejected(no.Line, no.Message)];
+            return [ParsedItem.Rejected(no.Line, no.Message)];
         }
         catch (JsonException failure)
         {
             var no = NotJson(failure, 1);
-            return [ItemReading.Rejected(no.Line, no.Message)];
+            return [ParsedItem.Rejected(no.Line, no.Message)];
         }
     }
 
-    private static ItemReading Entry(JsonElement entry)
+    private static ParsedItem Entry(JsonElement entry)
     {
         RequireSize(JsonMarshal.GetRawUtf8Value(entry).Length, 1);
         return ItemJsonParser.Parse(entry, 1);
     }
 
-    private static ItemReading Guarded(int line, Func<ItemReading> read, string where = "")
+    private static ParsedItem Guarded(int line, Func<ParsedItem> read, string where = "")
     {
         try
         {
@@ -112,11 +112,11 @@ public static class ItemFile
         }
         catch (NotAnItem no)
         {
-            return ItemReading.Rejected(no.Line, where + no.Message);
+            return ParsedItem.Rejected(no.Line, where + no.Message);
         }
     }
 
-    private static IEnumerable<ItemReading> UntilTooBad(IEnumerable<ItemReading> readings)
+    private static IEnumerable<ParsedItem> UntilTooBad(IEnumerable<ParsedItem> readings)
     {
         var bad = 0;
         foreach (var reading in readings)
@@ -124,7 +124,7 @@ public static class ItemFile
             yield return reading;
             if (reading.Rejection is not null && ++bad == BadLimit)
             {
-                yield return ItemReading.Rejected(reading.Line, $"{BadLimit} items of the file are bad: the rest was not read");
+                yield return ParsedItem.Rejected(reading.Line, $"{BadLimit} items of the file are bad: the rest was not read");
                 yield break;
             }
         }

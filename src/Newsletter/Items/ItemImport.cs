@@ -35,7 +35,7 @@ public sealed class ItemImport(ItemStore items, StoryStore stories, TaxonomyStor
         return report;
     }
 
-    private async Task TakeAsync(string path, ItemReading reading, LabelResolver resolver, bool store, ItemImportReport report, CancellationToken cancel)
+    private async Task TakeAsync(string path, ParsedItem reading, LabelResolver resolver, bool store, ItemImportReport report, CancellationToken cancel)
     {
         if (reading.Rejection is { } rejection)
         {

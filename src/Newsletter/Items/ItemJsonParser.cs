@@ -8,7 +8,7 @@ namespace Newsletter.Items;
 internal static partial class ItemJsonParser
 {
     /// <exception cref="NotAnItem">A fact of the wrong type, no title, no known section, or more than an item may hold.</exception>
-    public static ItemReading Parse(JsonElement json, int line)
+    public static ParsedItem Parse(JsonElement json, int line)
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
@@ -42,7 +42,7 @@ internal static partial class ItemJsonParser
             KeyInsights: [], Principles: [], InPractice: [], Topics: [], BestFor: [], Related: [],
         };
         return hasSection
-            ? new ItemReading(content, null, [], line)
+            ? new ParsedItem(content, null, [], line)
             : throw new NotAnItem(line, "there is no known section (summary, keyTakeaway, …)");
     }
 

@@ -8,7 +8,7 @@ internal static class ItemTextParser
 {
     /// <param name="text">Without byte order mark, lines ended by <c>\n</c>.</param>
     /// <exception cref="NotAnItem">No title, no known section, or more than an item may hold.</exception>
-    public static ItemReading Parse(string text)
+    public static ParsedItem Parse(string text)
     {
         var lines = text.Split('\n').Select(line => line.Trim()).ToArray();
         var warnings = new List<Finding>();
@@ -37,7 +37,7 @@ internal static class ItemTextParser
             Curator = curator,
             Publication = publication,
         };
-        return new ItemReading(content, null, warnings);
+        return new ParsedItem(content, null, warnings);
     }
 
     private static string ReadTitle(string[] lines, out int next)

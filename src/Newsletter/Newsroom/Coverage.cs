@@ -71,7 +71,7 @@ public sealed class Coverage(
         .SelectMany(group => group.LabelIds.SelectMany(label => rolesByLabel.GetValueOrDefault(label, [])).Distinct().Select(role => (Role: role, Group: group)))
         .ToLookup(pair => pair.Role, pair => pair.Group);
 
-    private static IReadOnlyList<CoveredMove> Moves(long itemId, PlanInputs inputs, Taxonomy taxonomy) => inputs.Hand
+    private static IReadOnlyList<CoveredMove> Moves(long itemId, PlanInputs inputs, Taxonomy taxonomy) => inputs.Overrides
         .Where(steer => steer.ItemId == itemId)
         .Select(steer => new CoveredMove(steer.Kind, steer.RoleId is { } id ? taxonomy.Roles.FirstOrDefault(r => r.Id == id)?.Name : null, steer.Position))
         .ToList();

@@ -58,7 +58,7 @@ public sealed class OverrideEditing(EditionPlanning planning, EditionStore editi
         return await PlanAsync(edition, async (connection, transaction, inputs) =>
         {
             CheckCandidates(OverrideKind.Order, [itemId], edition, inputs);
-            var order = inputs.Hand.Where(s => s.Kind == OverrideKind.Order && s.ItemId != itemId).OrderBy(s => s.Position).Select(s => s.ItemId).ToList();
+            var order = inputs.Overrides.Where(s => s.Kind == OverrideKind.Order && s.ItemId != itemId).OrderBy(s => s.Position).Select(s => s.ItemId).ToList();
             order.Insert(Math.Min(place - 1, order.Count), itemId);
             await CheckItemsAsync(order);
             await OverrideStore.AddAsync(connection, transaction, editionId, OverrideKind.Order, order, null);

@@ -55,7 +55,7 @@ public sealed class EditionPlanning(
         if (move is not null)
         {
             await move(writing, transaction, edition, decisive);
-            decisive = decisive with { Hand = await OverrideStore.ListAsync(writing, transaction, edition, cancel) };
+            decisive = decisive with { Overrides = await OverrideStore.ListAsync(writing, transaction, edition, cancel) };
         }
 
         // What other editions hold is read over a connection of its own: this one is busy writing.

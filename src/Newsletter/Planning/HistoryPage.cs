@@ -5,7 +5,7 @@ namespace Newsletter.Planning;
 /// <summary>
 /// What some readers had of one edition: those whose ids are the same but for the last ten bits. For each of them two octets
 /// of those bits, two octets with the number of choices, both big-endian, and the choices as a delivery has them (see
-/// <see cref="Digests.Composition"/>). None: what there was rolled over to the digest's next edition.
+/// <see cref="Composition"/>). None: what there was rolled over to the digest's next edition.
 /// </summary>
 /// <param name="number">The ids without the last ten bits.</param>
 internal ref struct HistoryPage(long number, ReadOnlySpan<byte> readers)

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Newsletter.Planning;
 
-/// <summary>The editor's hand, edition by edition.</summary>
+/// <summary>The editor's overrides, edition by edition.</summary>
 public sealed class OverrideStore(NpgsqlDataSource database)
 {
     /// <summary>In one order always: plans are hashed over it.</summary>
@@ -16,24 +16,24 @@ public sealed class OverrideStore(NpgsqlDataSource database)
 
     internal static async Task<IReadOnlyList<ItemOverride>> ListAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, long editionId, CancellationToken cancel) =>
         (await connection.QueryAsync<ItemOverride>(new CommandDefinition(
-            "select item_id, role_id, deed, position from steers where edition_id = @editionId order by deed, position, item_id, role_id nulls first",
+            "select item_id, role_id, deed as kind, position from steers where edition_id = @editionId order by deed, position, item_id, role_id nulls first",
             new { editionId }, transaction, cancellationToken: cancel))).AsList();
 
     /// <summary>
     /// Adds a move. A new lead replaces the one before for the same readers, a new order the whole one before; what is
     /// pinned is no longer excluded for the same readers, and the other way round.
     /// </summary>
-    internal static Task AddAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId, string deed, IReadOnlyList<long> items, int? role) =>
+    internal static Task AddAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId, string kind, IReadOnlyList<long> items, int? role) =>
         connection.ExecuteAsync(
             """
             delete from steers where edition_id = @editionId and role_id is not distinct from @role and (
-                (@deed in ('lead', 'order') and deed = @deed)
-                or (item_id = any(@items) and deed = @deed)
-                or (item_id = any(@items) and (@deed, deed) in (('pin', 'exclude'), ('exclude', 'pin'), ('lead', 'exclude'), ('exclude', 'lead'))));
+                (@kind in ('lead', 'order') and deed = @kind)
+                or (item_id = any(@items) and deed = @kind)
+                or (item_id = any(@items) and (@kind, deed) in (('pin', 'exclude'), ('exclude', 'pin'), ('lead', 'exclude'), ('exclude', 'lead'))));
             insert into steers (edition_id, item_id, role_id, deed, position)
-            select @editionId, item, @role, @deed, case @deed when 'order' then place else 0 end
+            select @editionId, item, @role, @kind, case @kind when 'order' then place else 0 end
             from unnest(@items) with ordinality as g (item, place)
-            """, new { editionId, deed, items = items.ToArray(), role }, transaction);
+            """, new { editionId, kind, items = items.ToArray(), role }, transaction);
 
     /// <summary>Takes back all moves with an item.</summary>
     /// <returns>Whether there were any.</returns>

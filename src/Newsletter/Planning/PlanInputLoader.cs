@@ -54,7 +54,7 @@ public sealed class PlanInputLoader(
             Day = DateOnly.FromDateTime(at.UtcDateTime),
             Choosing = choosing.Value,
             Candidates = await CandidateStore.ReadAsync(connection, since, cancel),
-            Hand = await OverrideStore.ListAsync(connection, moment, edition, cancel),
+            Overrides = await OverrideStore.ListAsync(connection, moment, edition, cancel),
             Roles = PlannedRole.Of(taxonomy),
             Subject = subject,
             Intro = intro,

@@ -89,8 +89,8 @@ public sealed class Taxonomy
     public IReadOnlySet<int> BroaderOf(int roleId) => broaderOf.TryGetValue(roleId, out var broader) ? broader : Nothing;
 
     /// <summary>A taxonomy from its file; roles are numbered by their place.</summary>
-    /// <exception cref="Refusal">Invalid, naming the role: as <see cref="TaxonomyReading"/> has it.</exception>
-    public static Taxonomy From(TaxonomyFile file) => TaxonomyReading.Read(file);
+    /// <exception cref="Refusal">Invalid, naming the role: as <see cref="TaxonomyParser"/> has it.</exception>
+    public static Taxonomy From(TaxonomyFile file) => TaxonomyParser.Read(file);
 
     private static Dictionary<int, HashSet<int>> Close(
         Dictionary<int, Role> roles, IReadOnlyCollection<(int Narrower, int Broader)> forms)

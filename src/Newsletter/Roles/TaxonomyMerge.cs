@@ -7,7 +7,7 @@ internal static class TaxonomyMerge
     /// <exception cref="Refusal">Invalid, for what keeps the two from being laid over each other; the rest shows in reading the result.</exception>
     public static TaxonomyFile Over(TaxonomyFile file, TaxonomyFile known)
     {
-        TaxonomyReading.RequireWhole(file);
+        TaxonomyParser.RequireWhole(file);
         var given = file.Roles.ToDictionary(r => r.Slug);
         var neighbours = Neighbours(known)
             .Where(n => !given.ContainsKey(n.One) || !given.ContainsKey(n.Other))

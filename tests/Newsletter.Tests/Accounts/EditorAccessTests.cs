@@ -10,7 +10,7 @@ public sealed class EditorAccessTests : IAsyncLifetime
     private const string Password = "correct horse battery";
     private static readonly EmailAddress Op = EmailAddress.Parse("Op@example.com");
     private static readonly EmailAddress Ed = EmailAddress.Parse("ed@example.com");
-    private readonly House house = new();
+    private readonly TestProduct house = new();
 
     private EditorAccess Access => house.Get<EditorAccess>();
 

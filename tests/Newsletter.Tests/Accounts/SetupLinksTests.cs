@@ -8,7 +8,7 @@ namespace Newsletter.Tests.Accounts;
 public sealed class SetupLinksTests : IAsyncLifetime
 {
     private const string Password = "correct horse battery";
-    private readonly House house = new();
+    private readonly TestProduct house = new();
 
     public Task InitializeAsync() => house.InitializeAsync();
 

@@ -7,7 +7,7 @@ using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Accounts;
 
-public sealed class SignInTests(House house) : IClassFixture<House>
+public sealed class SignInTests(TestProduct house) : IClassFixture<TestProduct>
 {
     private const string Password = "correct horse battery";
     private const string Home = "192.0.2.1";

@@ -10,7 +10,7 @@ public abstract class AlarmTest : IAsyncLifetime
 {
     protected const string Operator = "operator@example.com";
 
-    private protected House House { get; } = new();
+    private protected TestProduct House { get; } = new();
 
     private protected EditionAlarms Editions => House.Get<EditionAlarms>();
 

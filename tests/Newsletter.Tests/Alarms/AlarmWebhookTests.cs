@@ -6,12 +6,12 @@ namespace Newsletter.Tests.Alarms;
 public sealed class AlarmWebhookTests : IAsyncLifetime
 {
     private WebhookCatcher webhook = null!;
-    private House house = null!;
+    private TestProduct house = null!;
 
     public async Task InitializeAsync()
     {
         webhook = await WebhookCatcher.StartAsync();
-        house = new House { Settings = new Dictionary<string, string> { ["Alarm:WebhookUrl"] = webhook.Url } };
+        house = new TestProduct { Settings = new Dictionary<string, string> { ["Alarm:WebhookUrl"] = webhook.Url } };
         await house.InitializeAsync();
         await house.Get<AlarmRaising>().RaiseAsync(new Alarm
         {

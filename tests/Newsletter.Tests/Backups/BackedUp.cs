@@ -12,7 +12,7 @@ public sealed class BackedUp : IAsyncLifetime
     public const string Words = "correct horse battery staple";
     public static readonly string[] Keys = ["a key for tests, and for nothing else", "an older key, by which links still verify"];
 
-    public House House { get; } = new();
+    public TestProduct House { get; } = new();
 
     public TestDatabase Empty { get; } = new();
 

@@ -11,7 +11,7 @@ public sealed class ComposerChoiceTests
     {
         var letter = new ComposerFixture { Min = 3 }.Put(1, Cto, topics: ["Crypto"]).Put(2, Cto, topics: ["crypto "]).Put(3, Vp, topics: ["CRYPTO"]).Put(4, Vp)
             .Steer(OverrideKind.Pin, 2)
-            .Compose(new Who(Cto) { Muted = ["crypto"], TooFew = TooFew.Widen });
+            .Compose(new TestReader(Cto) { Muted = ["crypto"], TooFew = TooFew.Widen });
 
         Assert.Equal("too_few", letter.Skipped);
         Assert.All(new long[] { 1, 2, 3 }, id => Assert.Equal(SelectionOutcome.Muted, letter.Verdict(id)));
@@ -22,7 +22,7 @@ public sealed class ComposerChoiceTests
     {
         var letter = new ComposerFixture().Put(1, Cto, story: 1).Put(2, Cto, story: 1).Put(3, Cto)
             .Steer(OverrideKind.Pin, 2)
-            .Compose(new Who(Cto) { Seen = [1, 999] });
+            .Compose(new TestReader(Cto) { Seen = [1, 999] });
 
         Assert.Equal([3], letter.Items);
         Assert.Equal([SelectionOutcome.Seen, SelectionOutcome.Seen], new long[] { 1, 2 }.Select(letter.Verdict));
@@ -31,7 +31,7 @@ public sealed class ComposerChoiceTests
     [Fact]
     public void One_mail_tells_one_story_once_in_the_words_with_most_points()
     {
-        var letter = new ComposerFixture().Put(1, Cto, age: 9, story: 7).Put(2, Cto, story: 7).Put(3, Cto, age: 2, story: 7).Put(4, Cto, age: 9).Compose(new Who(Cto));
+        var letter = new ComposerFixture().Put(1, Cto, age: 9, story: 7).Put(2, Cto, story: 7).Put(3, Cto, age: 2, story: 7).Put(4, Cto, age: 9).Compose(new TestReader(Cto));
 
         Assert.Equal([2, 4], letter.Items);
         Assert.Equal([SelectionOutcome.SameStory, SelectionOutcome.SameStory], new long[] { 1, 3 }.Select(letter.Verdict));
@@ -44,7 +44,7 @@ public sealed class ComposerChoiceTests
         desk.Put(1, Cto, age: 1, topics: ["RAG"]).Put(2, Cto, age: 2, topics: ["Rag", "Other"]).Put(3, Cto, age: 3, topics: ["rag"])
             .Put(4, Cto, age: 4, publication: "A Journal").Put(5, Cto, age: 5, publication: "a journal ").Put(6, Cto, age: 6);
 
-        var letter = desk.Compose(new Who(Cto));
+        var letter = desk.Compose(new TestReader(Cto));
 
         Assert.Equal([1, 2, 4, 6], letter.Items);
         Assert.Equal((SelectionOutcome.TopicFull, SelectionOutcome.PublicationFull), (letter.Verdict(3), letter.Verdict(5)));
@@ -56,7 +56,7 @@ public sealed class ComposerChoiceTests
         var letter = new ComposerFixture { Choosing = new() { MaxPerTopic = 1 } }
             .Put(1, Cto, topics: ["RAG"]).Put(2, Cto, age: 3, topics: ["RAG"]).Put(3, Cto, age: 4, topics: ["RAG"])
             .Steer(OverrideKind.Pin, 2).Steer(OverrideKind.Pin, 3)
-            .Compose(new Who(Cto));
+            .Compose(new TestReader(Cto));
 
         Assert.Equal([2, 3], letter.Items);
         Assert.Equal(SelectionOutcome.TopicFull, letter.Verdict(1));
@@ -68,9 +68,9 @@ public sealed class ComposerChoiceTests
         var open = new ComposerFixture.Open(new ComposerFixture { Choosing = new() { MaxPerTopic = 1, MaxPerPublication = 1 } }
             .Put(1, Cto, topics: ["RAG"], publication: "A").Put(2, Lawyer, topics: ["RAG"], publication: "A"));
 
-        Assert.Equal([1], open.Compose(new Who(Cto)).Items);
-        Assert.Equal([2], open.Compose(new Who(Lawyer)).Items);
-        Assert.Equal([1], open.Compose(new Who(Cto)).Items);
+        Assert.Equal([1], open.Compose(new TestReader(Cto)).Items);
+        Assert.Equal([2], open.Compose(new TestReader(Lawyer)).Items);
+        Assert.Equal([1], open.Compose(new TestReader(Cto)).Items);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class ComposerChoiceTests
             desk.Put(id, Cto, age: id).Steer(OverrideKind.Pin, id);
         }
 
-        Assert.Equal([1, 2], desk.Compose(new Who(Lawyer)).Items);
+        Assert.Equal([1, 2], desk.Compose(new TestReader(Lawyer)).Items);
     }
 
     [Fact]
@@ -90,16 +90,16 @@ public sealed class ComposerChoiceTests
     {
         var desk = new ComposerFixture { Min = 2 }.Put(1, Cto).Put(2, Vp);
 
-        var letter = desk.Compose(new Who(Cto));
+        var letter = desk.Compose(new TestReader(Cto));
 
         Assert.Equal(("too_few", 0), (letter.Skipped, letter.Choices.Count));
-        Assert.Equal("nothing_fits", desk.Compose(new Who(Lawyer)).Skipped);
+        Assert.Equal("nothing_fits", desk.Compose(new TestReader(Lawyer)).Skipped);
     }
 
     [Fact]
     public void Who_widens_gets_items_for_nearby_roles_and_the_mail_says_so()
     {
-        var letter = new ComposerFixture { Min = 2 }.Put(1, Cto, age: 20).Put(2, Vp).Put(3, Lawyer).Compose(new Who(Cto) { TooFew = TooFew.Widen });
+        var letter = new ComposerFixture { Min = 2 }.Put(1, Cto, age: 20).Put(2, Vp).Put(3, Lawyer).Compose(new TestReader(Cto) { TooFew = TooFew.Widen });
 
         Assert.Equal([1, 2], letter.Items);
         var reason = letter[2].Reasons.Single();
@@ -111,8 +111,8 @@ public sealed class ComposerChoiceTests
     [Fact]
     public void Who_widens_gets_nothing_nearby_while_enough_fits_and_no_mail_while_it_is_too_few_still()
     {
-        Assert.Equal([1, 3], new ComposerFixture { Min = 2 }.Put(1, Cto).Put(2, Vp).Put(3, Cto).Compose(new Who(Cto) { TooFew = TooFew.Widen }).Items);
-        Assert.Equal("too_few", new ComposerFixture { Min = 3 }.Put(1, Cto).Put(2, Vp).Compose(new Who(Cto) { TooFew = TooFew.Widen }).Skipped);
+        Assert.Equal([1, 3], new ComposerFixture { Min = 2 }.Put(1, Cto).Put(2, Vp).Put(3, Cto).Compose(new TestReader(Cto) { TooFew = TooFew.Widen }).Items);
+        Assert.Equal("too_few", new ComposerFixture { Min = 3 }.Put(1, Cto).Put(2, Vp).Compose(new TestReader(Cto) { TooFew = TooFew.Widen }).Skipped);
     }
 
     [Fact]
@@ -120,9 +120,9 @@ public sealed class ComposerChoiceTests
     {
         var desk = new ComposerFixture { Min = 2 }.Put(1, Cto);
 
-        Assert.Equal("rolled_over", desk.Compose(new Who(Cto) { TooFew = TooFew.RollOver }).Skipped);
-        Assert.Equal([1], desk.Compose(new Who(Cto) { TooFew = TooFew.RollOver, RolledOver = true }).Items);
-        Assert.Equal("nothing_fits", desk.Compose(new Who(Lawyer) { TooFew = TooFew.RollOver, RolledOver = true }).Skipped);
+        Assert.Equal("rolled_over", desk.Compose(new TestReader(Cto) { TooFew = TooFew.RollOver }).Skipped);
+        Assert.Equal([1], desk.Compose(new TestReader(Cto) { TooFew = TooFew.RollOver, RolledOver = true }).Items);
+        Assert.Equal("nothing_fits", desk.Compose(new TestReader(Lawyer) { TooFew = TooFew.RollOver, RolledOver = true }).Skipped);
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class ComposerChoiceTests
         }
         desk.Put(101, Lawyer, age: 25).Put(102, Lawyer, age: 28);
 
-        var letter = desk.Compose(new Who(Engineer, Lawyer));
+        var letter = desk.Compose(new TestReader(Engineer, Lawyer));
 
         Assert.Equal([1, 2, 3, 4], letter.Items.Where(id => id < 100).Order());
         Assert.Equal([101, 102], letter.Items.Where(id => id > 100).Order());
@@ -143,14 +143,14 @@ public sealed class ComposerChoiceTests
         {
             desk.Put(id, Lawyer, age: 29);
         }
-        Assert.Equal(3, desk.Compose(new Who(Engineer, Lawyer)).Items.Count(id => id > 100));
+        Assert.Equal(3, desk.Compose(new TestReader(Engineer, Lawyer)).Items.Count(id => id > 100));
     }
 
     [Fact]
     public void An_item_for_two_roles_counts_for_both_of_them()
     {
         var letter = new ComposerFixture { Max = 3 }.Put(1, [Engineer, Lawyer]).Put(2, Engineer, age: 1).Put(3, Engineer, age: 2).Put(4, Lawyer, age: 20)
-            .Compose(new Who(Engineer, Lawyer));
+            .Compose(new TestReader(Engineer, Lawyer));
 
         Assert.Equal([1, 2, 4], letter.Items.Order());
     }

@@ -71,7 +71,7 @@ internal sealed class ComposerFixture
         return this;
     }
 
-    public Letter Compose(Who reader) => new ComposerFixture.Open(this).Compose(reader);
+    public ComposedMail Compose(TestReader reader) => new ComposerFixture.Open(this).Compose(reader);
 
     /// <summary>Composes for many readers, as planning does.</summary>
     public sealed class Open
@@ -82,11 +82,11 @@ internal sealed class ComposerFixture
             new PlanInputs
             {
                 MinItems = desk.Min, MaxItems = desk.Max, CandidateDays = 30, Day = Day,
-                Choosing = desk.Choosing, Candidates = desk.Candidates, Hand = desk.Hand,
+                Choosing = desk.Choosing, Candidates = desk.Candidates, Overrides = desk.Hand,
             },
             Taxonomy);
 
-        public Letter Compose(Who reader)
+        public ComposedMail Compose(TestReader reader)
         {
             var list = composer.Shortlist;
             var seen = new ulong[(list.Stories.Count + 63) / 64];
@@ -106,7 +106,7 @@ internal sealed class ComposerFixture
                     RolledOver = reader.RolledOver,
                 },
                 seen);
-            return new Letter(
+            return new ComposedMail(
                 skipped,
                 [.. composer.Numbers.Select(number => composer.Choices.ElementAt(number - 1))],
                 Enumerable.Range(0, list.Candidates.Count).ToDictionary(c => list.Candidates[c].ItemId, c => composer[c]));
@@ -117,7 +117,7 @@ internal sealed class ComposerFixture
 }
 
 /// <summary>A reader of the desk's edition.</summary>
-internal sealed record Who(params int[] Roles)
+internal sealed record TestReader(params int[] Roles)
 {
     /// <summary>Null: by <see cref="Roles"/>. True without any: named some, and all wait for review.</summary>
     public bool? HasRoles { get; init; }
@@ -132,7 +132,7 @@ internal sealed record Who(params int[] Roles)
 }
 
 /// <summary>What was composed, and how every candidate stood.</summary>
-internal sealed record Letter(string? Skipped, IReadOnlyList<Choice> Choices, IReadOnlyDictionary<long, CandidateScore> Standings)
+internal sealed record ComposedMail(string? Skipped, IReadOnlyList<Choice> Choices, IReadOnlyDictionary<long, CandidateScore> Standings)
 {
     public IEnumerable<long> Items => Choices.Select(c => c.ItemId);
 

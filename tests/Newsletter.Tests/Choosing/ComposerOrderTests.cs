@@ -9,7 +9,7 @@ public sealed class ComposerOrderTests
     [Fact]
     public void A_pin_for_everybody_reaches_whom_it_does_not_fit_and_stands_before_what_fits()
     {
-        var letter = new ComposerFixture().Put(1, Lawyer, age: 20).Put(2, Cto).Steer(OverrideKind.Pin, 1).Compose(new Who(Cto));
+        var letter = new ComposerFixture().Put(1, Lawyer, age: 20).Put(2, Cto).Steer(OverrideKind.Pin, 1).Compose(new TestReader(Cto));
 
         Assert.Equal([1, 2], letter.Items);
         Assert.Equal(["pick"], letter[1].Reasons.Select(r => r.Kind));
@@ -20,10 +20,10 @@ public sealed class ComposerOrderTests
     {
         var desk = new ComposerFixture().Put(1, Lawyer).Put(2, Cto).Put(3, Journalist).Steer(OverrideKind.Pin, 1, Engineer);
 
-        Assert.Equal([1], desk.Compose(new Who(Engineer)).Items);
-        Assert.Equal([1], desk.Compose(new Who(AiEngineer)).Items);
-        Assert.Equal([2], desk.Compose(new Who(Cto)).Items);
-        Assert.DoesNotContain("pick", desk.Compose(new Who()).Choices.SelectMany(c => c.Reasons).Select(r => r.Kind));
+        Assert.Equal([1], desk.Compose(new TestReader(Engineer)).Items);
+        Assert.Equal([1], desk.Compose(new TestReader(AiEngineer)).Items);
+        Assert.Equal([2], desk.Compose(new TestReader(Cto)).Items);
+        Assert.DoesNotContain("pick", desk.Compose(new TestReader()).Choices.SelectMany(c => c.Reasons).Select(r => r.Kind));
     }
 
     [Fact]
@@ -32,11 +32,11 @@ public sealed class ComposerOrderTests
         var desk = new ComposerFixture { Min = 2 }.Put(1, Cto).Put(2, Cto).Put(3, Vp).Put(4, Lawyer).Put(5, Lawyer)
             .Steer(OverrideKind.Exclude, 1).Steer(OverrideKind.Pin, 1, Cto).Steer(OverrideKind.Exclude, 3);
 
-        var letter = desk.Compose(new Who(Cto) { TooFew = TooFew.Widen });
+        var letter = desk.Compose(new TestReader(Cto) { TooFew = TooFew.Widen });
 
         Assert.Equal("too_few", letter.Skipped);
         Assert.Equal([SelectionOutcome.Excluded, SelectionOutcome.Excluded], new long[] { 1, 3 }.Select(letter.Verdict));
-        Assert.Equal([2, 4, 5], desk.Compose(new Who()).Items.Order());
+        Assert.Equal([2, 4, 5], desk.Compose(new TestReader()).Items.Order());
     }
 
     [Fact]
@@ -44,9 +44,9 @@ public sealed class ComposerOrderTests
     {
         var desk = new ComposerFixture().Put(1, [Cto, Lawyer]).Steer(OverrideKind.Exclude, 1, Lawyer);
 
-        Assert.Equal([1], desk.Compose(new Who(Cto)).Items);
-        Assert.Equal("nothing_fits", desk.Compose(new Who(Lawyer)).Skipped);
-        Assert.Equal("nothing_fits", desk.Compose(new Who(Cto, Lawyer)).Skipped);
+        Assert.Equal([1], desk.Compose(new TestReader(Cto)).Items);
+        Assert.Equal("nothing_fits", desk.Compose(new TestReader(Lawyer)).Skipped);
+        Assert.Equal("nothing_fits", desk.Compose(new TestReader(Cto, Lawyer)).Skipped);
     }
 
     [Fact]
@@ -55,11 +55,11 @@ public sealed class ComposerOrderTests
         var desk = new ComposerFixture().Put(1, Cto).Put(2, Cto, age: 25).Put(3, Lawyer).Put(4, Cto)
             .Steer(OverrideKind.Lead, 2).Steer(OverrideKind.Pin, 4).Steer(OverrideKind.Order, 1, position: 1);
 
-        var letter = desk.Compose(new Who(Cto));
+        var letter = desk.Compose(new TestReader(Cto));
 
         Assert.Equal([2, 1, 4], letter.Items);
         Assert.Equal(["lead", "role"], letter[2].Reasons.Select(r => r.Kind));
-        Assert.Equal([4, 3], desk.Compose(new Who(Lawyer)).Items);
+        Assert.Equal([4, 3], desk.Compose(new TestReader(Lawyer)).Items);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class ComposerOrderTests
         var desk = new ComposerFixture { Max = 3 }.Put(1, Cto).Put(2, Cto, age: 1).Put(3, Cto, age: 2).Put(4, Cto, age: 9)
             .Steer(OverrideKind.Order, 3, position: 1).Steer(OverrideKind.Order, 4, position: 2).Steer(OverrideKind.Order, 2, position: 3).Steer(OverrideKind.Order, 77, position: 4);
 
-        Assert.Equal([3, 2, 1], desk.Compose(new Who(Cto)).Items);
+        Assert.Equal([3, 2, 1], desk.Compose(new TestReader(Cto)).Items);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class ComposerOrderTests
     {
         var letter = new ComposerFixture().Put(1, Engineer, age: 3).Put(2, Lawyer).Put(3, Engineer, age: 4).Put(4, Lawyer, age: 9).Put(5, Teacher)
             .Steer(OverrideKind.Pin, 5)
-            .Compose(new Who(Engineer, Lawyer));
+            .Compose(new TestReader(Engineer, Lawyer));
 
         Assert.Equal([5, 2, 4, 1, 3], letter.Items);
         Assert.True(Composition.HasSections(letter.Choices));
@@ -90,7 +90,7 @@ public sealed class ComposerOrderTests
         var few = new ComposerFixture().Put(1, Engineer).Put(2, Lawyer, age: 1).Put(3, Engineer, age: 2);
         var one = new ComposerFixture().Put(1, Engineer).Put(2, Engineer).Put(3, Engineer).Put(4, Engineer);
 
-        var letters = new[] { thin.Compose(new Who(Engineer, Lawyer)), few.Compose(new Who(Engineer, Lawyer)), one.Compose(new Who(Engineer)) };
+        var letters = new[] { thin.Compose(new TestReader(Engineer, Lawyer)), few.Compose(new TestReader(Engineer, Lawyer)), one.Compose(new TestReader(Engineer)) };
 
         Assert.All(letters, letter => Assert.False(Composition.HasSections(letter.Choices)));
         Assert.Equal([1, 4, 2, 3], letters[0].Items);

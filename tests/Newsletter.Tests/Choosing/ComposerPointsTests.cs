@@ -11,7 +11,7 @@ public sealed class ComposerPointsTests
     public void The_same_role_has_more_points_than_a_form_of_it_and_a_form_more_than_a_nearby_role()
     {
         var letter = new ComposerFixture { Min = 3, Choosing = new() { NearestAffinity = 0.2 } }.Put(1, Cto).Put(2, Engineer).Put(3, AiEngineer)
-            .Compose(new Who(Engineer) { TooFew = TooFew.Widen });
+            .Compose(new TestReader(Engineer) { TooFew = TooFew.Widen });
 
         Assert.Equal([2, 3, 1], letter.Items);
         Assert.Equal(120_000, letter.Points(2));
@@ -24,7 +24,7 @@ public sealed class ComposerPointsTests
     public void Each_topic_followed_adds_its_points_whatever_its_letter_case()
     {
         var letter = new ComposerFixture().Put(1, Cto, topics: ["RAG", "Agents", "rag "]).Put(2, Cto, topics: ["Agents"]).Put(3, Cto)
-            .Compose(new Who(Cto) { Topics = ["rag", "AGENTS", "never heard of"] });
+            .Compose(new TestReader(Cto) { Topics = ["rag", "AGENTS", "never heard of"] });
 
         Assert.Equal([1, 2, 3], letter.Items);
         Assert.Equal([150_000, 135_000, 120_000], letter.Items.Select(letter.Points));
@@ -35,7 +35,7 @@ public sealed class ComposerPointsTests
     public void Freshness_halves_with_each_half_life_and_what_is_to_come_is_as_fresh_as_today()
     {
         var letter = new ComposerFixture { Choosing = new() { FreshnessPoints = 40, FreshnessHalfLifeDays = 5 } }
-            .Put(1, Cto).Put(2, Cto, age: 5).Put(3, Cto, age: 10).Put(4, Cto, age: -3).Compose(new Who(Cto));
+            .Put(1, Cto).Put(2, Cto, age: 5).Put(3, Cto, age: 10).Put(4, Cto, age: -3).Compose(new TestReader(Cto));
 
         Assert.Equal([140_000, 120_000, 110_000, 140_000], new long[] { 1, 2, 3, 4 }.Select(letter.Points));
     }
@@ -45,7 +45,7 @@ public sealed class ComposerPointsTests
     {
         var desk = new ComposerFixture().Put(1, [Engineer, Lawyer]).Put(2, Engineer);
 
-        var letter = desk.Compose(new Who(Lawyer, AiEngineer, Engineer));
+        var letter = desk.Compose(new TestReader(Lawyer, AiEngineer, Engineer));
 
         // The same role twice at 100, and 90 for the form of it: 100 + (100 + 90) / 10.
         Assert.Equal(139_000, letter.Points(1));
@@ -57,7 +57,7 @@ public sealed class ComposerPointsTests
     public void Equal_points_are_decided_by_the_newer_date_then_by_the_lower_id()
     {
         var letter = new ComposerFixture { Choosing = new() { FreshnessPoints = 0 }, Max = 3 }
-            .Put(9, Cto, age: 2).Put(4, Cto, age: 1).Put(3, Cto, age: 1).Put(2, Cto, age: 2).Compose(new Who(Cto));
+            .Put(9, Cto, age: 2).Put(4, Cto, age: 1).Put(3, Cto, age: 1).Put(2, Cto, age: 2).Compose(new TestReader(Cto));
 
         Assert.Equal([3, 4, 2], letter.Items);
         Assert.Equal(SelectionOutcome.OverLimit, letter.Verdict(9));
@@ -68,14 +68,14 @@ public sealed class ComposerPointsTests
     {
         var desk = new ComposerFixture { Max = 2 }.Put(1, Cto, age: 3).Put(2, Lawyer, age: 1).Put(3, Engineer, age: 2);
 
-        Assert.Equal([2, 3], desk.Compose(new Who()).Items);
-        Assert.Equal("nothing_fits", desk.Compose(new Who { HasRoles = true }).Skipped);
+        Assert.Equal([2, 3], desk.Compose(new TestReader()).Items);
+        Assert.Equal("nothing_fits", desk.Compose(new TestReader { HasRoles = true }).Skipped);
     }
 
     [Fact]
     public void Of_several_labels_that_fit_the_closest_is_named()
     {
-        var letter = new ComposerFixture().Put(1, [AiEngineer, Engineer, Cto]).Compose(new Who(Engineer));
+        var letter = new ComposerFixture().Put(1, [AiEngineer, Engineer, Cto]).Compose(new TestReader(Engineer));
 
         Assert.Equal(("role", "Engineer", "Engineer"), (letter[1].Reasons.Single().Kind, letter[1].Reasons.Single().Role, letter[1].Reasons.Single().Label));
     }
@@ -85,14 +85,14 @@ public sealed class ComposerPointsTests
     {
         var desk = new ComposerFixture().Put(1, Cto).Put(2, Engineer).Put(3, Journalist).Put(4, Lawyer);
 
-        var letter = desk.Compose(new Who(Cto, Engineer, Journalist, Lawyer));
+        var letter = desk.Compose(new TestReader(Cto, Engineer, Journalist, Lawyer));
 
         Assert.Equal(
             [Depth.Brief, Depth.Full, Depth.Standard, Depth.Standard],
             new long[] { 1, 2, 3, 4 }.Select(id => letter[id].Depth));
         Assert.All(
-            desk.Compose(new Who(Cto, Engineer, Journalist, Lawyer) { Depth = Depth.Full }).Choices,
+            desk.Compose(new TestReader(Cto, Engineer, Journalist, Lawyer) { Depth = Depth.Full }).Choices,
             choice => Assert.Equal(Depth.Full, choice.Depth));
-        Assert.All(desk.Compose(new Who()).Choices, choice => Assert.Equal(Depth.Standard, choice.Depth));
+        Assert.All(desk.Compose(new TestReader()).Choices, choice => Assert.Equal(Depth.Standard, choice.Depth));
     }
 }

@@ -6,7 +6,7 @@ namespace Newsletter.Tests.Cli;
 
 public sealed class EditorCommandsTests : IAsyncLifetime
 {
-    private readonly House house = new();
+    private readonly TestProduct house = new();
 
     public Task InitializeAsync() => house.InitializeAsync();
 

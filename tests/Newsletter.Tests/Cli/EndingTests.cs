@@ -10,7 +10,7 @@ namespace Newsletter.Tests.Cli;
 /// <summary>SIGTERM ends every process within half a minute, whatever it waits for.</summary>
 public sealed class EndingTests : IAsyncLifetime
 {
-    private readonly House house = new();
+    private readonly TestProduct house = new();
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("nl-ending-");
     private readonly TcpListener silence = new(IPAddress.Loopback, 0);
 

@@ -7,7 +7,7 @@ namespace Newsletter.Tests.Database;
 /// <summary>A pooler either leaves each connection its session, or is refused before anything is lost.</summary>
 public sealed class SessionCheckTests : IAsyncLifetime
 {
-    private readonly House house = new();
+    private readonly TestProduct house = new();
 
     public Task InitializeAsync() => house.InitializeAsync();
 

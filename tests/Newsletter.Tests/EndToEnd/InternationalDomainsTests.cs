@@ -19,7 +19,7 @@ namespace Newsletter.Tests.EndToEnd;
 /// </summary>
 public sealed class InternationalDomainsTests : IAsyncLifetime
 {
-    private House house = null!;
+    private TestProduct house = null!;
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -143,7 +143,7 @@ public sealed class InternationalDomainsTests : IAsyncLifetime
 
     private async Task StartAsync(string domain)
     {
-        house = new House
+        house = new TestProduct
         {
             Settings = new Dictionary<string, string>
             {

@@ -8,7 +8,7 @@ public sealed class Crowd : IAsyncLifetime
     public const int Size = 2000;
     public const string LongMail = "long@example.com";
 
-    public House House { get; } = new();
+    public TestProduct House { get; } = new();
 
     public long Edition { get; private set; }
 

@@ -7,7 +7,7 @@ namespace Newsletter.Tests.Faults;
 /// <summary>How long a mail that a server does not take yet is tried.</summary>
 public sealed class DeferralTests : IAsyncLifetime
 {
-    private readonly House house = new();
+    private readonly TestProduct house = new();
 
     public Task InitializeAsync() => house.InitializeWithReaderAsync();
 

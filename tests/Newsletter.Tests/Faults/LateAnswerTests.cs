@@ -7,7 +7,7 @@ namespace Newsletter.Tests.Faults;
 /// <summary>What follows when nobody knows whether a mail arrived, and under <c>resend</c> it is to be sent again.</summary>
 public sealed class LateAnswerTests : IAsyncLifetime
 {
-    private readonly House house = new() { Settings = new Dictionary<string, string> { ["Delivery:OnUncertain"] = "resend" } };
+    private readonly TestProduct house = new() { Settings = new Dictionary<string, string> { ["Delivery:OnUncertain"] = "resend" } };
 
     public Task InitializeAsync() => house.InitializeWithReaderAsync();
 

@@ -9,7 +9,7 @@ namespace Newsletter.Tests.Faults;
 /// <summary>What relays and recipients' domains are spared.</summary>
 public sealed class LimitsTests : IAsyncLifetime
 {
-    private readonly House house = new();
+    private readonly TestProduct house = new();
     private readonly FaultyRelay relay = new();
     private readonly FaultyRelay other = new();
 

@@ -11,9 +11,9 @@ namespace Newsletter.Tests.Faults;
 public sealed class OnlyWhatIsBadTests : IAsyncLifetime
 {
     private readonly DirectoryInfo templates = Directory.CreateTempSubdirectory("nl-templates-");
-    private readonly House house;
+    private readonly TestProduct house;
 
-    public OnlyWhatIsBadTests() => house = new House { Settings = new Dictionary<string, string> { ["Templates:Directory"] = templates.FullName } };
+    public OnlyWhatIsBadTests() => house = new TestProduct { Settings = new Dictionary<string, string> { ["Templates:Directory"] = templates.FullName } };
 
     /// <summary>While this file is there the frame of every digest fails.</summary>
     private string Broken => Path.Combine(templates.FullName, "broken");

@@ -13,7 +13,7 @@ namespace Newsletter.Tests.Faults;
 public sealed class RunningEditionTests : IAsyncLifetime
 {
     private const int Readers = 500;
-    private readonly House house = new();
+    private readonly TestProduct house = new();
     private readonly FaultyRelay relay = new();
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("nl-running-");
     private SendingRun run = null!;

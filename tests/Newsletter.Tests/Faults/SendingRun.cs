@@ -14,7 +14,7 @@ internal sealed class SendingRun : IDisposable
     private readonly SmtpPool pool;
     private readonly EditionSending sending;
 
-    public SendingRun(House house, SmtpOptions smtp)
+    public SendingRun(TestProduct house, SmtpOptions smtp)
     {
         pool = new SmtpPool(Options.Create(smtp), house.Get<DkimSigner>(), house.Time, house.Get<RelayWatch>());
         var services = house.Get<IServiceProvider>();

@@ -12,9 +12,9 @@ internal sealed class SlowEdition : IAsyncDisposable
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("nl-slow-");
 
-    private SlowEdition(House house) => House = house;
+    private SlowEdition(TestProduct house) => House = house;
 
-    public House House { get; }
+    public TestProduct House { get; }
 
     public long Id { get; private set; }
 
@@ -25,7 +25,7 @@ internal sealed class SlowEdition : IAsyncDisposable
     public static async Task<SlowEdition> StartAsync(int readers, TimeSpan pace, string onUncertain = "hold", TestDatabase? database = null)
     {
         var settings = new Dictionary<string, string> { ["Delivery:OnUncertain"] = onUncertain };
-        var edition = new SlowEdition(new House(database ?? new TestDatabase()) { Settings = settings });
+        var edition = new SlowEdition(new TestProduct(database ?? new TestDatabase()) { Settings = settings });
         await edition.House.InitializeAsync();
         edition.House.Time.SetUtcNow(TimeProvider.System.GetUtcNow());
         await edition.House.DigestAsync();

@@ -10,7 +10,7 @@ public sealed class TlsRelayTests : IAsyncLifetime
 {
     private readonly CertificateChain chain = new();
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("nl-tls-");
-    private readonly House house = new();
+    private readonly TestProduct house = new();
     private long edition;
 
     public async Task InitializeAsync()

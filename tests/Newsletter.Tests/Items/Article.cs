@@ -35,9 +35,9 @@ internal static class Article
 
     public static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 
-    public static IReadOnlyList<ItemReading> Read(string text, string path = "") => [.. ItemFile.Read(Bytes(text), path)];
+    public static IReadOnlyList<ParsedItem> Read(string text, string path = "") => [.. ItemFile.Read(Bytes(text), path)];
 
-    public static ItemReading One(string text, string path = "") => Assert.Single(Read(text, path));
+    public static ParsedItem One(string text, string path = "") => Assert.Single(Read(text, path));
 
     /// <summary>Of a text that must be an item.</summary>
     public static ItemContent Content(string text, string path = "")

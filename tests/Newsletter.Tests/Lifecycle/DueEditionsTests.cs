@@ -8,7 +8,7 @@ namespace Newsletter.Tests.Lifecycle;
 /// <summary>The clock stands at Monday, 2 March 2026, 09:00 UTC.</summary>
 public sealed class DueEditionsTests : IAsyncLifetime
 {
-    private readonly House house = new();
+    private readonly TestProduct house = new();
 
     private DueEditions Due => house.Get<DueEditions>();
 
@@ -50,7 +50,7 @@ public sealed class DueEditionsTests : IAsyncLifetime
         await Due.PlanAsync(default);
 
         Assert.Single(await EditionsAsync());
-        Assert.Equal(new DateTimeOffset(2026, 3, 10, 10, 0, 0, TimeSpan.Zero), (await house.Get<DigestStore>().GetAsync(House.Digest)).NextAt);
+        Assert.Equal(new DateTimeOffset(2026, 3, 10, 10, 0, 0, TimeSpan.Zero), (await house.Get<DigestStore>().GetAsync(TestProduct.Digest)).NextAt);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class DueEditionsTests : IAsyncLifetime
         await Due.PlanAsync(default);
 
         Assert.Equal("missed", (await EditionsAsync()).Single().State);
-        Assert.Equal(new DateTimeOffset(2026, 3, 10, 10, 0, 0, TimeSpan.Zero), (await house.Get<DigestStore>().GetAsync(House.Digest)).NextAt);
+        Assert.Equal(new DateTimeOffset(2026, 3, 10, 10, 0, 0, TimeSpan.Zero), (await house.Get<DigestStore>().GetAsync(TestProduct.Digest)).NextAt);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class DueEditionsTests : IAsyncLifetime
 
         await Due.PlanAsync(default);
 
-        Assert.Equal(House.Digest, (await EditionsAsync()).Single().DigestSlug);
+        Assert.Equal(TestProduct.Digest, (await EditionsAsync()).Single().DigestSlug);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class DueEditionsTests : IAsyncLifetime
         await Due.PlanAsync(default);
 
         Assert.Contains("2 more", (await EditionsAsync()).Single().Note);
-        Assert.Equal(new DateTimeOffset(2026, 3, 24, 10, 0, 0, TimeSpan.Zero), (await house.Get<DigestStore>().GetAsync(House.Digest)).NextAt);
+        Assert.Equal(new DateTimeOffset(2026, 3, 24, 10, 0, 0, TimeSpan.Zero), (await house.Get<DigestStore>().GetAsync(TestProduct.Digest)).NextAt);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace Newsletter.Tests.Lifecycle;
 
 public sealed class EditionStepsTests : IAsyncLifetime
 {
-    private readonly House house = new();
+    private readonly TestProduct house = new();
 
     private EditionSteps Steps => house.Get<EditionSteps>();
 

@@ -6,7 +6,7 @@ using Newsletter.Tests.Support;
 namespace Newsletter.Tests.Membership;
 
 /// <summary>Sign-ups wait in the queue between the form's response and their processing.</summary>
-public sealed class SignUpQueueTests(House house) : IClassFixture<House>
+public sealed class SignUpQueueTests(TestProduct house) : IClassFixture<TestProduct>
 {
     private SignUpQueue Queue => house.Get<SignUpQueue>();
 

@@ -9,7 +9,7 @@ namespace Newsletter.Tests.Monitoring;
 
 public sealed class EditionJournalTests : IAsyncLifetime
 {
-    private readonly House house = new();
+    private readonly TestProduct house = new();
 
     private LogLines Log => house.Logs;
 

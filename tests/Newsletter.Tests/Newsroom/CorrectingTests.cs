@@ -15,7 +15,7 @@ public sealed class CorrectingTests : IAsyncLifetime
     private const string Subject = "We got a number wrong";
     private const string Text = "The bill fell by a third, and not by two thirds.\n\nWe are sorry.";
 
-    private readonly House house = new();
+    private readonly TestProduct house = new();
     private long forCtos;
     private long edition;
 

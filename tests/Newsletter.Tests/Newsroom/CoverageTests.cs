@@ -7,7 +7,7 @@ namespace Newsletter.Tests.Newsroom;
 
 public sealed class CoverageTests : IAsyncLifetime
 {
-    private readonly House house = new();
+    private readonly TestProduct house = new();
 
     public Task InitializeAsync() => house.InitializeAsync();
 

@@ -10,7 +10,7 @@ namespace Newsletter.Tests.Newsroom;
 
 public sealed class EditionTextTests : IAsyncLifetime
 {
-    private readonly House house = new();
+    private readonly TestProduct house = new();
 
     public Task InitializeAsync() => house.InitializeAsync();
 

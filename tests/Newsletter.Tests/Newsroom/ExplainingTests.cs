@@ -11,7 +11,7 @@ namespace Newsletter.Tests.Newsroom;
 public sealed class ExplainingTests : IAsyncLifetime
 {
     private const string Email = "cto@example.com";
-    private readonly House house = new();
+    private readonly TestProduct house = new();
 
     public async Task InitializeAsync()
     {

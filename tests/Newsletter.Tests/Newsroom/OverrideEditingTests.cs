@@ -12,7 +12,7 @@ namespace Newsletter.Tests.Newsroom;
 
 public sealed class OverrideEditingTests : IAsyncLifetime
 {
-    private readonly House house = new();
+    private readonly TestProduct house = new();
 
     public Task InitializeAsync() => house.InitializeAsync();
 

@@ -12,7 +12,7 @@ namespace Newsletter.Tests.Newsroom;
 
 public sealed class SimulationTests : IAsyncLifetime
 {
-    private readonly House house = new();
+    private readonly TestProduct house = new();
 
     public Task InitializeAsync() => house.InitializeAsync();
 
@@ -171,7 +171,7 @@ public sealed class SimulationTests : IAsyncLifetime
         return (first, second);
     }
 
-    private Task<SimulationResult> SimulateAsync(WhatIf? whatIf = null) => house.Get<Simulation>().RunAsync(House.Digest, whatIf ?? new WhatIf());
+    private Task<SimulationResult> SimulateAsync(WhatIf? whatIf = null) => house.Get<Simulation>().RunAsync(TestProduct.Digest, whatIf ?? new WhatIf());
 
     private static (int None, int One, int Two, int More) Counts(ItemCounts counts) => (counts.None, counts.One, counts.Two, counts.More);
 

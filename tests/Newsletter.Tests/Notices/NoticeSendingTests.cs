@@ -8,7 +8,7 @@ namespace Newsletter.Tests.Notices;
 
 public sealed class NoticeSendingTests : IAsyncLifetime
 {
-    private readonly House house = new();
+    private readonly TestProduct house = new();
 
     public Task InitializeAsync() => house.InitializeAsync();
 

@@ -13,7 +13,7 @@ namespace Newsletter.Tests.Notices;
 public sealed class UnmakeableNoticesTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private readonly DirectoryInfo templates = Directory.CreateTempSubdirectory("nl-templates-");
-    private House house = new();
+    private TestProduct house = new();
 
     public Task InitializeAsync() => house.InitializeAsync();
 
@@ -76,7 +76,7 @@ public sealed class UnmakeableNoticesTests(ITestOutputHelper output) : IAsyncLif
     public async Task A_sender_that_cannot_be_fails_no_notice_and_is_said_once()
     {
         await house.DisposeAsync();
-        house = new House { Settings = new Dictionary<string, string> { ["Sender:Address"] = "nobody" } };
+        house = new TestProduct { Settings = new Dictionary<string, string> { ["Sender:Address"] = "nobody" } };
         await house.InitializeAsync();
         await SignUpAsync("good@example.com");
 
@@ -156,7 +156,7 @@ public sealed class UnmakeableNoticesTests(ITestOutputHelper output) : IAsyncLif
         var text = await File.ReadAllTextAsync(Path.Combine(Repository.Top, "templates", template));
         await File.WriteAllTextAsync(Path.Combine(templates.FullName, template), change(text));
         await house.DisposeAsync();
-        house = new House { Settings = new Dictionary<string, string> { ["Templates:Directory"] = templates.FullName } };
+        house = new TestProduct { Settings = new Dictionary<string, string> { ["Templates:Directory"] = templates.FullName } };
         await house.InitializeAsync();
     }
 

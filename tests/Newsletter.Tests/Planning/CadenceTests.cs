@@ -11,7 +11,7 @@ namespace Newsletter.Tests.Planning;
 public sealed class CadenceTests : IAsyncLifetime
 {
     private const string Other = "other";
-    private readonly House house = new();
+    private readonly TestProduct house = new();
 
     public async Task InitializeAsync()
     {
@@ -58,7 +58,7 @@ public sealed class CadenceTests : IAsyncLifetime
         var monday = house.Time.GetUtcNow();
         var items = new List<long>();
         var editions = new List<long>();
-        foreach (var (day, digest) in new[] { (0, House.Digest), (1, Other), (3, House.Digest), (6, Other), (7, Other), (8, House.Digest) })
+        foreach (var (day, digest) in new[] { (0, TestProduct.Digest), (1, Other), (3, TestProduct.Digest), (6, Other), (7, Other), (8, TestProduct.Digest) })
         {
             house.Time.SetUtcNow(monday.AddDays(day));
             items.Add(await house.ArticleAsync("CTO"));

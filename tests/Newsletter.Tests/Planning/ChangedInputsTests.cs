@@ -14,7 +14,7 @@ namespace Newsletter.Tests.Planning;
 /// <summary>What was planned from other inputs than those of today is neither approved nor sent.</summary>
 public sealed class ChangedInputsTests : IAsyncLifetime
 {
-    private readonly House house = new();
+    private readonly TestProduct house = new();
     private long first;
     private long second;
 
@@ -47,7 +47,7 @@ public sealed class ChangedInputsTests : IAsyncLifetime
 
     private async Task ChangeAsync(string what, long edition)
     {
-        var digest = await house.Get<DigestStore>().GetAsync(House.Digest);
+        var digest = await house.Get<DigestStore>().GetAsync(TestProduct.Digest);
         switch (what)
         {
             case "slots":

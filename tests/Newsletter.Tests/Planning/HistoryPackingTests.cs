@@ -14,7 +14,7 @@ public sealed class HistoryPackingTests : IAsyncLifetime
     private const string Other = "other";
     private static readonly string[][] Roles = [["CTO"], ["Product Manager"], ["AI Engineer", "CTO"], ["Data Scientist", "Product Manager"]];
 
-    private readonly House house = new();
+    private readonly TestProduct house = new();
 
     private HistoryPageStore Pages => house.Get<HistoryPageStore>();
 
@@ -29,7 +29,7 @@ public sealed class HistoryPackingTests : IAsyncLifetime
         await house.DigestAsync(d => d with { Slug = Other, MaxItems = 2 });
         await PopulateAsync();
         var first = await house.ArticleAsync("CTO");
-        foreach (var slug in new[] { House.Digest, Other, House.Digest, Other, House.Digest })
+        foreach (var slug in new[] { TestProduct.Digest, Other, TestProduct.Digest, Other, TestProduct.Digest })
         {
             house.Time.Advance(TimeSpan.FromDays(5));
             await house.ArticleAsync("CTO");

@@ -12,7 +12,7 @@ namespace Newsletter.Tests.Planning;
 /// <summary>The same, read from pages.</summary>
 public sealed class PackedHistoryTests : HistoryTests
 {
-    protected override async Task<long> SendAsync(string slug = House.Digest)
+    protected override async Task<long> SendAsync(string slug = TestProduct.Digest)
     {
         var edition = await base.SendAsync(slug);
         Assert.True(await Home.Get<HistoryPageStore>().PackAsync(edition, default));
@@ -27,9 +27,9 @@ public class HistoryTests : IAsyncLifetime
     private const string Long =
         "A maker of bearings replaced a hosted model with one of three billion parameters that runs beside the press. Faults are found sooner and nothing leaves the building.";
 
-    private readonly House house = new();
+    private readonly TestProduct house = new();
 
-    protected House Home => house;
+    protected TestProduct Home => house;
 
     public async Task InitializeAsync()
     {
@@ -40,7 +40,7 @@ public class HistoryTests : IAsyncLifetime
 
     public Task DisposeAsync() => house.DisposeAsync();
 
-    protected virtual Task<long> SendAsync(string slug = House.Digest) => house.SendAsync(slug);
+    protected virtual Task<long> SendAsync(string slug = TestProduct.Digest) => house.SendAsync(slug);
 
     private async Task<IReadOnlyList<long>> NextAsync() => await house.ItemsOfAsync((await house.PlanAsync()).Edition, Email);
 
@@ -131,7 +131,7 @@ public class HistoryTests : IAsyncLifetime
     {
         var item = await house.ArticleAsync("CTO");
         var now = house.Time.GetUtcNow();
-        await house.Get<EditionPlanning>().PlanAsync(await house.Get<DigestStore>().GetAsync(House.Digest), now.AddHours(1));
+        await house.Get<EditionPlanning>().PlanAsync(await house.Get<DigestStore>().GetAsync(TestProduct.Digest), now.AddHours(1));
         house.Time.SetUtcNow(now.AddDays(1));
         await house.Get<DueEditions>().StartAsync();
 

@@ -10,7 +10,7 @@ namespace Newsletter.Tests.Planning;
 public sealed class LocalHourTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset Tuesday = new(2026, 3, 3, 10, 0, 0, TimeSpan.Zero);
-    private readonly House house = new();
+    private readonly TestProduct house = new();
 
     private EditionSteps Steps => house.Get<EditionSteps>();
 
@@ -28,7 +28,7 @@ public sealed class LocalHourTests : IAsyncLifetime
     public Task DisposeAsync() => house.DisposeAsync();
 
     private async Task<long> PlanTuesdayAsync() =>
-        (await house.Get<EditionPlanning>().PlanAsync(await house.Get<DigestStore>().GetAsync(House.Digest), Tuesday)).Edition;
+        (await house.Get<EditionPlanning>().PlanAsync(await house.Get<DigestStore>().GetAsync(TestProduct.Digest), Tuesday)).Edition;
 
     private async Task<DateTimeOffset?> DueAsync(long edition, string email)
     {

@@ -13,7 +13,7 @@ namespace Newsletter.Tests.Planning;
 
 public sealed class PlanningTests : IAsyncLifetime
 {
-    private readonly House house = new();
+    private readonly TestProduct house = new();
 
     public Task InitializeAsync() => house.InitializeAsync();
 
@@ -133,7 +133,7 @@ public sealed class PlanningTests : IAsyncLifetime
         await house.ReaderAsync("zoe@example.com", "Model Zookeeper");
         var article = await house.ArticleAsync("Model Zookeeper");
 
-        var simulated = await house.Get<Simulation>().RunAsync(House.Digest, new WhatIf());
+        var simulated = await house.Get<Simulation>().RunAsync(TestProduct.Digest, new WhatIf());
         var plan = await house.PlanAsync();
 
         Assert.Equal(1, simulated.ByRole.Single(r => r.Role == "model-zookeeper").One);
@@ -164,7 +164,7 @@ public sealed class PlanningTests : IAsyncLifetime
         while (!editing.IsCompleted)
         {
             await house.PlanAsync();
-            await house.Get<Simulation>().RunAsync(House.Digest, new WhatIf { Widen = true });
+            await house.Get<Simulation>().RunAsync(TestProduct.Digest, new WhatIf { Widen = true });
         }
         await editing;
         var plan = await house.PlanAsync();

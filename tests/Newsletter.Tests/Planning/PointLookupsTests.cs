@@ -24,7 +24,7 @@ public sealed partial class PointLookupsTests : IAsyncLifetime
     private const int Readers = 30_000;
     private const string Email = "reader15000@example.com";
 
-    private readonly House house = new();
+    private readonly TestProduct house = new();
     private readonly Plans plans = new();
     private NpgsqlDataSource watched = null!;
     private long edition;

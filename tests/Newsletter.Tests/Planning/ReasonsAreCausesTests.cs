@@ -78,8 +78,8 @@ public sealed class ReasonsAreCausesTests
         {
             var open = new ComposerFixture.Open(desk);
             var first = Told(open.Compose(reader));
-            open.Compose(new Who(ComposerFixture.Cto, ComposerFixture.AiEngineer, ComposerFixture.Lawyer) { TooFew = TooFew.Widen });
-            open.Compose(new Who { Topics = AllTopics });
+            open.Compose(new TestReader(ComposerFixture.Cto, ComposerFixture.AiEngineer, ComposerFixture.Lawyer) { TooFew = TooFew.Widen });
+            open.Compose(new TestReader { Topics = AllTopics });
 
             Assert.True(first == Told(open.Compose(reader)), $"case {number}");
         }
@@ -132,13 +132,13 @@ public sealed class ReasonsAreCausesTests
         Assert.InRange(compared, 500, int.MaxValue);
     }
 
-    private static bool Concerns(ItemOverride steer, Who reader) => steer.RoleId is not { } role || reader.Roles.Any(mine => ComposerFixture.Taxonomy.Fits(mine, role));
+    private static bool Concerns(ItemOverride steer, TestReader reader) => steer.RoleId is not { } role || reader.Roles.Any(mine => ComposerFixture.Taxonomy.Fits(mine, role));
 
-    private static string Told(Letter letter) =>
+    private static string Told(ComposedMail letter) =>
         letter.Skipped + string.Join("; ", letter.Choices
             .Select(c => $"{c.ItemId} {c.Depth} {c.Section} {string.Join(", ", c.Reasons.Select(ReasonText.Sentence))}"));
 
-    private static IEnumerable<Cause> CausesOf(Choice choice, Who reader)
+    private static IEnumerable<Cause> CausesOf(Choice choice, TestReader reader)
     {
         foreach (var role in choice.RoleIds)
         {
@@ -152,7 +152,7 @@ public sealed class ReasonsAreCausesTests
         Assert.NotEmpty(choice.Reasons);
     }
 
-    private static (ComposerFixture, Who) Without(ComposerFixture desk, Who reader, long item, Cause cause) => cause.Kind switch
+    private static (ComposerFixture, TestReader) Without(ComposerFixture desk, TestReader reader, long item, Cause cause) => cause.Kind switch
     {
         // Whose last role is gone did not become a reader without any, who gets the leading items.
         "role" => (desk, reader with { Roles = [.. reader.Roles.Where(r => r != cause.Role)], HasRoles = true }),
@@ -165,7 +165,7 @@ public sealed class ReasonsAreCausesTests
         }, reader),
     };
 
-    private static IEnumerable<(int Number, ComposerFixture Desk, Who Reader)> Generated()
+    private static IEnumerable<(int Number, ComposerFixture Desk, TestReader Reader)> Generated()
     {
         for (var number = 0; number < Cases; number++)
         {
@@ -189,7 +189,7 @@ public sealed class ReasonsAreCausesTests
                 desk.Steer(deed, item, deed == OverrideKind.Order || random.Next(2) == 0 ? null : random.Next(1, 8), deed == OverrideKind.Order ? ++position : 0);
             }
             var topics = Some(random, 0, 3, AllTopics);
-            yield return (number, desk, new Who(Some(random, 0, 3, [.. ComposerFixture.Taxonomy.Roles.Select(r => r.Id)]))
+            yield return (number, desk, new TestReader(Some(random, 0, 3, [.. ComposerFixture.Taxonomy.Roles.Select(r => r.Id)]))
             {
                 Topics = topics,
                 Muted = random.Next(3) == 0 ? [.. AllTopics.Except(topics).Take(1)] : [],

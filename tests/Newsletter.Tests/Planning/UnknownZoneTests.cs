@@ -9,7 +9,7 @@ namespace Newsletter.Tests.Planning;
 /// <summary>The clock stands at Monday, 2 March 2026, 09:00 UTC.</summary>
 public sealed class UnknownZoneTests : IAsyncLifetime
 {
-    private readonly House house = new();
+    private readonly TestProduct house = new();
 
     public Task InitializeAsync() => house.InitializeWithReaderAsync();
 
@@ -21,7 +21,7 @@ public sealed class UnknownZoneTests : IAsyncLifetime
     public async Task A_digest_is_stored_with_one_name_of_its_zone(string typed, string stored)
     {
         var digests = house.Get<DigestStore>();
-        var digest = await digests.EditAsync(await digests.GetAsync(House.Digest) with { Timezone = typed, Cron = "0 8 * * *" });
+        var digest = await digests.EditAsync(await digests.GetAsync(TestProduct.Digest) with { Timezone = typed, Cron = "0 8 * * *" });
         Assert.Equal(stored, digest.Timezone);
     }
 
@@ -32,7 +32,7 @@ public sealed class UnknownZoneTests : IAsyncLifetime
     public async Task A_digest_in_no_place_is_refused(string zone, string reason)
     {
         var digests = house.Get<DigestStore>();
-        var digest = await digests.GetAsync(House.Digest);
+        var digest = await digests.GetAsync(TestProduct.Digest);
         Assert.Contains(reason, (await Assert.ThrowsAsync<Refusal>(() => digests.EditAsync(digest with { Timezone = zone }))).Message);
         Assert.Contains(reason, (await Assert.ThrowsAsync<Refusal>(() => digests.CreateAsync(digest with { Slug = "other", Timezone = zone }))).Message);
     }
@@ -54,7 +54,7 @@ public sealed class UnknownZoneTests : IAsyncLifetime
     {
         await house.ReaderAsync("old@example.com", new Preferences { Roles = ["CTO"], Hour = 18 });
         await house.ExecuteAsync("update subscribers set timezone = 'Asia/Calcutta' where email = 'old@example.com'");
-        var digest = await house.Get<DigestStore>().GetAsync(House.Digest);
+        var digest = await house.Get<DigestStore>().GetAsync(TestProduct.Digest);
         var edition = (await house.Get<EditionPlanning>().PlanAsync(digest, house.Time.GetUtcNow().AddHours(1))).Edition;
 
         Assert.Equal(new DateTime(2026, 3, 2, 12, 30, 0), await house.ScalarAsync<DateTime>(

@@ -12,7 +12,7 @@ namespace Newsletter.Tests.Restores;
 public sealed class DumpTests : IAsyncLifetime
 {
     private const int Readers = 60;
-    private readonly House house = new() { Settings = new Dictionary<string, string> { ["Smtp:Connections"] = "2" } };
+    private readonly TestProduct house = new() { Settings = new Dictionary<string, string> { ["Smtp:Connections"] = "2" } };
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("nl-dump-");
     private long edition;
     private int sentInCopy;

@@ -13,7 +13,7 @@ public sealed class FileCopyTests : IAsyncLifetime
     private const int Readers = 40;
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("nl-copy-");
     private EmbeddedPostgres postgres = null!;
-    private House house = null!;
+    private TestProduct house = null!;
     private string cluster = "";
     private string? standby;
 
@@ -23,7 +23,7 @@ public sealed class FileCopyTests : IAsyncLifetime
         postgres = await EmbeddedPostgres.StartAsync(Folder("data"));
         cluster = new NpgsqlConnectionStringBuilder(postgres.ConnectionString).Host!;
         await new Migrations(postgres.ConnectionString + ";Pooling=false").ApplyAsync(default);
-        house = new House(new TestDatabase(postgres)) { Settings = new Dictionary<string, string> { ["Smtp:Connections"] = "2" } };
+        house = new TestProduct(new TestDatabase(postgres)) { Settings = new Dictionary<string, string> { ["Smtp:Connections"] = "2" } };
         await house.InitializeAsync();
         await house.DigestAsync();
         await house.ArticleAsync("CTO");
@@ -169,8 +169,8 @@ public sealed class FileCopyTests : IAsyncLifetime
     {
         NpgsqlConnection.ClearAllPools();
         await Programs.RunAsync("pg_ctl", "stop", "-w", "-m", "fast", "-D", cluster);
-        await Command.RunAsync(["rm", "-rf", to], default);
-        await Command.RunAsync(["cp", "-a", from, to], default);
+        await ExternalProgram.RunAsync(["rm", "-rf", to], default);
+        await ExternalProgram.RunAsync(["cp", "-a", from, to], default);
         await postgres.KeepAsync(default);
         house.Database.DataSource.Clear();
         house.Get<NpgsqlDataSource>().Clear();

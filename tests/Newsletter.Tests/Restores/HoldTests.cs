@@ -8,7 +8,7 @@ namespace Newsletter.Tests.Restores;
 /// <summary>What holds a database, and how it is let go.</summary>
 public sealed class HoldTests : IAsyncLifetime
 {
-    private readonly House house = new();
+    private readonly TestProduct house = new();
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("nl-hold-");
 
     public async Task InitializeAsync() => await house.InitializeWithReaderAsync();

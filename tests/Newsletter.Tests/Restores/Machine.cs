@@ -15,7 +15,7 @@ internal sealed class Machine : IAsyncDisposable
 
     /// <param name="folder">A process that starts again on the same machine has the same.</param>
     /// <param name="connectionString">Null for the house's own.</param>
-    public Machine(House house, string folder, string? connectionString = null)
+    public Machine(TestProduct house, string folder, string? connectionString = null)
     {
         connectionString ??= house.Database.ConnectionString;
         var settings = new Dictionary<string, string?>(house.Configuration!) { ["Data:Directory"] = folder, ["ConnectionStrings:Newsletter"] = connectionString };
@@ -47,7 +47,7 @@ internal sealed class Machine : IAsyncDisposable
     }
 
     /// <summary>Killed when the relay has had some mails; what is on the wire ends.</summary>
-    public async Task WorkUntilAsync(House house, long edition, int mails)
+    public async Task WorkUntilAsync(TestProduct house, long edition, int mails)
     {
         using var stop = new CancellationTokenSource();
         var working = WorkAsync(edition, stop.Token);

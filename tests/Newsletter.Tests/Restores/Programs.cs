@@ -13,7 +13,7 @@ internal static class Programs
             path = program;
         }
         string[] all = Environment.IsPrivilegedProcess ? ["runuser", "-u", "postgres", "--", path, .. words] : [path, .. words];
-        var (exitCode, output) = await Command.RunAsync(all, default);
+        var (exitCode, output) = await ExternalProgram.RunAsync(all, default);
         Assert.True(exitCode == 0, $"{program} ended with {exitCode}: {output}");
         return output;
     }

@@ -4,7 +4,7 @@ using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Roles;
 
-public sealed class ReviewQueueTests(House house) : IClassFixture<House>
+public sealed class ReviewQueueTests(TestProduct house) : IClassFixture<TestProduct>
 {
     [Fact]
     public async Task A_label_taught_late_brings_the_items_and_readers_that_carry_it_together()

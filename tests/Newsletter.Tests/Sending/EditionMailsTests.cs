@@ -8,7 +8,7 @@ namespace Newsletter.Tests.Sending;
 
 public sealed class EditionMailsTests : IAsyncLifetime
 {
-    private readonly House house = new();
+    private readonly TestProduct house = new();
 
     public Task InitializeAsync() => house.InitializeAsync();
 

@@ -9,7 +9,7 @@ namespace Newsletter.Tests.Sending;
 
 public sealed class SendLoopTests : IAsyncLifetime
 {
-    private readonly House house = new();
+    private readonly TestProduct house = new();
     private long edition;
 
     public async Task InitializeAsync()

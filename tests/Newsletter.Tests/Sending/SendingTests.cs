@@ -14,7 +14,7 @@ namespace Newsletter.Tests.Sending;
 
 public sealed class SendingTests : IAsyncLifetime
 {
-    private readonly House house = new();
+    private readonly TestProduct house = new();
 
     public async Task InitializeAsync()
     {

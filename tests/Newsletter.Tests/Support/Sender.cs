@@ -5,7 +5,7 @@ using Npgsql;
 namespace Newsletter.Tests.Support;
 
 /// <summary>A sender that takes its steps when a test says so.</summary>
-public sealed class Sender(House house, long edition, WorkerLease lease) : IAsyncDisposable
+public sealed class Sender(TestProduct house, long edition, WorkerLease lease) : IAsyncDisposable
 {
     internal DeliveryBatchStore Exchange { get; } = new(house.Database.DataSource, edition, lease.Owner, house.Get<Microsoft.Extensions.Options.IOptions<DeliveryOptions>>().Value,
         house.Get<SendingGuard>(), house.Time);

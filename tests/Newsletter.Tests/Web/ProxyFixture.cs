@@ -20,7 +20,7 @@ public sealed partial class ProxyFixture : IAsyncLifetime
     private const int Port = 8080;
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("nl-proxy-");
-    private readonly House house = new();
+    private readonly TestProduct house = new();
     private readonly List<Process> processes = [];
     private NetworkNamespace? network;
     private Dictionary<string, string> settings = [];

@@ -7,7 +7,7 @@ namespace Newsletter.Tests.Worker;
 /// <summary>Hangfire's locks are rows, and outlive whoever held them.</summary>
 public sealed class JobLocksTests : IAsyncLifetime
 {
-    private readonly House house = new();
+    private readonly TestProduct house = new();
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("nl-locks-");
 
     public Task InitializeAsync() => house.InitializeAsync();

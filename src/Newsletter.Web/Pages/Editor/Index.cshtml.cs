@@ -46,5 +46,5 @@ public sealed record UpcomingSend(DateTimeOffset? At, string Timezone, string Di
         });
 
     public static UpcomingSend Of(Digest digest) => new(digest.NextAt, digest.Timezone, digest.Name, digest.Slug, null,
-        digest.Lead > TimeSpan.Zero ? $"is planned {When.In(digest.NextAt - digest.Lead, digest.Timezone)}" : "is planned then");
+        digest.Lead > TimeSpan.Zero ? $"is planned {DateFormat.InZone(digest.NextAt - digest.Lead, digest.Timezone)}" : "is planned then");
 }

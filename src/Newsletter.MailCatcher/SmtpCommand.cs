@@ -4,9 +4,9 @@ using System.Text;
 namespace Newsletter.MailCatcher;
 
 /// <summary>A command line (RFC 5321 section 4.1): verb in capitals, the rest as it stands.</summary>
-internal readonly record struct Command(string Verb, string Argument)
+internal readonly record struct SmtpCommand(string Verb, string Argument)
 {
-    public static Command Of(string line)
+    public static SmtpCommand Of(string line)
     {
         var space = line.IndexOf(' ', StringComparison.Ordinal);
         return space < 0

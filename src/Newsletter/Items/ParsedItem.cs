@@ -4,9 +4,9 @@ namespace Newsletter.Items;
 /// What reading one article gave: its content, or the reason why it is none. Never both.
 /// </summary>
 /// <param name="Line">Where it begins in its file, from 1.</param>
-public sealed record ItemReading(ItemContent? Content, Finding? Rejection, IReadOnlyList<Finding> Warnings, int Line = 1)
+public sealed record ParsedItem(ItemContent? Content, Finding? Rejection, IReadOnlyList<Finding> Warnings, int Line = 1)
 {
-    public static ItemReading Rejected(int line, string reason) => new(null, new Finding(line, reason), [], line);
+    public static ParsedItem Rejected(int line, string reason) => new(null, new Finding(line, reason), [], line);
 }
 
 /// <summary>Something to say about a line of a file, from 1.</summary>

@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace Newsletter.Database;
 
 /// <summary>Runs a program of the operating system to its end.</summary>
-internal static class Command
+internal static class ExternalProgram
 {
     // What a shell says of a program that is not there.
     private const int NotFound = 127;

@@ -24,7 +24,7 @@ namespace Newsletter.Tests.Support;
 /// The whole product on a database of its own, with a clock that tests set and an SMTP server that keeps what it gets;
 /// and the few words in which tests tell their stories.
 /// </summary>
-public sealed class House : IAsyncLifetime
+public sealed class TestProduct : IAsyncLifetime
 {
     public const string Digest = "weekly";
     private readonly TestDatabase database;
@@ -33,12 +33,12 @@ public sealed class House : IAsyncLifetime
     private ServiceProvider services = null!;
     private int articles;
 
-    public House()
+    public TestProduct()
         : this(new TestDatabase())
     {
     }
 
-    internal House(TestDatabase database) => this.database = database;
+    internal TestProduct(TestDatabase database) => this.database = database;
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
 

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Newsletter.Roles;
 
 /// <summary>Makes a taxonomy of its file, and refuses what contradicts itself in one sentence that names the role.</summary>
-internal static partial class TaxonomyReading
+internal static partial class TaxonomyParser
 {
     /// <exception cref="Refusal">
     /// Invalid: no roles or too many; a slug, domain or family that is none; a slug twice; a broader role or neighbour that

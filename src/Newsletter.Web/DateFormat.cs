@@ -3,12 +3,12 @@ using Newsletter.Zones;
 namespace Newsletter.Web;
 
 /// <summary>Times for people.</summary>
-public static class When
+public static class DateFormat
 {
     /// <returns>
     /// "Mon 7 Dec 2026, 08:00 (Europe/Berlin)", with the offset in an hour that comes twice, in UTC where the zone is unknown; a dash for null.
     /// </returns>
-    public static string In(DateTimeOffset? time, string zone)
+    public static string InZone(DateTimeOffset? time, string zone)
     {
         var there = Zone.Of(zone);
         return time is { } at ? $"{there.Show(at, "ddd d MMM yyyy, HH:mm")} ({there.Name})" : "–";
