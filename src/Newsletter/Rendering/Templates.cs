@@ -16,8 +16,11 @@ namespace Newsletter.Rendering;
 /// </summary>
 public sealed class Templates
 {
-    /// <summary>Used by every template.</summary>
-    private static readonly HashSet<string> Namespaces = ["Newsletter.Items", "Newsletter.Rendering"];
+    /// <summary>Used by every template. Templates of operators, and those kept with editions, know these types by the names before the "=".</summary>
+    private static readonly HashSet<string> Namespaces =
+    [
+        "Newsletter.Items", "Newsletter.Rendering", "Newsletter.Mime", "Mark = Newsletter.Mime.Placeholder", "OutsideText = Newsletter.Mime.UntrustedText",
+    ];
 
     private readonly IEngineHandler engine;
 
