@@ -13,7 +13,7 @@ namespace Newsletter.Web;
 /// The session of an editor. The cookie holds the session's token. Each request reads the session, its editor and their
 /// permission from the database: there are few editors, so this is cheap.
 /// </summary>
-internal sealed class EditorCookie(EditorSessions sessions, KeyRing keys, TimeProvider time, ILogger<EditorCookie> log) : CookieAuthenticationEvents
+internal sealed class EditorCookie(EditorSessions sessions, CookieKeyStore keys, TimeProvider time, ILogger<EditorCookie> log) : CookieAuthenticationEvents
 {
     public const string PermissionClaim = "permission";
 

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc.Filters;
 namespace Newsletter.Web;
 
 /// <summary>A form whose token cannot be checked, since the keys are out of reach, is not the visitor's fault.</summary>
-internal sealed class UnreadableForms(KeyRing keys) : IAlwaysRunResultFilter
+internal sealed class UnreadableForms(CookieKeyStore keys) : IAlwaysRunResultFilter
 {
     public void OnResultExecuting(ResultExecutingContext context)
     {

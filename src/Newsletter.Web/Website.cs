@@ -54,9 +54,9 @@ public static class Website
         services.AddDataProtection().SetApplicationName("Newsletter");
         services.AddSingleton<KeyCipher>();
         services.AddSingleton<KeyEncryption>();
-        services.AddSingleton<KeyRing>();
+        services.AddSingleton<CookieKeyStore>();
         services.AddOptions<KeyManagementOptions>()
-            .Configure<KeyRing, KeyEncryption>((keys, ring, encryption) => (keys.XmlRepository, keys.XmlEncryptor) = (ring, encryption));
+            .Configure<CookieKeyStore, KeyEncryption>((keys, ring, encryption) => (keys.XmlRepository, keys.XmlEncryptor) = (ring, encryption));
         services.AddLogging(log => log.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error));
         services.AddHostedService<SignUpQueueWorker>();
         return services;
@@ -64,7 +64,7 @@ public static class Website
 
     /// <summary>Must be called before the first request.</summary>
     public static Task PrepareNewsletterWebAsync(this WebApplication app, CancellationToken cancel) =>
-        app.Services.GetRequiredService<KeyRing>().ReencryptAsync(cancel);
+        app.Services.GetRequiredService<CookieKeyStore>().ReencryptAsync(cancel);
 
     public static void MapNewsletterWeb(this WebApplication app)
     {

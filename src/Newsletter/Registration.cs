@@ -58,7 +58,7 @@ public static class Registration
 
         services.AddSection<AlarmOptions>(configuration, "Alarm", options => options.Checked());
 
-        services.AddSingleton<AuditLog>();
+        services.AddSingleton<AuditStore>();
         services.AddSingleton(new Migrations(connectionString));
 
         services.AddSingleton(provider => new SigningKeys(provider.GetRequiredService<IOptions<SiteOptions>>().Value.SigningKeys));
@@ -83,7 +83,7 @@ public static class Registration
         services.AddSingleton<RelayAbsenceStore>();
         services.AddSingleton<RelayWatch>();
         services.AddSingleton<SmtpPool>();
-        services.AddSingleton<SendingLimits>();
+        services.AddSingleton<SendingLimitStore>();
         services.AddSingleton<DomainLimits>();
         services.AddSingleton<DkimSigner>();
 

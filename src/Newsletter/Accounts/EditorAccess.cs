@@ -5,7 +5,7 @@ using Npgsql;
 namespace Newsletter.Accounts;
 
 /// <summary>Who may sign in, and with which permission. Each change ends all sessions of the person.</summary>
-public sealed class EditorAccess(NpgsqlDataSource database, EditorStore editors, AuditLog audit, TimeProvider time)
+public sealed class EditorAccess(NpgsqlDataSource database, EditorStore editors, AuditStore audit, TimeProvider time)
 {
     /// <exception cref="Refusal">NotFound: no editor has this address. Conflict: the editor is the last operator who can sign in.</exception>
     public Task<Editor> DisableAsync(EmailAddress address, string actor) => ChangeAsync(address, async (connection, transaction, editor) =>

@@ -7,7 +7,7 @@ namespace Newsletter.Accounts;
 /// Sessions of browsers that are signed in. Each session has its own token: signing out ends only that session, and a copy of its
 /// cookie stops working too. A new security stamp of the account ends all its sessions.
 /// </summary>
-public sealed class EditorSessions(NpgsqlDataSource database, EditorSessionStore sessions, EditorStore editors, AuditLog audit, TimeProvider time)
+public sealed class EditorSessions(NpgsqlDataSource database, EditorSessionStore sessions, EditorStore editors, AuditStore audit, TimeProvider time)
 {
     /// <summary>A session expires this long after its last use.</summary>
     public static readonly TimeSpan GoodFor = TimeSpan.FromHours(12);

@@ -5,7 +5,7 @@ using Npgsql;
 namespace Newsletter.Accounts;
 
 /// <summary>An editor's change of their own password.</summary>
-public sealed class PasswordChange(NpgsqlDataSource database, EditorStore editors, SignIn signIn, PasswordRules rules, AuditLog audit)
+public sealed class PasswordChange(NpgsqlDataSource database, EditorStore editors, SignIn signIn, PasswordRules rules, AuditStore audit)
 {
     /// <summary>Ends all sessions of the editor, so the caller must begin a new one for the current browser.</summary>
     /// <param name="client">The client's network: a wrong old password counts as a failed sign-in for the rate limit.</param>

@@ -7,7 +7,7 @@ namespace Newsletter.Accounts;
 /// <summary>One-time links, good for 24 hours, by which people set their first or a new password. There is no default password.</summary>
 public sealed class SetupLinks(
     NpgsqlDataSource database, SetupLinkStore links, EditorStore editors, EditorAccess access, SignInTryStore tries, PasswordRules rules,
-    AuditLog audit, TimeProvider time)
+    AuditStore audit, TimeProvider time)
 {
     /// <summary>The path that a token is appended to.</summary>
     public const string Path = "/editor/setup/";

@@ -10,7 +10,7 @@ namespace Newsletter.Accounts;
 /// Logs each failed try that was within the rate limit. The audit log gets only the first failure of a period, each network that
 /// reaches its limit, and then the account that reaches its own: an attacker must not be able to fill a table.
 /// </summary>
-public sealed class SignInJournal(NpgsqlDataSource database, AuditLog audit, ILogger<SignInJournal> log)
+public sealed class SignInJournal(NpgsqlDataSource database, AuditStore audit, ILogger<SignInJournal> log)
 {
     private const string Actor = "sign-in";
 

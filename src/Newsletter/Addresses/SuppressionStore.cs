@@ -7,7 +7,7 @@ using Npgsql;
 namespace Newsletter.Addresses;
 
 /// <summary>The list of addresses that must not be mailed. The audit log knows an address by its fingerprint only.</summary>
-public sealed class SuppressionStore(NpgsqlDataSource database, AuditLog audit, TimeProvider time)
+public sealed class SuppressionStore(NpgsqlDataSource database, AuditStore audit, TimeProvider time)
 {
     private const int MaxReason = 500;
 

@@ -6,7 +6,7 @@ using Npgsql;
 namespace Newsletter.Archive;
 
 /// <summary>An editor says whether an edition is in the public archive once it is sent.</summary>
-public sealed class Archiving(NpgsqlDataSource database, EditionStore editions, AuditLog audit)
+public sealed class Archiving(NpgsqlDataSource database, EditionStore editions, AuditStore audit)
 {
     /// <param name="archive"><c>public</c> or <c>none</c>, whatever holds for the digest.</param>
     /// <exception cref="Refusal">Invalid: another word. NotFound: no such edition.</exception>

@@ -9,7 +9,7 @@ namespace Newsletter.Deliveries;
 /// Holds back what a domain is not to get yet (<c>Smtp:Domains</c>), so that it keeps up nothing that is for others: it waits as
 /// a row until its turn is likely to come.
 /// </summary>
-public sealed class DomainLimits(NpgsqlDataSource database, SendingLimits limits, IOptions<SmtpOptions> options, TimeProvider time)
+public sealed class DomainLimits(NpgsqlDataSource database, SendingLimitStore limits, IOptions<SmtpOptions> options, TimeProvider time)
 {
     private readonly IReadOnlyDictionary<string, double> rates = options.Value.DomainRates();
 

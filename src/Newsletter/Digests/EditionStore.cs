@@ -7,7 +7,7 @@ using Npgsql;
 namespace Newsletter.Digests;
 
 /// <summary>Editions and their states.</summary>
-public sealed class EditionStore(NpgsqlDataSource database, AuditLog audit, TimeProvider time)
+public sealed class EditionStore(NpgsqlDataSource database, AuditStore audit, TimeProvider time)
 {
     /// <summary>What the note of an edition begins with that stopped by itself.</summary>
     internal const string ByItself = "paused by itself: ";

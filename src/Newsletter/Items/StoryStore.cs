@@ -8,7 +8,7 @@ namespace Newsletter.Items;
 /// Which items tell one story: <c>items.story_id</c>, the lowest id among them. Stories are joined and never split, since
 /// what readers had hangs on them.
 /// </summary>
-public sealed class StoryStore(NpgsqlDataSource database, AuditLog audit, TimeProvider time)
+public sealed class StoryStore(NpgsqlDataSource database, AuditStore audit, TimeProvider time)
 {
     // Any constant will do, as long as it never changes: it is the name of the lock in PostgreSQL.
     private const long StoryLock = 0x73746F72696573;

@@ -13,7 +13,7 @@ namespace Newsletter.Lifecycle;
 
 /// <summary>The steps that people (and the schedule) take with an edition. Each is one transaction with its audit entry.</summary>
 public sealed class EditionSteps(
-    NpgsqlDataSource database, EditionStore editions, DeliveryStore deliveries, PlanInputLoader inputs, SendingGuard guard, AuditLog audit,
+    NpgsqlDataSource database, EditionStore editions, DeliveryStore deliveries, PlanInputLoader inputs, SendingGuard guard, AuditStore audit,
     AlarmRaising alarms, TimeProvider time)
 {
     /// <summary>Years.</summary>

@@ -11,7 +11,7 @@ namespace Newsletter.Lifecycle;
 /// </summary>
 public sealed class RestoreConfirmation(
     NpgsqlDataSource database, InstallationStore installation, SendingGuard guard, RestoreStore copy, DigestStore digests, EditionStore editions,
-    AuditLog audit, TimeProvider time)
+    AuditStore audit, TimeProvider time)
 {
     /// <summary>What the copy would send.</summary>
     public async Task<RestoreStatus> StatusAsync()

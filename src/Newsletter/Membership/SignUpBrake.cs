@@ -12,7 +12,7 @@ namespace Newsletter.Membership;
 /// discards them; they do not expire meanwhile.
 /// </summary>
 public sealed class SignUpBrake(
-    NpgsqlDataSource database, SignUpBrakeStore store, IOptions<SubscribersOptions> options, AuditLog audit, TimeProvider time,
+    NpgsqlDataSource database, SignUpBrakeStore store, IOptions<SubscribersOptions> options, AuditStore audit, TimeProvider time,
     ILogger<SignUpBrake> log)
 {
     /// <summary>Counted per mailbox: many spellings of an address may reach the same mailbox.</summary>

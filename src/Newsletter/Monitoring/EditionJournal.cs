@@ -11,7 +11,7 @@ namespace Newsletter.Monitoring;
 /// Writes what becomes of editions to the log of a worker: steps that people take in other processes, too, each once whatever
 /// the number of workers. Without addresses: an editor is "an editor".
 /// </summary>
-public sealed class EditionJournal(AuditLog audit, EditionStore editions, DeliveryStore deliveries, ILogger<EditionJournal> log)
+public sealed class EditionJournal(AuditStore audit, EditionStore editions, DeliveryStore deliveries, ILogger<EditionJournal> log)
 {
     private const int AtOnce = 100;
     private const int MostClasses = 10;

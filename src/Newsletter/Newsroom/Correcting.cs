@@ -7,7 +7,7 @@ using Npgsql;
 namespace Newsletter.Newsroom;
 
 /// <summary>An editor writes to those who got an edition.</summary>
-public sealed class Correcting(NpgsqlDataSource database, EditionStore editions, CorrectionStore corrections, AuditLog audit)
+public sealed class Correcting(NpgsqlDataSource database, EditionStore editions, CorrectionStore corrections, AuditStore audit)
 {
     private const int LongestSubject = 150;
     private const int LongestText = 10_000;

@@ -11,7 +11,7 @@ namespace Newsletter.Newsroom;
 /// The editor's own words in a planned edition: its subject, and what stands before its items. They are part of what is
 /// approved, so the plan's hash changes with them; who gets what does not, so nothing is planned again.
 /// </summary>
-public sealed class EditionText(NpgsqlDataSource database, AuditLog audit)
+public sealed class EditionText(NpgsqlDataSource database, AuditStore audit)
 {
     /// <summary>Of an intro, in characters.</summary>
     public const int IntroLimit = 1000;

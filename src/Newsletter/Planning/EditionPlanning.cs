@@ -62,7 +62,7 @@ public sealed class EditionPlanning(
         await using var reading = await database.OpenConnectionAsync(cancel);
         var at = sendAt ?? time.GetUtcNow();
         var call = new ReaderPipeline(reading, digest.Id, decisive, taxonomy, meanings, at);
-        var writer = new PlanWriter(writing, transaction, edition, cancel);
+        var writer = new PlanRowStore(writing, transaction, edition, cancel);
         await Task.WhenAll(call.OpenAsync(edition, cancel), writer.ClearAsync());
         var (due, skipped) = await writer.WriteAsync(call.BlocksAsync(cancel), hasTime: sendAt is not null);
         var plan = new EditionPlan

@@ -47,7 +47,7 @@ public sealed class LabelCleanUpStore(NpgsqlDataSource database)
         {
             return null;
         }
-        await TaxonomyRows.LockAsync(connection, default);
+        await TaxonomyRowStore.LockAsync(connection, default);
         var ids = dropped.Select(row => row.LabelId).Distinct().ToArray();
         // Two statements: the first skips labels that another transaction has locked to record them. The second then also sees who
         // has started to carry a label before the lock.

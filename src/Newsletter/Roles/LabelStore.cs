@@ -5,7 +5,7 @@ using Npgsql;
 namespace Newsletter.Roles;
 
 /// <summary>Labels as they are found, and what they mean.</summary>
-public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy, AuditLog audit, TimeProvider clock)
+public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy, AuditStore audit, TimeProvider clock)
 {
     /// <summary>
     /// Keeps labels and returns their ids, in the order given. A label met for the first time is resolved; one that nobody
@@ -133,7 +133,7 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
 
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await TaxonomyRows.LockAsync(connection, cancel);
+        await TaxonomyRowStore.LockAsync(connection, cancel);
         await connection.ExecuteAsync(new CommandDefinition(
             """
             insert into labels (text, normal, first_seen_at) values (@text, @normal, @now)
@@ -154,8 +154,8 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
             insert into label_roles (label_id, role_id) select l.id, unnest(@ids) from labels l where l.normal = @normal;
             update labels set resolved_by = 'editor' where normal = @normal
             """, new { normal, ids = roles.Select(r => r.Id).ToArray() }, transaction, cancellationToken: cancel));
-        await TaxonomyRows.ResolveAgainAsync(connection, understood: true, within: normal, cancel);
-        await TaxonomyRows.NextVersionAsync(connection, 0, cancel);
+        await TaxonomyRowStore.ResolveAgainAsync(connection, understood: true, within: normal, cancel);
+        await TaxonomyRowStore.NextVersionAsync(connection, 0, cancel);
         await audit.RecordAsync(connection, transaction, actor, "label taught", $"label {RoleLabel.Clean(label)}");
         await transaction.CommitAsync(cancel);
         taxonomy.Forget();
@@ -170,7 +170,7 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
         await taxonomy.LoadAsync(cancel);
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await TaxonomyRows.LockAsync(connection, cancel);
+        await TaxonomyRowStore.LockAsync(connection, cancel);
         if (await MeaningAsync(connection, transaction, normal, cancel) is not { IsTaught: true })
         {
             throw Refusal.NotFound($"Nobody taught what \"{RoleLabel.Shown(label)}\" means: there is nothing to take back.");
@@ -182,8 +182,8 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
             with untaught as (update labels set resolved_by = null where normal = @normal returning id)
             insert into label_clean_up (label_id) select id from untaught
             """, new { normal }, transaction, cancellationToken: cancel));
-        await TaxonomyRows.ResolveAgainAsync(connection, understood: true, within: normal, cancel);
-        await TaxonomyRows.NextVersionAsync(connection, 0, cancel);
+        await TaxonomyRowStore.ResolveAgainAsync(connection, understood: true, within: normal, cancel);
+        await TaxonomyRowStore.NextVersionAsync(connection, 0, cancel);
         await audit.RecordAsync(connection, transaction, actor, "label untaught", $"label {RoleLabel.Clean(label)}");
         await transaction.CommitAsync(cancel);
         taxonomy.Forget();

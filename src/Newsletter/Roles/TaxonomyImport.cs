@@ -8,7 +8,7 @@ namespace Newsletter.Roles;
 /// its labels; roles that are not in it stay. Roles that changed are the editor's from now on: the program's own taxonomy
 /// no longer touches them.
 /// </summary>
-public sealed class TaxonomyImport(NpgsqlDataSource database, TaxonomyStore taxonomy, AuditLog audit, TimeProvider clock)
+public sealed class TaxonomyImport(NpgsqlDataSource database, TaxonomyStore taxonomy, AuditStore audit, TimeProvider clock)
 {
     /// <exception cref="Refusal">Invalid, naming the role: the file contradicts itself, or what is there.</exception>
     public async Task<TaxonomyChange> RunAsync(TaxonomyFile file, string actor, CancellationToken cancel = default)
@@ -16,9 +16,9 @@ public sealed class TaxonomyImport(NpgsqlDataSource database, TaxonomyStore taxo
         await taxonomy.LoadAsync(cancel);
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await TaxonomyRows.LockAsync(connection, cancel);
+        await TaxonomyRowStore.LockAsync(connection, cancel);
         var before = await TaxonomyStore.ReadAsync(connection, cancel);
-        var merged = TaxonomyMerge.Over(file, TaxonomyFile.Of(before, await TaxonomyRows.TextsAsync(connection, cancel)));
+        var merged = TaxonomyMerge.Over(file, TaxonomyFile.Of(before, await TaxonomyRowStore.TextsAsync(connection, cancel)));
         var after = Taxonomy.From(merged);
         var change = TaxonomyChange.Between(before, after, TextsOf(merged));
         if (change.IsNone)
@@ -26,12 +26,12 @@ public sealed class TaxonomyImport(NpgsqlDataSource database, TaxonomyStore taxo
             return change with { Version = before.Version };
         }
 
-        await TaxonomyRows.WriteRolesAsync(connection, after, change.Edited, "editor", cancel);
+        await TaxonomyRowStore.WriteRolesAsync(connection, after, change.Edited, "editor", cancel);
         var labels = change.Labels.All.Select(l => (l.Text, l.Normal, Slugs: (IReadOnlyList<string>)
             [.. after.Aliases.GetValueOrDefault(l.Normal, []).Select(r => r.Slug)])).ToList();
-        await TaxonomyRows.WriteLabelsAsync(connection, labels, clock.GetUtcNow(), cancel);
-        await TaxonomyRows.ResolveAgainAsync(connection, understood: true, within: "", cancel);
-        change = change with { Version = await TaxonomyRows.NextVersionAsync(connection, file.Version, cancel) };
+        await TaxonomyRowStore.WriteLabelsAsync(connection, labels, clock.GetUtcNow(), cancel);
+        await TaxonomyRowStore.ResolveAgainAsync(connection, understood: true, within: "", cancel);
+        change = change with { Version = await TaxonomyRowStore.NextVersionAsync(connection, file.Version, cancel) };
         await audit.RecordAsync(connection, transaction, actor, "taxonomy imported",
             $"taxonomy version {change.Version}: {change.Added.Count} roles added, {change.Changed.Count} changed, {labels.Count} labels");
         await transaction.CommitAsync(cancel);

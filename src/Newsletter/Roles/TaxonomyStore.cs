@@ -41,7 +41,7 @@ public sealed class TaxonomyStore(NpgsqlDataSource database, TimeProvider clock)
             return kept!.Resolver;
         }
 
-        var taxonomy = await TaxonomyRows.ReadAsync(connection, cancel);
+        var taxonomy = await TaxonomyRowStore.ReadAsync(connection, cancel);
         if (taxonomy is null)
         {
             await SeedAsync(cancel);
@@ -57,7 +57,7 @@ public sealed class TaxonomyStore(NpgsqlDataSource database, TimeProvider clock)
     /// <see cref="LoadAsync"/> before the transaction begins.
     /// </summary>
     internal static async Task<Taxonomy> ReadAsync(NpgsqlConnection connection, CancellationToken cancel) =>
-        await TaxonomyRows.ReadAsync(connection, cancel) ?? throw new InvalidOperationException("Seeding left no roles.");
+        await TaxonomyRowStore.ReadAsync(connection, cancel) ?? throw new InvalidOperationException("Seeding left no roles.");
 
     private bool IsFresh => kept is { } k && clock.GetUtcNow() - k.At < Fresh;
 
@@ -71,7 +71,7 @@ public sealed class TaxonomyStore(NpgsqlDataSource database, TimeProvider clock)
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
         var taxonomy = await ReadAsync(connection, cancel);
-        return TaxonomyFile.Of(taxonomy, await TaxonomyRows.TextsAsync(connection, cancel));
+        return TaxonomyFile.Of(taxonomy, await TaxonomyRowStore.TextsAsync(connection, cancel));
     }
 
     /// <summary>
@@ -88,21 +88,21 @@ public sealed class TaxonomyStore(NpgsqlDataSource database, TimeProvider clock)
         var wanted = Taxonomy.From(file);
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await TaxonomyRows.LockAsync(connection, cancel);
-        var edited = await TaxonomyRows.EditedAsync(connection, cancel);
-        if (edited.Count > 0 && await TaxonomyRows.ReadAsync(connection, cancel) is { } known)
+        await TaxonomyRowStore.LockAsync(connection, cancel);
+        var edited = await TaxonomyRowStore.EditedAsync(connection, cancel);
+        if (edited.Count > 0 && await TaxonomyRowStore.ReadAsync(connection, cancel) is { } known)
         {
             wanted = TaxonomyMerge.WithoutCircles(wanted, known, edited);
         }
 
         var slugs = wanted.Roles.Select(r => r.Slug).Where(slug => !edited.Contains(slug)).ToHashSet();
-        await TaxonomyRows.WriteRolesAsync(connection, wanted, slugs, "seeded", cancel);
+        await TaxonomyRowStore.WriteRolesAsync(connection, wanted, slugs, "seeded", cancel);
         var labels = file.Roles
             .SelectMany(r => r.Aliases.Prepend(r.Name).Select(text => (Text: RoleLabel.Clean(text), Normal: RoleLabel.Normalise(text), r.Slug)))
             .DistinctBy(l => l.Normal).ToList();
-        await TaxonomyRows.SeedLabelsAsync(connection, labels, clock.GetUtcNow(), cancel);
-        await TaxonomyRows.SeededAsync(connection, file.Version, cancel);
-        await TaxonomyRows.ResolveAgainAsync(connection, understood: false, within: "", cancel);
+        await TaxonomyRowStore.SeedLabelsAsync(connection, labels, clock.GetUtcNow(), cancel);
+        await TaxonomyRowStore.SeededAsync(connection, file.Version, cancel);
+        await TaxonomyRowStore.ResolveAgainAsync(connection, understood: false, within: "", cancel);
         await transaction.CommitAsync(cancel);
         Forget();
     }

@@ -17,7 +17,7 @@ namespace Newsletter.Sending;
 /// do so at once; the rows decide who sends what.
 /// </summary>
 public sealed class EditionSending(
-    NpgsqlDataSource database, EditionStore editions, EditionMailFactory mails, DeliveryStore deliveries, SmtpPool pool, SendingLimits limits,
+    NpgsqlDataSource database, EditionStore editions, EditionMailFactory mails, DeliveryStore deliveries, SmtpPool pool, SendingLimitStore limits,
     DomainLimits domains, SendingGuard guard, EditionJournal journal, EditionAlarms alarms, IOptions<DeliveryOptions> options, TimeProvider time,
     ILogger<EditionSending> log)
 {

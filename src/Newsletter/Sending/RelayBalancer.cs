@@ -7,7 +7,7 @@ namespace Newsletter.Sending;
 /// How many mails each of several relays may be handed now, so that each gets its share by weight while all of them work, and
 /// none more than its limits allow. One caller uses it at a time, but for <see cref="Leave"/>.
 /// </summary>
-internal sealed class RelayBalancer(SendingLimits limits, IEnumerable<SmtpRelay> connections, TimeProvider time)
+internal sealed class RelayBalancer(SendingLimitStore limits, IEnumerable<SmtpRelay> connections, TimeProvider time)
 {
     /// <summary>How far ahead of the others a relay may be, for each unit of its weight.</summary>
     private const int Ahead = 10;

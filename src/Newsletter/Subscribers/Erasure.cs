@@ -7,7 +7,7 @@ namespace Newsletter.Subscribers;
 /// A person is deleted (GDPR article 17). Deliveries keep the number, so that the account of an edition still closes;
 /// a suppression of the address stays, so that the wish not to be mailed is kept. Role labels that only this person used are deleted too.
 /// </summary>
-public sealed class Erasure(NpgsqlDataSource database, SubscriberStore subscribers, LabelCleanUp cleanUp, AuditLog audit)
+public sealed class Erasure(NpgsqlDataSource database, SubscriberStore subscribers, LabelCleanUp cleanUp, AuditStore audit)
 {
     /// <returns>False when there is no such subscriber.</returns>
     public async Task<bool> EraseAsync(long subscriberId, string actor)

@@ -8,7 +8,7 @@ namespace Newsletter.Transfer;
 /// Takes subscribers from a CSV file of any length. Known people are changed by the columns that the file has; people who
 /// left and suppressed addresses stay as they are. Rows are read in batches, and stored all together at the end.
 /// </summary>
-public sealed class SubscriberImport(NpgsqlDataSource database, ImportStore store, LabelStore labels, AuditLog audit, TimeProvider time)
+public sealed class SubscriberImport(NpgsqlDataSource database, ImportStore store, LabelStore labels, AuditStore audit, TimeProvider time)
 {
     private const int Batch = 5000;
     private const int MaxConsent = 500;

@@ -93,7 +93,7 @@ public sealed class EditorAccessTests : IAsyncLifetime
         Assert.Equal(Ed.Value, (await Access.RemoveAsync(Ed, "cli")).Email);
 
         Assert.Null(await Editors.FindAsync(Ed));
-        var entries = (await house.Get<AuditLog>().LatestAsync(100)).Where(entry => entry.Subject.Contains(Ed.Value, StringComparison.Ordinal));
+        var entries = (await house.Get<AuditStore>().LatestAsync(100)).Where(entry => entry.Subject.Contains(Ed.Value, StringComparison.Ordinal));
         Assert.Equal(
             [
                 "cli: editor removed (ed@example.com, operator)", "ed@example.com: editor signed out everywhere (ed@example.com)",

@@ -16,7 +16,7 @@ public sealed class SetupLinksTests : IAsyncLifetime
 
     private EditorStore Editors => house.Get<EditorStore>();
 
-    private AuditLog Audit => house.Get<AuditLog>();
+    private AuditStore Audit => house.Get<AuditStore>();
 
     private SetupLinks Links => house.Get<SetupLinks>();
 

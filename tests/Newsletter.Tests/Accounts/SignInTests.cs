@@ -131,7 +131,7 @@ public sealed class SignInTests(TestProduct house) : IClassFixture<TestProduct>
         }
 
         // For this editor: the first failure, ten locked networks, the lower limit for all. One entry for all unknown addresses.
-        var entries = (await house.Get<AuditLog>().LatestAsync((int)(await CountOfAuditAsync() - before))).GroupBy(entry => entry.Action);
+        var entries = (await house.Get<AuditStore>().LatestAsync((int)(await CountOfAuditAsync() - before))).GroupBy(entry => entry.Action);
         Assert.Equal(
             ["sign-in failed: 2", "sign-in locked: 10", "sign-ins slowed: 1"], entries.Select(group => $"{group.Key}: {group.Count()}").Order());
         Assert.Contains("eli@example.com: 100 failed within 15 minutes", entries.Single(group => group.Key == "sign-ins slowed").Single().Subject);

@@ -6,7 +6,7 @@ namespace Newsletter.Tests.Addresses;
 
 public sealed class SuppressionStoreTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
-    private readonly AuditLog audit = new(database.DataSource, TimeProvider.System);
+    private readonly AuditStore audit = new(database.DataSource, TimeProvider.System);
 
     private SuppressionStore Suppressions => new(database.DataSource, audit, TimeProvider.System);
 

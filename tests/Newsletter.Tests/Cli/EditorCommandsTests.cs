@@ -36,7 +36,7 @@ public sealed class EditorCommandsTests : IAsyncLifetime
         Assert.Equal("Op@example.com may sign in.\n", (await RunAsync("enable", "op@example.com")).Output);
         Assert.Equal("Op@example.com", (await GoodAsync("remove", "op@example.com")).Json.GetProperty("email").GetString());
         Assert.Equal(1, (await GoodAsync("list")).Json.GetArrayLength());
-        var entry = Assert.Single(await house.Get<AuditLog>().LatestAsync(1));
+        var entry = Assert.Single(await house.Get<AuditStore>().LatestAsync(1));
         Assert.Equal(("cli", "editor removed", "Op@example.com, editor"), (entry.Actor, entry.Action, entry.Subject));
     }
 

@@ -11,7 +11,7 @@ public sealed class StoryTests(TestDatabase database) : ItemsTest(database)
     private const string Summary =
         "A maker of bearings replaced a hosted model with one of three billion parameters that runs beside the press. Faults are found sooner and nothing leaves the building.";
 
-    private StoryStore Stories => new(Database.DataSource, new AuditLog(Database.DataSource, TimeProvider.System), TimeProvider.System);
+    private StoryStore Stories => new(Database.DataSource, new AuditStore(Database.DataSource, TimeProvider.System), TimeProvider.System);
 
     [Fact]
     public async Task An_item_alone_is_its_own_story()
@@ -126,10 +126,10 @@ public sealed class StoryTests(TestDatabase database) : ItemsTest(database)
         Assert.Equal([first.Id, second.Id, third.Id], await Stories.MergeAsync([third.Id, first.Id, first.Id], "cli"));
 
         Assert.Equal(first.Id, await StoryAsync(second.Id));
-        var entry = (await new AuditLog(Database.DataSource, TimeProvider.System).LatestAsync(1)).Single();
+        var entry = (await new AuditStore(Database.DataSource, TimeProvider.System).LatestAsync(1)).Single();
         Assert.Equal(("cli", "items merged", $"items {first.Id}, {third.Id}: story {first.Id}"), (entry.Actor, entry.Action, entry.Subject));
         await Stories.MergeAsync([third.Id, first.Id], "somebody else");
-        Assert.Equal("cli", (await new AuditLog(Database.DataSource, TimeProvider.System).LatestAsync(1)).Single().Actor);
+        Assert.Equal("cli", (await new AuditStore(Database.DataSource, TimeProvider.System).LatestAsync(1)).Single().Actor);
     }
 
     [Fact]

@@ -123,7 +123,7 @@ public sealed class EditionStepsTests : IAsyncLifetime
         var plan = await house.PlanAsync();
         await Steps.ApproveAsync(plan.Edition, null, "ed@example.com");
 
-        var entry = (await house.Get<AuditLog>().LatestAsync(1)).Single();
+        var entry = (await house.Get<AuditStore>().LatestAsync(1)).Single();
 
         Assert.Equal(("ed@example.com", "edition approved", $"edition {plan.Edition}"), (entry.Actor, entry.Action, entry.Subject));
     }

@@ -51,7 +51,7 @@ public sealed class CorrectingTests : IAsyncLifetime
         }
         Assert.Contains("/unsubscribe/", mail.Headers["List-Unsubscribe"]!, StringComparison.Ordinal);
         Assert.Equal("List-Unsubscribe=One-Click", mail.Headers["List-Unsubscribe-Post"]);
-        var entry = (await house.Get<AuditLog>().LatestAsync(1)).Single();
+        var entry = (await house.Get<AuditStore>().LatestAsync(1)).Single();
         Assert.Equal(("editor@example.com", "edition corrected", $"edition {edition}, correction 1, 3 readers"), (entry.Actor, entry.Action, entry.Subject));
 
         var again = await Assert.ThrowsAsync<Refusal>(() => CorrectAsync());

@@ -40,7 +40,7 @@ public sealed class EditionTextTests : IAsyncLifetime
         Assert.Contains("\nFirst <b>paragraph</b>.\n\nSecond.\n", mail.TextBody!.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.Equal(
             ["edition intro set", "edition subject set"],
-            (await house.Get<AuditLog>().LatestAsync(10)).Where(entry => entry.Actor == "ed@example.com").Select(entry => entry.Action));
+            (await house.Get<AuditStore>().LatestAsync(10)).Where(entry => entry.Actor == "ed@example.com").Select(entry => entry.Action));
     }
 
     [Fact]

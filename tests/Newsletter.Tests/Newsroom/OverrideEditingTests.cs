@@ -146,7 +146,7 @@ public sealed class OverrideEditingTests : IAsyncLifetime
 
         Assert.Empty(await house.Get<OverrideStore>().ListAsync(edition));
         Assert.Equal(before, (await house.Get<EditionStore>().GetAsync(edition)).PlanHash);
-        Assert.DoesNotContain(await house.Get<AuditLog>().LatestAsync(100), entry => entry.Action.StartsWith("edition steered", StringComparison.Ordinal));
+        Assert.DoesNotContain(await house.Get<AuditStore>().LatestAsync(100), entry => entry.Action.StartsWith("edition steered", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -128,7 +128,7 @@ public sealed class PlanningTests : IAsyncLifetime
         await house.ArticleAsync("CTO");
         await house.PlanAsync();
         var elsewhere = new TaxonomyStore(house.Database.DataSource, house.Time);
-        await new TaxonomyImport(house.Database.DataSource, elsewhere, house.Get<AuditLog>(), house.Time).RunAsync(
+        await new TaxonomyImport(house.Database.DataSource, elsewhere, house.Get<AuditStore>(), house.Time).RunAsync(
             TaxonomyFile.Parse("""{"roles":[{"slug":"model-zookeeper","name":"Model Zookeeper","level":"individual","domains":["ai-ml"]}]}"""), "test");
         await house.ReaderAsync("zoe@example.com", "Model Zookeeper");
         var article = await house.ArticleAsync("Model Zookeeper");
@@ -147,8 +147,8 @@ public sealed class PlanningTests : IAsyncLifetime
         await house.ReaderAsync("cto@example.com", "CTO");
         await house.ArticleAsync("CTO");
         var elsewhere = new TaxonomyStore(house.Database.DataSource, house.Time);
-        var import = new TaxonomyImport(house.Database.DataSource, elsewhere, house.Get<AuditLog>(), house.Time);
-        var labels = new LabelStore(house.Database.DataSource, elsewhere, house.Get<AuditLog>(), house.Time);
+        var import = new TaxonomyImport(house.Database.DataSource, elsewhere, house.Get<AuditStore>(), house.Time);
+        var labels = new LabelStore(house.Database.DataSource, elsewhere, house.Get<AuditStore>(), house.Time);
 
         var editing = Task.Run(async () =>
         {

@@ -22,7 +22,7 @@ public sealed class TaxonomyImportTests : IAsyncLifetime
 
         public LabelStore Labels { get; private set; } = null!;
 
-        public AuditLog Audit { get; private set; } = null!;
+        public AuditStore Audit { get; private set; } = null!;
 
         public async Task StartAsync()
         {

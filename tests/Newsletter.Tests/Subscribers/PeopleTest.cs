@@ -21,7 +21,7 @@ public abstract class PeopleTest : IAsyncLifetime
 
     protected FakeTimeProvider Time { get; } = new(new DateTimeOffset(2027, 3, 1, 8, 0, 0, TimeSpan.Zero));
 
-    protected AuditLog Audit => new(database.DataSource, Time);
+    protected AuditStore Audit => new(database.DataSource, Time);
 
     protected SubscriberStore Subscribers => new(database.DataSource);
 

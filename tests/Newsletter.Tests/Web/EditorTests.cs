@@ -166,7 +166,7 @@ public sealed class EditorTests(Site site)
         var edition = await site.Get<EditionStore>().GetAsync(seen.Edition);
         Assert.Equal(EditionState.Approved, edition.State);
         Assert.Contains("@example.com", edition.ApprovedBy);
-        Assert.Contains(await site.Get<AuditLog>().LatestAsync(5), entry => entry.Action == "edition approved" && entry.Actor == edition.ApprovedBy);
+        Assert.Contains(await site.Get<AuditStore>().LatestAsync(5), entry => entry.Action == "edition approved" && entry.Actor == edition.ApprovedBy);
     }
 
     [Fact]

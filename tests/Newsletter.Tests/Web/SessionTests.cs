@@ -134,7 +134,7 @@ public sealed class SessionTests(Site site)
         using var other = await SignInAgainAsync(address, Site.Password);
         await AssertInAsync(other, isIn: true);
         Assert.Contains(
-            await site.Get<AuditLog>().LatestAsync(50),
+            await site.Get<AuditStore>().LatestAsync(50),
             entry => entry.Action == "sign-in locked" && entry.Subject.StartsWith(address.Value, StringComparison.Ordinal));
     }
 

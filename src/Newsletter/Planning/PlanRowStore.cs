@@ -8,7 +8,7 @@ using Npgsql;
 namespace Newsletter.Planning;
 
 /// <summary>Writes a plan in bulk (COPY), in place of what the edition held before, within the transaction of planning.</summary>
-internal sealed class PlanWriter(NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId, CancellationToken cancel)
+internal sealed class PlanRowStore(NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId, CancellationToken cancel)
 {
     /// <summary>Takes what an earlier plan of the edition wrote.</summary>
     public Task ClearAsync() =>

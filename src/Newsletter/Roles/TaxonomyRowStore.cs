@@ -4,7 +4,7 @@ using Npgsql;
 namespace Newsletter.Roles;
 
 /// <summary>The taxonomy's rows, within the transaction of whoever seeds, imports or teaches.</summary>
-internal static class TaxonomyRows
+internal static class TaxonomyRowStore
 {
     private const long WriteLock = 0x7461786F6E6F6D79; // "taxonomy"
 

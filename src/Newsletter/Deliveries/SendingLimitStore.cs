@@ -4,7 +4,7 @@ using Npgsql;
 namespace Newsletter.Deliveries;
 
 /// <summary>Token buckets, shared by all processes through the database and in its time. Nothing is asked where nothing is limited.</summary>
-public sealed class SendingLimits(NpgsqlDataSource database)
+public sealed class SendingLimitStore(NpgsqlDataSource database)
 {
     /// <summary>A bucket holds what comes in during so many seconds.</summary>
     private const double BurstSeconds = 0.25;

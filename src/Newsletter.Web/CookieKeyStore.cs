@@ -9,7 +9,7 @@ namespace Newsletter.Web;
 /// Stores ASP.NET's cookie keys in the database: all web processes share them, and editors stay signed in after a deployment.
 /// The keys are encrypted: see <see cref="KeyEncryption"/>.
 /// </summary>
-internal sealed class KeyRing(NpgsqlDataSource database, KeyEncryption encryption) : IXmlRepository
+internal sealed class CookieKeyStore(NpgsqlDataSource database, KeyEncryption encryption) : IXmlRepository
 {
     private volatile bool isAway;
 

@@ -4,7 +4,7 @@ using Npgsql;
 namespace Newsletter.Database;
 
 /// <summary>Who did what, when: approvals, schedules, suppressions, erasures. Holds no addresses of subscribers.</summary>
-public sealed class AuditLog(NpgsqlDataSource database, TimeProvider time)
+public sealed class AuditStore(NpgsqlDataSource database, TimeProvider time)
 {
     /// <summary>Records within the transaction of the deed, so that there is none without its entry.</summary>
     /// <param name="actor">An editor's address, <c>cli</c>, <c>schedule</c>, <c>worker</c> or <c>subscriber</c>.</param>
