@@ -124,6 +124,7 @@ public static class Registration
         services.AddSingleton<DigestStore>();
         services.AddSingleton<EditionStore>();
         services.AddSingleton<CompositionStore>();
+        services.AddSingleton<PlanInputStore>();
         services.AddSingleton<OverrideStore>();
         services.AddSingleton<PlanInputLoader>();
         services.AddSingleton<EditionPlanning>();

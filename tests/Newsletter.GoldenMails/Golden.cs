@@ -27,7 +27,7 @@ public sealed class Golden
 
     private static readonly DateOnly Day = new(2026, 11, 23);
 
-    private readonly Taxonomy taxonomy = Taxonomy.From(TaxonomyFile.Embedded());
+    private readonly Taxonomy taxonomy = TaxonomyParser.Read(TaxonomyFile.Embedded());
     private readonly LabelResolver resolver;
     private readonly List<ItemContent> items = [];
     private readonly Templates templates = new();
@@ -86,10 +86,10 @@ public sealed class Golden
         await bodies.PrepareAsync([composition]);
         var (body, subject, _) = bodies[composition];
         var head = new MailHead { Sender = new SenderOptions(), To = "ada@example.org", Subject = subject, Date = DateTimeOffset.UnixEpoch, MessageId = "golden@example.org" };
-        var mail = MailMessage.Digest(head, body, new MergeFields
+        var mail = new DigestHeads().Mail(head, body, new MergeFields
         {
             Name = "Ada", UnsubscribeUrl = Root + "/unsubscribe/" + Token('u'), PreferencesUrl = Root + "/preferences/" + Token('p'), ViewUrl = Root + "/view/" + Token('v'),
-        }, new DigestHeads());
+        });
         return new GoldenMail(name, subject, mail.HtmlBody, mail.TextBody);
     }
 
@@ -104,11 +104,11 @@ public sealed class Golden
             },
             taxonomy);
         var mine = roles.SelectMany(role => resolver.Resolve(role).Roles).Select(role => role.Id).Distinct().Order().ToArray();
-        var skipped = composer.Compose(
+        var outcome = composer.Compose(
             new Profile { Roles = mine, HasRoles = mine.Length > 0, Depth = depth, TooFew = TooFew.Widen }, new ulong[(composer.Shortlist.Stories.Count + 63) / 64]);
-        return skipped is null
+        return outcome == CompositionOutcome.Composed
             ? (composer.Choices.ToDictionary(choice => choice.Number), Composition.Of(composer.Numbers))
-            : throw new InvalidOperationException($"Nothing is for {string.Join(" and ", roles)}: {skipped}.");
+            : throw new InvalidOperationException($"Nothing is for {string.Join(" and ", roles)}: {outcome}.");
     }
 
     private Candidate CandidateOf(ItemContent content, int id) => new()

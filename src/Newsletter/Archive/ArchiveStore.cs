@@ -29,6 +29,10 @@ public sealed class ArchiveStore(NpgsqlDataSource database)
         where {IsPublic} and exists (select from edition_items ei where ei.edition_id = e.id and {Fits})
         """;
 
+    /// <param name="archive"><c>public</c> or <c>none</c>.</param>
+    internal static Task SetAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId, string archive) =>
+        connection.ExecuteAsync("update editions set archive = @archive where id = @editionId", new { editionId, archive }, transaction);
+
     /// <summary>Newest first.</summary>
     /// <param name="digest">A slug; null for all digests.</param>
     /// <param name="roles">Editions with an article for one of these; null for all.</param>
@@ -66,7 +70,7 @@ public sealed class ArchiveStore(NpgsqlDataSource database)
             select ei.item_id, r.content::text from edition_items ei join item_revisions r on r.id = ei.revision_id
             where ei.edition_id = @editionId and {Fits} order by ei.position
             """, new { editionId, roles });
-        return rows.Select(row => (row.Id, Read(row.Content))).ToList();
+        return rows.Select(row => (row.Id, ItemContent.Parse(row.Content))).ToList();
     }
 
     /// <summary>Published last, first; as they are today.</summary>
@@ -89,7 +93,7 @@ public sealed class ArchiveStore(NpgsqlDataSource database)
         return rows.Select(row => new PublishedItem
         {
             Id = row.Id,
-            Content = Read(row.Content),
+            Content = ItemContent.Parse(row.Content),
             PublishedAt = row.PublishedAt,
             UpdatedAt = row.RevisedAt > row.PublishedAt ? row.RevisedAt : row.PublishedAt,
         }).ToList();
@@ -119,6 +123,4 @@ public sealed class ArchiveStore(NpgsqlDataSource database)
             where {IsPublic} order by d.slug, d.id desc
             """)).OrderBy(digest => digest.Name, StringComparer.OrdinalIgnoreCase).ToList();
     }
-
-    private static ItemContent Read(string json) => JsonSerializer.Deserialize<ItemContent>(json, ItemStore.Json)!;
 }

@@ -1,4 +1,3 @@
-using Dapper;
 using Newsletter.Database;
 using Newsletter.Digests;
 using Npgsql;
@@ -16,7 +15,7 @@ public sealed class Archiving(NpgsqlDataSource database, EditionStore editions, 
         await editions.GetAsync(editionId);
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await connection.ExecuteAsync("update editions set archive = @archive where id = @editionId", new { editionId, archive }, transaction);
+        await ArchiveStore.SetAsync(connection, transaction, editionId, archive);
         await audit.RecordAsync(connection, transaction, actor, $"edition archive {archive}", $"edition {editionId}");
         await transaction.CommitAsync();
     }

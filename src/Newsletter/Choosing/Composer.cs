@@ -1,4 +1,3 @@
-using Newsletter.Deliveries;
 using Newsletter.Items;
 using Newsletter.Roles;
 
@@ -51,8 +50,7 @@ internal sealed class Composer
     public CandidateScore this[int candidate] => chooser[candidate];
 
     /// <param name="seen">A bit for each story of the shortlist.</param>
-    /// <returns>Null when there is a composition; otherwise one of <see cref="SkipReason"/>.</returns>
-    public string? Compose(in Profile profile, ReadOnlySpan<ulong> seen)
+    public CompositionOutcome Compose(in Profile profile, ReadOnlySpan<ulong> seen)
     {
         numbers.Clear();
         var least = profile.RolledOver ? 1 : inputs.MinItems;
@@ -60,9 +58,9 @@ internal sealed class Composer
         var picks = chooser.Picks;
         if (picks.Length < least)
         {
-            return picks.Length == 0 ? SkipReason.NothingFits
-                : profile.TooFew == TooFew.RollOver ? SkipReason.RolledOver
-                : SkipReason.TooFew;
+            return picks.Length == 0 ? CompositionOutcome.NothingFits
+                : profile.TooFew == TooFew.RollOver ? CompositionOutcome.RolledOver
+                : CompositionOutcome.TooFew;
         }
         Order(picks);
         if (HasSections(profile, picks))
@@ -75,7 +73,7 @@ internal sealed class Composer
             var role = pick.Roles == 0 ? 0 : profile.Roles[pick.Role];
             numbers.Add(book.NumberOf(pick, profile, profile.Depth ?? depths.GetValueOrDefault(role, Depth.Standard)));
         }
-        return null;
+        return CompositionOutcome.Composed;
     }
 
     /// <summary>The lead first, then the editor's order, then points; the candidates' own order decides last.</summary>
@@ -137,4 +135,20 @@ internal sealed class Composer
             order[at] = keyed[at].Place;
         }
     }
+}
+
+/// <summary>What composing a mail for a profile gave.</summary>
+internal enum CompositionOutcome
+{
+    /// <summary>There is a mail: see <see cref="Composer.Numbers"/>.</summary>
+    Composed,
+
+    /// <summary>No item fits.</summary>
+    NothingFits,
+
+    /// <summary>Fewer items fit than the digest's minimum, and the profile wants no mail then.</summary>
+    TooFew,
+
+    /// <summary>Fewer items fit than the digest's minimum; the next mail comes with whatever there is.</summary>
+    RolledOver,
 }

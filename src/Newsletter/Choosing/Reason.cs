@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Newsletter.Choosing;
@@ -9,6 +10,8 @@ namespace Newsletter.Choosing;
 /// </param>
 public sealed record Reason(string Kind)
 {
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
     public static readonly Reason Leading = new("leading");
     public static readonly Reason Pick = new("pick");
     public static readonly Reason Lead = new("lead");
@@ -36,4 +39,9 @@ public sealed record Reason(string Kind)
     /// <summary>The reader's role or topic, as the mail names it; null when it was chosen for none, or for a nearby one.</summary>
     [JsonIgnore]
     public string? ForWhom => StoredFor ?? Topic ?? (Kind == "near" ? null : Role);
+
+    /// <summary>As rows keep them.</summary>
+    public static byte[] ToJson(IReadOnlyList<Reason> reasons) => JsonSerializer.SerializeToUtf8Bytes(reasons, Json);
+
+    public static IReadOnlyList<Reason> Parse(string json) => JsonSerializer.Deserialize<List<Reason>>(json, Json)!;
 }

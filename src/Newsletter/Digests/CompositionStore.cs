@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Dapper;
 using Newsletter.Choosing;
-using Newsletter.Deliveries;
 using Newsletter.Items;
 using Npgsql;
 
@@ -11,8 +10,6 @@ namespace Newsletter.Digests;
 /// <summary>What editions consist of, and what a reader had of them.</summary>
 public sealed class CompositionStore(NpgsqlDataSource database)
 {
-    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
-
     /// <summary>Only those asked for: an edition of a million readers has a hundred thousand.</summary>
     public async Task<IReadOnlyDictionary<int, Choice>> ChoicesAsync(long editionId, IReadOnlyCollection<int> numbers)
     {
@@ -23,7 +20,7 @@ public sealed class CompositionStore(NpgsqlDataSource database)
             from choices where edition_id = @editionId and number = any(@numbers)
             """, new { editionId, numbers = numbers.ToArray() });
         return rows.ToDictionary(row => row.Number, row => new Choice(row.Number, row.ItemId, row.RevisionId,
-            Enum.Parse<Depth>(row.Depth, ignoreCase: true), JsonSerializer.Deserialize<List<Reason>>(row.Reasons, Json)!)
+            Enum.Parse<Depth>(row.Depth, ignoreCase: true), Reason.Parse(row.Reasons))
         {
             Section = row.Section,
             RoleIds = row.RoleIds,
@@ -95,7 +92,7 @@ public sealed record ReaderDelivery
 
     public required string State { get; init; }
 
-    /// <summary>Why it was skipped; see <see cref="SkipReason"/>.</summary>
+    /// <summary>Why it was skipped; one of the words that Deliveries stores.</summary>
     public required string? Reason { get; init; }
 
     public required string? Reply { get; init; }

@@ -1,3 +1,7 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Newsletter.Items;
 
 /// <summary>
@@ -6,6 +10,12 @@ namespace Newsletter.Items;
 /// </summary>
 public sealed record ItemContent
 {
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     /// <summary>Of a title, in characters.</summary>
     public const int TitleLimit = 300;
 
@@ -55,4 +65,13 @@ public sealed record ItemContent
     public string Language { get; init; } = "en";
 
     public DateTimeOffset? PublishedAt { get; init; }
+
+    /// <param name="json">As <see cref="ToJson"/> gives it.</param>
+    public static ItemContent Parse(string json) => JsonSerializer.Deserialize<ItemContent>(json, Json)!;
+
+    /// <summary>As revisions keep it.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    /// <summary>Hexadecimal SHA-256. Whom it addresses depends on the roles known today, not on the file, and is left out.</summary>
+    public string Hash() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this with { AddressedTo = null }, Json)));
 }

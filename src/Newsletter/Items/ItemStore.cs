@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Dapper;
 using Newsletter.Roles;
 using Npgsql;
@@ -10,12 +7,6 @@ namespace Newsletter.Items;
 /// <summary>Items, their revisions and their labels.</summary>
 public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, StoryStore stories, TimeProvider time)
 {
-    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     /// <summary>Stores an item whole or not at all; the same content again changes nothing.</summary>
     public async Task<SavedItem> SaveAsync(ItemContent content, CancellationToken cancel = default)
     {
@@ -28,8 +19,8 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
             // Two feeds may write one address in two ways: the first stays.
             content = content with { Url = known.Content.Url };
         }
-        var json = JsonSerializer.Serialize(content, Json);
-        var hash = Hash(content);
+        var json = content.ToJson();
+        var hash = content.Hash();
         if (known?.ContentHash == hash)
         {
             if (known.AddressAltered)
@@ -114,7 +105,7 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
 
     // An address put right is no edit.
     private static ItemChange ChangeOf(KnownItem? known, ItemContent content) => known is null ? ItemChange.Imported
-        : known.ContentHash == Hash(content with { Url = known.Content.Url }) ? ItemChange.Unchanged
+        : known.ContentHash == (content with { Url = known.Content.Url }).Hash() ? ItemChange.Unchanged
         : ItemChange.Updated;
 
     private static string? FormerTitle(KnownItem? known, ItemContent content) =>
@@ -144,7 +135,7 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
         await using var connection = await database.OpenConnectionAsync();
         var rows = await connection.QueryAsync<(long Id, string Content)>(
             "select id, content::text from item_revisions where id = any(@revisionIds)", new { revisionIds = revisionIds.ToArray() });
-        return rows.ToDictionary(row => row.Id, row => JsonSerializer.Deserialize<ItemContent>(row.Content, Json)!);
+        return rows.ToDictionary(row => row.Id, row => ItemContent.Parse(row.Content));
     }
 
     /// <summary>Archived items are candidates no more; what was sent stays.</summary>
@@ -184,10 +175,6 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
         await transaction.CommitAsync();
     }
 
-    // Whom it addresses depends on the roles known today, not on the file.
-    private static string Hash(ItemContent content) =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(content with { AddressedTo = null }, Json)));
-
     private static async Task<List<Item>> QueryAsync(NpgsqlConnection connection, string which, object parameters)
     {
         var rows = (await connection.QueryAsync<ItemRow>(
@@ -225,7 +212,7 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
         {
             Id = Id,
             RevisionId = RevisionId,
-            Content = JsonSerializer.Deserialize<ItemContent>(Content, Json)!,
+            Content = ItemContent.Parse(Content),
             BestFor = labels.Where(label => !label.IsAddressed).Select(label => new ItemLabel(label.Text, label.RoleSlugs)).ToList(),
             AddressedTo = labels.Where(label => label.IsAddressed).Select(label => new ItemLabel(label.Text, label.RoleSlugs)).FirstOrDefault(),
             Story = Story,

@@ -73,7 +73,7 @@ internal static class KnownItemStore
             StoryId = StoryId,
             Key = Key,
             AddressAltered = AddressAltered,
-            Content = JsonSerializer.Deserialize<ItemContent>(Content, ItemStore.Json)!,
+            Content = ItemContent.Parse(Content),
             ContentHash = ContentHash,
         };
     }

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Newsletter.Roles;
 using Newsletter.Subscribers;
-using Newsletter.Transfer;
 using Npgsql;
 
 namespace Newsletter.Membership;
@@ -30,7 +29,7 @@ public sealed class SignUpExpiry(
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         // A running import may be about to confirm people who are stored only because of a sign-up.
-        if (!await ImportStore.TryLockAsync(connection, transaction))
+        if (!await SubscriberStore.TryLockImportsAsync(connection, transaction))
         {
             return false;
         }

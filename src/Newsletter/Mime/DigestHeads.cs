@@ -21,10 +21,19 @@ public sealed class DigestHeads
 
     private readonly ConcurrentDictionary<string, byte[]> shared = new();
 
+    /// <summary>One person's mail of the edition: it belongs to a list that one click leaves (RFC 2369, 2919, 8058).</summary>
+    /// <param name="head">Of the same sender, and with the same Feedback-ID, as all others given to this object.</param>
+    /// <exception cref="Refusal">An address is not one.</exception>
+    public SplicedMail Mail(MailHead head, MailParts body, MergeFields personal)
+    {
+        head = head with { To = MailMessage.InAscii(head.To) };
+        return SplicedMail.Of(head.Sender.Address, head.To, Encode(head), body, personal);
+    }
+
     /// <param name="head">Of the same sender, and with the same Feedback-ID, as all others given to this object; to an address in ASCII.</param>
     /// <returns>Whole header fields, each ending in CRLF.</returns>
     /// <exception cref="Refusal">Invalid: the sender's address is not one.</exception>
-    internal byte[] Encode(MailHead head)
+    private byte[] Encode(MailHead head)
     {
         if (!shared.TryGetValue(head.Subject, out var common))
         {

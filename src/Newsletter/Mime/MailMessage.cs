@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using MimeKit;
 using Newsletter.Addresses;
-using Newsletter.Rendering;
 
 namespace Newsletter.Mime;
 
@@ -20,15 +19,6 @@ public static class MailMessage
     private static readonly SearchValues<char> Specials = SearchValues.Create("()<>[]:;@\\,.\"");
 
     private static readonly FormatOptions Narrow = NarrowOptions();
-
-    /// <summary>A digest's mail: belongs to a list that one click leaves (RFC 2369, 2919, 8058).</summary>
-    /// <param name="heads">Of the edition.</param>
-    /// <exception cref="Refusal">An address is not one.</exception>
-    public static SplicedMail Digest(MailHead head, MailBody body, MergeFields personal, DigestHeads heads)
-    {
-        head = head with { To = InAscii(head.To) };
-        return SplicedMail.Of(head.Sender.Address, head.To, heads.Encode(head), body, personal);
-    }
 
     /// <summary>A mail to one person, answering something they did.</summary>
     /// <exception cref="Refusal">An address is not one.</exception>
@@ -156,7 +146,7 @@ public static class MailMessage
     }
 
     /// <summary>Only a bare address: <c>Name &lt;a@b&gt;</c>, groups, lists and line ends are not one.</summary>
-    private static string InAscii(string address) => EmailAddress.TryParse(address, out var parsed, out _, mayBeLocal: true)
+    internal static string InAscii(string address) => EmailAddress.TryParse(address, out var parsed, out _, mayBeLocal: true)
         ? parsed.Value
         : throw Refusal.Invalid($"“{UntrustedText.OneLine(address, LongestName)}” is not an email address: mail can be neither sent to nor from it.");
 

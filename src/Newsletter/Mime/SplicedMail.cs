@@ -1,6 +1,5 @@
 using System.Text;
 using MimeKit.Encodings;
-using Newsletter.Rendering;
 
 namespace Newsletter.Mime;
 
@@ -38,7 +37,7 @@ public sealed class SplicedMail : WireMail
     public string TextBody => Decode(Body.ToArray()[text]);
 
     /// <param name="head">See <see cref="WireMail.Head"/>.</param>
-    internal static SplicedMail Of(string from, string to, byte[] head, MailBody body, MergeFields personal)
+    internal static SplicedMail Of(string from, string to, byte[] head, MailParts body, MergeFields personal)
     {
         var segments = new ReadOnlyMemory<byte>[body.Text.Count + body.Html.Count + 3];
         var html = body.Text.Count + 2;

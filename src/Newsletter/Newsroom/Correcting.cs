@@ -2,12 +2,13 @@ using System.Text;
 using Newsletter.Database;
 using Newsletter.Digests;
 using Newsletter.Notices;
+using Newsletter.Planning;
 using Npgsql;
 
 namespace Newsletter.Newsroom;
 
 /// <summary>An editor writes to those who got an edition.</summary>
-public sealed class Correcting(NpgsqlDataSource database, EditionStore editions, CorrectionStore corrections, AuditStore audit)
+public sealed class Correcting(NpgsqlDataSource database, EditionStore editions, PlanInputStore plans, CorrectionStore corrections, AuditStore audit)
 {
     private const int LongestSubject = 150;
     private const int LongestText = 10_000;
@@ -40,7 +41,7 @@ public sealed class Correcting(NpgsqlDataSource database, EditionStore editions,
         {
             throw Refusal.Conflict($"Edition {editionId} is being sent: wait for its end, or pause it ('newsletter editions pause {editionId}'), then write to those who got it.");
         }
-        if (itemId is { } item && !(await editions.PlannedAsync(editionId)).Items.Contains(item))
+        if (itemId is { } item && !(await plans.PlannedAsync(editionId)).Items.Contains(item))
         {
             throw Refusal.NotFound($"Item {item} is not in edition {editionId}.").About(nameof(item));
         }

@@ -1,18 +1,19 @@
 using Newsletter.Choosing;
 using Newsletter.Digests;
+using Newsletter.Planning;
 using Newsletter.Roles;
 
 namespace Newsletter.Newsroom;
 
 /// <summary>Lays an edition's items against its readers' roles, and says where more items would help most.</summary>
 public sealed class Coverage(
-    CoverageStore store, EditionStore editions, TaxonomyStore taxonomies, LabelStore labels, TimeProvider time)
+    CoverageStore store, EditionStore editions, PlanInputStore plans, TaxonomyStore taxonomies, LabelStore labels, TimeProvider time)
 {
     /// <exception cref="Refusal">NotFound: no such edition. Conflict: it was never planned, or by a version that kept no inputs.</exception>
     public async Task<CoverageReport> OfAsync(long editionId, CancellationToken cancel = default)
     {
         var edition = await editions.GetAsync(editionId);
-        var inputs = await editions.InputsAsync(editionId)
+        var inputs = await plans.FindAsync(editionId)
             ?? throw Refusal.Conflict($"What edition {editionId} was planned from is not known (it is {edition.State}): plan one with 'newsletter editions plan {edition.DigestSlug}'.");
         var taxonomy = await taxonomies.LoadAsync(cancel);
         var rolesByLabel = await labels.RolesByLabelAsync(cancel);

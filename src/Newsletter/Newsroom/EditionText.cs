@@ -2,6 +2,7 @@ using Newsletter.Choosing;
 using Newsletter.Database;
 using Newsletter.Digests;
 using Newsletter.Mime;
+using Newsletter.Planning;
 using Newsletter.Rendering;
 using Npgsql;
 
@@ -52,7 +53,7 @@ public sealed class EditionText(NpgsqlDataSource database, AuditStore audit)
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         // Waits for a plan that is being made: it would be stored over the new words.
-        var (state, inputs) = await EditionStore.LockInputsAsync(connection, transaction, id);
+        var (state, inputs) = await PlanInputStore.LockAsync(connection, transaction, id);
         if (state != EditionState.Planned)
         {
             throw Refusal.Conflict(state == EditionState.Approved
@@ -63,7 +64,7 @@ public sealed class EditionText(NpgsqlDataSource database, AuditStore audit)
         {
             throw Refusal.Conflict($"Edition {id} was planned by an earlier version: plan it again first.");
         }
-        await EditionStore.SaveWordsAsync(connection, transaction, id, change(inputs));
+        await PlanInputStore.SaveTextAsync(connection, transaction, id, change(inputs));
         await audit.RecordAsync(connection, transaction, actor, action, $"edition {id}");
         await transaction.CommitAsync();
     }

@@ -12,7 +12,7 @@ namespace Newsletter.Newsroom;
 
 /// <summary>Says which items a reader gets from an edition and why, and which are withheld and why.</summary>
 public sealed class Explaining(
-    NpgsqlDataSource database, EditionStore editions, CompositionStore compositions, ItemStore items,
+    NpgsqlDataSource database, EditionStore editions, PlanInputStore plans, CompositionStore compositions, ItemStore items,
     SubscriberStore subscribers, TaxonomyStore taxonomies, LabelStore labels)
 {
     /// <exception cref="Refusal">NotFound: no such edition, or nobody with this address in it.</exception>
@@ -43,7 +43,7 @@ public sealed class Explaining(
     /// <summary>Chooses again, from the inputs kept with the edition and what the reader says and had today.</summary>
     private async Task<IReadOnlyList<WithheldItem>> WithheldAsync(Edition edition, long subscriberId, IReadOnlySet<long> chosen)
     {
-        if (await editions.InputsAsync(edition.Id) is not { } inputs)
+        if (await plans.FindAsync(edition.Id) is not { } inputs)
         {
             return [];
         }

@@ -137,12 +137,7 @@ public sealed class OverrideEditing(EditionPlanning planning, EditionStore editi
 
     private async Task<IReadOnlyList<Role>> RolesAsync(string role, CancellationToken cancel)
     {
-        var resolver = await taxonomies.ResolverAsync(cancel);
-        if (resolver.Taxonomy.Find(role) is { } bySlug)
-        {
-            return [bySlug];
-        }
-        var resolution = resolver.Resolve(role);
+        var resolution = (await taxonomies.ResolverAsync(cancel)).ResolveSlugOrLabel(role);
         return resolution.Roles.Count > 0 ? resolution.Roles
             : throw Refusal.Invalid(
                 $"No role is known by \"{RoleLabel.Shown(role)}\"{(resolution.Suggestions is [var closest, ..] ? $" (perhaps {closest.Slug}?)" : "")}: "

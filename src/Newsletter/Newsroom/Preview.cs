@@ -5,6 +5,7 @@ using Newsletter.Database;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.Mime;
+using Newsletter.Planning;
 using Newsletter.Roles;
 using Newsletter.Sending;
 using Newsletter.Subscribers;
@@ -12,7 +13,7 @@ using Newsletter.Subscribers;
 namespace Newsletter.Newsroom;
 
 /// <summary>Shows the mail of a reader before it is sent: the very message, addressed to the reader, or to nobody for a role.</summary>
-public sealed class Preview(EditionStore editions, CompositionStore compositions, EditionMailFactory mails, SubscriberStore subscribers, TaxonomyStore taxonomies)
+public sealed class Preview(EditionStore editions, PlanInputStore plans, CompositionStore compositions, EditionMailFactory mails, SubscriberStore subscribers, TaxonomyStore taxonomies)
 {
     private const string Address = "reader@example.com";
 
@@ -59,7 +60,7 @@ public sealed class Preview(EditionStore editions, CompositionStore compositions
                 ?? throw Refusal.NotFound($"Nobody in edition {editionId} gets anything.");
             return await OneAsync(await mails.OpenAsync(edition, isTest: true), MailRecipient.Nobody(Address), commonest);
         }
-        var inputs = await editions.InputsAsync(editionId) ?? throw Refusal.NotFound($"Edition {editionId} was never planned.");
+        var inputs = await plans.FindAsync(editionId) ?? throw Refusal.NotFound($"Edition {editionId} was never planned.");
         var (choices, composition) = Compose(inputs, await taxonomies.LoadAsync(), await RolesAsync(role));
         return composition is not null
             ? await OneAsync(await mails.OpenAsync(edition, _ => Task.FromResult(choices), isTest: true, inHand: 1), MailRecipient.Nobody(Address), composition)
@@ -78,16 +79,12 @@ public sealed class Preview(EditionStore editions, CompositionStore compositions
     {
         var composer = new Composer(inputs with { MinItems = 1 }, taxonomy);
         var nothingSeen = new ulong[(composer.Shortlist.Stories.Count + 63) / 64];
-        var skipped = composer.Compose(new Profile { Roles = roles, HasRoles = true }, nothingSeen);
-        return (composer.Choices.ToDictionary(choice => choice.Number), skipped is null ? Composition.Of(composer.Numbers) : null);
+        var outcome = composer.Compose(new Profile { Roles = roles, HasRoles = true }, nothingSeen);
+        return (composer.Choices.ToDictionary(choice => choice.Number), outcome == CompositionOutcome.Composed ? Composition.Of(composer.Numbers) : null);
     }
 
-    private async Task<int[]> RolesAsync(string role)
-    {
-        var taxonomy = await taxonomies.LoadAsync();
-        var found = taxonomy.Find(role) is { } bySlug ? [bySlug] : (await taxonomies.ResolverAsync()).Resolve(role).Roles;
-        return [.. found.Select(r => r.Id).Order()];
-    }
+    private async Task<int[]> RolesAsync(string role) =>
+        [.. (await taxonomies.ResolverAsync()).ResolveSlugOrLabel(role).Roles.Select(r => r.Id).Order()];
 
     private static async Task<(SplicedMail Mail, string? Warning)> OneAsync(EditionMailBuilder mail, MailRecipient recipient, byte[] composition)
     {

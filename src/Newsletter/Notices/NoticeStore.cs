@@ -1,7 +1,6 @@
 using Dapper;
 using Newsletter.Addresses;
 using Newsletter.Links;
-using Newsletter.Membership;
 using Npgsql;
 
 namespace Newsletter.Notices;
@@ -36,7 +35,7 @@ public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
     /// <param name="kind">One of <see cref="NoticeKind"/>.</param>
     /// <param name="signUpId">The request that a confirm asks about.</param>
     /// <param name="mailbox">Set if the notice was requested only by typing an address, for rate limits: see <see cref="EmailAddress.Mailbox"/>.</param>
-    /// <param name="isHeld">The notice waits for an operator: see <see cref="SignUpBrake"/>.</param>
+    /// <param name="isHeld">The notice waits for an operator: see the brake on sign-ups.</param>
     /// <returns>False when the person got one too short a time ago.</returns>
     public async Task<bool> RequestAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, long subscriberId, string kind, long? signUpId = null, string? mailbox = null,

@@ -10,7 +10,7 @@ namespace Newsletter.Planning;
 
 /// <summary>Gathers what decides a plan.</summary>
 public sealed class PlanInputLoader(
-    NpgsqlDataSource database, EditionStore editions, DigestStore digests, TaxonomyStore taxonomies, IOptions<ChoosingOptions> choosing, TimeProvider time)
+    NpgsqlDataSource database, PlanInputStore plans, DigestStore digests, TaxonomyStore taxonomies, IOptions<ChoosingOptions> choosing, TimeProvider time)
 {
     /// <param name="edition">Whose editor's hand counts; 0 for none.</param>
     /// <param name="sendAt">When it is to be sent; null counts as now.</param>
@@ -23,14 +23,14 @@ public sealed class PlanInputLoader(
     /// </summary>
     public async Task<string?> ChangesAsync(Edition edition)
     {
-        if (await editions.InputsAsync(edition.Id) is not { } kept)
+        if (await plans.FindAsync(edition.Id) is not { } kept)
         {
             return null;
         }
         var digest = await digests.GetAsync(edition.DigestId);
         // As far back as when it was planned: growing old on the way is no change.
         var now = await ReadAsync(digest, edition.Id, edition.PlannedAt!.Value.AddDays(-kept.CandidateDays), time.GetUtcNow(), default);
-        var (items, roles) = await editions.PlannedAsync(edition.Id);
+        var (items, roles) = await plans.PlannedAsync(edition.Id);
         var changes = kept.ChangesTo(now.Inputs, items, roles);
         const int told = 3;
         return changes.Count == 0 ? null
@@ -45,7 +45,7 @@ public sealed class PlanInputLoader(
         // All of one moment: a role of an item must not be one that the taxonomy read before it lacks.
         await using var moment = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
         var taxonomy = await TaxonomyStore.ReadAsync(connection, cancel);
-        var (subject, intro) = await EditionStore.WordsAsync(connection, edition, cancel);
+        var (subject, intro) = await PlanInputStore.TextAsync(connection, edition, cancel);
         var inputs = new PlanInputs
         {
             MinItems = digest.MinItems,

@@ -71,7 +71,7 @@ internal sealed class PlanRowStore(NpgsqlConnection connection, NpgsqlTransactio
             copy.Int64(choice.RevisionId);
             copy.Text(choice.Depth.ToString().ToLowerInvariant());
             copy.Text(choice.Section);
-            copy.Json(JsonSerializer.SerializeToUtf8Bytes(choice.Reasons, CompositionStore.Json));
+            copy.Json(Reason.ToJson(choice.Reasons));
             copy.Int32s(choice.RoleIds);
             copy.Text(choice.AddressedAs);
         }

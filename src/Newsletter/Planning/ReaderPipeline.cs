@@ -2,6 +2,7 @@ using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Newsletter.Choosing;
+using Newsletter.Deliveries;
 using Newsletter.Roles;
 using Npgsql;
 
@@ -156,10 +157,10 @@ internal sealed class ReaderPipeline
             }
             if (reader.IsSuppressed)
             {
-                reader.SkipReason = Deliveries.SkipReason.Suppressed;
+                reader.SkipReason = SkipReason.Suppressed;
                 continue;
             }
-            reader.SkipReason = Composer.Compose(block.ProfileOf(reader), block.Seen(place));
+            reader.SkipReason = SkipReasonOf(Composer.Compose(block.ProfileOf(reader), block.Seen(place)));
             if (reader.SkipReason is null)
             {
                 block.Compose(ref reader, Composer.Numbers);
@@ -171,6 +172,14 @@ internal sealed class ReaderPipeline
         block.NewChoices.AddRange(Composer.ChoicesAfter(choices));
         choices += block.NewChoices.Count;
     }
+
+    private static string? SkipReasonOf(CompositionOutcome outcome) => outcome switch
+    {
+        CompositionOutcome.NothingFits => SkipReason.NothingFits,
+        CompositionOutcome.TooFew => SkipReason.TooFew,
+        CompositionOutcome.RolledOver => SkipReason.RolledOver,
+        _ => null,
+    };
 
     private static bool IsFarFrom(DateTimeOffset? mail, in Reader reader) => CadenceRule.Wants(
         reader.Cadence, reader.Weekday, reader.Local.Today, mail is { } time ? reader.Local.DayOf(time) : null, reader.Local.DayOf(reader.Confirmed));

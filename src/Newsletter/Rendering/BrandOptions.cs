@@ -21,7 +21,7 @@ public sealed class BrandOptions
     public string? LogoUrl { get; set; }
 
     /// <summary>Of titles, links and lines: <c>#rrggbb</c>, dark enough to be read on white.</summary>
-    public string AccentColour { get; set; } = HtmlPage<object>.Accent;
+    public string AccentColour { get; set; } = Palette.Accent;
 
     /// <summary>One paragraph of up to 500 characters above the postal address.</summary>
     public string? FooterText { get; set; }
@@ -32,7 +32,7 @@ public sealed class BrandOptions
         get
         {
             var light = AccentColour;
-            for (var step = 1; Contrast.Ratio(light, HtmlPage<object>.DarkCallout) < LeastOnDark; step++)
+            for (var step = 1; Contrast.Ratio(light, Palette.DarkCallout) < LeastOnDark; step++)
             {
                 light = Contrast.Lightened(AccentColour, step / 20.0);
             }
@@ -64,7 +64,7 @@ public sealed class BrandOptions
             throw Refusal.Invalid($"Brand:AccentColour must be a colour as #2348b8, and is '{UntrustedText.OneLine(AccentColour, LongestName)}'.");
         }
 
-        if (Contrast.Ratio(AccentColour, HtmlPage<object>.Card) is var ratio and < LeastContrast)
+        if (Contrast.Ratio(AccentColour, Palette.Card) is var ratio and < LeastContrast)
         {
             throw Refusal.Invalid(string.Create(CultureInfo.InvariantCulture,
                 $"Brand:AccentColour {AccentColour} has a contrast of {Math.Floor(ratio * 100) / 100:0.00}:1 on white, and text needs {LeastContrast}:1: choose a darker one."));

@@ -7,7 +7,7 @@ namespace Newsletter.Rendering;
 /// What one composition's mails have in common: frame and items joined, nothing copied. Only personal marks are left open.
 /// Made in microseconds, so every person may have a composition of their own.
 /// </summary>
-public sealed class MailBody
+public sealed class MailBody : MailParts
 {
     /// <summary>In the list above the items.</summary>
     internal const int MostTitles = 6;
@@ -98,11 +98,9 @@ public sealed class MailBody
         });
     }
 
-    /// <summary>Pieces of the HTML part; the marks are personal ones.</summary>
-    public IReadOnlyList<Piece> Html { get; }
+    public override IReadOnlyList<Piece> Html { get; }
 
-    /// <summary>Pieces of the text part; the marks are personal ones.</summary>
-    public IReadOnlyList<Piece> Text { get; }
+    public override IReadOnlyList<Piece> Text { get; }
 
     private static Piece[] Fill(EncodedText frame, Action<Placeholder, List<Piece>> filling)
     {

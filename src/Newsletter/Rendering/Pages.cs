@@ -46,25 +46,24 @@ public abstract class Page<TModel> : TemplatePage<TModel>
 public abstract class HtmlPage<TModel> : Page<TModel>
 {
     /// <summary>No quotes inside: it stands in style attributes, and so in the quotes of those.</summary>
-    public const string Font = "-apple-system,BlinkMacSystemFont,Segoe UI,Roboto,Helvetica,Arial,sans-serif";
+    public const string Font = Palette.Font;
 
-    public const string Ink = "#1d2330";
-    public const string Soft = "#565d6d";
-    public const string Line = "#e1e5ec";
-    public const string Card = "#ffffff";
-    public const string Ground = "#eff1f5";
-    public const string Callout = "#f4f6fa";
+    public const string Ink = Palette.Ink;
+    public const string Soft = Palette.Soft;
+    public const string Line = Palette.Line;
+    public const string Card = Palette.Card;
+    public const string Ground = Palette.Ground;
+    public const string Callout = Palette.Callout;
 
     /// <summary>Of a page without a brand; templates write <see cref="Brand"/>'s.</summary>
-    public const string Accent = "#1f40a8";
+    public const string Accent = Palette.Accent;
 
-    // Not black and white: where Gmail inverts a mail's colours, and where eyes are tired, both glare.
-    public const string DarkInk = "#e6e9f0";
-    public const string DarkSoft = "#a9b1c2";
-    public const string DarkLine = "#333a4b";
-    public const string DarkCard = "#1a1e28";
-    public const string DarkGround = "#11141b";
-    public const string DarkCallout = "#242a38";
+    public const string DarkInk = Palette.DarkInk;
+    public const string DarkSoft = Palette.DarkSoft;
+    public const string DarkLine = Palette.DarkLine;
+    public const string DarkCard = Palette.DarkCard;
+    public const string DarkGround = Palette.DarkGround;
+    public const string DarkCallout = Palette.DarkCallout;
 
     public BrandOptions Brand => (Model as IBranded)?.Brand ?? BrandOptions.Default;
 

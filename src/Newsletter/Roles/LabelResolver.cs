@@ -43,6 +43,10 @@ public sealed class LabelResolver
             : new(label, [], confidence, [.. (foreign ? [] : roles).Concat(similar.Value.Nearest(normal)).Distinct().Take(3)]);
     }
 
+    /// <summary>Understands a role's slug, or else a label.</summary>
+    /// <exception cref="Refusal">As <see cref="Resolve"/>.</exception>
+    public Resolution ResolveSlugOrLabel(string text) => taxonomy.Find(text) is { } role ? new(text, [role], 1, []) : Resolve(text);
+
     /// <summary>The roles alone. What nobody understands takes a fraction of the time: there is nothing to suggest.</summary>
     /// <exception cref="Refusal">As <see cref="Resolve"/>.</exception>
     public IReadOnlyList<Role> RolesOf(string label) =>

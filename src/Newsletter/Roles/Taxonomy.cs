@@ -88,10 +88,6 @@ public sealed class Taxonomy
     /// <summary>Ids of all roles this one is a narrower form of, over any number of steps.</summary>
     public IReadOnlySet<int> BroaderOf(int roleId) => broaderOf.TryGetValue(roleId, out var broader) ? broader : Nothing;
 
-    /// <summary>A taxonomy from its file; roles are numbered by their place.</summary>
-    /// <exception cref="Refusal">Invalid, naming the role: as <see cref="TaxonomyParser"/> has it.</exception>
-    public static Taxonomy From(TaxonomyFile file) => TaxonomyParser.Read(file);
-
     private static Dictionary<int, HashSet<int>> Close(
         Dictionary<int, Role> roles, IReadOnlyCollection<(int Narrower, int Broader)> forms)
     {

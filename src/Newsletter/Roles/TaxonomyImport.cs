@@ -19,7 +19,7 @@ public sealed class TaxonomyImport(NpgsqlDataSource database, TaxonomyStore taxo
         await TaxonomyRowStore.LockAsync(connection, cancel);
         var before = await TaxonomyStore.ReadAsync(connection, cancel);
         var merged = TaxonomyMerge.Over(file, TaxonomyFile.Of(before, await TaxonomyRowStore.TextsAsync(connection, cancel)));
-        var after = Taxonomy.From(merged);
+        var after = TaxonomyParser.Read(merged);
         var change = TaxonomyChange.Between(before, after, TextsOf(merged));
         if (change.IsNone)
         {

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Newsletter.Roles;
 
-/// <summary>Makes a taxonomy of its file, and refuses what contradicts itself in one sentence that names the role.</summary>
+/// <summary>Makes a taxonomy of its file; roles are numbered by their place. A contradiction is refused in one sentence that names the role.</summary>
 internal static partial class TaxonomyParser
 {
     /// <exception cref="Refusal">

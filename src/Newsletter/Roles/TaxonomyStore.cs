@@ -85,7 +85,7 @@ public sealed class TaxonomyStore(NpgsqlDataSource database, TimeProvider clock)
     /// <exception cref="Refusal">Invalid when the file contradicts itself; nothing is changed then.</exception>
     public async Task SeedAsync(TaxonomyFile file, CancellationToken cancel = default)
     {
-        var wanted = Taxonomy.From(file);
+        var wanted = TaxonomyParser.Read(file);
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await TaxonomyRowStore.LockAsync(connection, cancel);

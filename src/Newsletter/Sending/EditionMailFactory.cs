@@ -101,12 +101,12 @@ public sealed class EditionMailBuilder
             UnsubscribeUrl = isTest ? null : unsubscribe,
             FeedbackId = string.Create(CultureInfo.InvariantCulture, $"e{edition.Id}:{edition.DigestSlug}:digest:newsletter"),
         };
-        return MailMessage.Digest(head, body, new MergeFields
+        return heads.Mail(head, body, new MergeFields
         {
             Name = recipient.Name,
             UnsubscribeUrl = unsubscribe,
             PreferencesUrl = links.Preferences(recipient.Row),
             ViewUrl = links.View(recipient.Row, edition.Row),
-        }, heads);
+        });
     }
 }

@@ -1,8 +1,6 @@
-using Newsletter.Membership;
-
 namespace Newsletter.Subscribers;
 
-/// <summary>Rows deleted by one batch of <see cref="SignUpExpiry"/>.</summary>
+/// <summary>Rows deleted by one batch of the expiry of sign-ups.</summary>
 public sealed record ExpiredRows
 {
     public required int Count { get; init; }

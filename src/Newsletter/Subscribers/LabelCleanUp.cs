@@ -1,5 +1,4 @@
 using Newsletter.Roles;
-using Newsletter.Transfer;
 using Npgsql;
 
 namespace Newsletter.Subscribers;
@@ -38,7 +37,7 @@ public sealed class LabelCleanUp(NpgsqlDataSource database, LabelCleanUpStore dr
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         // A running import has recorded labels that nobody carries yet: they must not be deleted as unused.
-        if (!await ImportStore.TryLockAsync(connection, transaction))
+        if (!await SubscriberStore.TryLockImportsAsync(connection, transaction))
         {
             return null;
         }

@@ -23,6 +23,14 @@ public sealed class SubscriberStore(NpgsqlDataSource database)
 
         """;
 
+    /// <summary>SQL: the advisory lock that an import holds. Two concurrent imports of the same people would lock their rows in different orders.</summary>
+    internal const string ImportLock = "hashtext('newsletter subscriber import')";
+
+    /// <summary>Keeps imports away until the transaction ends.</summary>
+    /// <returns>False while an import is running.</returns>
+    internal static Task<bool> TryLockImportsAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
+        connection.ExecuteScalarAsync<bool>($"select pg_try_advisory_xact_lock({ImportLock})", transaction: transaction);
+
     /// <exception cref="Refusal">NotFound: nobody has this address.</exception>
     public async Task<Subscriber> GetAsync(EmailAddress address) =>
         await FindAsync(address) ?? throw Refusal.NotFound("There is no subscriber with this address.");

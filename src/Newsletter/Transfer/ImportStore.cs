@@ -19,23 +19,15 @@ public sealed class ImportStore
     private const string NewStatus =
         "case when i.status = 'unsubscribed' or (i.status = 'confirmed' and s.status = 'pending') then i.status else s.status end";
 
-    // Two imports of the same people at once would lock their rows in different orders.
-    private const string ImportLock = "hashtext('newsletter subscriber import')";
-
     public async Task BeginAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel) =>
         await connection.ExecuteAsync(new CommandDefinition(
             $"""
-            select pg_advisory_xact_lock({ImportLock});
+            select pg_advisory_xact_lock({SubscriberStore.ImportLock});
             create temporary table import_rows (
                 line bigint, email text, email_key text, name text, label_ids int[], topics text[], muted_topics text[], cadence text,
                 weekday smallint, timezone text, hour smallint, depth text, too_few text, language text, paused_until date, status text)
             on commit drop
             """, transaction: transaction, cancellationToken: cancel));
-
-    /// <summary>Keeps imports away until the transaction ends.</summary>
-    /// <returns>False while one is running.</returns>
-    public static Task<bool> TryLockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
-        connection.ExecuteScalarAsync<bool>($"select pg_try_advisory_xact_lock({ImportLock})", transaction: transaction);
 
     /// <param name="rows">With the ids of their labels, in the order of their roles.</param>
     public async Task WriteAsync(

@@ -13,7 +13,7 @@ public sealed class ComposerChoiceTests
             .Steer(OverrideKind.Pin, 2)
             .Compose(new TestReader(Cto) { Muted = ["crypto"], TooFew = TooFew.Widen });
 
-        Assert.Equal("too_few", letter.Skipped);
+        Assert.Equal(CompositionOutcome.TooFew, letter.Outcome);
         Assert.All(new long[] { 1, 2, 3 }, id => Assert.Equal(SelectionOutcome.Muted, letter.Verdict(id)));
     }
 
@@ -92,8 +92,8 @@ public sealed class ComposerChoiceTests
 
         var letter = desk.Compose(new TestReader(Cto));
 
-        Assert.Equal(("too_few", 0), (letter.Skipped, letter.Choices.Count));
-        Assert.Equal("nothing_fits", desk.Compose(new TestReader(Lawyer)).Skipped);
+        Assert.Equal((CompositionOutcome.TooFew, 0), (letter.Outcome, letter.Choices.Count));
+        Assert.Equal(CompositionOutcome.NothingFits, desk.Compose(new TestReader(Lawyer)).Outcome);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class ComposerChoiceTests
     public void Who_widens_gets_nothing_nearby_while_enough_fits_and_no_mail_while_it_is_too_few_still()
     {
         Assert.Equal([1, 3], new ComposerFixture { Min = 2 }.Put(1, Cto).Put(2, Vp).Put(3, Cto).Compose(new TestReader(Cto) { TooFew = TooFew.Widen }).Items);
-        Assert.Equal("too_few", new ComposerFixture { Min = 3 }.Put(1, Cto).Put(2, Vp).Compose(new TestReader(Cto) { TooFew = TooFew.Widen }).Skipped);
+        Assert.Equal(CompositionOutcome.TooFew, new ComposerFixture { Min = 3 }.Put(1, Cto).Put(2, Vp).Compose(new TestReader(Cto) { TooFew = TooFew.Widen }).Outcome);
     }
 
     [Fact]
@@ -120,9 +120,9 @@ public sealed class ComposerChoiceTests
     {
         var desk = new ComposerFixture { Min = 2 }.Put(1, Cto);
 
-        Assert.Equal("rolled_over", desk.Compose(new TestReader(Cto) { TooFew = TooFew.RollOver }).Skipped);
+        Assert.Equal(CompositionOutcome.RolledOver, desk.Compose(new TestReader(Cto) { TooFew = TooFew.RollOver }).Outcome);
         Assert.Equal([1], desk.Compose(new TestReader(Cto) { TooFew = TooFew.RollOver, RolledOver = true }).Items);
-        Assert.Equal("nothing_fits", desk.Compose(new TestReader(Lawyer) { TooFew = TooFew.RollOver, RolledOver = true }).Skipped);
+        Assert.Equal(CompositionOutcome.NothingFits, desk.Compose(new TestReader(Lawyer) { TooFew = TooFew.RollOver, RolledOver = true }).Outcome);
     }
 
     [Fact]

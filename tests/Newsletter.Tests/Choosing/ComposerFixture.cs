@@ -94,7 +94,7 @@ internal sealed class ComposerFixture
             {
                 seen[story >> 6] |= 1UL << story;
             }
-            var skipped = composer.Compose(
+            var outcome = composer.Compose(
                 new Profile
                 {
                     Roles = [.. reader.Roles.Where(role => composer.Matters(role, reader.TooFew)).Distinct().Order()],
@@ -107,7 +107,7 @@ internal sealed class ComposerFixture
                 },
                 seen);
             return new ComposedMail(
-                skipped,
+                outcome,
                 [.. composer.Numbers.Select(number => composer.Choices.ElementAt(number - 1))],
                 Enumerable.Range(0, list.Candidates.Count).ToDictionary(c => list.Candidates[c].ItemId, c => composer[c]));
         }
@@ -132,7 +132,7 @@ internal sealed record TestReader(params int[] Roles)
 }
 
 /// <summary>What was composed, and how every candidate stood.</summary>
-internal sealed record ComposedMail(string? Skipped, IReadOnlyList<Choice> Choices, IReadOnlyDictionary<long, CandidateScore> Standings)
+internal sealed record ComposedMail(CompositionOutcome Outcome, IReadOnlyList<Choice> Choices, IReadOnlyDictionary<long, CandidateScore> Standings)
 {
     public IEnumerable<long> Items => Choices.Select(c => c.ItemId);
 

@@ -34,7 +34,7 @@ public sealed class ComposerOrderTests
 
         var letter = desk.Compose(new TestReader(Cto) { TooFew = TooFew.Widen });
 
-        Assert.Equal("too_few", letter.Skipped);
+        Assert.Equal(CompositionOutcome.TooFew, letter.Outcome);
         Assert.Equal([SelectionOutcome.Excluded, SelectionOutcome.Excluded], new long[] { 1, 3 }.Select(letter.Verdict));
         Assert.Equal([2, 4, 5], desk.Compose(new TestReader()).Items.Order());
     }
@@ -45,8 +45,8 @@ public sealed class ComposerOrderTests
         var desk = new ComposerFixture().Put(1, [Cto, Lawyer]).Steer(OverrideKind.Exclude, 1, Lawyer);
 
         Assert.Equal([1], desk.Compose(new TestReader(Cto)).Items);
-        Assert.Equal("nothing_fits", desk.Compose(new TestReader(Lawyer)).Skipped);
-        Assert.Equal("nothing_fits", desk.Compose(new TestReader(Cto, Lawyer)).Skipped);
+        Assert.Equal(CompositionOutcome.NothingFits, desk.Compose(new TestReader(Lawyer)).Outcome);
+        Assert.Equal(CompositionOutcome.NothingFits, desk.Compose(new TestReader(Cto, Lawyer)).Outcome);
     }
 
     [Fact]

@@ -69,7 +69,7 @@ public sealed class ComposerPointsTests
         var desk = new ComposerFixture { Max = 2 }.Put(1, Cto, age: 3).Put(2, Lawyer, age: 1).Put(3, Engineer, age: 2);
 
         Assert.Equal([2, 3], desk.Compose(new TestReader()).Items);
-        Assert.Equal("nothing_fits", desk.Compose(new TestReader { HasRoles = true }).Skipped);
+        Assert.Equal(CompositionOutcome.NothingFits, desk.Compose(new TestReader { HasRoles = true }).Outcome);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
-using System.Text.Json;
+using System.Text;
 using Newsletter.Choosing;
-using Newsletter.Digests;
 
 namespace Newsletter.Tests.Choosing;
 
@@ -10,10 +9,10 @@ public sealed class ReasonTextTests
     public void Reasons_are_stored_as_facts_without_a_sentence()
     {
         var reason = new Reason("form") { Role = "CTO", ItemRole = "VP of Engineering", Label = "VP Eng." };
-        var json = JsonSerializer.Serialize(reason, CompositionStore.Json);
+        var json = Encoding.UTF8.GetString(Reason.ToJson([reason]));
 
-        Assert.Equal("""{"kind":"form","role":"CTO","itemRole":"VP of Engineering","label":"VP Eng."}""", json);
-        Assert.Equal(reason, JsonSerializer.Deserialize<Reason>(json, CompositionStore.Json));
+        Assert.Equal("""[{"kind":"form","role":"CTO","itemRole":"VP of Engineering","label":"VP Eng."}]""", json);
+        Assert.Equal([reason], Reason.Parse(json));
     }
 
     [Fact]
@@ -55,13 +54,13 @@ public sealed class ReasonTextTests
     [Fact]
     public void Rows_of_earlier_versions_are_told_as_they_were_stored()
     {
-        var stored = JsonSerializer.Deserialize<List<Reason>>(
+        var stored = Reason.Parse(
             """
             [{"kind":"pick","text":"editor's pick","forWhom":null},
              {"kind":"role","text":"role: CTO = \"CTO\" in Best for","forWhom":"CTO"},
              {"kind":"topic","text":"topic followed: RAG","forWhom":"RAG"},
              {"kind":"near","text":"close to your role: VP – Data – CIO = \"CIO\" in Best for","forWhom":null}]
-            """, CompositionStore.Json)!;
+            """);
         Assert.Equal(
             ["editor's pick", "role: CTO = \"CTO\" in Best for", "topic followed: RAG", "close to your role: VP – Data – CIO = \"CIO\" in Best for"],
             stored.Select(ReasonText.Sentence));

@@ -79,8 +79,8 @@ public class MailMessageTests
     public async Task Long_and_foreign_names_and_subjects_arrive_as_they_are_on_short_lines()
     {
         var subject = "Малые модели 数据 שלום 😀 " + string.Join(' ', Enumerable.Repeat("wörter", 20));
-        var wire = WireForm.Of(MailMessage.Digest(
-            Rendered.Head with { Subject = subject, ToName = "Żółć 数据 \"q\" (c)" }, await Rendered.BodyAsync(Rendered.Item()), Rendered.Anna, new DigestHeads()));
+        var wire = WireForm.Of(new DigestHeads().Mail(
+            Rendered.Head with { Subject = subject, ToName = "Żółć 数据 \"q\" (c)" }, await Rendered.BodyAsync(Rendered.Item()), Rendered.Anna));
         Assert.Equal(subject, WireForm.Parse(wire).Subject);
         Assert.Equal("Żółć 数据 \"q\" (c)", WireForm.Parse(wire).To.Mailboxes.Single().Name);
         Assert.All(wire.Split("\r\n"), line => Assert.InRange(line.Length, 0, 78));
@@ -94,9 +94,9 @@ public class MailMessageTests
     [InlineData("Müller, Jürgen: Entwicklung und Betrieb der Plattformen für Handel, Logistik und Einkauf 😀😀😀")]
     public async Task A_foreign_name_with_a_comma_is_encoded_as_a_whole(string name)
     {
-        var wire = WireForm.Of(MailMessage.Digest(
+        var wire = WireForm.Of(new DigestHeads().Mail(
             Rendered.Head with { ToName = name, Sender = With(sender => sender.Name = name) },
-            await Rendered.BodyAsync(Rendered.Item()), Rendered.Anna, new DigestHeads()));
+            await Rendered.BodyAsync(Rendered.Item()), Rendered.Anna));
 
         var mail = WireForm.Parse(wire);
         Assert.Equal((name, name), (mail.To.Mailboxes.Single().Name, mail.From.Mailboxes.Single().Name));
@@ -127,7 +127,7 @@ public class MailMessageTests
     public async Task What_is_not_one_bare_address_is_refused(string address)
     {
         var body = await Rendered.BodyAsync(Rendered.Item());
-        var refusal = Assert.Throws<Refusal>(() => MailMessage.Digest(Rendered.Head with { To = address }, body, Rendered.Anna, new DigestHeads()));
+        var refusal = Assert.Throws<Refusal>(() => new DigestHeads().Mail(Rendered.Head with { To = address }, body, Rendered.Anna));
         Assert.Equal(RefusalKind.Invalid, refusal.Kind);
         Assert.DoesNotContain('\n', refusal.Message);
     }
@@ -198,7 +198,7 @@ public class MailMessageTests
 
     private static async Task<MimeMessage> SentAsync(MailHead head)
     {
-        var wire = WireForm.Of(MailMessage.Digest(head, await Rendered.BodyAsync(Rendered.Item()), Rendered.Anna, new DigestHeads()));
+        var wire = WireForm.Of(new DigestHeads().Mail(head, await Rendered.BodyAsync(Rendered.Item()), Rendered.Anna));
         Assert.True(System.Text.Ascii.IsValid(wire), "Not every server takes UTF-8 headers.");
         return WireForm.Parse(wire);
     }

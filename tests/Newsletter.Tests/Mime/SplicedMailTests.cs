@@ -20,7 +20,7 @@ public class SplicedMailTests
             string[] items = [random.Next(), random.Next(200), random.Next(3)];
             var person = Person(random);
             var fragments = items.Select(item => new MailItem(Fragment(item, item.ToUpperInvariant()), new ReasonsLine("none"), null)).ToList();
-            var mail = MailMessage.Digest(Rendered.Head, new(new(EncodedText.Cut(html), EncodedText.Cut(text)), fragments, []), person, new DigestHeads());
+            var mail = new DigestHeads().Mail(Rendered.Head, new MailBody(new(EncodedText.Cut(html), EncodedText.Cut(text)), fragments, []), person);
 
             var slow = new MimeMessage { Body = new MultipartAlternative(
                 SlowPart("plain", Filled(text.Replace(Token(Placeholder.Items), string.Concat(items.Select(i => i.ToUpperInvariant())), StringComparison.Ordinal), person, value => value)),

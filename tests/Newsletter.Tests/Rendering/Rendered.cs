@@ -66,7 +66,7 @@ public static class Rendered
         new(await Renderer.FragmentAsync(item), new ReasonsLine(reasons), null);
 
     /// <summary>One person's mail, whatever its head.</summary>
-    public static SplicedMail Mail(MailBody body, MergeFields personal) => MailMessage.Digest(Head, body, personal, new DigestHeads());
+    public static SplicedMail Mail(MailBody body, MergeFields personal) => new DigestHeads().Mail(Head, body, personal);
 
     public static async Task<MailBody> BodyAsync(params ItemModel[] items) => new(
         await Renderer.FrameAsync(Weekly),

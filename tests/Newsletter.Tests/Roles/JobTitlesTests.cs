@@ -18,7 +18,7 @@ public sealed class JobTitlesTests(ITestOutputHelper output)
     [InlineData("job-titles-fresh.csv", 140, 0.93, 0.01)]
     public void Job_titles_as_they_occur_are_understood_and_hardly_ever_wrongly(string file, int count, double least, double most)
     {
-        var resolver = new LabelResolver(Taxonomy.From(TaxonomyFile.Embedded()));
+        var resolver = new LabelResolver(TaxonomyParser.Read(TaxonomyFile.Embedded()));
         var titles = Titles(file);
         var (right, wrong) = (0, 0);
         foreach (var (title, expected) in titles)

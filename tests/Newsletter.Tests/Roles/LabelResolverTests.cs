@@ -4,7 +4,7 @@ namespace Newsletter.Tests.Roles;
 
 public sealed class LabelResolverTests
 {
-    private static readonly Taxonomy Known = Taxonomy.From(TaxonomyFile.Embedded());
+    private static readonly Taxonomy Known = TaxonomyParser.Read(TaxonomyFile.Embedded());
     private static readonly LabelResolver Resolver = new(Known);
 
     [Theory]

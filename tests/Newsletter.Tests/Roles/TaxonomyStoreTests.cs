@@ -31,7 +31,7 @@ public sealed class TaxonomyStoreTests(TestDatabase database) : IClassFixture<Te
         await Store().SeedAsync();
 
         Assert.Equal(before, await AskAsync<long>(Newest));
-        var (loaded, file) = (await Store().LoadAsync(), Taxonomy.From(TaxonomyFile.Embedded()));
+        var (loaded, file) = (await Store().LoadAsync(), TaxonomyParser.Read(TaxonomyFile.Embedded()));
         Assert.Superset(file.Roles.Select(Facts).ToHashSet(), loaded.Roles.Select(Facts).ToHashSet());
         Assert.Superset(file.Aliases.Keys.ToHashSet(), loaded.Aliases.Keys.ToHashSet());
         Assert.Equal(Fit.Narrower, loaded.FitOf(loaded.Get("software-engineer").Id, loaded.Get("ml-engineer").Id));

@@ -4,7 +4,7 @@ namespace Newsletter.Tests.Roles;
 
 public sealed class TaxonomyTests
 {
-    private static readonly Taxonomy Known = Taxonomy.From(TaxonomyFile.Embedded());
+    private static readonly Taxonomy Known = TaxonomyParser.Read(TaxonomyFile.Embedded());
 
     private static Fit FitOf(string reader, string item) => Known.FitOf(Known.Get(reader).Id, Known.Get(item).Id);
 
@@ -86,7 +86,7 @@ public sealed class TaxonomyTests
     [Fact]
     public void A_neighbour_has_the_weight_that_the_file_gives_on_either_side_also_none()
     {
-        var taxonomy = Taxonomy.From(TaxonomyFile.Parse(
+        var taxonomy = TaxonomyParser.Read(TaxonomyFile.Parse(
             """{"roles":[{"slug":"a","name":"Alpha","level":"lead","domains":["data"],"neighbours":{"b":0.25,"c":0}},{"slug":"b","name":"Beta","level":"lead","domains":["sales"]},{"slug":"c","name":"Gamma","level":"lead","domains":["data"]}]}"""));
 
         Assert.Equal([0.25, 0], new[] { taxonomy.AffinityOf(2, 1), taxonomy.AffinityOf(1, 3) });
@@ -98,7 +98,7 @@ public sealed class TaxonomyTests
         Assert.Equal("executives", Known.Get("cto").Family);
         Assert.Equal("investors", Known.Get("investor").Family);
         Assert.All(Known.Roles, role => Assert.True(Known.Roles.Count(r => r.Family == role.Family) > 1, role.Slug));
-        Assert.Equal("data-and-ai", Taxonomy.From(TaxonomyFile.Parse("""{"roles":[{"slug":"a","name":"Alpha","level":"lead","domains":["ai-ml"]}]}""")).Roles[0].Family);
+        Assert.Equal("data-and-ai", TaxonomyParser.Read(TaxonomyFile.Parse("""{"roles":[{"slug":"a","name":"Alpha","level":"lead","domains":["ai-ml"]}]}""")).Roles[0].Family);
     }
 
     [Theory]
@@ -137,7 +137,7 @@ public sealed class TaxonomyTests
     [InlineData("\0\u001b[2J", "line 1")]
     public void A_taxonomy_that_contradicts_itself_is_refused(string json, string why)
     {
-        var refusal = Assert.Throws<Refusal>(() => Taxonomy.From(TaxonomyFile.Parse(json)));
+        var refusal = Assert.Throws<Refusal>(() => TaxonomyParser.Read(TaxonomyFile.Parse(json)));
 
         Assert.Equal(RefusalKind.Invalid, refusal.Kind);
         Assert.Contains(why, refusal.Message, StringComparison.Ordinal);
@@ -150,7 +150,7 @@ public sealed class TaxonomyTests
     {
         var file = TaxonomyFile.Parse($$"""{"roles":[{"slug":"a","name":"Alpha","level":"lead","domains":["data"],"aliases":["{{new string('x', 10_000)}}"]}]}""");
 
-        Assert.Contains("In \"a\"", Assert.Throws<Refusal>(() => Taxonomy.From(file)).Message, StringComparison.Ordinal);
+        Assert.Contains("In \"a\"", Assert.Throws<Refusal>(() => TaxonomyParser.Read(file)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class TaxonomyTests
         var entry = TaxonomyFile.Embedded().Roles[0];
         var file = new TaxonomyFile { Roles = [entry with { Aliases = [.. Enumerable.Range(0, 50_001).Select(i => $"label {i}")] }] };
         var watch = System.Diagnostics.Stopwatch.StartNew();
-        Assert.Contains("50,001 aliases and labels", Assert.Throws<Refusal>(() => Taxonomy.From(file)).Message);
+        Assert.Contains("50,001 aliases and labels", Assert.Throws<Refusal>(() => TaxonomyParser.Read(file)).Message);
         Assert.InRange(watch.ElapsedMilliseconds, 0, 500);
     }
 
