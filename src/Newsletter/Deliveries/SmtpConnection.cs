@@ -62,7 +62,7 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
 
     /// <summary>Signs one mail, hands it over and says how that ended. Never throws for anything the relay or the wire did.</summary>
     /// <param name="stop">Gives up what the server has not answered.</param>
-    public async Task<DeliveryEnding> SendAsync(WireMail mail, CancellationToken stop)
+    public async Task<SmtpOutcome> SendAsync(WireMail mail, CancellationToken stop)
     {
         mail = mail.Under(signer.Sign(mail.Head.Span, mail.Body, time.GetUtcNow()));
         // What was lost before its final dot went to nobody: a fresh connection may have it at once.
@@ -74,11 +74,11 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
             }
             catch (Refusal unreachable)
             {
-                return DeliveryEnding.Untried(unreachable.Message);
+                return SmtpOutcome.NotTried(unreachable.Message);
             }
             catch (OperationCanceledException)
             {
-                return DeliveryEnding.Untried("Sending was stopped.");
+                return SmtpOutcome.NotTried("Sending was stopped.");
             }
             try
             {
@@ -93,8 +93,8 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
                     }
                 }
                 return reply.IsUnauthenticated
-                    ? DeliveryEnding.Untried($"The SMTP server {relay.Name} wants to know who we are: set Smtp:User and Smtp:PasswordFile.")
-                    : DeliveryEnding.Of(step, reply);
+                    ? SmtpOutcome.NotTried($"The SMTP server {relay.Name} wants to know who we are: set Smtp:User and Smtp:PasswordFile.")
+                    : SmtpOutcome.Of(step, reply);
             }
             catch (Exception lost) when (IsLost(lost))
             {
@@ -102,15 +102,15 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
                 Dispose();
                 if (mayHaveArrived)
                 {
-                    return DeliveryEnding.Uncertain($"the connection was lost after the final dot ({lost.Message})");
+                    return SmtpOutcome.Uncertain(lost.Message);
                 }
                 if (stop.IsCancellationRequested)
                 {
-                    return DeliveryEnding.Untried("Sending was stopped.");
+                    return SmtpOutcome.NotTried("Sending was stopped.");
                 }
                 if (isLast)
                 {
-                    return DeliveryEnding.Lost(lost.Message);
+                    return SmtpOutcome.Lost(lost.Message);
                 }
             }
         }

@@ -37,9 +37,9 @@ public sealed class SmtpAuthenticationTests
         var settings = (relay.Settings(1) with { User = User, Password = Password }).All().Single();
         using var connection = Connection(settings);
 
-        var ending = await connection.SendAsync(new WireMail("a@example.com", "b@example.com", "Subject: x\r\n"u8.ToArray(), ["y\r\n"u8.ToArray()]), default);
+        var outcome = await connection.SendAsync(new WireMail("a@example.com", "b@example.com", "Subject: x\r\n"u8.ToArray(), ["y\r\n"u8.ToArray()]), default);
 
-        Assert.Equal(DeliveryEnding.Sent, ending);
+        Assert.Equal(SmtpOutcomeKind.Accepted, outcome.Kind);
         Assert.Equal(1, relay.Mails.Total);
     }
 
