@@ -82,7 +82,9 @@ public static class Registration
         services.AddSingleton<DeliveryStore>();
         services.AddSingleton<RelayAbsenceStore>();
         services.AddSingleton<RelayWatch>();
-        services.AddSingleton<SmtpPool>();
+        services.AddSingleton(provider => new SmtpPool(
+            provider.GetRequiredService<IOptions<SmtpOptions>>(), provider.GetRequiredService<DkimSigner>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<RelayWatch>().NoteAsync));
         services.AddSingleton<SendingLimitStore>();
         services.AddSingleton<DomainLimits>();
         services.AddSingleton<DkimSigner>();

@@ -74,35 +74,41 @@ public sealed class AlarmSending(AlarmStore store, AlarmMails mails, AlarmWebhoo
 
     private async Task MailAsync(AlarmMessage message, SmtpConnection connection)
     {
-        DeliveryResult ending;
+        if (message.Email is null)
+        {
+            await store.FailedAsync(message, "not an operator any more, or the address is suppressed");
+            return;
+        }
+        SmtpOutcome outcome;
         try
         {
-            if (message.Email is null)
-            {
-                await store.FailedAsync(message, "not an operator any more, or the address is suppressed");
-                return;
-            }
             using var mail = mails.Message(message, message.Email);
-            ending = await connection.SendAsync(WireMail.Of(mail), CancellationToken.None);
+            outcome = await connection.SendAsync(WireMail.Of(mail), CancellationToken.None);
         }
-        catch (Exception failure) when (failure is not (OperationCanceledException or Npgsql.NpgsqlException))
+        catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            ending = DeliveryResult.Failed(failure.Message);
+            await FailAsync(message, failure.Message);
+            return;
         }
-        switch (ending.State)
+        switch (outcome.Kind)
         {
-            case DeliveryState.Sent:
+            case SmtpOutcomeKind.Accepted:
                 await store.SentAsync(message);
                 break;
-            case DeliveryState.Failed:
-                AlarmLog.AlarmUndeliverable(log, message.AlarmId, Mail, Redaction.Of(ending.Reply ?? ""));
-                await store.FailedAsync(message, ending.Reply ?? "");
+            case SmtpOutcomeKind.Refused:
+                await FailAsync(message, outcome.Text);
                 break;
             default:
                 // Twice is better than not at all, and its Message-ID stays.
-                AlarmLog.AlarmWaits(log, message.AlarmId, Mail, Redaction.Of(ending.Reply ?? ""));
-                await store.AgainAsync(message, ending.Reply ?? "");
+                AlarmLog.AlarmWaits(log, message.AlarmId, Mail, Redaction.Of(outcome.Text));
+                await store.AgainAsync(message, outcome.Text);
                 break;
         }
+    }
+
+    private async Task FailAsync(AlarmMessage message, string reason)
+    {
+        AlarmLog.AlarmUndeliverable(log, message.AlarmId, Mail, Redaction.Of(reason));
+        await store.FailedAsync(message, reason);
     }
 }

@@ -32,16 +32,21 @@ public sealed record DeliveryResult
     /// <summary>This reader's address is none: that says nothing of the next ones.</summary>
     public bool IsOnlyThisOne { get; init; }
 
-    /// <summary>What a reply means at its step (RFC 5321, 4.2.1).</summary>
-    internal static DeliveryResult Of(SmtpStep step, SmtpReply reply) =>
-        reply.IsPositive ? Sent : new DeliveryResult
+    /// <summary>What the outcome at the relay means for a delivery.</summary>
+    internal static DeliveryResult Of(SmtpOutcome outcome) => outcome.Kind == SmtpOutcomeKind.Accepted ? Sent : new DeliveryResult
+    {
+        State = outcome.Kind switch
         {
-            State = reply.IsTransient ? DeliveryState.Deferred : DeliveryState.Failed,
-            Reply = reply.ToString(),
-            Class = reply.Class,
-            IsHardBounce = step == SmtpStep.Rcpt && reply.IsBadAddress,
-            IsPolicy = reply.IsPolicy,
-        };
+            SmtpOutcomeKind.Refused => DeliveryState.Failed,
+            SmtpOutcomeKind.Uncertain => DeliveryState.Uncertain,
+            SmtpOutcomeKind.NotTried => DeliveryState.Due,
+            _ => DeliveryState.Deferred,
+        },
+        Reply = outcome.Text,
+        Class = outcome.Class,
+        IsHardBounce = outcome.IsBadAddress,
+        IsPolicy = outcome.IsPolicy,
+    };
 
     /// <param name="why">A sentence.</param>
     internal static DeliveryResult Untried(string why) => new() { State = DeliveryState.Due, Reply = why };
@@ -51,7 +56,4 @@ public sealed record DeliveryResult
     internal static DeliveryResult Failed(string why) => new() { State = DeliveryState.Failed, Reply = why, Class = "not made" };
 
     internal static DeliveryResult Uncertain(string why) => new() { State = DeliveryState.Uncertain, Reply = why, Class = "no answer" };
-
-    /// <summary>The connection was lost before the final dot.</summary>
-    internal static DeliveryResult Lost(string why) => Deferred($"the connection was lost ({why})") with { Class = "connection lost" };
 }

@@ -12,8 +12,10 @@ public sealed class RelayWatch(RelayAbsenceStore store, TimeProvider time, ILogg
     private readonly Guid process = Guid.NewGuid();
     private readonly ConcurrentDictionary<string, (DateTimeOffset Since, string? Problem)> away = new();
 
-    /// <summary>None of the connections to it could be opened.</summary>
-    internal async Task AwayAsync(SmtpRelay relay, Exception why, CertificateProblem? problem)
+    /// <param name="why">None of the connections to it could be opened; null when one was.</param>
+    internal Task NoteAsync(SmtpRelay relay, Refusal? why, CertificateProblem? problem) => why is null ? BackAsync(relay) : AwayAsync(relay, why, problem);
+
+    private async Task AwayAsync(SmtpRelay relay, Refusal why, CertificateProblem? problem)
     {
         var reason = Redaction.Of(problem?.Reason ?? why.Message);
         var isNew = away.TryAdd(relay.Name, (time.GetUtcNow(), null));
@@ -29,7 +31,7 @@ public sealed class RelayWatch(RelayAbsenceStore store, TimeProvider time, ILogg
         await UnlessDatabaseIsAwayAsync(() => store.RecordAsync(process, relay.Name, since, reason));
     }
 
-    internal async Task BackAsync(SmtpRelay relay)
+    private async Task BackAsync(SmtpRelay relay)
     {
         if (away.TryRemove(relay.Name, out var absence))
         {

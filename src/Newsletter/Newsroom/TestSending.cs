@@ -34,10 +34,12 @@ public sealed class TestSending(EditionStore editions, CompositionStore composit
         foreach (var recipient in recipients)
         {
             var message = mail.Message(MailRecipient.Nobody(recipient.Value), composition);
-            var ending = await lease.Connection.SendAsync(message, CancellationToken.None);
-            if (ending.State != DeliveryState.Sent)
+            var outcome = await lease.Connection.SendAsync(message, CancellationToken.None);
+            if (outcome.Kind != SmtpOutcomeKind.Accepted)
             {
-                throw ending.State == DeliveryState.Due ? Refusal.Unreachable(ending.Reply!) : Refusal.Invalid($"The SMTP server did not take the test mail to {recipient.Readable}: {ending.Reply}.");
+                throw outcome.Kind == SmtpOutcomeKind.NotTried
+                    ? Refusal.Unreachable(outcome.Text)
+                    : Refusal.Invalid($"The SMTP server did not take the test mail to {recipient.Readable}: {outcome.Text}.");
             }
         }
     }

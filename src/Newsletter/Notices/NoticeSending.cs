@@ -97,14 +97,14 @@ public sealed class NoticeSending(NoticeStore store, NoticeMails mails, SmtpPool
             {
                 continue;
             }
-            var ending = await connection.SendAsync(mail, CancellationToken.None);
-            await (ending.State switch
+            var outcome = await connection.SendAsync(mail, CancellationToken.None);
+            await (outcome.Kind switch
             {
-                DeliveryState.Sent => store.SentAsync(notice),
-                DeliveryState.Failed => store.FailedAsync(notice, ending.Reply ?? ""),
-                DeliveryState.Due => store.UntriedAsync(notice, ending.Reply ?? ""),
-                DeliveryState.Uncertain => store.UncertainAsync(notice, ending.Reply ?? ""),
-                _ => store.AgainAsync(notice, ending.Reply ?? ""),
+                SmtpOutcomeKind.Accepted => store.SentAsync(notice),
+                SmtpOutcomeKind.Refused => store.FailedAsync(notice, outcome.Text),
+                SmtpOutcomeKind.NotTried => store.UntriedAsync(notice, outcome.Text),
+                SmtpOutcomeKind.Uncertain => store.UncertainAsync(notice, outcome.Text),
+                _ => store.AgainAsync(notice, outcome.Text),
             });
             return true;
         }

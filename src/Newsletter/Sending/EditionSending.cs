@@ -201,7 +201,7 @@ public sealed class EditionSending(
             return DeliveryResult.Failed("the mail could not be made: " + failure.Message) with { IsOnlyThisOne = isBadAddress };
         }
         // This process may have been stopped since the mark, and what it had in hand taken from it.
-        return run.Lease.IsHeld ? await connection.SendAsync(message, drained) : DeliveryResult.Untried("Sending was interrupted.");
+        return run.Lease.IsHeld ? DeliveryResult.Of(await connection.SendAsync(message, drained)) : DeliveryResult.Untried("Sending was interrupted.");
     }
 
     /// <summary>Deliveries ready to be made into mails; waits for what is due soon. None when there are no more for this run.</summary>

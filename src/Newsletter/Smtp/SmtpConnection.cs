@@ -1,33 +1,20 @@
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Reflection;
 using System.Security.Cryptography.X509Certificates;
-using MailKit;
-using MailKit.Net.Smtp;
-using MailKit.Security;
-using Newsletter.Deliveries;
 using Newsletter.Dkim;
 using Newsletter.Mime;
 
 namespace Newsletter.Smtp;
 
-/// <summary>
-/// One warm connection to a relay, used by one caller at a time. MailKit connects, negotiates TLS and authenticates; mails go
-/// over a <see cref="SmtpSession"/> on its stream, or without TLS on the socket.
-/// </summary>
+/// <summary>One warm connection to a relay, used by one caller at a time.</summary>
 internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimeProvider time) : IDisposable
 {
     /// <summary>After so many a fresh one is made: some relays close then, and a load balancer sees us again.</summary>
     private const int MostMails = 5000;
 
-    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(60);
 
-    // MailKit hands the stream of its session to nobody, and TLS belongs to it. A test holds this against the version we use.
-    private static readonly PropertyInfo SessionStream = typeof(SmtpClient).GetProperty("Stream", BindingFlags.Instance | BindingFlags.NonPublic)!;
-    private static readonly PropertyInfo InnerStream = SessionStream.PropertyType.GetProperty("Stream")!;
-
-    private SmtpClient? client;
     private SmtpSession? session;
     private Socket? socket;
     private long usedAt;
@@ -50,40 +37,26 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
         }
         await CloseAsync();
         CertificateProblem = null;
-        using var patience = new CancellationTokenSource(ConnectPatience, time);
-        await using var cancelling = cancel.UnsafeRegister(static patience => ((CancellationTokenSource)patience!).Cancel(), patience);
+        using var timeout = new CancellationTokenSource(ConnectTimeout, time);
+        await using var cancelling = cancel.UnsafeRegister(static timeout => ((CancellationTokenSource)timeout!).Cancel(), timeout);
         // With Nagle's algorithm on, each message waits 45 ms for the relay's delayed acknowledgement.
         var fresh = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        // MailKit's own limit of two minutes stands in the way of those of RFC 5321, which the session keeps.
-        var opening = new SmtpClient
-        {
-            ServerCertificateValidationCallback = (_, certificate, chain, errors) => IsTrusted(certificate, chain, errors), Timeout = Timeout.Infinite,
-            LocalDomain = relay.HelloName,
-        };
         try
         {
-            await fresh.ConnectAsync(relay.Host, relay.Port, patience.Token);
-            await opening.ConnectAsync(fresh, relay.Host, relay.Port, relay.Security, patience.Token);
-            if (relay.User is { Length: > 0 })
-            {
-                await opening.AuthenticateAsync(relay.User, relay.Password ?? "", patience.Token);
-            }
-            session = new SmtpSession(
-                // Without TLS the socket itself: MailKit's stream over it starts a task for each answer.
-                relay.Security == SecureSocketOptions.None ? new NetworkStream(fresh) : (Stream)InnerStream.GetValue(SessionStream.GetValue(opening))!,
-                opening.Capabilities.HasFlag(SmtpCapabilities.Pipelining), opening.Capabilities.HasFlag(SmtpCapabilities.Size), time);
-            (client, socket, usedAt) = (opening, fresh, time.GetTimestamp());
+            await fresh.ConnectAsync(relay.Host, relay.Port, timeout.Token);
+            var handshake = new SmtpHandshake(relay, (_, certificate, chain, errors) => IsTrusted(certificate, chain, errors), timeout.Token);
+            session = await handshake.PerformAsync(fresh, time);
+            (socket, usedAt) = (fresh, time.GetTimestamp());
         }
         catch (Exception failure)
         {
-            opening.Dispose();
             fresh.Dispose();
-            if (cancel.IsCancellationRequested || !IsOfTheWire(failure))
+            if (cancel.IsCancellationRequested || !IsLost(failure))
             {
                 throw;
             }
-            var reason = CertificateProblem?.Reason ?? (patience.IsCancellationRequested
-                ? FormattableString.Invariant($"it did not answer within {ConnectPatience.TotalSeconds} seconds")
+            var reason = CertificateProblem?.Reason ?? (timeout.IsCancellationRequested
+                ? FormattableString.Invariant($"it did not answer within {ConnectTimeout.TotalSeconds} seconds")
                 : failure.Message.ReplaceLineEndings(" ").TrimEnd('.'));
             throw Refusal.Unreachable($"The SMTP server {relay.Name} cannot be used ({reason}): check the Smtp settings and that it runs.", failure);
         }
@@ -91,7 +64,7 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
 
     /// <summary>Signs one mail, hands it over and says how that ended. Never throws for anything the relay or the wire did.</summary>
     /// <param name="stop">Gives up what the server has not answered.</param>
-    public async Task<DeliveryResult> SendAsync(WireMail mail, CancellationToken stop)
+    public async Task<SmtpOutcome> SendAsync(WireMail mail, CancellationToken stop)
     {
         mail = mail.Under(signer.Sign(mail.Head.Span, mail.Body, time.GetUtcNow()));
         // What was lost before its final dot went to nobody: a fresh connection may have it at once.
@@ -103,11 +76,11 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
             }
             catch (Refusal unreachable)
             {
-                return DeliveryResult.Untried(unreachable.Message);
+                return SmtpOutcome.NotTried(unreachable.Message);
             }
             catch (OperationCanceledException)
             {
-                return DeliveryResult.Untried("Sending was stopped.");
+                return SmtpOutcome.NotTried("Sending was stopped.");
             }
             try
             {
@@ -122,24 +95,24 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
                     }
                 }
                 return reply.IsUnauthenticated
-                    ? DeliveryResult.Untried($"The SMTP server {relay.Name} wants to know who we are: set Smtp:User and Smtp:PasswordFile.")
-                    : DeliveryResult.Of(step, reply);
+                    ? SmtpOutcome.NotTried($"The SMTP server {relay.Name} wants to know who we are: set Smtp:User and Smtp:PasswordFile.")
+                    : SmtpOutcome.Of(step, reply);
             }
-            catch (Exception lost) when (IsOfTheWire(lost))
+            catch (Exception lost) when (IsLost(lost))
             {
                 var mayHaveArrived = session!.IsDotSent;
                 Dispose();
                 if (mayHaveArrived)
                 {
-                    return DeliveryResult.Uncertain($"the connection was lost after the final dot ({lost.Message})");
+                    return SmtpOutcome.Uncertain(lost.Message);
                 }
                 if (stop.IsCancellationRequested)
                 {
-                    return DeliveryResult.Untried("Sending was stopped.");
+                    return SmtpOutcome.NotTried("Sending was stopped.");
                 }
                 if (isLast)
                 {
-                    return DeliveryResult.Lost(lost.Message);
+                    return SmtpOutcome.Lost(lost.Message);
                 }
             }
         }
@@ -148,9 +121,7 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
     public void Dispose()
     {
         session?.Dispose();
-        client?.Dispose();
-        socket?.Dispose();
-        (client, session, socket) = (null, null, null);
+        (session, socket) = (null, null);
     }
 
     private async Task CloseAsync()
@@ -161,7 +132,7 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
             {
                 await session.QuitAsync();
             }
-            catch (Exception gone) when (IsOfTheWire(gone))
+            catch (Exception gone) when (IsLost(gone))
             {
                 // It was closed from the other side.
             }
@@ -188,7 +159,7 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
         return false;
     }
 
-    private static bool IsOfTheWire(Exception failure) => failure is IOException or ProtocolException or SocketException or TimeoutException
-        or OperationCanceledException or ServiceNotConnectedException or CommandException or AuthenticationException or SslHandshakeException
-        or NotSupportedException or ObjectDisposedException;
+    /// <summary>The connection is lost or was never made, and nothing is wrong with us.</summary>
+    private static bool IsLost(Exception failure) =>
+        failure is IOException or SocketException or OperationCanceledException or ObjectDisposedException;
 }

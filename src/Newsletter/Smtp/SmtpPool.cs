@@ -8,7 +8,7 @@ namespace Newsletter.Smtp;
 /// <summary>
 /// The warm connections of this process to its relay. They belong to the process and outlive the jobs that use them; the one
 /// used last is given out first, so that no more are kept warm than are needed. One more than configured serves single mails,
-/// which must not wait for an edition.
+/// which must not wait until many are sent.
 /// </summary>
 public sealed class SmtpPool : IDisposable
 {
@@ -18,14 +18,18 @@ public sealed class SmtpPool : IDisposable
     private readonly SemaphoreSlim free;
     private readonly SemaphoreSlim single = new(1);
     private readonly SmtpOptions options;
-    private readonly RelayWatch? watch;
+    private readonly Func<SmtpRelay, Refusal?, CertificateProblem?, Task>? note;
     private int waiting;
 
-    /// <param name="watch">Told which relays are away; null where nobody wants to know.</param>
+    /// <param name="note">
+    /// Told of a relay that was tried: null when it was reached, or else why it was not, and what was wrong with its certificate. Null where
+    /// nobody wants to know.
+    /// </param>
     /// <exception cref="Refusal">Invalid: a relay is configured with a value that cannot be.</exception>
-    public SmtpPool(IOptions<SmtpOptions> options, DkimSigner signer, TimeProvider time, RelayWatch? watch = null)
+    internal SmtpPool(
+        IOptions<SmtpOptions> options, DkimSigner signer, TimeProvider time, Func<SmtpRelay, Refusal?, CertificateProblem?, Task>? note = null)
     {
-        (this.options, this.watch) = (options.Value, watch);
+        (this.options, this.note) = (options.Value, note);
         // Without a relay nothing is wrong until mail is to be sent.
         var relays = IsConfigured ? this.options.All() : [];
         singles = relays.Select(relay => new SmtpConnection(relay, signer, time)).ToList();
@@ -159,7 +163,7 @@ public sealed class SmtpPool : IDisposable
     /// <param name="failures">Null for a connection that was opened.</param>
     private async Task NoteAsync(IReadOnlyList<SmtpConnection> tried, IReadOnlyList<Refusal?> failures)
     {
-        if (watch is null)
+        if (note is null)
         {
             return;
         }
@@ -167,12 +171,12 @@ public sealed class SmtpPool : IDisposable
         {
             if (relay.Any(pair => pair.Second is null))
             {
-                await watch.BackAsync(relay.Key);
+                await note(relay.Key, null, null);
             }
             else if (!all.Any(connection => connection.Relay == relay.Key && connection.IsFresh))
             {
                 var (connection, failure) = relay.First();
-                await watch.AwayAsync(relay.Key, failure!, connection.CertificateProblem);
+                await note(relay.Key, failure, connection.CertificateProblem);
             }
         }
     }

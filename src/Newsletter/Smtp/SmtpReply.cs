@@ -1,13 +1,16 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Newsletter.Smtp;
 
 /// <summary>What a server answered (RFC 5321, 4.2).</summary>
 /// <param name="Code">200 to 599.</param>
-/// <param name="Text">All lines, one after the other; empty for a reply that went on as hoped.</param>
+/// <param name="Text">All lines, one below the other; empty for a reply that went on as hoped, unless its words were asked for.</param>
 internal readonly partial record struct SmtpReply(int Code, string Text)
 {
+    private const int LongestForPeople = 500;
+
     public bool IsPositive => Code is >= 200 and < 400;
 
     /// <summary>Whether it can be an answer at this step: what says yes is 354 to DATA and 2xx to all else (RFC 5321, 4.3.2).</summary>
@@ -31,7 +34,9 @@ internal readonly partial record struct SmtpReply(int Code, string Text)
     /// <summary>Its numbers: what replies are counted by, and all of them that a log may hold, since the text may quote an address.</summary>
     public string Class => Status() is { Length: > 0 } status ? $"{Code} {status}" : Code.ToString(CultureInfo.InvariantCulture);
 
-    public override string ToString() => $"{Code} {Text}";
+    /// <summary>One line for people, of at most 500 characters: a server may send what no screen and no database takes.</summary>
+    public override string ToString() => string.Concat(
+        FormattableString.Invariant($"{Code} {Text}").ReplaceLineEndings(" ").EnumerateRunes().Where(rune => !Rune.IsControl(rune)).Take(LongestForPeople));
 
     /// <summary>Servers look at the sender's address when they hear the recipient's.</summary>
     private static bool IsOfSender(string status) => status is "5.1.7" or "5.1.8";

@@ -12,13 +12,17 @@ internal sealed class SmtpReplyReader(Stream stream)
     private int start;
     private int end;
 
+    /// <summary>The server sent more than what was read.</summary>
+    public bool HasMore => end > start;
+
+    /// <param name="keepsText">The words matter also when all went well.</param>
     /// <exception cref="EndOfStreamException">The server closed the connection.</exception>
     /// <exception cref="IOException">The connection was lost, or what the server says is no reply.</exception>
-    public async ValueTask<SmtpReply> ReadAsync(CancellationToken cancel)
+    public async ValueTask<SmtpReply> ReadAsync(CancellationToken cancel, bool keepsText = false)
     {
         while (true)
         {
-            if (TryTake(out var reply))
+            if (TryTake(keepsText, out var reply))
             {
                 return reply;
             }
@@ -40,7 +44,7 @@ internal sealed class SmtpReplyReader(Stream stream)
         }
     }
 
-    private bool TryTake(out SmtpReply reply)
+    private bool TryTake(bool keepsText, out SmtpReply reply)
     {
         var rest = buffer.AsSpan(start..end);
         var taken = 0;
@@ -57,7 +61,7 @@ internal sealed class SmtpReplyReader(Stream stream)
             {
                 var code = (100 * (line[0] - '0')) + (10 * (line[1] - '0')) + line[2] - '0';
                 // What went well needs no words: nothing is allocated for it.
-                reply = new SmtpReply(code, code < 400 ? "" : Text(rest[..taken]));
+                reply = new SmtpReply(code, code < 400 && !keepsText ? "" : Text(rest[..taken]));
                 start += taken;
                 return true;
             }
@@ -66,8 +70,8 @@ internal sealed class SmtpReplyReader(Stream stream)
         return false;
     }
 
-    /// <summary>All lines without their codes, one after the other.</summary>
+    /// <summary>All lines without their codes.</summary>
     private static string Text(ReadOnlySpan<byte> lines) =>
-        string.Join(' ', Encoding.UTF8.GetString(lines).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        string.Join('\n', Encoding.UTF8.GetString(lines).Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.TrimEnd('\r')).Select(line => line.Length > 4 ? line[4..].Trim() : ""));
 }

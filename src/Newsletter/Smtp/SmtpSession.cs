@@ -7,19 +7,17 @@ namespace Newsletter.Smtp;
 /// Hands mails over on a connection that stands (RFC 5321, 3.3). We write the octets ourselves: MailKit's way copies in
 /// small pieces and looks at each octet. Envelope commands go in one group where the server permits it (RFC 2920).
 /// </summary>
-/// <param name="stream">Plain or TLS, after EHLO and AUTH; nothing unread is in it.</param>
-/// <param name="takesGroups">The server announced PIPELINING.</param>
-/// <param name="takesSize">The server announced SIZE (RFC 1870).</param>
-internal sealed class SmtpSession(Stream stream, bool takesGroups, bool takesSize, TimeProvider time) : IDisposable
+/// <param name="stream">Plain or TLS, after EHLO and AUTH; disposed with the session.</param>
+/// <param name="replies">Reads from the stream.</param>
+internal sealed class SmtpSession(Stream stream, SmtpReplyReader replies, SmtpCapabilities capabilities, TimeProvider time) : IDisposable
 {
     // RFC 5321, 4.5.3.2.
-    private static readonly TimeSpan CommandPatience = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan BlockPatience = TimeSpan.FromMinutes(3);
-    private static readonly TimeSpan DotPatience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan CommandTimeout = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan BlockTimeout = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan DotTimeout = TimeSpan.FromMinutes(10);
 
     private readonly SmtpWriter writer = new(stream);
-    private readonly SmtpReplyReader replies = new(stream);
-    private CancellationTokenSource limit = new(Timeout.InfiniteTimeSpan, time);
+    private CancellationTokenSource timeout = new(Timeout.InfiniteTimeSpan, time);
 
     /// <summary>After a refusal the server may still hold an envelope.</summary>
     private bool mustReset;
@@ -37,25 +35,25 @@ internal sealed class SmtpSession(Stream stream, bool takesGroups, bool takesSiz
     {
         IsDotSent = false;
         Offered++;
-        if (!limit.TryReset())
+        if (!timeout.TryReset())
         {
-            limit.Dispose();
-            limit = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+            timeout.Dispose();
+            timeout = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         }
-        await using var stopping = stop.UnsafeRegister(static limit => ((CancellationTokenSource)limit!).Cancel(), limit);
-        limit.CancelAfter(CommandPatience);
-        var (step, reply) = takesGroups ? await OfferInOneAsync(mail) : await OfferOneByOneAsync(mail);
+        await using var stopping = stop.UnsafeRegister(static timeout => ((CancellationTokenSource)timeout!).Cancel(), timeout);
+        timeout.CancelAfter(CommandTimeout);
+        var (step, reply) = capabilities.Pipelining ? await OfferInOneAsync(mail) : await OfferOneByOneAsync(mail);
         mustReset = !reply.IsPositive;
         if (!reply.IsPositive)
         {
             return (step, reply);
         }
-        limit.CancelAfter(BlockPatience);
-        await writer.ContentAsync(mail, limit.Token);
+        timeout.CancelAfter(BlockTimeout);
+        await writer.ContentAsync(mail, timeout.Token);
         IsDotSent = true;
-        await writer.DotAsync(limit.Token);
-        limit.CancelAfter(DotPatience);
-        return (SmtpStep.Dot, Fitting(SmtpStep.Dot, await replies.ReadAsync(limit.Token)));
+        await writer.DotAsync(timeout.Token);
+        timeout.CancelAfter(DotTimeout);
+        return (SmtpStep.Dot, Fitting(SmtpStep.Dot, await replies.ReadAsync(timeout.Token)));
     }
 
     /// <summary>Says goodbye, and does not wait for an answer.</summary>
@@ -65,7 +63,11 @@ internal sealed class SmtpSession(Stream stream, bool takesGroups, bool takesSiz
         await writer.FlushAsync(CancellationToken.None);
     }
 
-    public void Dispose() => limit.Dispose();
+    public void Dispose()
+    {
+        timeout.Dispose();
+        stream.Dispose();
+    }
 
     private async ValueTask<(SmtpStep Step, SmtpReply Reply)> OfferInOneAsync(WireMail mail)
     {
@@ -76,13 +78,13 @@ internal sealed class SmtpSession(Stream stream, bool takesGroups, bool takesSiz
         }
         Envelope(mail);
         writer.Command("DATA"u8);
-        await writer.FlushAsync(limit.Token);
+        await writer.FlushAsync(timeout.Token);
         if (resets)
         {
-            await replies.ReadAsync(limit.Token);
+            await replies.ReadAsync(timeout.Token);
         }
         // All are read before one is acted on; a server that closes says so at the first and nothing more.
-        var from = Fitting(SmtpStep.Mail, await replies.ReadAsync(limit.Token));
+        var from = Fitting(SmtpStep.Mail, await replies.ReadAsync(timeout.Token));
         if (from.IsClosing)
         {
             return (SmtpStep.Mail, from);
@@ -90,7 +92,7 @@ internal sealed class SmtpSession(Stream stream, bool takesGroups, bool takesSiz
         (SmtpStep, SmtpReply)? refusal = from.IsPositive ? null : (SmtpStep.Mail, from);
         try
         {
-            var to = Fitting(SmtpStep.Rcpt, await replies.ReadAsync(limit.Token));
+            var to = Fitting(SmtpStep.Rcpt, await replies.ReadAsync(timeout.Token));
             if (refusal is null && !to.IsPositive)
             {
                 refusal = (SmtpStep.Rcpt, to);
@@ -99,12 +101,12 @@ internal sealed class SmtpSession(Stream stream, bool takesGroups, bool takesSiz
             {
                 return refusal!.Value;
             }
-            var data = Fitting(SmtpStep.Data, await replies.ReadAsync(limit.Token));
+            var data = Fitting(SmtpStep.Data, await replies.ReadAsync(timeout.Token));
             if (data.IsPositive && refusal is not null)
             {
                 // The server accepts DATA without a recipient (RFC 2920, 3.1): send an empty mail and ignore the answer.
-                await writer.DotAsync(limit.Token);
-                await replies.ReadAsync(limit.Token);
+                await writer.DotAsync(timeout.Token);
+                await replies.ReadAsync(timeout.Token);
             }
             return refusal ?? (SmtpStep.Data, data);
         }
@@ -122,7 +124,7 @@ internal sealed class SmtpSession(Stream stream, bool takesGroups, bool takesSiz
             writer.Command("RSET"u8);
             await AskAsync();
         }
-        writer.Mail(mail.From, takesSize ? mail.Length : null);
+        writer.Mail(mail.From, capabilities.Size ? mail.Length : null);
         if (Fitting(SmtpStep.Mail, await AskAsync()) is { IsPositive: false } from)
         {
             return (SmtpStep.Mail, from);
@@ -143,14 +145,14 @@ internal sealed class SmtpSession(Stream stream, bool takesGroups, bool takesSiz
 
     private void Envelope(WireMail mail)
     {
-        writer.Mail(mail.From, takesSize ? mail.Length : null);
+        writer.Mail(mail.From, capabilities.Size ? mail.Length : null);
         writer.Rcpt(mail.To);
     }
 
     private async ValueTask<SmtpReply> AskAsync()
     {
-        await writer.FlushAsync(limit.Token);
-        return await replies.ReadAsync(limit.Token);
+        await writer.FlushAsync(timeout.Token);
+        return await replies.ReadAsync(timeout.Token);
     }
 }
 

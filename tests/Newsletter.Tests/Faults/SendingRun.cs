@@ -16,7 +16,7 @@ internal sealed class SendingRun : IDisposable
 
     public SendingRun(TestProduct house, SmtpOptions smtp)
     {
-        pool = new SmtpPool(Options.Create(smtp), house.Get<DkimSigner>(), house.Time, house.Get<RelayWatch>());
+        pool = new SmtpPool(Options.Create(smtp), house.Get<DkimSigner>(), house.Time, house.Get<RelayWatch>().NoteAsync);
         var services = house.Get<IServiceProvider>();
         var domains = ActivatorUtilities.CreateInstance<DomainLimits>(services, Options.Create(smtp));
         sending = ActivatorUtilities.CreateInstance<EditionSending>(services, pool, domains);

@@ -1,5 +1,4 @@
-using System.Reflection;
-using MailKit.Net.Smtp;
+using System.Net;
 using Newsletter.MailCatcher;
 using Newsletter.Tests.Support;
 
@@ -97,12 +96,25 @@ public sealed class TlsRelayTests : IAsyncLifetime
         await RefusedAsync(relay, await SendAsync(relay, "starttls", "localhost", isKnown: true));
     }
 
-    [Fact]
-    public void MailKit_has_the_stream_that_we_reach_for()
+    /// <summary>The relay takes AUTH inside TLS only.</summary>
+    [Theory]
+    [InlineData("starttls")]
+    [InlineData("tls")]
+    public async Task A_relay_that_wants_to_know_who_we_are_is_told_inside_TLS(string security)
     {
-        var session = typeof(SmtpClient).GetProperty("Stream", BindingFlags.Instance | BindingFlags.NonPublic);
-        Assert.NotNull(session);
-        Assert.Equal(typeof(Stream), session.PropertyType.GetProperty("Stream")?.PropertyType);
+        await using var relay = new FaultyRelay(options => options with
+        {
+            Certificate = chain.Server, ImplicitTls = security == "tls", Credentials = new NetworkCredential("news", "opensesame"),
+        });
+
+        var wrong = await SendAsync(relay, security, "localhost", isKnown: true, password: "opensezame");
+        await RefusedAsync(relay, wrong);
+        Assert.Contains("(535 5.7.8 These are not the credentials)", wrong.Error);
+        Assert.DoesNotContain("opensezame", wrong.Error + wrong.Output, StringComparison.Ordinal);
+
+        var run = await SendAsync(relay, security, "localhost", isKnown: true, password: "opensesame");
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal((5, 5L), (relay.Mails.Readers, (await house.AccountAsync(edition)).Sent));
     }
 
     private async Task RefusedAsync(FaultyRelay relay, CliRun run)
@@ -113,12 +125,16 @@ public sealed class TlsRelayTests : IAsyncLifetime
         Assert.Equal(5, (await house.AccountAsync(edition)).Due);
     }
 
-    private Task<CliRun> SendAsync(FaultyRelay relay, string security, string host, bool isKnown)
+    private Task<CliRun> SendAsync(FaultyRelay relay, string security, string host, bool isKnown, string? password = null)
     {
         var settings = new Dictionary<string, string>(house.Configuration)
         {
             ["Smtp:Host"] = host, ["Smtp:Port"] = $"{relay.Port}", ["Smtp:Security"] = security, ["Data:Directory"] = folder.FullName,
         };
+        if (password is not null)
+        {
+            (settings["Smtp:User"], settings["Smtp:Password"]) = ("news", password);
+        }
         if (isKnown)
         {
             settings["SSL_CERT_FILE"] = Path.Combine(folder.FullName, "authority.pem");

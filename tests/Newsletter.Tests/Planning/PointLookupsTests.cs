@@ -99,7 +99,7 @@ public sealed partial class PointLookupsTests : IAsyncLifetime
     private async Task AssertWhyAsync()
     {
         var explaining = new Explaining(
-            watched, house.Get<EditionStore>(), new CompositionStore(watched), house.Get<ItemStore>(), new SubscriberStore(watched),
+            watched, house.Get<EditionStore>(), house.Get<PlanInputStore>(), new CompositionStore(watched), house.Get<ItemStore>(), new SubscriberStore(watched),
             house.Get<TaxonomyStore>(), house.Get<LabelStore>());
 
         var why = await explaining.WhyAsync(edition, Email);

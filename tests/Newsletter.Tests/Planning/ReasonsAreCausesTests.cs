@@ -94,7 +94,7 @@ public sealed class ReasonsAreCausesTests
             var chosen = letter.Items.Select(id => desk.Candidates.Single(c => c.ItemId == id)).ToList();
 
             Assert.True(chosen.Count <= desk.Max, $"case {number}: too many");
-            Assert.True(letter.Skipped is not null || chosen.Count >= (reader.RolledOver ? 1 : desk.Min), $"case {number}: too few");
+            Assert.True(letter.Outcome != CompositionOutcome.Composed || chosen.Count >= (reader.RolledOver ? 1 : desk.Min), $"case {number}: too few");
             Assert.True(chosen.Select(c => c.StoryId).Distinct().Count() == chosen.Count, $"case {number}: a story twice");
             foreach (var item in chosen)
             {
@@ -119,7 +119,7 @@ public sealed class ReasonsAreCausesTests
             desk.Choosing = desk.Choosing with { MaxPerTopic = 50, MaxPerPublication = 50 };
             desk.Hand.RemoveAll(s => s.Kind is OverrideKind.Lead);
             var letter = desk.Compose(reader with { Roles = [.. reader.Roles.Take(1)] });
-            if (letter.Skipped is null)
+            if (letter.Outcome == CompositionOutcome.Composed)
             {
                 var worst = letter.Items.Min(letter.Points);
                 foreach (var (id, standing) in letter.Standings.Where(s => s.Value.Verdict == SelectionOutcome.OverLimit))
@@ -135,7 +135,7 @@ public sealed class ReasonsAreCausesTests
     private static bool Concerns(ItemOverride steer, TestReader reader) => steer.RoleId is not { } role || reader.Roles.Any(mine => ComposerFixture.Taxonomy.Fits(mine, role));
 
     private static string Told(ComposedMail letter) =>
-        letter.Skipped + string.Join("; ", letter.Choices
+        letter.Outcome + string.Join("; ", letter.Choices
             .Select(c => $"{c.ItemId} {c.Depth} {c.Section} {string.Join(", ", c.Reasons.Select(ReasonText.Sentence))}"));
 
     private static IEnumerable<Cause> CausesOf(Choice choice, TestReader reader)
