@@ -7,9 +7,13 @@ namespace Newsletter.Tests.Faults;
 /// <summary>A certificate authority, and certificates of servers that it signed.</summary>
 internal sealed class CertificateChain : IDisposable
 {
+    private readonly string? revocationList;
+
     /// <param name="days">From now, until which the servers' are valid.</param>
-    public CertificateChain(double days = 1)
+    /// <param name="revocationList">Where the servers' certificates say that the list of revoked ones is.</param>
+    public CertificateChain(double days = 1, string? revocationList = null)
     {
+        this.revocationList = revocationList;
         var now = TimeProvider.System.GetUtcNow();
         using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var authority = new CertificateRequest("CN=An authority for tests", authorityKey, HashAlgorithmName.SHA256);
@@ -29,6 +33,14 @@ internal sealed class CertificateChain : IDisposable
 
     /// <summary>Of the same authority, for a server that is not this one.</summary>
     public X509Certificate2 Other { get; }
+
+    /// <summary>A list (RFC 5280, 5) with <see cref="Server"/> on it.</summary>
+    public byte[] RevocationList()
+    {
+        var list = new CertificateRevocationListBuilder();
+        list.AddEntry(Server, TimeProvider.System.GetUtcNow().AddHours(-1), X509RevocationReason.KeyCompromise);
+        return list.Build(Authority, 1, TimeProvider.System.GetUtcNow().AddHours(1), HashAlgorithmName.SHA256);
+    }
 
     public void Dispose()
     {
@@ -50,6 +62,11 @@ internal sealed class CertificateChain : IDisposable
         server.CertificateExtensions.Add(names.Build());
         server.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, false, 0, critical: true));
         server.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false));
+        if (revocationList is not null)
+        {
+            server.CertificateExtensions.Add(CertificateRevocationListBuilder.BuildCrlDistributionPointExtension([revocationList]));
+            server.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Authority, true, false));
+        }
         using var signed = server.Create(Authority, now.AddDays(-1), until, RandomNumberGenerator.GetBytes(16));
         return signed.CopyWithPrivateKey(key);
     }

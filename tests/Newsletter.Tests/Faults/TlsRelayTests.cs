@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Newsletter.MailCatcher;
 using Newsletter.Tests.Support;
 
@@ -79,6 +81,39 @@ public sealed class TlsRelayTests : IAsyncLifetime
         Assert.Contains("its certificate is for another name than localhost", run.Error);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_relay_whose_certificate_is_revoked_gets_nothing_and_one_whose_list_is_out_of_reach_gets_mails(bool isThere)
+    {
+        await using var lists = WebApplication.CreateSlimBuilder().Build();
+        lists.Urls.Add("http://127.0.0.1:0");
+        byte[] list = [];
+        lists.MapGet("/list.crl", () => Results.Bytes(list));
+        await lists.StartAsync();
+        using var listed = new CertificateChain(revocationList: lists.Urls.Single() + "/list.crl");
+        list = listed.RevocationList();
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "authority.pem"), listed.Authority.ExportCertificatePem());
+        if (!isThere)
+        {
+            await lists.StopAsync();
+        }
+        await using var relay = new FaultyRelay(options => options with { Certificate = listed.Server });
+
+        var run = await SendAsync(relay, "starttls", "localhost", isKnown: true);
+
+        if (isThere)
+        {
+            await RefusedAsync(relay, run);
+            Assert.Contains("(its certificate is revoked)", run.Error);
+        }
+        else
+        {
+            Assert.True(run.ExitCode == 0, run.Error);
+            Assert.Equal(5, relay.Mails.Readers);
+        }
+    }
+
     [Fact]
     public async Task A_relay_that_does_not_offer_STARTTLS_gets_nothing()
     {
@@ -130,6 +165,8 @@ public sealed class TlsRelayTests : IAsyncLifetime
         var settings = new Dictionary<string, string>(house.Configuration)
         {
             ["Smtp:Host"] = host, ["Smtp:Port"] = $"{relay.Port}", ["Smtp:Security"] = security, ["Data:Directory"] = folder.FullName,
+            // .NET keeps revocation lists there.
+            ["HOME"] = folder.FullName,
         };
         if (password is not null)
         {
