@@ -1,35 +1,28 @@
-using Dapper;
 using Microsoft.Extensions.Options;
 using Newsletter.Smtp;
-using Npgsql;
 
 namespace Newsletter.Deliveries;
 
 /// <summary>
-/// Holds back what a domain is not to get yet (<c>Smtp:Domains</c>), so that it keeps up nothing that is for others: it waits as
-/// a row until its turn is likely to come.
+/// Holds back deliveries beyond a recipient domain's rate (<c>Smtp:Domains</c>). They wait as rows until their turn is likely to
+/// come, so that they do not block deliveries to other domains.
 /// </summary>
-public sealed class DomainLimits(NpgsqlDataSource database, SendingLimitStore limits, IOptions<SmtpOptions> options, TimeProvider time)
+public sealed class DomainLimits(DomainLimitStore store, SendingLimitStore limits, IOptions<SmtpOptions> options)
 {
     private readonly IReadOnlyDictionary<string, double> rates = options.Value.DomainRates();
 
-    /// <returns>Those of the claimed that may go now.</returns>
+    /// <returns>The claimed deliveries that may be sent now.</returns>
     public async Task<IReadOnlyList<ClaimedDelivery>> HoldBackAsync(long editionId, Guid owner, IReadOnlyList<ClaimedDelivery> claimed)
     {
         if (rates.Count == 0 || claimed.Count == 0)
         {
             return claimed;
         }
-        await using var connection = await database.OpenConnectionAsync();
-        var limited = await connection.QueryAsync<(long Id, string Domain)>(
-            """
-            select s.id, split_part(s.email_key, '@', 2) from unnest(@ids) with ordinality t (id, place) join subscribers s on s.id = t.id
-            where split_part(s.email_key, '@', 2) = any(@domains) order by t.place
-            """, new { ids = claimed.Select(c => c.SubscriberId).ToArray(), domains = rates.Keys.ToArray() });
+        var limited = await store.InDomainsAsync([.. claimed.Select(c => c.SubscriberId)], [.. rates.Keys]);
         var waits = new Dictionary<long, double>();
         foreach (var domain in limited.GroupBy(row => row.Domain))
         {
-            var readers = domain.Select(row => row.Id).ToList();
+            var readers = domain.Select(row => row.SubscriberId).ToList();
             var granted = await limits.TakeAsync($"domain {domain.Key}", rates[domain.Key], readers.Count);
             for (var place = granted; place < readers.Count; place++)
             {
@@ -40,12 +33,7 @@ public sealed class DomainLimits(NpgsqlDataSource database, SendingLimitStore li
         {
             return claimed;
         }
-        await connection.ExecuteAsync(
-            """
-            update deliveries d set state = 'due', owner = null, reason = 'paced', due_at = @now + t.wait * interval '1 second'
-            from unnest(@ids, @waits) as t (id, wait)
-            where d.edition_id = @editionId and d.subscriber_id = t.id and d.owner is not distinct from @owner and d.state = 'claimed'
-            """, new { editionId, owner, ids = waits.Keys.ToArray(), waits = waits.Values.ToArray(), now = time.GetUtcNow() });
+        await store.PostponeAsync(editionId, owner, waits);
         return claimed.Where(c => !waits.ContainsKey(c.SubscriberId)).ToList();
     }
 }

@@ -1,47 +1,45 @@
 using System.Diagnostics;
-using Dapper;
 using Npgsql;
 
 namespace Newsletter.Deliveries;
 
 /// <summary>
-/// Says in the database that a sender lives. One that does not renew it for a minute counts as dead, and what it had in hand
-/// is taken from it: a sender must not begin anything once it cannot be sure that it still counts as alive.
+/// Tells the other workers through the database that this one is alive. A worker that has not renewed its lease for a minute counts
+/// as dead, and its claimed deliveries are released: it must not start anything once its own clock says that the lease may be over.
 /// </summary>
 public sealed class WorkerLease : IAsyncDisposable
 {
-    private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RenewalInterval = TimeSpan.FromSeconds(10);
 
-    /// <summary>Short of the minute, for what lies between looking at the clock and acting.</summary>
-    private static readonly TimeSpan Trusted = TimeSpan.FromSeconds(45);
+    /// <summary>Shorter than the minute in the database: time passes between the check and the action that follows it.</summary>
+    private static readonly TimeSpan TrustedFor = TimeSpan.FromSeconds(45);
 
-    private const string Length = "interval '1 minute'";
-
-    private readonly NpgsqlDataSource database;
+    private readonly WorkerLeaseStore store;
     private readonly long editionId;
     private readonly CancellationTokenSource ending = new();
     private Task renewing = Task.CompletedTask;
     private long renewedAt;
 
-    private WorkerLease(NpgsqlDataSource database, long editionId) => (this.database, this.editionId) = (database, editionId);
+    private WorkerLease(WorkerLeaseStore store, long editionId) => (this.store, this.editionId) = (store, editionId);
 
     public Guid Owner { get; } = Guid.NewGuid();
 
-    /// <summary>By a clock that goes on while this process is stopped.</summary>
-    public bool IsHeld => Stopwatch.GetElapsedTime(Volatile.Read(ref renewedAt)) < Trusted;
+    /// <summary>Measured by a monotonic clock that also runs while this process is stopped (SIGSTOP).</summary>
+    public bool IsHeld => Stopwatch.GetElapsedTime(Volatile.Read(ref renewedAt)) < TrustedFor;
 
-    /// <param name="editionId">The one that is to be sent.</param>
+    /// <param name="editionId">The edition to be sent.</param>
     public static async Task<WorkerLease> TakeAsync(NpgsqlDataSource database, long editionId)
     {
-        var lease = new WorkerLease(database, editionId);
-        var asked = Stopwatch.GetTimestamp();
-        await lease.ExecuteAsync($"insert into senders (owner, lease_until) values (@Owner, now() + {Length})");
-        lease.renewedAt = asked;
+        var lease = new WorkerLease(new WorkerLeaseStore(database), editionId);
+        // The time before the statement: the lease must never seem longer here than it is in the database.
+        var requestedAt = Stopwatch.GetTimestamp();
+        await lease.store.InsertAsync(lease.Owner);
+        lease.renewedAt = requestedAt;
         lease.renewing = lease.RenewAsync();
         return lease;
     }
 
-    /// <summary>Nothing may be in hand any more.</summary>
+    /// <summary>Call it only when no delivery is claimed any more.</summary>
     public async ValueTask DisposeAsync()
     {
         await ending.CancelAsync();
@@ -49,15 +47,11 @@ public sealed class WorkerLease : IAsyncDisposable
         ending.Dispose();
         try
         {
-            await ExecuteAsync(
-                """
-                delete from senders where owner = @Owner
-                  and not exists (select from deliveries where edition_id = @editionId and owner = @Owner and state in ('claimed', 'sending'))
-                """);
+            await store.DeleteAsync(Owner, editionId);
         }
         catch (NpgsqlException)
         {
-            // The lease ends by itself, and what is left in hand is swept then.
+            // The lease expires, and another worker releases what is still claimed.
         }
     }
 
@@ -65,29 +59,23 @@ public sealed class WorkerLease : IAsyncDisposable
     {
         while (true)
         {
-            await Task.Delay(Renewal, ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(RenewalInterval, ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (ending.IsCancellationRequested)
             {
                 return;
             }
             try
             {
-                var asked = Stopwatch.GetTimestamp();
-                if (await ExecuteAsync($"update senders set lease_until = now() + {Length} where owner = @Owner") == 1)
+                var requestedAt = Stopwatch.GetTimestamp();
+                if (await store.RenewAsync(Owner))
                 {
-                    Volatile.Write(ref renewedAt, asked);
+                    Volatile.Write(ref renewedAt, requestedAt);
                 }
             }
             catch (NpgsqlException)
             {
-                // While the database is away the lease runs out, as it should.
+                // The lease expires while the database is unreachable, as it should.
             }
         }
-    }
-
-    private async Task<int> ExecuteAsync(string sql)
-    {
-        await using var connection = await database.OpenConnectionAsync();
-        return await connection.ExecuteAsync(sql, new { Owner, editionId });
     }
 }

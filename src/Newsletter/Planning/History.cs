@@ -1,4 +1,3 @@
-using Dapper;
 using Newsletter.Choosing;
 using Newsletter.Database;
 using Npgsql;
@@ -9,10 +8,11 @@ namespace Newsletter.Planning;
 /// What readers had, or are to have, from other editions: told by deliveries and their compositions alone. Failed and
 /// skipped deliveries give their items back, so those of a cancelled edition do. See <see cref="HistoryPageStore"/>.
 /// </summary>
-internal sealed class History(NpgsqlConnection connection, CandidateIndex list)
+internal sealed class History(NpgsqlConnection connection, CandidateIndex index)
 {
     private const int NoStory = -1;
 
+    private readonly HistoryStore store = new(connection);
     private readonly Dictionary<long, PastEdition> editions = [];
     private long lastOfDigest;
     private DateTimeOffset at;
@@ -22,28 +22,13 @@ internal sealed class History(NpgsqlConnection connection, CandidateIndex list)
     public async Task OpenAsync(int digestId, long exceptEdition, DateTimeOffset at, CancellationToken cancel)
     {
         this.at = at;
-        // A block's query looks dear enough to be compiled, each time anew: that took longer than to run it.
-        await connection.ExecuteAsync(new CommandDefinition("set jit = off", cancellationToken: cancel));
-        lastOfDigest = await connection.ExecuteScalarAsync<long?>(new CommandDefinition(
-            "select max(id) from editions where digest_id = @digestId and id <> @exceptEdition and state not in ('cancelled', 'missed')",
-            new { digestId, exceptEdition }, cancellationToken: cancel)) ?? 0;
-        var items = (await connection.QueryAsync<(long Id, long Story, DateTimeOffset ImportedAt)>(new CommandDefinition(
-            "select id, story_id, imported_at from items where story_id = any(@stories)",
-            new { stories = list.Stories.Keys.ToArray() }, cancellationToken: cancel))).AsList();
-        var storyOf = items.ToDictionary(item => item.Id, item => list.Stories[item.Story]);
-        var past = await connection.QueryAsync<PastEdition>(new CommandDefinition(
-            """
-            select id, at, choice_items, is_packed from (select *, coalesce(send_at, started_at, planned_at, created_at) as at from editions) e
-            where id <> @exceptEdition and state <> 'missed' and (planned_at >= @first or at between @from and @until or id = @lastOfDigest)
-            """,
-            new
-            {
-                exceptEdition,
-                lastOfDigest,
-                first = items.Select(item => item.ImportedAt).DefaultIfEmpty(DateTimeOffset.MaxValue.ToUniversalTime()).Min(),
-                from = at.AddDays(-CadenceRule.LongestDays),
-                until = at.AddDays(CadenceRule.LongestDays),
-            }, commandTimeout: 0, cancellationToken: cancel));
+        await store.DisableJitAsync(cancel);
+        lastOfDigest = await store.LastOfDigestAsync(digestId, exceptEdition, cancel);
+        var items = await store.ItemsOfStoriesAsync(index.Stories.Keys.ToArray(), cancel);
+        var storyOf = items.ToDictionary(item => item.Id, item => index.Stories[item.Story]);
+        var first = items.Select(item => item.ImportedAt).DefaultIfEmpty(DateTimeOffset.MaxValue.ToUniversalTime()).Min();
+        var past = await store.EditionsAsync(
+            exceptEdition, lastOfDigest, first, at.AddDays(-CadenceRule.LongestDays), at.AddDays(CadenceRule.LongestDays), cancel);
         foreach (var edition in past)
         {
             edition.StoryOf = [NoStory, .. edition.ChoiceItems.Select(item => storyOf.GetValueOrDefault(item, NoStory))];
@@ -117,16 +102,5 @@ internal sealed class History(NpgsqlConnection connection, CandidateIndex list)
                 seen[story >> 6] |= 1UL << story;
             }
         }
-    }
-
-    private sealed record PastEdition
-    {
-        public required long Id { get; init; }
-        public required DateTimeOffset At { get; init; }
-        public required long[] ChoiceItems { get; init; }
-        public required bool IsPacked { get; init; }
-
-        /// <summary>For each number of a choice its story, where it is one of the shortlist.</summary>
-        public int[] StoryOf { get; set; } = [];
     }
 }

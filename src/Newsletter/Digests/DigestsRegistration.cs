@@ -1,0 +1,14 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Newsletter.Digests;
+
+internal static class DigestsRegistration
+{
+    public static IServiceCollection AddDigests(this IServiceCollection services)
+    {
+        services.AddSingleton<DigestStore>();
+        services.AddSingleton<EditionStore>();
+        services.AddSingleton<CompositionStore>();
+        return services;
+    }
+}
