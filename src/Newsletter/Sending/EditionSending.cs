@@ -17,7 +17,7 @@ namespace Newsletter.Sending;
 /// do so at once; the rows decide who sends what.
 /// </summary>
 public sealed class EditionSending(
-    NpgsqlDataSource database, EditionStore editions, EditionMailFactory mails, DeliveryStore deliveries, SmtpPool pool, SendingLimitStore limits,
+    NpgsqlDataSource database, EditionStore editions, EditionTransitionStore transitions, EditionMailFactory mails, DeliveryStore deliveries, SmtpPool pool, SendingLimitStore limits,
     DomainLimits domains, SendingGuard guard, EditionJournal journal, EditionAlarms alarms, IOptions<DeliveryOptions> options, TimeProvider time,
     ILogger<EditionSending> log)
 {
@@ -230,8 +230,8 @@ public sealed class EditionSending(
         try
         {
             // The reply stays in the edition's note: it may quote the recipient, so logs and alarms get its numbers.
-            var note = $"{EditionStore.ByItself}{reason} ({ending.Reply}); mend the cause, then 'newsletter editions resume {run.EditionId}'";
-            if (await editions.BreakAsync(run.EditionId, note, $"{reason} ({ending.Class})"))
+            var note = $"{EditionTransitionStore.PausedItself}{reason} ({ending.Reply}); mend the cause, then 'newsletter editions resume {run.EditionId}'";
+            if (await transitions.PauseItselfAsync(run.EditionId, note, $"{reason} ({ending.Class})"))
             {
                 await alarms.WatchAsync();
                 await journal.WriteAsync();
@@ -247,7 +247,7 @@ public sealed class EditionSending(
 
     private async Task FinishAsync(long editionId)
     {
-        if (await editions.FinishAsync(editionId))
+        if (await transitions.FinishAsync(editionId))
         {
             breakers.TryRemove(editionId, out _);
             await journal.WriteAsync();
