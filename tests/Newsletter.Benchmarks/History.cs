@@ -53,7 +53,7 @@ internal sealed class History(Product product, Audience audience, int readers, b
         var state = worst ? "case when hashint8(subscriber_id * 16 + edition_id) & 3 = 0 then 'failed' else 'sent' end" : "'sent'";
         await product.ExecuteAsync(
             $"update deliveries set state = {state}, ended_at = '{product.Time.GetUtcNow():O}' where edition_id = {edition} and state = 'due'", cancel);
-        if (!await product.Get<EditionStore>().FinishAsync(edition))
+        if (!await product.Get<EditionTransitionStore>().FinishAsync(edition))
         {
             throw Refusal.Conflict($"Edition {edition} of the history cannot be finished: something of it is neither sent nor failed.");
         }

@@ -49,11 +49,8 @@ public sealed class SignInJournal(NpgsqlDataSource database, AuditStore audit, I
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        // The commit does not wait for the disk: otherwise the response time would show whether something was recorded.
-        await using (var quick = new NpgsqlCommand("set local synchronous_commit = off", connection, transaction))
-        {
-            await quick.ExecuteNonQueryAsync();
-        }
+        // Otherwise the response time would show whether something was recorded.
+        await AuditStore.CommitWithoutFlushAsync(connection, transaction);
         foreach (var (action, subject) in news)
         {
             await audit.RecordAsync(connection, transaction, Actor, action, subject);

@@ -1,21 +1,20 @@
 using Microsoft.Extensions.Logging;
 using Newsletter.Addresses;
-using Newsletter.Deliveries;
 using Newsletter.Mime;
 using Newsletter.Smtp;
 
 namespace Newsletter.Alarms;
 
 /// <summary>
-/// Tells operators what was raised: the webhook first, which works also when the relay does not; then by mail, over the
-/// connection that is kept for single mails. Not held by what holds mail to readers: operators must know.
+/// Delivers alarms to operators: first by the webhook, which works even if the relay is down, then by mail over the connection
+/// reserved for single mails. It runs even while sending to readers is blocked: operators must be informed.
 /// </summary>
 public sealed class AlarmSending(AlarmStore store, AlarmMails mails, AlarmWebhook webhook, SmtpPool pool, ILogger<AlarmSending> log)
 {
     private const string Mail = "mail";
     private const string Webhook = "webhook";
 
-    /// <summary>Until nothing is due. What cannot be delivered now waits as a row, for a day.</summary>
+    /// <summary>Sends all due messages. A message that cannot be delivered now stays in the database and is retried for a day.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         if (await store.ExpireAsync() is > 0 and var expired)
@@ -60,7 +59,7 @@ public sealed class AlarmSending(AlarmStore store, AlarmMails mails, AlarmWebhoo
         }
         catch (Refusal)
         {
-            // A relay that is away, or a setting that is to be mended: the next run tries again.
+            // The relay is unreachable, or a setting is wrong: the next run tries again.
             return;
         }
         using (lease)
@@ -99,7 +98,7 @@ public sealed class AlarmSending(AlarmStore store, AlarmMails mails, AlarmWebhoo
                 await FailAsync(message, outcome.Text);
                 break;
             default:
-                // Twice is better than not at all, and its Message-ID stays.
+                // Retry although the mail may have been accepted: a duplicate is better than no alarm, and it has the same Message-ID.
                 AlarmLog.AlarmWaits(log, message.AlarmId, Mail, Redaction.Of(outcome.Text));
                 await store.AgainAsync(message, outcome.Text);
                 break;

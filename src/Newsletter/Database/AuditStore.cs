@@ -3,19 +3,23 @@ using Npgsql;
 
 namespace Newsletter.Database;
 
-/// <summary>Who did what, when: approvals, schedules, suppressions, erasures. Holds no addresses of subscribers.</summary>
+/// <summary>Audit log of approvals, schedules, suppressions and erasures: actor, action, time. Contains no subscriber addresses.</summary>
 public sealed class AuditStore(NpgsqlDataSource database, TimeProvider time)
 {
-    /// <summary>Records within the transaction of the deed, so that there is none without its entry.</summary>
+    /// <summary>The transaction's commit does not wait for the disk: a crash of the server may lose its entries.</summary>
+    public static Task CommitWithoutFlushAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
+        connection.ExecuteAsync("set local synchronous_commit = off", transaction: transaction);
+
+    /// <summary>Adds an entry in the same transaction as the action itself, so no action is committed without its entry.</summary>
     /// <param name="actor">An editor's address, <c>cli</c>, <c>schedule</c>, <c>worker</c> or <c>subscriber</c>.</param>
     /// <param name="action">Noun and verb: <c>edition approved</c>.</param>
-    /// <param name="subject">What it was done to: <c>edition 17</c>.</param>
+    /// <param name="subject">Object of the action: <c>edition 17</c>.</param>
     public Task RecordAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, string actor, string action, string subject) =>
         connection.ExecuteAsync(
             "insert into audit_log (at, actor, action, subject) values (@at, @actor, @action, @subject)",
             new { at = time.GetUtcNow(), actor, action, subject }, transaction);
 
-    /// <summary>Entries about editions that no worker has written to its log yet, oldest first: each is given to one caller only.</summary>
+    /// <summary>Marks entries about editions as logged and returns them, oldest first. Concurrent callers never get the same entry.</summary>
     public async Task<IReadOnlyList<AuditEntry>> TakeUnloggedAsync(int most)
     {
         await using var connection = await database.OpenConnectionAsync();

@@ -8,6 +8,7 @@ internal static class DigestsRegistration
     {
         services.AddSingleton<DigestStore>();
         services.AddSingleton<EditionStore>();
+        services.AddSingleton<EditionTransitionStore>();
         services.AddSingleton<CompositionStore>();
         return services;
     }

@@ -1,21 +1,14 @@
 using System.Globalization;
 using Dapper;
-using Newsletter.Database;
 using Npgsql;
 
 namespace Newsletter.Digests;
 
 /// <summary>Editions and their states.</summary>
-public sealed class EditionStore(NpgsqlDataSource database, AuditStore audit, TimeProvider time)
+public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
 {
-    /// <summary>What the note of an edition begins with that stopped by itself.</summary>
-    internal const string ByItself = "paused by itself: ";
-
     /// <summary>How the note of an occurrence begins that a restored copy does not make up for.</summary>
     internal const string PassedOver = "the database was restored from a copy";
-
-    /// <summary>The actor of what follows from sending.</summary>
-    private const string Worker = "worker";
 
     private const string Select =
         """
@@ -76,19 +69,6 @@ public sealed class EditionStore(NpgsqlDataSource database, AuditStore audit, Ti
         return null;
     }
 
-    /// <summary>Moves an edition from one of <paramref name="from"/> to a state, and sets what goes with it.</summary>
-    /// <param name="set">Further assignments, from this program only.</param>
-    /// <param name="and">A further condition, from this program only.</param>
-    /// <returns>False when it was in none of those states: somebody else was quicker.</returns>
-    internal async Task<bool> MoveAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, long id, string[] from, string to, string set, string and, object? values)
-    {
-        var parameters = new DynamicParameters(values);
-        parameters.AddDynamicParams(new { id, from, to, now = time.GetUtcNow() });
-        return await connection.ExecuteAsync(
-            $"update editions set state = @to, {set} where id = @id and state = any(@from) and {and}", parameters, transaction) == 1;
-    }
-
     /// <summary>Somebody looks after it.</summary>
     /// <returns>Whether it is sending.</returns>
     internal async Task<bool> BeatAsync(long id)
@@ -97,27 +77,12 @@ public sealed class EditionStore(NpgsqlDataSource database, AuditStore audit, Ti
         return await connection.ExecuteAsync("update editions set heartbeat_at = now() where id = @id and state = 'sending'", new { id }) == 1;
     }
 
-    /// <summary>Sent, once nothing is due, deferred or on the wire; also with uncertain ones on hold.</summary>
-    public Task<bool> FinishAsync(long id) => EndAsync(
-        id, "edition finished", $"edition {id}",
-        """
-        update editions set state = 'sent', finished_at = @now, note = null
-        where id = @id and state = 'sending' and not exists (
-            select from deliveries where edition_id = @id and state in ('due', 'deferred', 'claimed', 'sending'))
-        """, null);
-
-    /// <summary>Stops a sending edition by itself, and says why.</summary>
-    /// <param name="why">For the audit log, which holds no addresses.</param>
-    /// <returns>Whether it was sending.</returns>
-    internal Task<bool> BreakAsync(long id, string note, string why) => EndAsync(
-        id, "edition paused itself", $"edition {id}: {why}", "update editions set state = 'paused', note = @note where id = @id and state = 'sending'", note);
-
     /// <summary>Those that stopped by themselves and were not resumed.</summary>
     internal async Task<IReadOnlyList<Edition>> BrokenAsync()
     {
         await using var connection = await database.OpenConnectionAsync();
         return (await connection.QueryAsync<Edition>(
-            $"{Select} where e.state = 'paused' and starts_with(e.note, @ByItself) order by e.id", new { ByItself })).AsList();
+            $"{Select} where e.state = 'paused' and starts_with(e.note, @PausedItself) order by e.id", new { EditionTransitionStore.PausedItself })).AsList();
     }
 
     /// <summary>Those that were missed since then, but for those that an operator has decided on after a restore.</summary>
@@ -146,19 +111,6 @@ public sealed class EditionStore(NpgsqlDataSource database, AuditStore audit, Ti
             insert into editions (digest_id, occurrence_at, state, note, created_at) values (@digestId, @occurrence, 'missed', @note, @now)
             on conflict (digest_id, occurrence_at) where occurrence_at is not null do nothing
             """, new { digestId, occurrence, note, now = time.GetUtcNow() });
-    }
-
-    private async Task<bool> EndAsync(long id, string action, string subject, string update, string? note)
-    {
-        await using var connection = await database.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        if (await connection.ExecuteAsync(update, new { id, note, now = time.GetUtcNow() }, transaction) != 1)
-        {
-            return false;
-        }
-        await audit.RecordAsync(connection, transaction, Worker, action, subject);
-        await transaction.CommitAsync();
-        return true;
     }
 
     internal static Refusal Missing(long id) => Refusal.NotFound($"There is no edition {id}: 'newsletter editions list' shows those there are.");

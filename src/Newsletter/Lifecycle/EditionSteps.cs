@@ -13,7 +13,7 @@ namespace Newsletter.Lifecycle;
 
 /// <summary>The steps that people (and the schedule) take with an edition. Each is one transaction with its audit entry.</summary>
 public sealed class EditionSteps(
-    NpgsqlDataSource database, EditionStore editions, DeliveryStore deliveries, PlanInputLoader inputs, SendingGuard guard, AuditStore audit,
+    NpgsqlDataSource database, EditionStore editions, EditionTransitionStore transitions, DeliveryStore deliveries, PlanInputLoader inputs, SendingGuard guard, AuditStore audit,
     AlarmRaising alarms, TimeProvider time)
 {
     /// <summary>Years.</summary>
@@ -21,9 +21,6 @@ public sealed class EditionSteps(
 
     /// <summary>The actor of what the schedule does.</summary>
     private const string Clock = "schedule";
-
-    // Sent before its time, a mail must not carry the date it was planned for.
-    private const string Starting = "started_at = @now, send_at = least(send_at, @now), heartbeat_at = now(), note = null";
 
     /// <summary>Approving twice is no error.</summary>
     /// <param name="planHash">The plan that was looked at; null trusts what is there now.</param>
@@ -34,8 +31,7 @@ public sealed class EditionSteps(
         await CheckInputsAsync(await editions.GetAsync(id), EditionState.Planned);
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        if (await editions.MoveAsync(connection, transaction, id, [EditionState.Planned], EditionState.Approved,
-            "approved_at = @now, approved_by = @actor", "plan_hash = coalesce(@planHash, plan_hash)", new { actor, planHash }))
+        if (await transitions.ApproveAsync(connection, transaction, id, actor, planHash))
         {
             await audit.RecordAsync(connection, transaction, actor, "edition approved", $"edition {id}");
             await transaction.CommitAsync();
@@ -66,11 +62,9 @@ public sealed class EditionSteps(
         {
             throw Refusal.Invalid($"{at.ToString("u", CultureInfo.InvariantCulture)} is more than {LongestAhead} years ahead: give a time before.");
         }
-        var edition = await editions.GetAsync(id);
-        var state = edition.State == EditionState.Planned ? EditionState.Planned : EditionState.Approved;
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await MoveAsync(connection, transaction, id, [state], state, actor, "scheduled", "send_at = @at", "true", new { at = at.ToUniversalTime() });
+        await CheckAsync(connection, transaction, EditionTransition.Schedule, id, actor, await transitions.ScheduleAsync(connection, transaction, id, at));
         var wanted = await deliveries.WantedHoursAsync(connection, transaction, id);
         await deliveries.SetDueAsync(connection, transaction, id,
             wanted.Select(w => (w.Timezone, w.Hour, new LocalTimes(w.Timezone, at).DueAt(w.Hour))).ToList());
@@ -86,7 +80,7 @@ public sealed class EditionSteps(
         switch (edition.State)
         {
             case EditionState.Sending:
-                await TakeAsync(id, [EditionState.Sending], EditionState.Sending, actor, "hurried", "at_once = true, heartbeat_at = now()");
+                await MoveAsync(EditionTransition.Hurry, id, actor, (connection, transaction) => transitions.HurryAsync(connection, transaction, id));
                 return;
             case EditionState.Planned:
                 throw Refusal.Conflict($"Edition {id} waits for approval: 'newsletter editions approve {id}'.");
@@ -94,25 +88,26 @@ public sealed class EditionSteps(
                 throw Refusal.Conflict($"Edition {id} was sent already.");
         }
         await CheckInputsAsync(edition, EditionState.Approved);
-        await TakeAsync(id, [EditionState.Approved], EditionState.Sending, actor, "started", Starting + ", at_once = true");
+        await MoveAsync(EditionTransition.Send, id, actor, (connection, transaction) => transitions.SendAsync(connection, transaction, id));
     }
 
     /// <summary>Deliveries on the wire end; nothing new begins.</summary>
     public Task PauseAsync(long id, string actor) =>
-        TakeAsync(id, [EditionState.Sending], EditionState.Paused, actor, "paused", "note = @note", new { note = $"paused by {EmailAddress.ReadableOf(actor)}" });
+        MoveAsync(EditionTransition.Pause, id, actor, (connection, transaction) =>
+            transitions.PauseAsync(connection, transaction, id, $"paused by {EmailAddress.ReadableOf(actor)}"));
 
     public async Task ResumeAsync(long id, string actor)
     {
         await guard.EnsureReleasedAsync();
-        await TakeAsync(id, [EditionState.Paused], EditionState.Sending, actor, "resumed", "note = null, heartbeat_at = now()");
+        await MoveAsync(EditionTransition.Resume, id, actor, (connection, transaction) => transitions.ResumeAsync(connection, transaction, id));
         // When it pauses itself again, that is news.
         await alarms.EndAsync(AlarmKind.EditionPaused, EditionAlarms.About(id));
     }
 
     /// <summary>What was not sent is skipped, and its items are free again.</summary>
     public Task CancelAsync(long id, string actor) => EndAsync(
-        id, [EditionState.Planned, EditionState.Approved, EditionState.Sending, EditionState.Paused],
-        EditionState.Cancelled, actor, "cancelled", "true", SkipReason.Cancelled, $"cancelled by {EmailAddress.ReadableOf(actor)}");
+        EditionTransition.Cancel, id, actor, SkipReason.Cancelled, (connection, transaction) =>
+            transitions.CancelAsync(connection, transaction, id, $"cancelled by {EmailAddress.ReadableOf(actor)}"));
 
     /// <summary>Decides on deliveries of which nobody knows whether they arrived.</summary>
     /// <param name="sent">They did; otherwise they are sent again, with the same Message-ID.</param>
@@ -127,11 +122,7 @@ public sealed class EditionSteps(
         await using var transaction = await connection.BeginTransactionAsync();
         if (!sent)
         {
-            // One that was done has something to do again; one that is paused stays so.
-            var (from, to) = (await editions.GetAsync(id)).State == EditionState.Paused
-                ? ([EditionState.Paused], EditionState.Paused)
-                : (new[] { EditionState.Sending, EditionState.Sent }, EditionState.Sending);
-            await MoveAsync(connection, transaction, id, from, to, actor, "sent again", "finished_at = null, heartbeat_at = now(), started_at = coalesce(started_at, @now), send_at = least(send_at, @now)", "true", null);
+            await CheckAsync(connection, transaction, EditionTransition.SendAgain, id, actor, await transitions.SendAgainAsync(connection, transaction, id));
             await HistoryPageStore.UnpackAsync(connection, transaction, id);
         }
         var settled = await deliveries.SettleAsync(connection, transaction, id, sent, keys);
@@ -154,13 +145,13 @@ public sealed class EditionSteps(
             await editions.NoteAsync(id, EditionState.Approved, refusal.Message);
             throw;
         }
-        await TakeAsync(id, [EditionState.Approved], EditionState.Sending, Clock, "started", Starting, and: "send_at <= @now");
+        await MoveAsync(EditionTransition.Start, id, Clock, (connection, transaction) => transitions.StartAsync(connection, transaction, id));
     }
 
     /// <summary>Too late to be sent without a word: its items are free again.</summary>
     internal Task MissAsync(long id, DateTimeOffset tooLate, string note) => EndAsync(
-        id, [EditionState.Planned, EditionState.Approved],
-        EditionState.Missed, Clock, "missed", "send_at < @tooLate", SkipReason.Missed, note, tooLate);
+        EditionTransition.Miss, id, Clock, SkipReason.Missed, (connection, transaction) =>
+            transitions.MissAsync(connection, transaction, id, tooLate, note));
 
     private async Task CheckInputsAsync(Edition edition, string state)
     {
@@ -172,34 +163,31 @@ public sealed class EditionSteps(
         }
     }
 
-    private async Task EndAsync(
-        long id, string[] from, string to, string actor, string done, string and, string reason, string note, DateTimeOffset? tooLate = null)
-    {
-        await using var connection = await database.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        await MoveAsync(connection, transaction, id, from, to, actor, done, "finished_at = @now, note = @note", and, new { note, tooLate });
-        await deliveries.SkipRestAsync(connection, transaction, id, reason);
-        await transaction.CommitAsync();
-    }
+    private Task EndAsync(EditionTransition transition, long id, string actor, string reason, Func<NpgsqlConnection, NpgsqlTransaction, Task<bool>> move) =>
+        MoveAsync(transition, id, actor, move, (connection, transaction) => deliveries.SkipRestAsync(connection, transaction, id, reason));
 
-    private async Task TakeAsync(
-        long id, string[] from, string to, string actor, string done, string set, object? values = null, string and = "true")
-    {
-        await using var connection = await database.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        await MoveAsync(connection, transaction, id, from, to, actor, done, set, and, values);
-        await transaction.CommitAsync();
-    }
-
+    /// <param name="then">In the same transaction.</param>
     private async Task MoveAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction,
-        long id, string[] from, string to, string actor, string done, string set, string and, object? values)
+        EditionTransition transition, long id, string actor, Func<NpgsqlConnection, NpgsqlTransaction, Task<bool>> move,
+        Func<NpgsqlConnection, NpgsqlTransaction, Task>? then = null)
     {
-        if (!await editions.MoveAsync(connection, transaction, id, from, to, set, and, values))
+        await using var connection = await database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await CheckAsync(connection, transaction, transition, id, actor, await move(connection, transaction));
+        if (then is not null)
         {
-            var edition = await editions.GetAsync(id);
-            throw Refusal.Conflict($"Edition {id} is {edition.State}, so it cannot be {done}.");
+            await then(connection, transaction);
         }
-        await audit.RecordAsync(connection, transaction, actor, $"edition {done}", $"edition {id}");
+        await transaction.CommitAsync();
+    }
+
+    /// <summary>Records a move that was made, and refuses one that was not.</summary>
+    private async Task CheckAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, EditionTransition transition, long id, string actor, bool isMoved)
+    {
+        if (!isMoved)
+        {
+            throw Refusal.Conflict($"Edition {id} is {(await editions.GetAsync(id)).State}, so it cannot be {transition.Done}.");
+        }
+        await audit.RecordAsync(connection, transaction, actor, $"edition {transition.Done}", $"edition {id}");
     }
 }

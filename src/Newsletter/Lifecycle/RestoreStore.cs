@@ -1,10 +1,11 @@
 using Dapper;
+using Newsletter.Digests;
 using Npgsql;
 
 namespace Newsletter.Lifecycle;
 
 /// <summary>What a restored copy would send, and the statements that decide on it, within one transaction.</summary>
-public sealed class RestoreStore(NpgsqlDataSource database, TimeProvider time)
+public sealed class RestoreStore(NpgsqlDataSource database, EditionTransitionStore transitions, TimeProvider time)
 {
     /// <summary>In the copy; whether it was sent since, the copy does not know.</summary>
     private const string IsOpen = "d.edition_id in (select id from editions where state in ('approved', 'sending', 'paused')) and d.choices is not null";
@@ -41,8 +42,7 @@ public sealed class RestoreStore(NpgsqlDataSource database, TimeProvider time)
             update deliveries d set state = 'uncertain', ended_at = @now, reply = '{Reply}', owner = coalesce(owner, '00000000-0000-0000-0000-000000000000')
             where {IsOpen} and {IsWaiting}
             """, before);
-        await ExecuteAsync(connection, transaction,
-            $"update editions set state = 'sent', finished_at = @now, note = '{Reply}: what it had not sent by then is uncertain' where state in ('approved', 'sending', 'paused')", before);
+        await transitions.EndRestoredAsync(connection, transaction, $"{Reply}: what it had not sent by then is uncertain");
         var notices = await ExecuteAsync(connection, transaction,
             $"update notices set state = 'uncertain', reply = '{Reply}' where state in ('due', 'sending') and created_at <= @before", before);
         return (deliveries, notices);

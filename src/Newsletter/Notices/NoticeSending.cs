@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Newsletter.Deliveries;
 using Newsletter.Mime;
 using Newsletter.Restores;
 using Newsletter.Smtp;

@@ -53,16 +53,13 @@ internal sealed class PlanStore(NpgsqlConnection connection, NpgsqlTransaction t
         return (id, occurrence);
     }
 
-    /// <summary>The plan stands; without need for approval it is approved at once.</summary>
+    /// <summary>Stores what was planned.</summary>
     public Task CloseAsync(EditionPlan plan, PlanInputs inputs) =>
         ExecuteAsync(
             """
-            update editions e set plan_hash = @PlanHash, planned_at = @now, subscribers = @Subscribers, cohorts = @Cohorts, compositions = @Compositions,
-                   inputs = @inputs::jsonb,
-                   state = case d.approval when 'none' then 'approved' else 'planned' end,
-                   approved_at = case d.approval when 'none' then @now end,
-                   approved_by = case d.approval when 'none' then 'the digest needs no approval' end
-            from digests d where e.id = @Edition and d.id = e.digest_id
+            update editions set plan_hash = @PlanHash, planned_at = @now, subscribers = @Subscribers, cohorts = @Cohorts, compositions = @Compositions,
+                   inputs = @inputs::jsonb
+            where id = @Edition
             """, new { plan.Edition, plan.PlanHash, plan.Subscribers, plan.Cohorts, plan.Compositions, inputs = inputs.ToJson(), now });
 
     private Task ExecuteAsync(string sql, object? values = null) =>

@@ -4,17 +4,20 @@ using Npgsql;
 
 namespace Newsletter.Restores;
 
-/// <summary>The marker of this database, and the rows of the processes that send.</summary>
+/// <summary>The installation marker of this database, and one row for each sending process.</summary>
 public sealed class InstallationStore(NpgsqlDataSource database, IOptions<DataOptions> data)
 {
-    /// <summary>What the server says of the marker's table, this database and its cluster: a logical restore changes at least one.</summary>
+    /// <summary>Identity of the marker's table, the database and the cluster. A logical restore changes at least one of them.</summary>
     private const string Identity =
         """
         select 'installation'::regclass::oid as table_oid, d.oid as database_oid, c.system_identifier, @Birth::text as cluster_birth
         from pg_database d, pg_control_system() c where d.datname = current_database()
         """;
 
-    /// <summary>A batch begins: of a process ($1) whose row is not behind what it has recorded ($2). No row: nothing may be sent.</summary>
+    /// <summary>
+    /// Starts a batch of process $1, provided that its row is not behind the batch it has recorded itself ($2). Returns the batch
+    /// number; no row means that nothing may be sent.
+    /// </summary>
     internal const string Beginning =
         """
         update witnesses w set batch = w.batch + 1, seen_at = now() from installation i
@@ -24,14 +27,14 @@ public sealed class InstallationStore(NpgsqlDataSource database, IOptions<DataOp
 
     private string? Birth => data.Value.ClusterBirth;
 
-    /// <summary>Names this database among those that the witnesses in one directory may be of.</summary>
+    /// <summary>Key of this database in witness file names: one directory may have witnesses of several databases.</summary>
     public async Task<string> NameAsync()
     {
         await using var connection = await database.OpenConnectionAsync();
         return (await connection.ExecuteScalarAsync<string>($"select system_identifier || '-' || database_oid from ({Identity}) i", new { Birth }))!;
     }
 
-    /// <returns>Null before anything was planned or sent.</returns>
+    /// <returns>Null if nothing was ever planned or sent.</returns>
     public async Task<InstallationMarker?> FindAsync()
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -39,13 +42,13 @@ public sealed class InstallationStore(NpgsqlDataSource database, IOptions<DataOp
             $"""
             select i.since, i.restored_at, i.restored_why,
                    (i.table_oid, i.database_oid, i.system_identifier) = (now.table_oid, now.database_oid, now.system_identifier)
-                   -- A process without the embedded cluster's files cannot tell.
+                   -- A process that has no access to the embedded cluster's files cannot compare this.
                    and (i.cluster_birth is null or now.cluster_birth is null or i.cluster_birth = now.cluster_birth) as is_in_place
             from installation i, ({Identity}) now
             """, new { Birth });
     }
 
-    /// <summary>Writes the marker unless there is one.</summary>
+    /// <summary>Writes the marker if there is none.</summary>
     public async Task AddAsync()
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -56,9 +59,9 @@ public sealed class InstallationStore(NpgsqlDataSource database, IOptions<DataOp
             """, new { Birth });
     }
 
-    /// <summary>Nothing is sent from now on.</summary>
-    /// <param name="why">One clause; the first one stays.</param>
-    /// <returns>False when another process was quicker.</returns>
+    /// <summary>Marks the database as restored, which stops all sending.</summary>
+    /// <param name="why">One clause. An existing reason is not overwritten.</param>
+    /// <returns>False if another process has done it already.</returns>
     public async Task<bool> HoldAsync(string why)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -67,11 +70,11 @@ public sealed class InstallationStore(NpgsqlDataSource database, IOptions<DataOp
     }
 
     /// <summary>Locks the marker until the transaction ends.</summary>
-    /// <returns>When the restore was noticed; null when there was none.</returns>
+    /// <returns>Time when the restore was detected; null if there was none.</returns>
     public async Task<DateTimeOffset?> LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
         await connection.ExecuteScalarAsync<DateTime?>("select restored_at from installation for update", transaction: transaction);
 
-    /// <summary>This database is the one that counts from now on, and witnesses of before say nothing any more.</summary>
+    /// <summary>Confirms this database as the current one: stores its identity, and invalidates existing witnesses.</summary>
     public Task RenewAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) => connection.ExecuteAsync(
         $"""
         update installation i set table_oid = now.table_oid, database_oid = now.database_oid, system_identifier = now.system_identifier,
@@ -80,7 +83,7 @@ public sealed class InstallationStore(NpgsqlDataSource database, IOptions<DataOp
         delete from witnesses
         """, new { Birth }, transaction);
 
-    /// <summary>How far each process came, by what the database knows.</summary>
+    /// <summary>The highest started batch of each process, as stored in the database.</summary>
     public async Task<IReadOnlyDictionary<Guid, long>> BatchesAsync()
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -93,28 +96,8 @@ public sealed class InstallationStore(NpgsqlDataSource database, IOptions<DataOp
         await connection.ExecuteAsync("insert into witnesses (id) values (@witness) on conflict do nothing", new { witness });
     }
 
-    /// <summary>
-    /// Stops editions that nobody has looked after for 15 minutes: this may be a copy, sent elsewhere since. For a process that
-    /// finds nothing by which it could tell.
-    /// </summary>
-    public async Task PauseForgottenAsync()
-    {
-        await using var connection = await database.OpenConnectionAsync();
-        await connection.ExecuteAsync(
-            """
-            with paused as (
-                update editions set state = 'paused',
-                       note = format('paused by itself: nobody sent it for 15 minutes or more; if this database is a copy, it may have been sent elsewhere, '
-                                     'otherwise %s', quote_literal('newsletter editions resume ' || id))
-                where state = 'sending' and heartbeat_at < now() - interval '15 minutes' returning id)
-            insert into audit_log (at, actor, action, subject)
-            select now(), 'worker', 'edition paused itself', 'edition ' || id || ': nobody sent it for 15 minutes or more, and it may have been sent elsewhere'
-            from paused
-            """);
-    }
-
     /// <summary>See <see cref="Beginning"/>.</summary>
-    /// <returns>The batch; null when nothing may be sent.</returns>
+    /// <returns>The batch number; null if nothing may be sent.</returns>
     public async Task<long?> BeginAsync(Guid witness, long atLeast)
     {
         await using var command = database.CreateCommand(Beginning);
@@ -123,14 +106,14 @@ public sealed class InstallationStore(NpgsqlDataSource database, IOptions<DataOp
         return (long?)await command.ExecuteScalarAsync();
     }
 
-    /// <summary>The process is alive.</summary>
+    /// <summary>Records a heartbeat of the process.</summary>
     public async Task BeatAsync(Guid witness)
     {
         await using var connection = await database.OpenConnectionAsync();
         await connection.ExecuteAsync("update witnesses set seen_at = now() where id = @witness", new { witness });
     }
 
-    /// <summary>The latest time that this database knows of: what happened later is missing.</summary>
+    /// <summary>The latest time recorded in this database: everything that happened later is missing.</summary>
     public async Task<DateTimeOffset?> KnownUntilAsync()
     {
         await using var connection = await database.OpenConnectionAsync();

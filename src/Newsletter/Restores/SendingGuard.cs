@@ -1,94 +1,95 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Newsletter.Digests;
 
 namespace Newsletter.Restores;
 
 /// <summary>
-/// Lets nothing be sent from a database that was set back, until an operator has looked. Whoever sends asks here first; in one
-/// process, by its one witness.
+/// Blocks sending from a database that was restored to an earlier state, until an operator confirms it. All senders must ask this
+/// class first. Each process has one instance and one witness.
 /// </summary>
-public sealed class SendingGuard(InstallationStore installation, IOptions<DataOptions> data, ILogger<SendingGuard> log) : IDisposable
+public sealed class SendingGuard(InstallationStore installation, EditionTransitionStore transitions, IOptions<DataOptions> data, ILogger<SendingGuard> log) : IDisposable
 {
-    /// <summary>What people are told.</summary>
+    /// <summary>Message for editors and operators.</summary>
     public const string Restored =
         "This database was restored from a copy, so nothing is sent until an operator has looked: 'newsletter restore status' says what would go out, "
         + "'newsletter restore confirm' ends it.";
 
-    private readonly SemaphoreSlim turn = new(1);
+    private readonly SemaphoreSlim mutex = new(1);
     private Witness? witness;
     private long begun;
-    private bool isTold;
+    private bool hasWarned;
 
-    /// <summary>Of the marker under which this process has taken its witness; null before it has.</summary>
+    /// <summary><see cref="InstallationMarker.Since"/> of the marker when this process took its witness; null before that.</summary>
     private DateTimeOffset? takenSince;
 
     private string Folder => Path.Combine(data.Value.Directory, "witnesses");
 
-    /// <summary>Names this process in the database.</summary>
+    /// <summary>Id of this process in the database.</summary>
     internal Guid WitnessId { get; private set; }
 
-    /// <summary>The highest batch that this process has begun.</summary>
+    /// <summary>The highest batch number that this process has started.</summary>
     internal long Begun => Volatile.Read(ref begun);
 
-    /// <summary>False from the moment on at which the database turned out to be another than before.</summary>
+    /// <summary>Becomes false when the database turns out to be another one than before, or is blocked.</summary>
     internal bool MayGoOn { get; private set; } = true;
 
-    /// <summary>Whether this database is held: for those who only ask.</summary>
+    /// <summary>True if sending from this database is blocked. For callers that do not send.</summary>
     public async Task<bool> IsHeldAsync()
     {
-        // Files before rows: rows only grow, and are written first.
+        // Read the files before the rows. Rows are written first and only increase, so a row that is behind its file proves a restore.
         var notes = await NotesAsync();
-        return await installation.FindAsync() is { } marker ? await IsHeldAsync(marker, notes) : HasSent(notes) && await IsHeldAsync(await MarkAsync(notes), notes);
+        return await installation.FindAsync() is { } marker ? await IsHeldAsync(marker, notes) : HasSent(notes) && await IsHeldAsync(await AddMarkerAsync(notes), notes);
     }
 
-    /// <summary>Call this before each step towards sending. It writes the marker, so that every copy of a database that may send has one.</summary>
-    /// <exception cref="Refusal">Conflict: it is held.</exception>
+    /// <summary>Call this before each step towards sending. It writes the marker, so every copy of a database that may send has one.</summary>
+    /// <exception cref="Refusal">Conflict: sending is blocked.</exception>
     public async Task EnsureReleasedAsync()
     {
         var notes = await NotesAsync();
-        if (await IsHeldAsync(await installation.FindAsync() ?? await MarkAsync(notes), notes))
+        if (await IsHeldAsync(await installation.FindAsync() ?? await AddMarkerAsync(notes), notes))
         {
             throw Refusal.Conflict(Restored);
         }
     }
 
-    /// <summary>To be asked before each run of sending; looks at everything, and takes a witness when the process has none.</summary>
-    /// <returns>False when nothing may be sent.</returns>
+    /// <summary>Call this before each send run. It does all checks, and takes a witness if the process has none.</summary>
+    /// <returns>False if nothing may be sent.</returns>
     public async Task<bool> MaySendAsync()
     {
-        await turn.WaitAsync();
+        await mutex.WaitAsync();
         try
         {
             var notes = await NotesAsync();
-            var marker = await installation.FindAsync() ?? await MarkAsync(notes);
+            var marker = await installation.FindAsync() ?? await AddMarkerAsync(notes);
             if (await IsHeldAsync(marker, notes))
             {
                 return false;
             }
             if (takenSince != marker.Since)
             {
-                await TakeAsync(marker.Since, notes);
+                await TakeWitnessAsync(marker.Since, notes);
             }
             await installation.BeatAsync(WitnessId);
-            Keep(() => witness?.Flush());
+            IgnoreDiskErrors(() => witness?.Flush());
             return MayGoOn = true;
         }
         finally
         {
-            turn.Release();
+            mutex.Release();
         }
     }
 
-    /// <summary>A batch of mails begins; to be called after <see cref="MaySendAsync"/>.</summary>
-    /// <returns>False when nothing may be sent any more.</returns>
+    /// <summary>Starts a batch of mails. Call <see cref="MaySendAsync"/> first.</summary>
+    /// <returns>False if nothing may be sent any more.</returns>
     public async Task<bool> BeginAsync()
     {
         Began(await installation.BeginAsync(WitnessId, Begun));
         return MayGoOn;
     }
 
-    /// <summary>To be called between the commit of a batch and its first mail.</summary>
-    /// <param name="batch">Null when it could not begin: the row of this process is gone or behind, or the database is held.</param>
+    /// <summary>Call this after the batch is committed and before its first mail is sent.</summary>
+    /// <param name="batch">Null if the batch could not start: the row of this process is missing or behind, or sending is blocked.</param>
     internal void Began(long? batch)
     {
         if (batch is not { } number)
@@ -99,22 +100,25 @@ public sealed class SendingGuard(InstallationStore installation, IOptions<DataOp
         for (var known = Begun; known < number && Interlocked.CompareExchange(ref begun, number, known) != known; known = Begun)
         {
         }
-        Keep(() => witness?.Write(number));
+        IgnoreDiskErrors(() => witness?.Write(number));
     }
 
     public void Dispose()
     {
         witness?.Dispose();
-        turn.Dispose();
+        mutex.Dispose();
     }
 
     private async Task<IReadOnlyList<WitnessNote>> NotesAsync() => Witness.ReadAll(Folder, await installation.NameAsync());
 
-    /// <summary>By this process, or by one before it on this machine.</summary>
+    /// <summary>True if this process, or an earlier one on this machine, has sent from this database.</summary>
     private bool HasSent(IReadOnlyList<WitnessNote> notes) => takenSince is not null || notes.Count > 0;
 
-    /// <summary>A database that was sent from has a marker: without one it is being brought back, or a copy from before.</summary>
-    private async Task<InstallationMarker> MarkAsync(IReadOnlyList<WitnessNote> notes)
+    /// <summary>
+    /// Adds the marker. Every database from which mails were sent has one: if it is missing although mails were sent, the database is
+    /// being restored, or is a copy from an earlier time.
+    /// </summary>
+    private async Task<InstallationMarker> AddMarkerAsync(IReadOnlyList<WitnessNote> notes)
     {
         await installation.AddAsync();
         if (HasSent(notes))
@@ -158,38 +162,38 @@ public sealed class SendingGuard(InstallationStore installation, IOptions<DataOp
         return notes.Any(note => note.Since == marker.Since && !(batches.TryGetValue(note.Id, out var batch) && batch >= note.Batch));
     }
 
-    private async Task TakeAsync(DateTimeOffset since, IReadOnlyList<WitnessNote> notes)
+    private async Task TakeWitnessAsync(DateTimeOffset since, IReadOnlyList<WitnessNote> notes)
     {
         if (takenSince is null && notes.All(note => note.Since != since))
         {
-            // Nothing tells a copy of the files from the original here.
-            await installation.PauseForgottenAsync();
+            // Without a matching witness, a copy of the database files cannot be distinguished from the original.
+            await transitions.PauseForgottenAsync();
         }
         witness?.Dispose();
         var name = await installation.NameAsync();
         witness = null;
-        Keep(() => witness = Witness.Take(Folder, name, since));
+        IgnoreDiskErrors(() => witness = Witness.Take(Folder, name, since));
         (WitnessId, begun) = (witness?.Note.Id ?? Guid.NewGuid(), witness?.Note.Batch ?? 0);
-        // The row first: a file without its row means that the database was set back.
+        // Write the row first: a file without its row means that the database was restored.
         await installation.RegisterAsync(WitnessId);
-        Keep(() => witness?.Write(begun));
+        IgnoreDiskErrors(() => witness?.Write(begun));
         takenSince = since;
     }
 
-    /// <summary>Sending goes on without a witness: a disk that is full must not cost mails.</summary>
-    private void Keep(Action keep)
+    /// <summary>Runs a witness operation and ignores disk errors: a full disk must not stop sending.</summary>
+    private void IgnoreDiskErrors(Action writeWitness)
     {
         try
         {
-            keep();
+            writeWitness();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            if (!isTold)
+            if (!hasWarned)
             {
                 log.LogWarning("No witness can be kept in {Folder}, so files of the database that are copied back would not be noticed: {Reason}", Folder, failure.Message);
             }
-            isTold = true;
+            hasWarned = true;
         }
     }
 }

@@ -17,9 +17,9 @@ namespace Newsletter.Sending;
 /// them sends what.
 /// </summary>
 public sealed class EditionSending(
-    NpgsqlDataSource database, EditionStore editions, EditionMailFactory mails, DeliveryStore deliveries, SmtpPool pool, SendingLimitStore limits,
-    DomainLimits domains, SendingGuard guard, EditionJournal journal, EditionAlarms alarms, IOptions<DeliveryOptions> options, TimeProvider time,
-    ILogger<EditionSending> log)
+    NpgsqlDataSource database, EditionStore editions, EditionTransitionStore transitions, EditionMailFactory mails, DeliveryStore deliveries,
+    SmtpPool pool, SendingLimitStore limits, DomainLimits domains, SendingGuard guard, EditionJournal journal, EditionAlarms alarms,
+    IOptions<DeliveryOptions> options, TimeProvider time, ILogger<EditionSending> log)
 {
     private const string DailyLimitReached = "Daily warm-up limit reached; sending resumes tomorrow.";
 
@@ -219,8 +219,8 @@ public sealed class EditionSending(
         try
         {
             // Only the edition's note has the whole reply, which may quote the recipient. Logs and alarms get its numbers.
-            var note = $"{EditionStore.ByItself}{reason} ({result.Reply}); mend the cause, then 'newsletter editions resume {run.EditionId}'";
-            if (await editions.BreakAsync(run.EditionId, note, $"{reason} ({result.Class})"))
+            var note = $"{EditionTransitionStore.PausedItself}{reason} ({result.Reply}); mend the cause, then 'newsletter editions resume {run.EditionId}'";
+            if (await transitions.PauseItselfAsync(run.EditionId, note, $"{reason} ({result.Class})"))
             {
                 await alarms.WatchAsync();
                 await journal.WriteAsync();
@@ -264,7 +264,7 @@ public sealed class EditionSending(
 
     private async Task FinishAsync(long editionId)
     {
-        if (await editions.FinishAsync(editionId))
+        if (await transitions.FinishAsync(editionId))
         {
             breakers.TryRemove(editionId, out _);
             await journal.WriteAsync();

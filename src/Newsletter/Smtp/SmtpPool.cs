@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
-using Newsletter.Deliveries;
 using Newsletter.Dkim;
 
 namespace Newsletter.Smtp;

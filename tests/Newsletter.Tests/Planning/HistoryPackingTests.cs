@@ -200,7 +200,7 @@ public sealed class HistoryPackingTests : IAsyncLifetime
             return;
         }
         await ExecuteAsync($"update deliveries set state = 'sent' where edition_id = {edition} and state = 'due'");
-        Assert.True(await house.Get<EditionStore>().FinishAsync(edition));
+        Assert.True(await house.Get<EditionTransitionStore>().FinishAsync(edition));
     }
 
     private async Task<List<Row>> RowsAsync(long edition)

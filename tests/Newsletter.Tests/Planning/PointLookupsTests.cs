@@ -86,7 +86,7 @@ public sealed partial class PointLookupsTests : IAsyncLifetime
     {
         foreach (var ended in new[] { edition - 2, edition - 1 })
         {
-            Assert.True(await house.Get<EditionStore>().FinishAsync(ended));
+            Assert.True(await house.Get<EditionTransitionStore>().FinishAsync(ended));
             Assert.True(await house.Get<HistoryPageStore>().PackAsync(ended, default));
         }
         // Pages of many more readers: those there are would fit into one block, and be read whole.
