@@ -3,41 +3,43 @@ using Newsletter.Deliveries;
 namespace Newsletter.Sending;
 
 /// <summary>
-/// Opens when mail is refused so often that going on would only harm: 5.7.x (who we are, what we send) or failures of any
-/// kind. Counted over the last attempts, so that a few bad addresses never open it. Used by many threads.
+/// Opens when so many mails are refused that more attempts would only harm: by policy (5.7.x: who we are, what we send), or
+/// failures of any kind. It counts over the last attempts, so that a few bad addresses never open it. Thread-safe.
 /// </summary>
 internal sealed class CircuitBreaker
 {
+    /// <summary>Attempts that are counted.</summary>
     private const int Window = 200;
-    private const int PolicyRefusals = 20;
-    private const int Failures = 100;
+    private const int MostPolicyRefusals = 20;
+    private const int MostFailures = 100;
 
     private readonly Queue<DeliveryResult> last = new(Window);
-    private int policy;
-    private int failed;
+    private int policyRefusals;
+    private int failures;
 
-    /// <returns>Why sending is to stop, one clause without the reply; null while it may go on.</returns>
-    public string? Note(DeliveryResult ending)
+    /// <summary>Counts one more attempt.</summary>
+    /// <returns>Why sending must stop, one clause without the server's reply; null while it may go on.</returns>
+    public string? Count(DeliveryResult result)
     {
         lock (last)
         {
-            Count(ending, by: 1);
-            last.Enqueue(ending);
+            Add(result, 1);
+            last.Enqueue(result);
             if (last.Count > Window)
             {
-                Count(last.Dequeue(), by: -1);
+                Add(last.Dequeue(), -1);
             }
-            return policy >= PolicyRefusals && ending.IsPolicy ? $"the server refused {policy} of the last {last.Count} mails by policy"
-                : failed >= Failures && IsFailure(ending) ? $"{failed} of the last {last.Count} mails failed"
+            return policyRefusals >= MostPolicyRefusals && result.IsPolicy ? $"the server refused {policyRefusals} of the last {last.Count} mails by policy"
+                : failures >= MostFailures && IsFailure(result) ? $"{failures} of the last {last.Count} mails failed"
                 : null;
         }
     }
 
-    private void Count(DeliveryResult ending, int by)
+    private void Add(DeliveryResult result, int count)
     {
-        policy += ending.IsPolicy ? by : 0;
-        failed += IsFailure(ending) ? by : 0;
+        policyRefusals += result.IsPolicy ? count : 0;
+        failures += IsFailure(result) ? count : 0;
     }
 
-    private static bool IsFailure(DeliveryResult ending) => ending.State == DeliveryState.Failed;
+    private static bool IsFailure(DeliveryResult result) => result.State == DeliveryState.Failed;
 }

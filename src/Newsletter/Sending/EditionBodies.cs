@@ -10,13 +10,13 @@ using Npgsql;
 namespace Newsletter.Sending;
 
 /// <summary>
-/// What the mails of an edition share: fragments are rendered once per revision, depth and wording, bodies joined once per
-/// composition.
+/// Cache of what the mails of an edition share. A fragment is rendered once for each revision, depth and addressed role; a body is
+/// joined once for each composition.
 /// </summary>
-/// <param name="read">Gives the choices with these numbers.</param>
-/// <param name="contents">Gives the texts of these revisions.</param>
-/// <param name="inHand">Compositions that were prepared and are not made into mails yet, at the most.</param>
-/// <param name="signed">Gives the signed addresses of these items' pages; null if mails link to the public pages.</param>
+/// <param name="read">Loads choices by number.</param>
+/// <param name="contents">Loads texts by revision id.</param>
+/// <param name="inHand">The most compositions that are prepared and not made into mails yet.</param>
+/// <param name="signed">Loads the signed addresses of item pages by item id; null if mails link to the public pages.</param>
 internal sealed class EditionBodies(
     Edition edition, Func<IReadOnlyCollection<int>, Task<IReadOnlyDictionary<int, Choice>>> read,
     Func<IReadOnlyCollection<long>, Task<IReadOnlyDictionary<long, ItemContent>>> contents, Frame frame, Renderer renderer, string root, int inHand,
@@ -30,13 +30,13 @@ internal sealed class EditionBodies(
     private readonly ConcurrentDictionary<string, ReasonsLine> reasons = new();
     private volatile ConcurrentDictionary<string, Body> bodies = new();
 
-    /// <summary>Those before: mails are still made of them while others are prepared.</summary>
-    private volatile ConcurrentDictionary<string, Body> earlier = new();
+    /// <summary>Previous cache generation, readable while the new one fills.</summary>
+    private volatile ConcurrentDictionary<string, Body> previous = new();
 
-    /// <param name="composition">One that was prepared.</param>
-    /// <returns>The warning is for editors; null when there is nothing to say.</returns>
-    /// <exception cref="Refusal">Invalid: it could not be rendered.</exception>
-    /// <exception cref="KeyNotFoundException">It is gone: more was prepared since than is ever in hand.</exception>
+    /// <param name="composition">A prepared one.</param>
+    /// <returns>The warning is for editors; null if there is none.</returns>
+    /// <exception cref="Refusal">Invalid: the composition could not be rendered.</exception>
+    /// <exception cref="KeyNotFoundException">Evicted: more compositions were prepared since than are ever in hand.</exception>
     public (MailBody Body, string Subject, string? Warning) this[byte[] composition] => Find(KeyOf(composition)) switch
     {
         { Parts: { } parts } body => (parts, body.Subject, body.Warning),
@@ -44,7 +44,8 @@ internal sealed class EditionBodies(
     };
 
     /// <summary>
-    /// One that cannot be rendered spoils only the mails it stands in. One caller at a time, while others make mails.
+    /// Fills the cache for these compositions. An item that cannot be rendered fails only the mails that contain it. Not concurrent
+    /// with itself; other threads may make mails meanwhile.
     /// </summary>
     public async Task PrepareAsync(IReadOnlyCollection<byte[]> compositions)
     {
@@ -52,10 +53,10 @@ internal sealed class EditionBodies(
         var missing = wanted.Where(composition => !bodies.ContainsKey(KeyOf(composition))).ToList();
         if (bodies.Count + missing.Count > inHand)
         {
-            // In the worst case every reader has a composition of their own: bodies are lists of references, yet not kept without end.
-            // The caller's are to stay, so those are made anew.
+            // Start a new cache generation: in the worst case every reader has a composition of their own, and the cache must not
+            // grow without limit. All compositions of this call go into the new one, so that they outlive the previous one.
             missing = wanted;
-            (earlier, bodies) = (bodies, new());
+            (previous, bodies) = (bodies, new());
         }
         if (fragments.Count > FragmentsKept)
         {
@@ -65,9 +66,9 @@ internal sealed class EditionBodies(
         {
             await MakeAllAsync(missing);
         }
-        catch (Exception failure) when (IsOfTheirs(failure) && missing.Count > 0)
+        catch (Exception failure) when (IsOfComposition(failure) && missing.Count > 0)
         {
-            // One of them is made of rows that are gone or cannot be read: each by itself, so that it spoils no other.
+            // Rows of one of them are missing or unreadable. Retry each by itself, so that the others are not affected.
             foreach (var composition in missing)
             {
                 await MakeAloneAsync(composition);
@@ -81,7 +82,7 @@ internal sealed class EditionBodies(
         {
             await MakeAllAsync([composition]);
         }
-        catch (Exception failure) when (IsOfTheirs(failure))
+        catch (Exception failure) when (IsOfComposition(failure))
         {
             bodies[KeyOf(composition)] = new Body(null, failure.Message, null);
         }
@@ -91,8 +92,8 @@ internal sealed class EditionBodies(
     {
         var choices = await read(missing.SelectMany(Composition.Numbers).Distinct().ToList());
         var chosen = missing.ConvertAll(composition => Composition.Numbers(composition).Select(number => choices[number]).ToList());
-        var texts = await contents(chosen
-            .SelectMany(mail => mail.Where((choice, place) => !fragments.ContainsKey(FormOf(choice, place)))).Select(choice => choice.RevisionId).Distinct().ToList());
+        var unrendered = chosen.SelectMany(mail => mail.Where((choice, place) => !fragments.ContainsKey(FormOf(choice, place))));
+        var texts = await contents(unrendered.Select(choice => choice.RevisionId).Distinct().ToList());
         await SignAsync(chosen.SelectMany(mail => mail).Select(choice => choice.ItemId).Where(item => !pages.ContainsKey(item)).Distinct().ToList());
         for (var i = 0; i < missing.Count; i++)
         {
@@ -100,7 +101,7 @@ internal sealed class EditionBodies(
             {
                 bodies[KeyOf(missing[i])] = await MakeAsync(chosen[i], texts);
             }
-            catch (Exception failure) when (IsOfTheirs(failure))
+            catch (Exception failure) when (IsOfComposition(failure))
             {
                 bodies[KeyOf(missing[i])] = new Body(null, failure.Message, null);
             }
@@ -118,10 +119,10 @@ internal sealed class EditionBodies(
         }
     }
 
-    /// <summary>Whether it is the compositions' own failure, and neither the database's nor that of being stopped.</summary>
-    private static bool IsOfTheirs(Exception failure) => failure is not (OperationCanceledException or NpgsqlException);
+    /// <summary>The failure is caused by a composition itself, and neither by the database nor by a stop.</summary>
+    private static bool IsOfComposition(Exception failure) => failure is not (OperationCanceledException or NpgsqlException);
 
-    private Body Find(string key) => bodies.TryGetValue(key, out var body) ? body : earlier[key];
+    private Body Find(string key) => bodies.TryGetValue(key, out var body) ? body : previous[key];
 
     private static string KeyOf(byte[] composition) => Encoding.Latin1.GetString(composition);
 
@@ -151,7 +152,9 @@ internal sealed class EditionBodies(
         return new Body(body, edition.Subject ?? SubjectLine.Of(placed[0].Fragment.Title), warning);
     }
 
-    /// <summary>Shortens the mail until it is small enough, or at its shortest.</summary>
+    /// <summary>Shortens items until the mail is within <see cref="MailSize.Limit"/>, or cannot be shortened any more.</summary>
+    /// <returns>The warning for editors; null if nothing was changed.</returns>
+    /// <exception cref="Refusal">Invalid: too large even at its shortest.</exception>
     private async Task<string?> FitAsync(MailItem[] placed, ItemForm[] forms, IReadOnlyDictionary<long, ItemContent> texts)
     {
         var size = MailSize.Of(frame, placed);
@@ -205,6 +208,6 @@ internal sealed class EditionBodies(
         return heading;
     }
 
-    /// <param name="Parts">Null when it could not be rendered; then the subject says why.</param>
+    /// <param name="Parts">Null if it could not be rendered: the subject is then the error.</param>
     private sealed record Body(MailBody? Parts, string Subject, string? Warning);
 }

@@ -4,19 +4,19 @@ using Npgsql;
 
 namespace Newsletter.Sending;
 
-/// <summary>What is kept of an edition when its sending begins, beside its choices: templates, the facts of its frame, its items.</summary>
+/// <summary>Stores, when the sending of an edition starts, what its mails look like: templates, frame and items.</summary>
 public sealed class EditionDesignStore(NpgsqlDataSource database, TimeProvider time)
 {
-    /// <returns>Null as long as nothing is kept.</returns>
-    internal async Task<KeptLook?> FindAsync(long editionId)
+    /// <returns>Null if nothing is stored.</returns>
+    internal async Task<KeptDesign?> FindAsync(long editionId)
     {
         await using var connection = await database.OpenConnectionAsync();
         return await FindAsync(connection, null, editionId);
     }
 
-    /// <summary>Keeps it, unless something is kept already: of many workers that begin at once, the first decides for all.</summary>
-    /// <returns>What is kept now.</returns>
-    internal async Task<KeptLook> KeepAsync(long editionId, TemplateSources templates, string frame)
+    /// <summary>Stores the design, unless one is stored already: of several concurrent workers, the first decides for all.</summary>
+    /// <returns>What is stored now.</returns>
+    internal async Task<KeptDesign> KeepAsync(long editionId, TemplateSources templates, string frame)
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
@@ -50,14 +50,14 @@ public sealed class EditionDesignStore(NpgsqlDataSource database, TimeProvider t
         return TemplateSources.Parse(await connection.QuerySingleAsync<string>("select sources::text from template_sets where hash = @hash", new { hash }));
     }
 
-    private static Task<KeptLook?> FindAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, long editionId) =>
-        connection.QuerySingleOrDefaultAsync<KeptLook>(
+    private static Task<KeptDesign?> FindAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, long editionId) =>
+        connection.QuerySingleOrDefaultAsync<KeptDesign>(
             "select template_set, frame::text as frame, signs_items from editions where id = @editionId and frame is not null",
             new { editionId }, transaction);
 }
 
-/// <summary>As it is stored.</summary>
-internal sealed record KeptLook
+/// <summary>A design as stored.</summary>
+internal sealed record KeptDesign
 {
     /// <summary><see cref="TemplateSources.Hash"/>.</summary>
     public required string TemplateSet { get; init; }

@@ -7,16 +7,18 @@ using Newsletter.Rendering;
 namespace Newsletter.Sending;
 
 /// <summary>
-/// Decides how an edition looks: until its sending begins as things are today, from then on as they were when it began.
+/// Decides how an edition looks: by today's templates and settings until its sending starts, then by those of that moment.
 /// </summary>
 public sealed class EditionDesigns(EditionDesignStore store, Templates templates, Renderer renderer, ILogger<EditionDesigns> log)
 {
-    /// <summary>Compiled templates stay until the process ends, so that only so many sets are compiled beside today's.</summary>
+    /// <summary>Limits the compiled template sets besides today's: a compiled template is never unloaded before the process ends.</summary>
     private const int MostSets = 16;
 
+    /// <summary>Compiled sets of earlier editions, by hash.</summary>
     private readonly ConcurrentDictionary<string, Lazy<Task<Templates>>> earlier = new();
 
-    /// <param name="today">What its frame says as things are today.</param>
+    /// <param name="today">The frame by today's settings.</param>
+    /// <exception cref="Refusal">Invalid: the frame cannot be rendered.</exception>
     public async Task<EditionDesign> OfAsync(Edition edition, DigestModel today)
     {
         if (edition.StartedAt is null)
@@ -27,11 +29,11 @@ public sealed class EditionDesigns(EditionDesignStore store, Templates templates
         var kept = await store.FindAsync(edition.Id);
         if (kept is null && edition.State is EditionState.Sending or EditionState.Paused)
         {
-            // One that cannot be rendered is not kept: once it is mended the edition goes on.
+            // Do not store a frame that cannot be rendered: sending can then go on once the cause is fixed.
             await renderer.FrameAsync(today);
             kept = await store.KeepAsync(edition.Id, templates.Sources, JsonSerializer.Serialize(today with { IsTest = false }));
         }
-        // One that was sent by a version that kept nothing is shown as things are today.
+        // Sent by a version that stored no design.
         if (kept is null)
         {
             return new(renderer, today, SignsItems: false);
@@ -40,7 +42,7 @@ public sealed class EditionDesigns(EditionDesignStore store, Templates templates
         return new(new Renderer(await TemplatesAsync(kept.TemplateSet), frame.Brand), frame, kept.SignsItems);
     }
 
-    private DigestModel Frame(Edition edition, KeptLook kept, DigestModel today)
+    private DigestModel Frame(Edition edition, KeptDesign kept, DigestModel today)
     {
         try
         {
@@ -66,7 +68,7 @@ public sealed class EditionDesigns(EditionDesignStore store, Templates templates
         }
         catch
         {
-            // As when the database was away for a moment: the next one may have more luck.
+            // Do not cache the failure: the database may have been away only for a moment.
             earlier.TryRemove(KeyValuePair.Create(hash, set));
             throw;
         }

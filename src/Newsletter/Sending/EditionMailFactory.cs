@@ -13,24 +13,24 @@ using Newsletter.Zones;
 
 namespace Newsletter.Sending;
 
-/// <summary>Opens an edition for making its mails.</summary>
+/// <summary>Prepares an edition for making its mails.</summary>
 public sealed class EditionMailFactory(
-    CompositionStore compositions, ItemStore items, ItemPageStore pages, EditionDesigns looks, SignedLinks links,
+    CompositionStore compositions, ItemStore items, ItemPageStore pages, EditionDesigns designs, SignedLinks links,
     IOptions<SenderOptions> sender, IOptions<BrandOptions> brand, IOptions<SiteOptions> site, TimeProvider time)
 {
-    /// <summary>Renders the edition's frame; items are read and rendered when the first mail needs them.</summary>
-    /// <exception cref="Refusal">Invalid: the sender's address or the public URL is not one.</exception>
-    /// <param name="inHand">Compositions that will be prepared and not made into mails yet, at the most.</param>
+    /// <summary>Renders the edition's frame. Items are loaded and rendered later, when a composition with them is prepared.</summary>
+    /// <param name="inHand">The most compositions that will be prepared and not made into mails yet.</param>
+    /// <exception cref="Refusal">Invalid: the sender's address or the public URL is not valid, or the frame cannot be rendered.</exception>
     public Task<EditionMailBuilder> OpenAsync(Edition edition, bool isTest = false, int inHand = 1) =>
         OpenAsync(edition, numbers => compositions.ChoicesAsync(edition.Id, numbers), isTest, inHand);
 
-    /// <param name="choices">Gives the choices with these numbers.</param>
+    /// <param name="choices">Loads choices by number.</param>
     internal async Task<EditionMailBuilder> OpenAsync(
         Edition edition, Func<IReadOnlyCollection<int>, Task<IReadOnlyDictionary<int, Choice>>> choices, bool isTest, int inHand)
     {
         var local = Zone.Of(edition.Timezone).Local(edition.SendAt ?? time.GetUtcNow());
         var root = site.Value.Root();
-        var look = await looks.OfAsync(edition, new DigestModel
+        var design = await designs.OfAsync(edition, new DigestModel
         {
             Name = edition.DigestName,
             PublicUrl = root,
@@ -41,11 +41,11 @@ public sealed class EditionMailFactory(
             Brand = brand.Value,
             IsTest = isTest,
         });
-        var frame = await look.Renderer.FrameAsync(look.Frame);
-        // A test mail may contain items that are in no other mail. Their pages do not become public with the edition.
+        var frame = await design.Renderer.FrameAsync(design.Frame);
+        // A test mail may contain items that are in no other mail, and whose pages do not become public with the edition.
         var bodies = new EditionBodies(
-            edition, choices, items.RevisionsAsync, frame, look.Renderer, look.Frame.PublicUrl, inHand,
-            isTest || look.SignsItems ? SignedAsync : null);
+            edition, choices, items.RevisionsAsync, frame, design.Renderer, design.Frame.PublicUrl, inHand,
+            isTest || design.SignsItems ? SignedAsync : null);
         return new EditionMailBuilder(edition, bodies, isTest, links, sender.Value.Checked(), time);
     }
 
@@ -53,7 +53,7 @@ public sealed class EditionMailFactory(
         (await pages.RowsAsync(itemIds)).ToDictionary(row => row.Id, links.Item);
 }
 
-/// <summary>The mails of one edition: only the personal parts are put in per person. Used by many connections at once.</summary>
+/// <summary>Makes the mails of one edition: only the personal parts are made for each person. Thread-safe.</summary>
 public sealed class EditionMailBuilder
 {
     private readonly Edition edition;
@@ -74,18 +74,19 @@ public sealed class EditionMailBuilder
         this.time = time;
     }
 
-    /// <summary>Reads and renders what mails of these compositions need; to be called before <see cref="Message"/>.</summary>
+    /// <summary>Loads and renders what mails of these compositions need. Call it before <see cref="Message"/>.</summary>
     public Task PrepareAsync(IReadOnlyCollection<byte[]> compositions) => bodies.PrepareAsync(compositions);
 
-    /// <summary>What an editor should know of a composition's mails before they go out; null when there is nothing.</summary>
-    /// <param name="composition">One that was prepared.</param>
+    /// <summary>A warning about a composition's mails, for editors; null if there is none.</summary>
+    /// <param name="composition">A prepared one.</param>
     /// <exception cref="Refusal">Invalid: the composition could not be rendered.</exception>
     public string? WarningOf(byte[] composition) => bodies[composition].Warning;
 
-    /// <summary>The mail of one person; the same Message-ID each time it is made.</summary>
-    /// <param name="recipient">Nobody for a test: its links lead nowhere.</param>
-    /// <param name="composition">One that was prepared.</param>
-    /// <exception cref="Refusal">Invalid: the composition could not be rendered, or the address is not one.</exception>
+    /// <summary>The mail of one person. Except for tests, it has the same Message-ID each time it is made.</summary>
+    /// <param name="recipient">For a test <see cref="MailRecipient.Nobody"/>, whose links have no effect.</param>
+    /// <param name="composition">A prepared one.</param>
+    /// <exception cref="Refusal">Invalid: the composition could not be rendered, or the email address is not valid.</exception>
+    /// <exception cref="KeyNotFoundException">The composition is not prepared any more.</exception>
     public SplicedMail Message(MailRecipient recipient, byte[] composition)
     {
         var (body, subject, _) = bodies[composition];

@@ -13,51 +13,38 @@ using Npgsql;
 namespace Newsletter.Sending;
 
 /// <summary>
-/// Sends an edition: claims, marks, sends, records, until nothing is due or the time is up. Any number of processes may
-/// do so at once; the rows decide who sends what.
+/// Sends an edition until nothing is due or the time is up. Any number of processes may do so at once: the rows decide which of
+/// them sends what.
 /// </summary>
 public sealed class EditionSending(
-    NpgsqlDataSource database, EditionStore editions, EditionTransitionStore transitions, EditionMailFactory mails, DeliveryStore deliveries, SmtpPool pool, SendingLimitStore limits,
-    DomainLimits domains, SendingGuard guard, EditionJournal journal, EditionAlarms alarms, IOptions<DeliveryOptions> options, TimeProvider time,
-    ILogger<EditionSending> log)
+    NpgsqlDataSource database, EditionStore editions, EditionTransitionStore transitions, EditionMailFactory mails, DeliveryStore deliveries,
+    SmtpPool pool, SendingLimitStore limits, DomainLimits domains, SendingGuard guard, EditionJournal journal, EditionAlarms alarms,
+    IOptions<DeliveryOptions> options, TimeProvider time, ILogger<EditionSending> log)
 {
-    private const int ClaimSize = 250;
-    private const string Spent = "What may be sent today while warming up is sent: it goes on tomorrow.";
+    private const string DailyLimitReached = "Daily warm-up limit reached; sending resumes tomorrow.";
 
-    /// <summary>Between two looks for what has become due.</summary>
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
+    /// <summary>Between two checks whether idle connections must end: the time is up, the lease is lost, or another run wants them.</summary>
+    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>What is due sooner is waited for; the rest is left to the next run.</summary>
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    /// <summary>For mails that are on the wire at a stop. Less than the 30 seconds that a host waits.</summary>
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(25);
 
-    /// <summary>Between two looks whether connections that wait are to go: the time is up, the lease is lost, or somebody wants them.</summary>
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
-
-    /// <summary>For what is on the wire when we are to stop; a host waits 30 seconds.</summary>
-    private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(25);
-
-    /// <summary>By edition, for as long as it is sent: a slow one has few attempts in each run.</summary>
+    /// <summary>By edition. Kept between runs, since a slow edition has few attempts in each of them.</summary>
     private readonly ConcurrentDictionary<long, CircuitBreaker> breakers = new();
 
-    /// <param name="atMost">After this it returns, with work left perhaps: the next run goes on.</param>
-    /// <param name="stop">What is on the wire ends and is recorded; the rest is given back.</param>
-    /// <exception cref="Refusal">Unreachable: no connection to the relay. Invalid: a setting that mail needs. Nothing was lost, and the edition says what it waits for.</exception>
+    /// <summary>One run: checks, then sends what is due, or finishes the edition if nothing is left.</summary>
+    /// <param name="atMost">The run ends after this time, perhaps with work left for the next run.</param>
+    /// <param name="stop">Mails on the wire end and are recorded; all other claims are released.</param>
+    /// <exception cref="Refusal">
+    /// Conflict: the database was restored from a backup. Unreachable: no connection to the relay, or its daily limit is reached.
+    /// Invalid: a setting that mails need. Nothing is lost, and the edition's note has the reason.
+    /// </exception>
     public async Task RunAsync(long editionId, TimeSpan atMost, CancellationToken stop)
     {
-        if (!await guard.MaySendAsync())
+        await CheckNotRestoredAsync(editionId);
+        await SweepAsync();
+        if (stop.IsCancellationRequested || !await BeatAsync(editionId))
         {
-            await editions.NoteAsync(editionId, EditionState.Sending, "waits: " + SendingGuard.Restored);
-            throw Refusal.Conflict(SendingGuard.Restored);
-        }
-        await deliveries.SweepAsync();
-        await journal.WriteAsync();
-        if (stop.IsCancellationRequested)
-        {
-            return;
-        }
-        if (!await editions.BeatAsync(editionId))
-        {
-            breakers.TryRemove(editionId, out _);
             return;
         }
         if (await deliveries.NextDueAsync(editionId) is null)
@@ -71,118 +58,128 @@ public sealed class EditionSending(
         }
         catch (Exception failure) when (failure is not (NpgsqlException or OperationCanceledException))
         {
-            if (await editions.NoteAsync(editionId, EditionState.Sending, "waits: " + failure.Message))
-            {
-                journal.Waits(editionId, failure.Message);
-            }
+            await NoteFailureAsync(editionId, failure);
             throw;
         }
     }
 
+    private async Task CheckNotRestoredAsync(long editionId)
+    {
+        if (!await guard.MaySendAsync())
+        {
+            await editions.NoteAsync(editionId, EditionState.Sending, "waits: " + SendingGuard.Restored);
+            throw Refusal.Conflict(SendingGuard.Restored);
+        }
+    }
+
+    /// <summary>Releases the deliveries of dead workers, and writes to the log what became of editions meanwhile.</summary>
+    private async Task SweepAsync()
+    {
+        await deliveries.SweepAsync();
+        await journal.WriteAsync();
+    }
+
+    /// <returns>Whether the edition is still sending.</returns>
+    private async Task<bool> BeatAsync(long editionId)
+    {
+        var isSending = await editions.BeatAsync(editionId);
+        if (!isSending)
+        {
+            breakers.TryRemove(editionId, out _);
+        }
+        return isSending;
+    }
+
+    private async Task NoteFailureAsync(long editionId, Exception failure)
+    {
+        if (await editions.NoteAsync(editionId, EditionState.Sending, "waits: " + failure.Message))
+        {
+            journal.Waits(editionId, failure.Message);
+        }
+    }
+
+    /// <summary>Connects, sends over all connections at once, and finishes.</summary>
     private async Task SendDueAsync(long editionId, TimeSpan atMost, CancellationToken stop)
     {
-        var leases = await pool.LeaseAllAsync(stop);
+        var connections = await pool.LeaseAllAsync(stop);
         try
         {
-            // Claimed, ready, and some rounds of what the connections take before one of them has made its mail.
-            var mail = await mails.OpenAsync(await editions.GetAsync(editionId), inHand: ClaimSize + SendLoop.ReadyAhead + (4 * leases.Count));
+            // Claimed, ready, and a few rounds of all connections before the slowest of them has made its mail.
+            var inHand = EditionClaims.Size + SendRound.ReadyAhead + (4 * connections.Count);
+            var mail = await mails.OpenAsync(await editions.GetAsync(editionId), inHand: inHand);
             await using var lease = await WorkerLease.TakeAsync(database, editionId);
-            await using var exchange = new DeliveryBatchStore(database, editionId, lease.Owner, options.Value, guard, time);
+            await using var batches = new DeliveryBatchStore(database, editionId, lease.Owner, options.Value, guard, time);
             var breaker = breakers.GetOrAdd(editionId, _ => new CircuitBreaker());
-            var run = new SendRun(editionId, mail, lease, breaker, guard, atMost, leases.Count, time, stop);
+            var run = new SendRun(editionId, mail, lease, breaker, guard, atMost, connections.Count, time, stop);
             await editions.NoteAsync(editionId, EditionState.Sending, null);
-            await SendOverAsync(run, exchange, leases);
+            var balancer = new RelayBalancer(limits, connections.Select(connection => connection.Connection.Relay), time);
+            await SendOverAsync(run, batches, balancer, connections);
+            await RefuseIfStuckAsync(run, balancer);
+            await FinishAsync(editionId);
         }
         finally
         {
-            foreach (var lease in leases)
-            {
-                lease.Dispose();
-            }
+            Disconnect(connections);
         }
     }
 
-    private async Task SendOverAsync(SendRun run, DeliveryBatchStore exchange, IReadOnlyList<SmtpLease> leases)
+    /// <summary>Runs the send loop and all connections, until none of them gets another delivery.</summary>
+    private async Task SendOverAsync(SendRun run, DeliveryBatchStore batches, RelayBalancer balancer, IReadOnlyList<SmtpLease> connections)
     {
-        var shares = new RelayBalancer(limits, leases.Select(lease => lease.Connection.Relay), time);
-        var dispatch = new SendLoop(
-            exchange, shares, () => ClaimAsync(run), () => run.MayGoOn && !shares.IsSpent, () => pool.IsWanted, leases.Count, time, log);
-        await using var stopping = run.Stop.Register(dispatch.Wake);
-        await using var beat = time.CreateTimer(_ => dispatch.Wake(), null, Beat, Beat);
+        var claims = new EditionClaims(run, editions, deliveries, domains, log);
+        var loop = new SendLoop(
+            batches, balancer, claims.ClaimAsync, () => run.MayGoOn && !balancer.IsDailyLimitReached, () => pool.IsWanted, connections.Count, time, log);
+        await using var waking = run.Stop.Register(loop.Wake);
+        await using var heartbeat = time.CreateTimer(_ => loop.Wake(), null, HeartbeatInterval, HeartbeatInterval);
         using var drained = new CancellationTokenSource();
-        await using var draining = run.Stop.Register(() => drained.CancelAfter(DrainPatience));
-        var dispatching = dispatch.RunAsync();
+        await using var draining = run.Stop.Register(() => drained.CancelAfter(DrainTimeout));
+        var looping = loop.RunAsync();
         try
         {
-            await Task.WhenAll(leases.Select(lease => SendOneByOneAsync(run, dispatch, shares, lease, drained.Token)));
+            await Task.WhenAll(connections.Select(connection => SendOneByOneAsync(run, loop, balancer, connection, drained.Token)));
         }
         finally
         {
-            dispatch.Complete();
-            if (run.Unmade.Count > 0)
-            {
-                log.LogError("{Count} mails of edition {Edition} failed, since they can never be made: {Kinds}", run.Unmade.Count, run.EditionId, run.Unmade);
-            }
-            try
-            {
-                await dispatching;
-            }
-            finally
-            {
-                journal.Ended(run.EditionId, run.Endings, run.Elapsed);
-                await ReleaseAsync(run);
-            }
+            loop.Complete();
+            await RecordRestAsync(run, looping, claims);
         }
-        if ((shares.IsSpent ? Spent : run.Trouble) is { } trouble && run.MayGoOn && await deliveries.NextDueAsync(run.EditionId) == TimeSpan.Zero)
-        {
-            throw Refusal.Unreachable(trouble);
-        }
-        await FinishAsync(run.EditionId);
     }
 
-    /// <summary>What one connection does.</summary>
-    private async Task SendOneByOneAsync(SendRun run, SendLoop dispatch, RelayBalancer shares, SmtpLease lease, CancellationToken drained)
+    /// <summary>One connection: gets a delivery that is marked as being sent, sends its mail, and reports the result with the next request.</summary>
+    private async Task SendOneByOneAsync(SendRun run, SendLoop loop, RelayBalancer balancer, SmtpLease lease, CancellationToken drained)
     {
-        // As soon as it has nothing more to do: others may still wait for their server's answer.
-        using var givenBack = lease;
+        // Back to the pool as soon as it has nothing more to do: other connections may still wait for their server.
+        using var returned = lease;
         var relay = lease.Connection.Relay;
-        (DeliveryAttempt, DeliveryResult)? ended = null;
-        while (await dispatch.NextAsync(relay, ended) is { } attempt)
+        (DeliveryAttempt, DeliveryResult)? last = null;
+        while (await loop.NextAsync(relay, last) is { } attempt)
         {
-            // Of what breaks off unforeseen nobody knows where.
-            var ending = DeliveryResult.Uncertain("sending broke off");
+            // After an exception nobody knows how far the attempt got.
+            var result = DeliveryResult.Uncertain("sending broke off");
             var goesOn = false;
             try
             {
-                ending = await AttemptAsync(run, attempt, lease.Connection, drained);
-                run.Count(ending);
-                if (!ending.IsOnlyThisOne && run.Breaker.Note(ending) is { } reason)
-                {
-                    await PauseAsync(run, reason, ending);
-                }
-                if (ending.State == DeliveryState.Due)
-                {
-                    run.Lose(ending.Reply!);
-                }
-                goesOn = ending.State != DeliveryState.Due && !(pool.IsWanted && run.Spare());
+                result = await PrepareAndSendAsync(run, attempt, lease.Connection, drained);
+                await CountAsync(run, result);
+                goesOn = result.State != DeliveryState.Due && !(pool.IsWanted && run.TryReleaseConnection());
             }
             finally
             {
                 if (!goesOn)
                 {
-                    shares.Leave(relay);
-                    dispatch.Ended(attempt, ending);
+                    balancer.RemoveConnection(relay);
+                    loop.Report(attempt, result);
                 }
             }
             if (!goesOn)
             {
                 return;
             }
-            ended = (attempt, ending);
+            last = (attempt, result);
         }
     }
 
-    private async Task<DeliveryResult> AttemptAsync(SendRun run, DeliveryAttempt attempt, SmtpConnection connection, CancellationToken drained)
+    private static async Task<DeliveryResult> PrepareAndSendAsync(SendRun run, DeliveryAttempt attempt, SmtpConnection connection, CancellationToken drained)
     {
         WireMail message;
         try
@@ -195,43 +192,35 @@ public sealed class EditionSending(
         }
         catch (Exception failure)
         {
-            // One message that cannot be made must not stop the others.
+            // A mail that cannot be made must not stop the others.
             run.Unmade.Add(failure);
             var isBadAddress = !EmailAddress.TryParse(attempt.Recipient.Email, out _, out _);
             return DeliveryResult.Failed("the mail could not be made: " + failure.Message) with { IsOnlyThisOne = isBadAddress };
         }
-        // This process may have been stopped since the mark, and what it had in hand taken from it.
+        // The process may have been stopped since the mark, and its deliveries given to another worker.
         return run.Lease.IsHeld ? DeliveryResult.Of(await connection.SendAsync(message, drained)) : DeliveryResult.Untried("Sending was interrupted.");
     }
 
-    /// <summary>Deliveries ready to be made into mails; waits for what is due soon. None when there are no more for this run.</summary>
-    private async Task<IReadOnlyList<long>> ClaimAsync(SendRun run)
+    private async Task CountAsync(SendRun run, DeliveryResult result)
     {
-        for (var looks = Soon / PollInterval; looks > 0 && run.MayGoOn && (await editions.GetAsync(run.EditionId)).State == EditionState.Sending; looks--)
+        run.Count(result);
+        if (!result.IsOnlyThisOne && run.Breaker.Count(result) is { } reason)
         {
-            var claimed = await deliveries.ClaimAsync(run.EditionId, run.Lease.Owner, ClaimSize);
-            claimed = await domains.HoldBackAsync(run.EditionId, run.Lease.Owner, claimed);
-            if (claimed.Count > 0)
-            {
-                await run.Mail.PrepareAsync(claimed.Select(c => c.Composition).ToList());
-                return claimed.Select(c => c.SubscriberId).ToList();
-            }
-            if (await deliveries.NextDueAsync(run.EditionId) is not { } wait || wait > Soon)
-            {
-                break;
-            }
-            await Task.Delay(PollInterval, run.Stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await PauseAsync(run, reason, result);
         }
-        return [];
+        if (result.State == DeliveryState.Due)
+        {
+            run.RecordConnectionLost(result.Reply!);
+        }
     }
 
-    private async Task PauseAsync(SendRun run, string reason, DeliveryResult ending)
+    private async Task PauseAsync(SendRun run, string reason, DeliveryResult result)
     {
         try
         {
-            // The reply stays in the edition's note: it may quote the recipient, so logs and alarms get its numbers.
-            var note = $"{EditionTransitionStore.PausedItself}{reason} ({ending.Reply}); mend the cause, then 'newsletter editions resume {run.EditionId}'";
-            if (await transitions.PauseItselfAsync(run.EditionId, note, $"{reason} ({ending.Class})"))
+            // Only the edition's note has the whole reply, which may quote the recipient. Logs and alarms get its numbers.
+            var note = $"{EditionTransitionStore.PausedItself}{reason} ({result.Reply}); mend the cause, then 'newsletter editions resume {run.EditionId}'";
+            if (await transitions.PauseItselfAsync(run.EditionId, note, $"{reason} ({result.Class})"))
             {
                 await alarms.WatchAsync();
                 await journal.WriteAsync();
@@ -240,8 +229,36 @@ public sealed class EditionSending(
         }
         catch (NpgsqlException lost)
         {
-            // The next refusal says it again.
+            // The next refused mail tries again.
             log.LogWarning("The edition is not paused yet: {Reason}", lost.Message);
+        }
+    }
+
+    /// <summary>After the last connection: waits until all results are recorded, and releases what was claimed and not sent.</summary>
+    private async Task RecordRestAsync(SendRun run, Task looping, EditionClaims claims)
+    {
+        if (run.Unmade.Count > 0)
+        {
+            log.LogError("{Count} mails of edition {Edition} failed, since they can never be made: {Kinds}", run.Unmade.Count, run.EditionId, run.Unmade);
+        }
+        try
+        {
+            await looping;
+        }
+        finally
+        {
+            journal.Ended(run.EditionId, run.Failures, run.Elapsed);
+            await claims.ReleaseAsync();
+        }
+    }
+
+    /// <exception cref="Refusal">Unreachable: deliveries are due and the run could go on, but no relay takes them.</exception>
+    private async Task RefuseIfStuckAsync(SendRun run, RelayBalancer balancer)
+    {
+        var error = balancer.IsDailyLimitReached ? DailyLimitReached : run.LastError;
+        if (error is not null && run.MayGoOn && await deliveries.NextDueAsync(run.EditionId) == TimeSpan.Zero)
+        {
+            throw Refusal.Unreachable(error);
         }
     }
 
@@ -254,15 +271,11 @@ public sealed class EditionSending(
         }
     }
 
-    private async Task ReleaseAsync(SendRun run)
+    private static void Disconnect(IReadOnlyList<SmtpLease> connections)
     {
-        try
+        foreach (var connection in connections)
         {
-            await deliveries.ReleaseAsync(run.EditionId, run.Lease.Owner);
-        }
-        catch (NpgsqlException lost)
-        {
-            log.LogWarning("Claims are not given back before their lease ends: {Reason}", lost.Message);
+            connection.Dispose();
         }
     }
 }

@@ -6,17 +6,19 @@ using Npgsql;
 
 namespace Newsletter.Sending;
 
-/// <summary>Sends in this process, beside any workers, until nothing is due: for people who wait for the end.</summary>
-public sealed class ForegroundSending(EditionStore editions, EditionSending sending, DeliveryStore deliveries, TimeProvider time, ILogger<ForegroundSending> log)
+/// <summary>Sends an edition in this process, concurrently with any workers, until nothing is due: for commands that wait for the end.</summary>
+public sealed class ForegroundSending(
+    EditionStore editions, EditionSending sending, DeliveryStore deliveries, TimeProvider time, ILogger<ForegroundSending> log)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the database may be away before we give up.</summary>
-    private static readonly TimeSpan Absence = TimeSpan.FromMinutes(10);
+    /// <summary>How long the database may be away before the command fails.</summary>
+    private static readonly TimeSpan OutageTimeout = TimeSpan.FromMinutes(10);
 
-    /// <param name="patience">How long deferred deliveries may hold it up.</param>
-    /// <exception cref="Refusal">Unreachable: no connection to the relay.</exception>
-    public async Task RunAsync(long editionId, TimeSpan patience, CancellationToken stop)
+    /// <param name="deferredTimeout">How long to wait for deferred deliveries, from the start.</param>
+    /// <exception cref="Refusal">As <see cref="EditionSending.RunAsync"/>.</exception>
+    /// <exception cref="NpgsqlException">The database stayed away.</exception>
+    public async Task RunAsync(long editionId, TimeSpan deferredTimeout, CancellationToken stop)
     {
         var started = time.GetTimestamp();
         var reached = started;
@@ -31,17 +33,17 @@ public sealed class ForegroundSending(EditionStore editions, EditionSending send
                 await sending.RunAsync(editionId, TimeSpan.FromMinutes(1), stop);
                 reached = time.GetTimestamp();
                 var account = await deliveries.AccountAsync(editionId);
-                if (account.Due == 0 && (account.Deferred == 0 || time.GetElapsedTime(started) >= patience))
+                if (account.Due == 0 && (account.Deferred == 0 || time.GetElapsedTime(started) >= deferredTimeout))
                 {
                     return;
                 }
             }
-            catch (NpgsqlException lost) when (Outage.Describe(lost) is not null && time.GetElapsedTime(reached) < Absence)
+            catch (NpgsqlException lost) when (Outage.Describe(lost) is not null && time.GetElapsedTime(reached) < OutageTimeout)
             {
                 log.LogWarning("Sending waits for the database: {Reason}", lost.Message);
             }
-            // What is due now is with another worker, or waits for its time.
-            await Task.Delay(Pause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // Other workers have claimed what is due now, or it is not due yet.
+            await Task.Delay(PollInterval, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

@@ -5,9 +5,9 @@ using Newsletter.Rendering;
 namespace Newsletter.Sending;
 
 /// <summary>
-/// Keeps mails whole: Gmail cuts off what is beyond 102 kB of HTML, and with it the link by which readers leave. A mail
-/// that is too large is shortened from its last item up: first method and principles go, then key insights, then all but
-/// title, reasons and credit. The first item is the last to lose anything.
+/// Limits the size of mails: Gmail cuts off what is beyond 102 kB of HTML, and with it the unsubscribe link. A mail that is too
+/// large is shortened from its last item up: first method and principles are removed, then key insights, then all but title,
+/// reasons and credit. The first item is shortened last.
 /// </summary>
 internal static class MailSize
 {
@@ -17,17 +17,20 @@ internal static class MailSize
     /// <summary>Octets of HTML from which a mail is not sent.</summary>
     public const int HardLimit = 95_000;
 
-    /// <summary>What is not known yet: links, names and the lines above the items.</summary>
-    private const int Personal = 3000;
+    /// <summary>Octets reserved for what is not known yet: links, names and the lines above the items.</summary>
+    private const int PersonalParts = 3000;
+
+    private const string Advice = "Lower the digest's --max, or shorten its longest items.";
 
     private static readonly (Depth Depth, bool IsTitleOnly)[] Steps = [(Depth.Standard, false), (Depth.Brief, false), (Depth.Brief, true)];
 
+    /// <summary>An upper estimate, in octets of HTML.</summary>
     public static int Of(Frame frame, IEnumerable<MailItem> items) =>
-        frame.Size + Personal + items.Sum(item => item.Size) + TitlesOf(items);
+        frame.Size + PersonalParts + items.Sum(item => item.Size) + TitlesOf(items);
 
-    /// <summary>Each shorter way to show the items, in order, by how one of them is changed at a time.</summary>
-    /// <param name="forms">The mail's items, first to last; changed while this is enumerated.</param>
-    /// <returns>The place that was changed.</returns>
+    /// <summary>Shortens one item at a time, in the order in which items lose their parts.</summary>
+    /// <param name="forms">The mail's items, first to last. Changed while the result is enumerated.</param>
+    /// <returns>The place of each item that was shortened, from 0.</returns>
     public static IEnumerable<int> Shorten(ItemForm[] forms)
     {
         foreach (var (first, last) in new[] { (1, forms.Length - 1), (0, 0) })
@@ -46,21 +49,26 @@ internal static class MailSize
         }
     }
 
+    /// <param name="size">Octets of HTML.</param>
+    /// <param name="shortened">Number of items that were shortened.</param>
+    /// <returns>Null if the mail is as it was chosen.</returns>
     /// <exception cref="Refusal">Invalid: too large to be sent.</exception>
     public static string? Warning(int size, int shortened) => size switch
     {
         >= HardLimit => throw Refusal.Invalid(
-            $"This mail has {Kilobytes(size)} of HTML, and mailbox providers cut off what is beyond 102 kB: it is not sent from {Kilobytes(HardLimit)} on. Lower the digest's --max, or shorten its longest items."),
-        > Limit => $"This mail has {Kilobytes(size)} of HTML even with every item at its shortest; from {Kilobytes(HardLimit)} on it is not sent. Lower the digest's --max, or shorten its longest items.",
-        _ when shortened > 0 => $"This mail would have more than {Kilobytes(Limit)} of HTML, so {shortened} of its items are shown shorter than they were chosen.",
+            $"This mail has {Kilobytes(size)} of HTML, and mailbox providers cut off what is beyond 102 kB: "
+            + $"it is not sent from {Kilobytes(HardLimit)} on. {Advice}"),
+        > Limit => $"This mail has {Kilobytes(size)} of HTML even with every item at its shortest; from {Kilobytes(HardLimit)} on it is not sent. {Advice}",
+        _ when shortened > 0 =>
+            $"This mail would have more than {Kilobytes(Limit)} of HTML, so {shortened} of its items are shown shorter than they were chosen.",
         _ => null,
     };
 
-    /// <summary>The list of titles, at the most: its own markup and each title once more.</summary>
+    /// <summary>Upper estimate of the list of titles: its markup, and each title once more.</summary>
     private static int TitlesOf(IEnumerable<MailItem> items) => items.Take(MailBody.MostTitles).Sum(item => item.Fragment.TitleSize);
 
     private static string Kilobytes(int octets) => string.Create(CultureInfo.InvariantCulture, $"{octets / 1000.0:0.#} kB");
 }
 
-/// <summary>One way in which an item is rendered: what a fragment is known by.</summary>
+/// <summary>One way in which an item is rendered: the cache key of a fragment.</summary>
 internal readonly record struct ItemForm(long RevisionId, long ItemId, Depth Depth, string? AddressedAs, bool IsLead, bool IsTitleOnly);

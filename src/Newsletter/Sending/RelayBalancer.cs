@@ -4,32 +4,30 @@ using Newsletter.Smtp;
 namespace Newsletter.Sending;
 
 /// <summary>
-/// How many mails each of several relays may be handed now, so that each gets its share by weight while all of them work, and
-/// none more than its limits allow. One caller uses it at a time, but for <see cref="Leave"/>.
+/// Divides the mails of a run between several relays: by weight while all of them work, and for none more than its limits allow.
+/// Not thread-safe, except for <see cref="RemoveConnection"/>.
 /// </summary>
+/// <param name="connections">The relay of each open connection.</param>
 internal sealed class RelayBalancer(SendingLimitStore limits, IEnumerable<SmtpRelay> connections, TimeProvider time)
 {
-    /// <summary>How far ahead of the others a relay may be, for each unit of its weight.</summary>
-    private const int Ahead = 10;
+    /// <summary>How many mails a relay may be ahead of the others, for each unit of its weight.</summary>
+    private const int MaxLead = 10;
 
-    private readonly Dictionary<SmtpRelay, Share> shares = connections.GroupBy(relay => relay).ToDictionary(g => g.Key, g => new Share { Connections = g.Count() });
+    private readonly Dictionary<SmtpRelay, Share> shares =
+        connections.GroupBy(relay => relay).ToDictionary(g => g.Key, g => new Share { Connections = g.Count() });
 
-    /// <summary>The day's allowance of every relay that still works is used up: there is no use in waiting.</summary>
-    public bool IsSpent { get; private set; }
+    /// <summary>Every relay that still works has reached its daily warm-up limit: nothing more can be sent today.</summary>
+    public bool IsDailyLimitReached { get; private set; }
 
-    /// <summary>One of a relay's connections works no more. When it was the last, the others take its share.</summary>
-    public void Leave(SmtpRelay relay) => Interlocked.Decrement(ref shares[relay].Connections);
+    /// <summary>Counts one connection of a relay less. When it was the last, the other relays take over its share. Thread-safe.</summary>
+    public void RemoveConnection(SmtpRelay relay) => Interlocked.Decrement(ref shares[relay].Connections);
 
-    /// <returns>How many of those wanted it may have now.</returns>
+    /// <summary>Takes mails from the limits of a relay.</summary>
+    /// <returns>How many of the wanted mails the relay may be given now: 0 to <paramref name="wanted"/>.</returns>
     public async Task<int> TakeAsync(SmtpRelay relay, int wanted)
     {
         var share = shares[relay];
-        var others = shares.Where(other => other.Key != relay && Volatile.Read(ref other.Value.Connections) > 0 && !other.Value.IsLimited).ToList();
-        if (others.Count > 0)
-        {
-            var least = others.Min(other => other.Value.Taken / (double)other.Key.Weight);
-            wanted = (int)Math.Clamp(((least + Ahead) * relay.Weight) - share.Taken, 0, wanted);
-        }
+        wanted = FairShareOf(relay, wanted);
         var granted = wanted;
         if (granted > 0 && relay.MessagesPerSecond is { } rate)
         {
@@ -39,21 +37,35 @@ internal sealed class RelayBalancer(SendingLimitStore limits, IEnumerable<SmtpRe
         if (granted > 0 && relay.AllowanceOn(today) is { } allowance)
         {
             granted = await limits.TakeFromDayAsync($"relay {relay.Name} on {today:yyyy-MM-dd}", allowance, granted);
-            share.IsSpent = granted == 0;
-            IsSpent = shares.Values.All(s => s.IsSpent || Volatile.Read(ref s.Connections) == 0);
+            share.IsDailyLimitReached = granted == 0;
+            IsDailyLimitReached = shares.Values.All(s => s.IsDailyLimitReached || Volatile.Read(ref s.Connections) == 0);
         }
         share.IsLimited = granted < wanted;
         share.Taken += granted;
         return granted;
     }
 
+    /// <summary>How many of the wanted mails a relay may take without getting too far ahead of those that could take more.</summary>
+    private int FairShareOf(SmtpRelay relay, int wanted)
+    {
+        var others = shares.Where(other => other.Key != relay && Volatile.Read(ref other.Value.Connections) > 0 && !other.Value.IsLimited).ToList();
+        if (others.Count == 0)
+        {
+            return wanted;
+        }
+        var least = others.Min(other => other.Value.Taken / (double)other.Key.Weight);
+        return (int)Math.Clamp(((least + MaxLead) * relay.Weight) - shares[relay].Taken, 0, wanted);
+    }
+
     private sealed class Share
     {
         public int Connections;
+
+        /// <summary>Mails granted in this run.</summary>
         public long Taken;
 
-        /// <summary>It got less than it could have had: the others need not wait for it.</summary>
+        /// <summary>Its limits granted less than it could have taken: the others do not wait for it.</summary>
         public bool IsLimited;
-        public bool IsSpent;
+        public bool IsDailyLimitReached;
     }
 }

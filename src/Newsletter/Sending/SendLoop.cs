@@ -9,65 +9,70 @@ using Npgsql;
 namespace Newsletter.Sending;
 
 /// <summary>
-/// Stands between connections and rows. Connections say how their last attempt ended and ask for the next; whoever asks while
-/// the database is busy is served by the next exchange, all together. So no more deliveries are marked as being sent than
-/// there are connections, and no connection waits for another.
+/// The loop between connections and rows. A connection reports the result of its last attempt and requests the next delivery.
+/// Requests that arrive while the database is busy are served together by the next exchange. So at most one delivery for each
+/// connection is marked as being sent, and no connection waits for another.
 /// </summary>
-/// <param name="claim">Gives deliveries that are claimed and ready to be made into mails; none when there are no more.</param>
-/// <param name="mayGoOn">Whether attempts are still to be given out.</param>
-/// <param name="isWanted">Whether somebody waits for connections: who has nothing to do does not keep them for what others may give back.</param>
+/// <param name="claim">Claims deliveries and prepares their mails. Empty when there are no more.</param>
+/// <param name="mayGoOn">Whether more attempts may start.</param>
+/// <param name="isWanted">
+/// Whether another run waits for a connection: idle connections are then released instead of waiting for returned deliveries.
+/// </param>
+/// <param name="connections">How many connections request deliveries.</param>
 internal sealed class SendLoop(
-    DeliveryBatchStore exchange, RelayBalancer shares, Func<Task<IReadOnlyList<long>>> claim, Func<bool> mayGoOn, Func<bool> isWanted, int connections,
+    DeliveryBatchStore batches, RelayBalancer balancer, Func<Task<IReadOnlyList<long>>> claim, Func<bool> mayGoOn, Func<bool> isWanted, int connections,
     TimeProvider time, ILogger log)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    /// <summary>How long a query is retried while the database is away.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(10);
 
-    /// <summary>Before a relay that has had its share for now is looked at again.</summary>
-    private static readonly TimeSpan Pacing = TimeSpan.FromMilliseconds(20);
+    /// <summary>Between two retries.</summary>
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    /// <summary>When fewer are ready more are claimed: at thousands a second, what is claimed is being made ready for a tenth of one.</summary>
-    public const int ReadyAhead = 250;
+    /// <summary>Before a relay that has reached its rate limit is asked again.</summary>
+    private static readonly TimeSpan PollDelay = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>For more to ask meanwhile: an exchange for many costs little more than one for a few.</summary>
-    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(1);
+    /// <summary>Waits for more requests before an exchange: an exchange for many costs little more than one for a few.</summary>
+    private static readonly TimeSpan BatchWindow = TimeSpan.FromMilliseconds(1);
 
     private readonly Channel<Message> messages = Channel.CreateUnbounded<Message>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly List<(DeliveryAttempt Attempt, DeliveryResult Ending)> endings = [];
-    private readonly List<Message> asking = [];
+
+    /// <summary>Results that are not recorded yet.</summary>
+    private readonly List<(DeliveryAttempt Attempt, DeliveryResult Result)> results = [];
+
+    /// <summary>Requests that are not answered yet.</summary>
+    private readonly List<Message> requests = [];
+
+    /// <summary>Ids of subscribers whose deliveries are claimed and prepared.</summary>
     private readonly Queue<long> ready = new();
+    private ClaimPhase phase = ClaimPhase.Idle;
     private Task claiming = Task.CompletedTask;
-    private bool isClaiming;
 
-    /// <summary>The last claim gave nothing.</summary>
-    private bool isDry;
+    /// <summary>Thrown only after all results are recorded.</summary>
+    private ExceptionDispatchInfo? claimFailure;
 
-    /// <summary>Something was given back after the claim under way began.</summary>
-    private bool mustClaimAgain;
-
-    /// <summary>Why nothing can be claimed any more: to be thrown when everything told is recorded.</summary>
-    private ExceptionDispatchInfo? broken;
-
-    /// <summary>Attempts that have not ended: one that a relay did not take may have to be given to another connection.</summary>
+    /// <summary>See <see cref="SendRound.UnderWay"/>.</summary>
     private int underWay;
 
-    /// <summary>Says how an attempt ended and asks for the next, to be handed to a relay.</summary>
+    /// <summary>Reports the result of an attempt and requests the next delivery, to be sent over this relay.</summary>
+    /// <param name="last">Null before the first attempt.</param>
     /// <returns>Null when there are no more.</returns>
-    public Task<DeliveryAttempt?> NextAsync(SmtpRelay relay, (DeliveryAttempt Attempt, DeliveryResult Ending)? ended)
+    public Task<DeliveryAttempt?> NextAsync(SmtpRelay relay, (DeliveryAttempt Attempt, DeliveryResult Result)? last)
     {
         var next = new TaskCompletionSource<DeliveryAttempt?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        return messages.Writer.TryWrite(new Message(ended, next, relay, null)) ? next.Task : Task.FromResult<DeliveryAttempt?>(null);
+        return messages.Writer.TryWrite(new Message(last, next, relay, null)) ? next.Task : Task.FromResult<DeliveryAttempt?>(null);
     }
 
-    /// <summary>Says how an attempt ended, and asks for nothing.</summary>
-    public void Ended(DeliveryAttempt attempt, DeliveryResult ending) => messages.Writer.TryWrite(new Message((attempt, ending), null, null, null));
+    /// <summary>Reports the result of an attempt, and requests nothing.</summary>
+    public void Report(DeliveryAttempt attempt, DeliveryResult result) => messages.Writer.TryWrite(new Message((attempt, result), null, null, null));
 
-    /// <summary>Nobody asks or tells any more.</summary>
+    /// <summary>No connection requests or reports anything after this.</summary>
     public void Complete() => messages.Writer.TryComplete();
 
-    /// <summary>Looks again whether there is something to give out.</summary>
+    /// <summary>Starts a round, also without a message.</summary>
     public void Wake() => messages.Writer.TryWrite(default);
 
-    /// <summary>Until <see cref="Complete"/>, and everything told is recorded.</summary>
+    /// <summary>Runs until <see cref="Complete"/>, and until all results are recorded.</summary>
     /// <exception cref="NpgsqlException">The database stayed away.</exception>
     /// <exception cref="Exception">Whatever claiming threw.</exception>
     public async Task RunAsync()
@@ -76,19 +81,17 @@ internal sealed class SendLoop(
         {
             while (await messages.Reader.WaitToReadAsync())
             {
-                await GatherAsync();
-                if (endings.Count > 0 || asking.Count > 0)
+                await CollectAsync();
+                if (results.Count > 0 || requests.Count > 0)
                 {
                     await ServeAsync();
                 }
             }
-            broken?.Throw();
+            claimFailure?.Throw();
         }
         catch (Exception failure)
         {
-            messages.Writer.TryComplete(failure);
-            Read();
-            asking.ForEach(message => message.Next!.TrySetException(failure));
+            Fail(failure);
             throw;
         }
         finally
@@ -97,96 +100,117 @@ internal sealed class SendLoop(
         }
     }
 
-    private async Task GatherAsync()
+    /// <summary>One round: claim ahead, choose who gets a delivery, record results and mark the next, answer.</summary>
+    private async Task ServeAsync()
     {
-        Read();
-        if (asking.Count + endings.Count > 0 && asking.Count < connections / 2)
+        ClaimAhead();
+        var isOver = Round().IsOver;
+        var served = isOver ? [] : await AllotAsync();
+        if (results.Count > 0 || served.Count > 0)
         {
-            await Task.Delay(Gathering);
-            Read();
+            await ExchangeAsync(served);
+        }
+        if (isOver)
+        {
+            DismissAll();
+        }
+        ClaimAhead();
+        WakeIfNeeded(served.Count);
+    }
+
+    private SendRound Round() => new(
+        phase, ready.Count, underWay, HasReturned: results.Exists(report => report.Result.State == DeliveryState.Due), mayGoOn(), isWanted());
+
+    /// <summary>Reads all messages, and waits a moment for more while less than half of the connections request something.</summary>
+    private async Task CollectAsync()
+    {
+        ReadMessages();
+        if (requests.Count + results.Count > 0 && requests.Count < connections / 2)
+        {
+            await Task.Delay(BatchWindow);
+            ReadMessages();
         }
     }
 
-    private void Read()
+    private void ReadMessages()
     {
         while (messages.Reader.TryRead(out var message))
         {
-            if (message.Ended is { } ended)
+            if (message.Last is { } last)
             {
-                endings.Add(ended);
+                results.Add(last);
                 underWay--;
             }
             if (message.Next is not null)
             {
-                asking.Add(message);
+                requests.Add(message);
             }
             if (message.Claimed is { } claimed)
             {
-                (isClaiming, isDry, mustClaimAgain) = (false, claimed.Count == 0 && !mustClaimAgain, false);
+                phase = phase.After(claimFailure is not null ? ClaimEvent.Failed : claimed.Count > 0 ? ClaimEvent.FoundWork : ClaimEvent.FoundNothing);
                 claimed.ForEach(ready.Enqueue);
             }
         }
     }
 
-    private async Task ServeAsync()
-    {
-        KeepClaiming();
-        var isGivenBack = endings.Exists(ended => ended.Ending.State == DeliveryState.Due);
-        var over = broken is not null || !mayGoOn() || (isDry && ready.Count == 0 && !isGivenBack && (underWay == 0 || isWanted()));
-        var served = over ? [] : await AllotAsync();
-        if (endings.Count > 0 || served.Count > 0)
-        {
-            var next = served.Select(_ => ready.Dequeue()).ToList();
-            var marked = await PatientlyAsync(() => exchange.ExchangeAsync(endings, next));
-            underWay += marked.Count;
-            if (isGivenBack)
-            {
-                (isDry, mustClaimAgain) = (false, isClaiming);
-            }
-            endings.Clear();
-            foreach (var (message, attempt) in served.Zip(marked))
-            {
-                message.Next!.SetResult(attempt);
-                asking.Remove(message);
-            }
-        }
-        if (over)
-        {
-            asking.ForEach(message => message.Next!.SetResult(null));
-            asking.Clear();
-        }
-        KeepClaiming();
-        if (asking.Count > 0 && !(ready.Count == 0 && (isClaiming || underWay > 0)))
-        {
-            // Some were skipped instead of marked, or a relay has had its share for now.
-            _ = WakeSoonAsync(served.Count == 0 ? Pacing : TimeSpan.Zero);
-        }
-    }
-
-    /// <returns>Those of the asking that get one of the ready.</returns>
+    /// <returns>The requests that get one of the ready deliveries, as the limits of their relays allow.</returns>
     private async Task<IReadOnlyList<Message>> AllotAsync()
     {
-        var served = new List<Message>(asking.Count);
-        foreach (var relay in asking.GroupBy(message => message.Relay!).ToList())
+        var served = new List<Message>(requests.Count);
+        foreach (var relay in requests.GroupBy(request => request.Relay!).ToList())
         {
             var wanted = Math.Min(relay.Count(), ready.Count - served.Count);
-            served.AddRange(relay.Take(await PatientlyAsync(() => shares.TakeAsync(relay.Key, wanted))));
+            served.AddRange(relay.Take(await RetryAsync(() => balancer.TakeAsync(relay.Key, wanted))));
         }
         return served;
     }
 
-    private async Task WakeSoonAsync(TimeSpan after)
+    /// <summary>Records all results, marks the next deliveries as being sent, and answers the requests served.</summary>
+    private async Task ExchangeAsync(IReadOnlyList<Message> served)
+    {
+        var hasReturned = Round().HasReturned;
+        var next = served.Select(_ => ready.Dequeue()).ToList();
+        var marked = await RetryAsync(() => batches.ExchangeAsync(results, next));
+        underWay += marked.Count;
+        results.Clear();
+        if (hasReturned)
+        {
+            phase = phase.After(ClaimEvent.DeliveryReturned);
+        }
+        // Some may have been skipped instead of marked: their requests wait for the next round.
+        foreach (var (request, attempt) in served.Zip(marked))
+        {
+            request.Next!.SetResult(attempt);
+            requests.Remove(request);
+        }
+    }
+
+    private void DismissAll()
+    {
+        requests.ForEach(request => request.Next!.SetResult(null));
+        requests.Clear();
+    }
+
+    /// <summary>Starts a round soon if requests are left that no message would wake: deliveries were skipped, or a relay has reached its limit.</summary>
+    private void WakeIfNeeded(int served)
+    {
+        if (requests.Count > 0 && !Round().AwaitsMessage)
+        {
+            _ = WakeAsync(served == 0 ? PollDelay : TimeSpan.Zero);
+        }
+    }
+
+    private async Task WakeAsync(TimeSpan after)
     {
         await Task.Delay(after);
         Wake();
     }
 
-    /// <summary>Claims ahead, so that nobody waits for it.</summary>
-    private void KeepClaiming()
+    private void ClaimAhead()
     {
-        if (!isDry && !isClaiming && broken is null && ready.Count < ReadyAhead && mayGoOn())
+        if (Round().MustClaim)
         {
-            isClaiming = true;
+            phase = phase.After(ClaimEvent.Started);
             claiming = ClaimAsync();
         }
     }
@@ -196,43 +220,53 @@ internal sealed class SendLoop(
         List<long> claimed = [];
         try
         {
-            claimed = [.. await PatientlyAsync(claim, mayGoOn)];
+            claimed = [.. await RetryAsync(claim, mayGoOn)];
         }
         catch (NpgsqlException) when (!mayGoOn())
         {
-            // There is no more to give out.
+            // The run ends anyway: nothing more would be sent.
         }
         catch (Exception failure)
         {
-            broken = ExceptionDispatchInfo.Capture(failure);
+            claimFailure = ExceptionDispatchInfo.Capture(failure);
         }
-        // In any case: what is on the wire still has to be told.
+        // Also after a failure: mails on the wire still have to be recorded.
         messages.Writer.TryWrite(new Message(null, null, null, claimed));
     }
 
-    /// <summary>Tries again for as long as the database may be away: what the server said must not be lost by that.</summary>
-    private async Task<T> PatientlyAsync<T>(Func<Task<T>> ask, Func<bool>? isWorthIt = null)
+    /// <summary>Refuses all requests, those that are waiting and those to come.</summary>
+    private void Fail(Exception failure)
     {
-        for (var (started, isTold) = (time.GetTimestamp(), false); ; isTold = true)
+        messages.Writer.TryComplete(failure);
+        ReadMessages();
+        requests.ForEach(request => request.Next!.TrySetException(failure));
+    }
+
+    /// <summary>Retries while the database is away: an outage must not lose what the SMTP server answered.</summary>
+    /// <param name="isWorthIt">Whether to go on retrying; null: until the timeout.</param>
+    private async Task<T> RetryAsync<T>(Func<Task<T>> query, Func<bool>? isWorthIt = null)
+    {
+        for (var (started, isLogged) = (time.GetTimestamp(), false); ; isLogged = true)
         {
             try
             {
-                return await ask();
+                return await query();
             }
-            catch (NpgsqlException lost) when (Outage.Describe(lost) is not null && time.GetElapsedTime(started) < Patience && isWorthIt?.Invoke() != false)
+            catch (NpgsqlException lost) when (Outage.Describe(lost) is not null && time.GetElapsedTime(started) < Timeout && isWorthIt?.Invoke() != false)
             {
-                if (!isTold)
+                if (!isLogged)
                 {
                     log.LogWarning("Sending waits for the database: {Reason}", lost.Message);
                 }
-                await Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None);
+                await Task.Delay(RetryDelay, CancellationToken.None);
             }
         }
     }
 
-    /// <param name="Next">Who asks; null for who only tells.</param>
-    /// <param name="Relay">What the next is to be handed to.</param>
-    /// <param name="Claimed">What is ready from now on.</param>
+    /// <param name="Last">The attempt that ended, and its result.</param>
+    /// <param name="Next">Answers a request; null when nothing is requested.</param>
+    /// <param name="Relay">The relay over which the next delivery is to be sent.</param>
+    /// <param name="Claimed">The answer of a claim: ids of subscribers whose deliveries are ready from now on.</param>
     private readonly record struct Message(
-        (DeliveryAttempt Attempt, DeliveryResult Ending)? Ended, TaskCompletionSource<DeliveryAttempt?>? Next, SmtpRelay? Relay, List<long>? Claimed);
+        (DeliveryAttempt Attempt, DeliveryResult Result)? Last, TaskCompletionSource<DeliveryAttempt?>? Next, SmtpRelay? Relay, List<long>? Claimed);
 }

@@ -5,9 +5,12 @@ using Newsletter.Restores;
 
 namespace Newsletter.Sending;
 
-/// <summary>One run over an edition: what its connections share.</summary>
+/// <summary>One run over an edition: the state that its connections share. Thread-safe.</summary>
+/// <param name="atMost">After this time no more attempts start.</param>
+/// <param name="connections">Open connections.</param>
 internal sealed class SendRun(
-    long editionId, EditionMailBuilder mail, WorkerLease lease, CircuitBreaker breaker, SendingGuard guard, TimeSpan atMost, int connections, TimeProvider time, CancellationToken stop)
+    long editionId, EditionMailBuilder mail, WorkerLease lease, CircuitBreaker breaker, SendingGuard guard, TimeSpan atMost, int connections,
+    TimeProvider time, CancellationToken stop)
 {
     private readonly long started = time.GetTimestamp();
     private int connections = connections;
@@ -24,34 +27,36 @@ internal sealed class SendRun(
 
     public UnmadeMails Unmade { get; } = new();
 
-    /// <summary>How attempts ended that did not go well.</summary>
-    public ConcurrentDictionary<(string State, string Class), int> Endings { get; } = new();
+    /// <summary>Counts of the attempts that were tried and did not succeed.</summary>
+    public ConcurrentDictionary<(string State, string Class), int> Failures { get; } = new();
 
     public TimeSpan Elapsed => time.GetElapsedTime(started);
 
-    public bool MayGoOn => !stop.IsCancellationRequested && guard.MayGoOn && lease.IsHeld && time.GetElapsedTime(started) < atMost;
+    /// <summary>More attempts may start.</summary>
+    public bool MayGoOn => !stop.IsCancellationRequested && guard.MayGoOn && lease.IsHeld && Elapsed < atMost;
 
-    /// <summary>Why the last connection was lost; null while there is one.</summary>
-    public string? Trouble { get; private set; }
+    /// <summary>Why the last connection was lost; null while one is open.</summary>
+    public string? LastError { get; private set; }
 
-    public void Count(DeliveryResult ending)
+    public void Count(DeliveryResult result)
     {
-        if (ending.State is not (DeliveryState.Sent or DeliveryState.Due))
+        if (result.State is not (DeliveryState.Sent or DeliveryState.Due))
         {
-            Endings.AddOrUpdate((ending.State, ending.Class), 1, static (_, count) => count + 1);
+            Failures.AddOrUpdate((result.State, result.Class), 1, static (_, count) => count + 1);
         }
     }
 
-    public void Lose(string why)
+    public void RecordConnectionLost(string error)
     {
         if (Interlocked.Decrement(ref connections) == 0)
         {
-            Trouble = why;
+            LastError = error;
         }
     }
 
-    /// <summary>Whether one can be done without.</summary>
-    public bool Spare()
+    /// <summary>Gives up one connection, unless it is the last.</summary>
+    /// <returns>Whether one was given up.</returns>
+    public bool TryReleaseConnection()
     {
         if (Interlocked.Decrement(ref connections) > 0)
         {

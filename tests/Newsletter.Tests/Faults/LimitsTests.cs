@@ -115,7 +115,7 @@ public sealed class LimitsTests : IAsyncLifetime
 
         var refusal = await Assert.ThrowsAsync<Refusal>(() => run.RunAsync(edition));
 
-        Assert.Equal("What may be sent today while warming up is sent: it goes on tomorrow.", refusal.Message);
+        Assert.Equal("Daily warm-up limit reached; sending resumes tomorrow.", refusal.Message);
         Assert.Equal(new Outcome(50, Due: 70), Outcome.Of(await house.AccountAsync(edition)));
         Assert.Equal("waits: " + refusal.Message, (await house.Get<EditionStore>().GetAsync(edition)).Note);
         await Assert.ThrowsAsync<Refusal>(() => run.RunAsync(edition));

@@ -49,7 +49,7 @@ public sealed class JobTitlesTests(ITestOutputHelper output)
 
     /// <summary>"title;slugs": several answers that are right are divided by "|", the roles of one answer by blanks.</summary>
     private static List<(string Title, HashSet<string> Expected)> Titles(string file) =>
-        [.. File.ReadLines(Path.Combine(Root(), "tests/Newsletter.Tests/Targeting", file))
+        [.. File.ReadLines(Path.Combine(Root(), "tests/Newsletter.Tests/Roles", file))
             .Skip(1)
             .Where(line => line.Length > 0)
             .Select(line => line.Split(';'))

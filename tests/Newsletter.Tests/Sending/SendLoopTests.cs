@@ -20,7 +20,7 @@ public sealed class SendLoopTests : IAsyncLifetime
 
     public Task DisposeAsync() => house.DisposeAsync();
 
-    /// <summary>As when a sender is told to stop while the database is away, and a server still has to answer.</summary>
+    /// <summary>A sender is stopped while the database is away, and an SMTP server has not answered yet.</summary>
     [Fact]
     public async Task An_answer_that_comes_after_the_last_claim_has_failed_is_recorded()
     {
@@ -34,33 +34,33 @@ public sealed class SendLoopTests : IAsyncLifetime
     [Fact]
     public async Task So_is_one_that_comes_after_a_claim_broke_and_then_the_run_says_so()
     {
-        var dispatching = await AnswerAsync(isLast: false, () => throw new InvalidOperationException("Not to be read."));
+        var running = await AnswerAsync(isLast: false, () => throw new InvalidOperationException("Not to be read."));
 
-        Assert.Equal("Not to be read.", (await Assert.ThrowsAsync<InvalidOperationException>(() => dispatching)).Message);
+        Assert.Equal("Not to be read.", (await Assert.ThrowsAsync<InvalidOperationException>(() => running)).Message);
         Assert.Equal(1, (await house.AccountAsync(edition)).Sent);
     }
 
-    /// <param name="isLast">The claim is the last one: meanwhile there is no more to give out.</param>
-    /// <returns>What the dispatch does, to its end.</returns>
+    /// <param name="isLast">The run ends during the failing claim.</param>
+    /// <returns>The run of the loop, which has ended.</returns>
     private async Task<Task> AnswerAsync(bool isLast, Func<Task> failingClaim)
     {
         await using var sender = await house.SenderAsync(edition);
         var relay = new SmtpOptions { Host = "127.0.0.1", Security = "none", Connections = 1 }.All().Single();
         var (claims, mayGoOn, isOnTheWire, hasFailed) = (0, true, new TaskCompletionSource(), new TaskCompletionSource());
-        var dispatch = new SendLoop(
+        var loop = new SendLoop(
             sender.Exchange, new RelayBalancer(house.Get<SendingLimitStore>(), [relay], house.Time), ClaimAsync, () => mayGoOn, () => false, 1,
             house.Time, NullLogger.Instance);
-        var dispatching = dispatch.RunAsync();
+        var running = loop.RunAsync();
 
-        var attempt = await dispatch.NextAsync(relay, null);
+        var attempt = await loop.NextAsync(relay, null);
         isOnTheWire.SetResult();
         await hasFailed.Task;
-        // For the dispatch to hear of it.
+        // For the loop to read the answer of the claim.
         await Task.Delay(TimeSpan.FromMilliseconds(200));
-        Assert.Null(await dispatch.NextAsync(relay, (attempt!, DeliveryResult.Sent)));
-        dispatch.Complete();
-        await dispatching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return dispatching;
+        Assert.Null(await loop.NextAsync(relay, (attempt!, DeliveryResult.Sent)));
+        loop.Complete();
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return running;
 
         async Task<IReadOnlyList<long>> ClaimAsync()
         {
