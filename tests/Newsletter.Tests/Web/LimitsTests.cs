@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using Newsletter.Roles;
 using Newsletter.Subscribers;
-using Newsletter.Web;
+using Newsletter.Web.Forms;
 
 namespace Newsletter.Tests.Web;
 
