@@ -21,6 +21,9 @@ internal static class PreviewEndpoint
         return Results.Content(MailPage.Html(context, mail, warning is null ? "" : Note(warning)), MailPage.ContentType);
     }
 
-    private static string Note(string warning) =>
-        $"""<p role="note" style="margin:0;padding:12px;background:#fff3d6;color:#3d2600;font:16px/24px sans-serif">{HtmlEncoder.Default.Encode(warning)}</p>""";
+    private static string Note(string warning)
+    {
+        const string Style = "margin:0;padding:12px;background:#fff3d6;color:#3d2600;font:16px/24px sans-serif";
+        return $"""<p role="note" style="{Style}">{HtmlEncoder.Default.Encode(warning)}</p>""";
+    }
 }
