@@ -7,6 +7,8 @@ using Newsletter.Rendering;
 using Newsletter.Restores;
 using Newsletter.Smtp;
 using Newsletter.Web;
+using Newsletter.Web.Http;
+using Newsletter.Web.SignIn;
 using Newsletter.Worker;
 
 namespace Newsletter.Cli;

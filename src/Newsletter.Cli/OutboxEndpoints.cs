@@ -1,5 +1,6 @@
 using Newsletter.MailCatcher;
-using Newsletter.Web;
+using Newsletter.Web.Http;
+using Newsletter.Web.SignIn;
 
 namespace Newsletter.Cli;
 

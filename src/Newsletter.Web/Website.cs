@@ -13,6 +13,11 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.WebEncoders;
 using Newsletter.Accounts;
 using Newsletter.Links;
+using Newsletter.Web.Feeds;
+using Newsletter.Web.Forms;
+using Newsletter.Web.Http;
+using Newsletter.Web.Pages.Editor.Editions;
+using Newsletter.Web.SignIn;
 
 namespace Newsletter.Web;
 
@@ -28,8 +33,8 @@ public static class Website
         services.AddRazorPages(pages =>
         {
             pages.Conventions.AuthorizeFolder("/Editor", Policies.Editor);
-            pages.Conventions.AllowAnonymousToPage("/Editor/SignIn");
-            pages.Conventions.AllowAnonymousToPage("/Editor/Setup");
+            pages.Conventions.AllowAnonymousToPage("/Editor/Account/SignIn");
+            pages.Conventions.AllowAnonymousToPage("/Editor/Account/Setup");
             pages.Conventions.ConfigureFilter(new UsableRequests());
         }).AddMvcOptions(mvc => mvc.Filters.Add<UnreadableForms>());
         services.AddRateLimits();
@@ -89,7 +94,7 @@ public static class Website
         app.MapStaticAssets();
         app.MapRazorPages();
         app.MapHealth();
-        app.MapMailViews();
+        app.MapPreview();
         app.MapFeeds();
         app.MapRobots();
         app.MapGet("/", (HttpContext context) => Results.LocalRedirect($"{context.Request.PathBase}/subscribe"));

@@ -23,6 +23,9 @@ public sealed class EditorTests(Site site)
     [InlineData("/editor/account")]
     [InlineData("/editor/roles")]
     [InlineData("/editor/editions/1")]
+    [InlineData("/editor/editions/1/articles")]
+    [InlineData("/editor/editions/1/text")]
+    [InlineData("/editor/editions/1/readers")]
     [InlineData("/editor/editions/1/preview")]
     [InlineData("/editor/digests/weekly")]
     [InlineData("/hangfire")]
@@ -95,11 +98,12 @@ public sealed class EditorTests(Site site)
     [InlineData("/editor/editions/1?handler=Approve")]
     [InlineData("/editor/editions/1?handler=Cancel")]
     [InlineData("/editor/editions/1?handler=Send")]
-    [InlineData("/editor/editions/1?handler=Steer")]
+    [InlineData("/editor/editions/1/articles?handler=Override")]
+    [InlineData("/editor/editions/1/articles?handler=Undo")]
     [InlineData("/editor/editions/1?handler=Archive")]
-    [InlineData("/editor/editions/1?handler=Correct")]
-    [InlineData("/editor/editions/1?handler=Subject")]
-    [InlineData("/editor/editions/1?handler=Intro")]
+    [InlineData("/editor/editions/1/readers?handler=Correct")]
+    [InlineData("/editor/editions/1/text?handler=Subject")]
+    [InlineData("/editor/editions/1/text?handler=Intro")]
     [InlineData("/editor/digests/weekly?handler=Plan")]
     [InlineData("/editor/roles")]
     public async Task Without_the_token_of_our_own_page_nothing_is_done(string path)
@@ -119,7 +123,8 @@ public sealed class EditorTests(Site site)
         var edition = (await site.PlanAsync("corrected")).Edition;
         var page = $"/editor/editions/{edition}";
         using var client = await site.SignedInAsync();
-        Assert.DoesNotContain("Write to those who got it", await client.GetStringAsync(page));
+        var readers = page + "/readers";
+        Assert.DoesNotContain("Write to the readers who got it", await client.GetStringAsync(readers));
         await site.Get<EditionSteps>().ApproveAsync(edition, null, "test");
         await site.Get<EditionSteps>().SendAsync(edition, "test");
         await site.Get<EditionSending>().RunAsync(edition, TimeSpan.FromMinutes(1), default);
@@ -130,13 +135,13 @@ public sealed class EditorTests(Site site)
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
         Assert.Contains("kept out", await client.GetStringAsync(page));
 
-        using var refused = await Site.PostFormAsync(client, page, page + "?handler=Correct", ("subject", ""), ("text", "<b>Text</b> that was typed"), ("item", ""));
+        using var refused = await Site.PostFormAsync(client, readers, readers + "?handler=Correct", ("subject", ""), ("text", "<b>Text</b> that was typed"), ("item", ""));
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
         Assert.Contains("&lt;b&gt;Text&lt;/b&gt; that was typed</textarea>", await refused.Content.ReadAsStringAsync());
-        using var done = await Site.PostFormAsync(client, page, page + "?handler=Correct", ("subject", "We were <wrong>"), ("text", "It was two."), ("item", ""));
+        using var done = await Site.PostFormAsync(client, readers, readers + "?handler=Correct", ("subject", "We were <wrong>"), ("text", "It was two."), ("item", ""));
         Assert.Equal(HttpStatusCode.Found, done.StatusCode);
-        var after = await client.GetStringAsync(page);
-        Assert.Matches("[0-9]+ (reader is|readers are) written to", after);
+        var after = await client.GetStringAsync(readers);
+        Assert.Matches("The correction goes to [0-9]+ readers?", after);
         Assert.Contains("We were &lt;wrong&gt;", after);
         Assert.Equal(1, await site.CountAsync($"select count(*) from notices where kind = 'correction' and subscriber_id = {reader.Id}"));
     }
@@ -170,40 +175,42 @@ public sealed class EditorTests(Site site)
     }
 
     [Fact]
-    public async Task An_editor_steers_a_planned_edition_and_sees_what_it_covers()
+    public async Task An_editor_adjusts_the_articles_of_a_planned_edition_and_sees_its_coverage()
     {
         await site.SubscriberAsync("Accountant");
         var item = await site.ItemAsync("Ledgers <script>alert(2)</script>", "Investor");
         var plan = await site.PlanAsync("steered");
-        var page = $"/editor/editions/{plan.Edition}";
+        var page = $"/editor/editions/{plan.Edition}/articles";
         using var client = await site.SignedInAsync(Editor.EditorPermission);
         var id = item.ToString(System.Globalization.CultureInfo.InvariantCulture);
         Assert.Contains("Coverage", await client.GetStringAsync(page));
 
-        using var unknown = await Site.PostFormAsync(client, page, page + "?handler=Steer", ("item", id), ("deed", "praise"));
+        using var unknown = await Site.PostFormAsync(client, page, page + "?handler=Override", ("item", id), ("deed", "praise"));
         Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
-        using var nowhere = await Site.PostFormAsync(client, page, page + "?handler=Steer", ("item", id), ("deed", "order"), ("place", ""));
+        using var nowhere = await Site.PostFormAsync(client, page, page + "?handler=Override", ("item", id), ("deed", "order"), ("place", ""));
         Assert.Equal(HttpStatusCode.BadRequest, nowhere.StatusCode);
         var hexadecimal = "0x" + item.ToString("x", System.Globalization.CultureInfo.InvariantCulture);
-        using var guessed = await Site.PostFormAsync(client, page, page + "?handler=Steer", ("item", hexadecimal), ("deed", "pin"));
+        using var guessed = await Site.PostFormAsync(client, page, page + "?handler=Override", ("item", hexadecimal), ("deed", "pin"));
         Assert.Equal(HttpStatusCode.BadRequest, guessed.StatusCode);
-        using var placed = await Site.PostFormAsync(client, page, page + "?handler=Steer", ("item", id), ("deed", "order"), ("place", "7"));
+        using var placed = await Site.PostFormAsync(client, page, page + "?handler=Override", ("item", id), ("deed", "order"), ("place", "7"));
         Assert.Equal(HttpStatusCode.Found, placed.StatusCode);
         Assert.Contains("</a>: order, place 1", await client.GetStringAsync(page));
         Assert.Equal(1, Assert.Single(await site.Get<OverrideStore>().ListAsync(plan.Edition)).Position);
-        using var excluded = await Site.PostFormAsync(client, page, page + "?handler=Steer", ("item", id), ("deed", "exclude"), ("role", ""));
+        using var excluded = await Site.PostFormAsync(client, page, page + "?handler=Override", ("item", id), ("deed", "exclude"), ("role", ""));
         Assert.Equal(HttpStatusCode.Found, excluded.StatusCode);
         var shown = await client.GetStringAsync(page);
         Assert.Contains("Planned again:", shown);
         Assert.Contains("Ledgers &lt;script&gt;alert(2)&lt;/script&gt;</a>: exclude", shown);
         Assert.Equal(["exclude", "order"], (await site.Get<OverrideStore>().ListAsync(plan.Edition)).Select(s => s.Kind));
 
-        using var back = await Site.PostFormAsync(client, page, page + "?handler=Unsteer", ("item", id));
+        using var back = await Site.PostFormAsync(client, page, page + "?handler=Undo", ("item", id));
         Assert.Equal(HttpStatusCode.Found, back.StatusCode);
         Assert.Empty(await site.Get<OverrideStore>().ListAsync(plan.Edition));
         await site.Get<EditionSteps>().CancelAsync(plan.Edition, "test");
         Assert.DoesNotContain("Readers</th>", await client.GetStringAsync(page));
         Assert.Contains("Full mails", await client.GetStringAsync(page + "?coverage=true"));
+        using var bookmark = await client.GetAsync($"/editor/editions/{plan.Edition}?coverage=true");
+        Assert.Equal(page + "?coverage=true", bookmark.Headers.Location!.ToString());
     }
 
     [Fact]
@@ -212,7 +219,7 @@ public sealed class EditorTests(Site site)
         await site.SubscriberAsync("Recruiter");
         await site.ItemAsync("Hiring", "Recruiter");
         var plan = await site.PlanAsync("worded");
-        var page = $"/editor/editions/{plan.Edition}";
+        var page = $"/editor/editions/{plan.Edition}/text";
         using var client = await site.SignedInAsync(Editor.EditorPermission);
 
         using var subject = await Site.PostFormAsync(client, page, page + "?handler=Subject", ("subject", "Hire <slowly>"));
@@ -270,11 +277,11 @@ public sealed class EditorTests(Site site)
         using var past = await Site.PostFormAsync(client, page, page + "?handler=Schedule", ("at", "2001-07-01T08:00"));
         Assert.Equal(HttpStatusCode.BadRequest, past.StatusCode);
 
-        using var why = await Site.PostFormAsync(client, page, page + "?handler=Why", ("email", reader.Email));
+        using var why = await Site.PostFormAsync(client, page + "/readers", page + "/readers?handler=Why", ("email", reader.Email));
         var explained = await why.Content.ReadAsStringAsync();
         Assert.Contains("Numbers &lt;script&gt;", explained);
         Assert.DoesNotContain("<script", explained);
-        using var whoever = await Site.PostFormAsync(client, page, page + "?handler=Why", ("email", "nobody@example.com"));
+        using var whoever = await Site.PostFormAsync(client, page + "/readers", page + "/readers?handler=Why", ("email", "nobody@example.com"));
         Assert.Equal(HttpStatusCode.NotFound, whoever.StatusCode);
 
         using var preview = await client.GetAsync(page + "/preview?role=CFO");
@@ -396,6 +403,23 @@ public sealed class EditorTests(Site site)
             };
             return await client.PostAsync("/editor/roles?handler=Import", form);
         }
+    }
+
+    [Fact]
+    public async Task The_four_pages_of_an_edition_link_to_each_other()
+    {
+        var plan = await site.PlanAsync("tabs");
+        var overview = $"/editor/editions/{plan.Edition}";
+        string[] pages = [overview, overview + "/articles", overview + "/text", overview + "/readers"];
+        using var client = await site.SignedInAsync(Editor.EditorPermission);
+        foreach (var path in pages)
+        {
+            var page = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await client.GetStringAsync(path));
+            var tabs = page.QuerySelectorAll("nav.tabs a");
+            Assert.Equal(pages, tabs.Select(tab => tab.GetAttribute("href")));
+            Assert.Equal(path, Assert.Single(tabs, tab => tab.GetAttribute("aria-current") == "page").GetAttribute("href"));
+        }
+        await site.Get<EditionSteps>().CancelAsync(plan.Edition, "test");
     }
 
     [Fact]

@@ -50,18 +50,24 @@ public sealed class FieldProblemTests(Site site)
     public async Task Editors_are_told_at_the_field_and_keep_what_they_typed()
     {
         await site.SubscriberAsync("Potter");
-        await site.ItemAsync("For potters", "Potter");
+        var item = await site.ItemAsync("For potters", "Potter");
         var edition = (await site.PlanAsync("problems")).Edition;
         var page = $"/editor/editions/{edition}";
         using var client = await site.SignedInAsync();
         var subject = new string('x', 200);
-        foreach (var (handler, field, value) in ((string, string, string)[])
-            [("Subject", "subject", subject), ("Intro", "intro", new string('y', 2000)), ("Schedule", "at", "2001-07-01T08:00"), ("Why", "email", "nobody")])
+        foreach (var (path, handler, field, value) in ((string, string, string, string)[])
+        [
+            (page + "/text", "Subject", "subject", subject), (page + "/text", "Intro", "intro", new string('y', 2000)),
+            (page, "Schedule", "at", "2001-07-01T08:00"), (page + "/readers", "Why", "email", "nobody"),
+        ])
         {
-            using var answer = await Site.PostFormAsync(client, page, $"{page}?handler={handler}", (field, value));
+            using var answer = await Site.PostFormAsync(client, path, $"{path}?handler={handler}", (field, value));
             var control = await AssertAtAsync(answer, field);
             Assert.Equal(value, control.GetAttribute("value") ?? control.TextContent);
         }
+        using var role = await Site.PostFormAsync(
+            client, page + "/articles", page + "/articles?handler=Override", ("item", $"{item}"), ("deed", "pin"), ("role", "no such <role>"));
+        Assert.Equal("no such <role>", (await AssertAtAsync(role, "role")).GetAttribute("value"));
         using var wrong = await Site.PostFormAsync(
             client, "/editor/account", "/editor/account?handler=Password", ("old", Site.Password), ("new", "password1234"));
         await AssertAtAsync(wrong, "new");

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using Newsletter.Roles;
 using Newsletter.Subscribers;
-using Newsletter.Web;
+using Newsletter.Web.Forms;
 
 namespace Newsletter.Tests.Web;
 
@@ -184,7 +184,8 @@ public sealed class LimitsTests(Site site)
             using var preview = await editor.GetAsync(
                 $"/editor/editions/{edition}/preview?role={Uri.EscapeDataString(label)}".Replace("%20", "+", StringComparison.Ordinal));
             Assert.Equal(HttpStatusCode.BadRequest, preview.StatusCode);
-            using var steered = await Site.PostFormAsync(editor, $"/editor/editions/{edition}", $"/editor/editions/{edition}?handler=Steer",
+            using var steered = await Site.PostFormAsync(
+                editor, $"/editor/editions/{edition}/articles", $"/editor/editions/{edition}/articles?handler=Override",
                 ("item", id.ToString(CultureInfo.InvariantCulture)), ("deed", "pin"), ("role", label));
             Assert.Equal(HttpStatusCode.BadRequest, steered.StatusCode);
             using var taught = await Site.PostFormAsync(editor, "/editor/roles", ("label", label), ("roles", "cto"));

@@ -5,8 +5,8 @@ using Newsletter.Links;
 using Newsletter.Newsroom;
 using Newsletter.Planning;
 using Newsletter.Subscribers;
-using Newsletter.Web;
-using Newsletter.Web.Pages;
+using Newsletter.Web.Http;
+using Newsletter.Web.Pages.Reader;
 
 namespace Newsletter.Tests.Web;
 

@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Newsletter.Links;
+using Newsletter.Membership;
+
+namespace Newsletter.Web.Pages.Reader;
+
+/// <summary>
+/// Double opt-in, and the way back of one who left. Scanners of mail open links, so only the button confirms; the token is
+/// the permission.
+/// </summary>
+[IgnoreAntiforgeryToken]
+public sealed class ConfirmModel(SignedLinks links, Confirmation confirmation) : PageModel
+{
+    public ConfirmationState State { get; private set; }
+
+    public string? PreferencesUrl { get; private set; }
+
+    public Task OnGetAsync(string token) => ShowAsync(token, confirmation.LookAsync);
+
+    public Task OnPostAsync(string token) => ShowAsync(token, confirmation.ConfirmAsync);
+
+    private async Task ShowAsync(string token, Func<SignedLink, Task<ConfirmationAnswer>> ask)
+    {
+        var link = links.Read(LinkPurpose.Confirm, token) ?? links.Read(LinkPurpose.Return, token);
+        var answer = link is null ? new(ConfirmationState.Expired, null) : await ask(link);
+        State = answer.State;
+        PreferencesUrl = answer.Subscriber is null ? null : links.Preferences(answer.Subscriber.Row);
+        Response.StatusCode = State == ConfirmationState.Expired ? 404 : 200;
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Newsletter.Links;
+using Newsletter.Membership;
+using Newsletter.Subscribers;
+
+namespace Newsletter.Web.Pages.Reader;
+
+/// <summary>
+/// One-click unsubscribing (RFC 8058): a POST from a mail program, without cookie or context, does it at once. Nothing is
+/// bound from the body, so whatever is in it, or is not, does no harm; the token comes from the route.
+/// </summary>
+[IgnoreAntiforgeryToken]
+public sealed class UnsubscribeModel(SignedLinks links, SubscriberStore subscribers, Unsubscribing unsubscribing) : PageModel
+{
+    public bool IsGood { get; private set; }
+
+    public bool IsTest { get; private set; }
+
+    /// <summary>The link is ours, and its reader is not here any more.</summary>
+    public bool IsGone { get; private set; }
+
+    public bool IsDone { get; private set; }
+
+    public string? PreferencesUrl { get; private set; }
+
+    public Task OnGetAsync() => ReadAsync();
+
+    public async Task OnPostAsync()
+    {
+        if (await ReadAsync() is { } subscriber)
+        {
+            await unsubscribing.LeaveAsync(subscriber.Id);
+            IsDone = true;
+        }
+    }
+
+    /// <returns>Null for a link that is not good, and for a good one of somebody who is not here any more.</returns>
+    private async Task<Subscriber?> ReadAsync()
+    {
+        var link = links.Read(LinkPurpose.Unsubscribe, RouteData.Values["token"] as string);
+        IsGood = link is not null;
+        IsTest = link is { IsTest: true };
+        Response.StatusCode = IsGood ? 200 : 404;
+        var subscriber = link is null || IsTest ? null : await subscribers.FindAsync(link);
+        IsGone = IsGood && !IsTest && subscriber is null;
+        PreferencesUrl = subscriber is null ? null : links.Preferences(subscriber.Row);
+        return subscriber;
+    }
+}
