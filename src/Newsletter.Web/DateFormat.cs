@@ -2,11 +2,11 @@ using Newsletter.Zones;
 
 namespace Newsletter.Web;
 
-/// <summary>Times for people.</summary>
+/// <summary>Times as people read them.</summary>
 public static class DateFormat
 {
     /// <returns>
-    /// "Mon 7 Dec 2026, 08:00 (Europe/Berlin)", with the offset in an hour that comes twice, in UTC where the zone is unknown; a dash for null.
+    /// "Mon 7 Dec 2026, 08:00 (Europe/Berlin)", with the offset in an hour that occurs twice, in UTC if the zone is unknown; a dash for null.
     /// </returns>
     public static string InZone(DateTimeOffset? time, string zone)
     {

@@ -1,5 +1,5 @@
 namespace Newsletter.Web;
 
-/// <summary>What else this process shows.</summary>
+/// <summary>Optional parts of this process.</summary>
 /// <param name="HasOutbox">Whether caught mails are shown at /outbox, so that pages link there.</param>
 public sealed record HostFeatures(bool HasOutbox);

@@ -9,16 +9,16 @@ using Newsletter.Rendering;
 
 namespace Newsletter.Web.Feeds;
 
-/// <summary>Published articles as an Atom feed (RFC 4287). What articles say is text: nothing in it becomes a tag.</summary>
+/// <summary>Published articles as an Atom feed (RFC 4287). The text of articles is escaped.</summary>
 internal sealed class AtomFeed(string root, string name)
 {
     private const string MediaType = "application/atom+xml";
 
     private static readonly XNamespace Atom = "http://www.w3.org/2005/Atom";
 
-    /// <param name="title">What the feed is called.</param>
-    /// <param name="path">Its address on our site; with the site's address its id, too.</param>
-    /// <param name="page">The path of the page that shows the same.</param>
+    /// <param name="title">The feed's title.</param>
+    /// <param name="path">Its path on the site; the absolute URL is the feed's id.</param>
+    /// <param name="page">The path of the HTML page with the same items.</param>
     /// <param name="items">Newest first.</param>
     /// <returns>UTF-8.</returns>
     public byte[] Write(string title, string path, string page, IReadOnlyList<PublishedItem> items)
@@ -39,7 +39,7 @@ internal sealed class AtomFeed(string root, string name)
         return bytes.ToArray();
     }
 
-    /// <summary>Without articles there is no time to name: the beginning of time, so that it stays the same.</summary>
+    /// <summary>The Unix epoch if there are no items, so that the response stays the same.</summary>
     public static DateTimeOffset UpdatedAt(IReadOnlyList<PublishedItem> items) =>
         items.Count == 0 ? DateTimeOffset.UnixEpoch : items.Max(item => item.UpdatedAt);
 

@@ -13,7 +13,7 @@ using Newsletter.Web.Pages.Public;
 
 namespace Newsletter.Web.Feeds;
 
-/// <summary>What was published, for feed readers: all of it, or what fits a role.</summary>
+/// <summary>Atom feeds of published items: all of them, or those that fit a role.</summary>
 internal static class FeedEndpoints
 {
     private const string All = "all";
@@ -22,7 +22,7 @@ internal static class FeedEndpoints
     public static void MapFeeds(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/feeds/{role}.xml", FeedAsync);
 
-    /// <summary>With an ETag and a time, so that whoever has it already is told so (304).</summary>
+    /// <summary>Has an ETag and Last-Modified, so that clients with a current copy get 304.</summary>
     /// <param name="role">A slug, or <c>all</c>.</param>
     private static async Task<IResult> FeedAsync(
         string role, HttpContext context, ArchiveStore archive, TaxonomyStore taxonomies, IOptions<SiteOptions> site, IOptions<SenderOptions> sender)

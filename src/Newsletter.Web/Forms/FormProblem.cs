@@ -5,21 +5,21 @@ using Newsletter.Web.Http;
 namespace Newsletter.Web.Forms;
 
 /// <summary>
-/// Why a form was refused: said above it, with a link to the control that it is about, and at that control; see
+/// The reason why a form was refused. The page shows it above the form, with a link to the control, and at the control: see
 /// <see cref="ProblemTagHelper"/>.
 /// </summary>
 internal static class FormProblem
 {
     private const string Key = "Problem";
 
-    /// <summary>Answers with the refusal's status, and has the page say why.</summary>
+    /// <summary>Sets the refusal's status code and lets the page show its message.</summary>
     public static void Refuse(this PageModel page, Refusal refusal)
     {
         page.Response.StatusCode = Failures.StatusOf(refusal.Kind);
         page.ViewData[Key] = refusal;
     }
 
-    /// <returns>Null when nothing was refused.</returns>
+    /// <returns>Null if nothing was refused.</returns>
     public static Refusal? Of(ViewDataDictionary data) => data[Key] as Refusal;
 
     /// <summary>The submitted value of a field after a refusal.</summary>

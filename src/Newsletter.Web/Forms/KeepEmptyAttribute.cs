@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Newsletter.Web.Forms;
 
-/// <summary>An empty field stays empty text, so that null says: the form has no such field.</summary>
+/// <summary>Binds an empty field as an empty string, so that null means: the form does not have this field.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class KeepEmptyAttribute : DisplayFormatAttribute
 {

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Razor.TagHelpers;
 
 namespace Newsletter.Web.Forms;
 
-/// <summary>A control, or a group of them, whose value was refused: it is marked, described by the reason, and has the focus.</summary>
+/// <summary>Marks a control, or a group of controls, whose value was refused: aria-invalid, the reason as its description, and the focus.</summary>
 [HtmlTargetElement("input", Attributes = "id", TagStructure = TagStructure.WithoutEndTag)]
 [HtmlTargetElement("select", Attributes = "id")]
 [HtmlTargetElement("textarea", Attributes = "id")]
@@ -29,7 +29,7 @@ public sealed class ProblemTagHelper : TagHelper
         output.Attributes.SetAttribute("autofocus", "autofocus");
         if (output.TagName == "fieldset")
         {
-            // aria-invalid is for controls, not for a group of them.
+            // aria-invalid is allowed on a radiogroup, but not on a fieldset.
             output.Attributes.SetAttribute("role", "radiogroup");
             output.Attributes.SetAttribute("tabindex", "-1");
             output.PostContent.AppendHtml(reason);

@@ -2,8 +2,8 @@ using Newsletter.Roles;
 
 namespace Newsletter.Web.Forms;
 
-/// <summary>The part of a form in which a person says their roles: known ones to tick, and lines for words of their own.</summary>
-/// <param name="Known">The taxonomy's, in its order.</param>
+/// <summary>The part of a form for a person's roles: checkboxes for known roles, and lines for free text.</summary>
+/// <param name="Known">The roles of the taxonomy, in its order.</param>
 /// <param name="Chosen">Labels.</param>
 public sealed record RoleFields(IReadOnlyList<Role> Known, IReadOnlyList<string> Chosen, IReadOnlyList<RoleQuestion> Questions)
 {
@@ -16,20 +16,20 @@ public sealed record RoleFields(IReadOnlyList<Role> Known, IReadOnlyList<string>
         ["general"] = "General",
     };
 
-    /// <summary>By the first domain of each role.</summary>
+    /// <summary>Grouped by the first domain of each role.</summary>
     public IEnumerable<(string Name, IReadOnlyList<Role> Roles)> Groups => Known
         .GroupBy(role => role.Domains[0])
         .Select(group => (Names.GetValueOrDefault(group.Key) ?? char.ToUpperInvariant(group.Key[0]) + group.Key[1..], (IReadOnlyList<Role>)group.ToList()));
 
     public bool IsChosen(Role role) => Chosen.Contains(role.Name, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The lines as they were typed, of a form that was refused.</summary>
+    /// <summary>The submitted lines of a refused form.</summary>
     public string? Typed { get; private init; }
 
     /// <summary>The chosen labels that have no checkbox, one per line.</summary>
     public string Other => Typed ?? string.Join('\n', Chosen.Where(label => !Known.Any(role => role.Name.Equals(label, StringComparison.OrdinalIgnoreCase))));
 
-    /// <summary>Of a form that was refused.</summary>
+    /// <summary>The fields of a refused form, with the submitted values.</summary>
     public static RoleFields AsTyped(LabelResolver resolver, RoleForm form) =>
         new(resolver.Taxonomy.Roles, form.TickedAtMost, form.Questions(resolver))
         {

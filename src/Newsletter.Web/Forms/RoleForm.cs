@@ -4,25 +4,25 @@ using Newsletter.Subscribers;
 
 namespace Newsletter.Web.Forms;
 
-/// <summary>Roles as a form was sent with them.</summary>
-/// <param name="Ticked">Names of roles.</param>
-/// <param name="Other">Labels in the person's own words, one a line.</param>
-/// <param name="Asked">Labels that were asked about.</param>
-/// <param name="Meant">By the number of the question its answer: the name of a role, or nothing where the words are to stay.</param>
+/// <summary>The submitted role fields of a form.</summary>
+/// <param name="Ticked">Names of the ticked roles.</param>
+/// <param name="Other">Labels as free text, one per line.</param>
+/// <param name="Asked">Labels that the form asked about.</param>
+/// <param name="Meant">The answer by the number of the question: the name of a role, or empty to keep the label.</param>
 public sealed record RoleForm(string[]? Ticked, string? Other, string?[]? Asked, IReadOnlyDictionary<string, string?>? Meant)
 {
-    /// <summary>Two ways to say the same role, at most.</summary>
+    /// <summary>Each role can be ticked and also be given as text.</summary>
     private const int Most = 2 * Preferences.MaxRoles;
 
-    /// <summary>Of the lines together, in characters: as many labels as a person may have, and what ends a line.</summary>
+    /// <summary>Maximum length of all lines together, in characters, with line endings.</summary>
     public const int Longest = Preferences.MaxRoles * (RoleLabel.MaxLength + 2);
 
-    /// <summary>What a refusal is about.</summary>
+    /// <summary>The field that refusals name.</summary>
     private const string Field = nameof(Preferences.Roles);
 
-    /// <param name="stored">What the person has: in its order and its spelling it stays, as far as it is still chosen.</param>
-    /// <param name="shown">What the form showed, where that is known: sent back without a change, it leaves everything as it is stored.</param>
-    /// <exception cref="Refusal">Invalid: they are too many, or a label is too long.</exception>
+    /// <param name="stored">The stored labels. Those that are still chosen keep their order and spelling.</param>
+    /// <param name="shown">The labels that the form showed, if known. If they come back unchanged, the stored labels stay exactly as they are.</param>
+    /// <exception cref="Refusal">Invalid: too many labels, or one is too long.</exception>
     public string[] Read(IReadOnlyList<string> stored, IReadOnlyList<string>? shown = null)
     {
         string[] known = [.. stored, .. shown ?? []];
@@ -72,7 +72,7 @@ public sealed record RoleForm(string[]? Ticked, string? Other, string?[]? Asked,
         }
     }
 
-    /// <returns>The name of a role, nothing for "none of these"; null when it was not asked about or not answered.</returns>
+    /// <returns>The name of a role; empty for "none of these"; null if there was no question or no answer.</returns>
     private string? AnswerTo(string label) =>
         NumberOf(label) is >= 0 and var number
         && Meant?.TryGetValue(number.ToString(CultureInfo.InvariantCulture), out var answer) is true ? answer ?? "" : null;

@@ -6,7 +6,7 @@ using Newsletter.Web.SignIn;
 
 namespace Newsletter.Web.Forms;
 
-/// <summary>A form whose token cannot be checked, since the keys are out of reach, is not the visitor's fault.</summary>
+/// <summary>Answers 503 instead of 400 if an anti-forgery token cannot be checked because the keys are not available.</summary>
 internal sealed class UnreadableForms(CookieKeyStore keys) : IAlwaysRunResultFilter
 {
     public void OnResultExecuting(ResultExecutingContext context)

@@ -3,7 +3,7 @@ using Newsletter.Database;
 
 namespace Newsletter.Web.Http;
 
-/// <summary>What an exception means to the one who asked.</summary>
+/// <summary>The HTTP status code of each exception.</summary>
 internal static class Failures
 {
     public const string Path = "/error";

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace Newsletter.Web.Http;
 
 /// <summary>
-/// HEAD is answered as GET is, for every address there is and will be (RFC 9110, 9.3.2): what the endpoints see is GET. The
-/// server itself remembers what was asked, and sends no body.
+/// Answers HEAD like GET on every route (RFC 9110, 9.3.2): endpoints see GET. The server remembers the original method and sends
+/// no body.
 /// </summary>
 internal static class HeadRequests
 {
@@ -14,7 +14,7 @@ internal static class HeadRequests
         if (HttpMethods.IsHead(context.Request.Method))
         {
             context.Request.Method = HttpMethods.Get;
-            // Whoever only looks changes nothing: a message that is shown once is kept for the one who sees the page.
+            // HEAD must not change state: without this, it would consume TempData, which is shown once.
             context.Response.OnStarting(static state => Keep((HttpResponse)state), context.Response);
         }
         return next(context);

@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace Newsletter.Web.Http;
 
-/// <summary>What a load balancer and an orchestrator ask.</summary>
+/// <summary>Health checks for load balancers and orchestrators.</summary>
 internal static class Health
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
@@ -17,7 +17,7 @@ internal static class Health
         routes.MapGet("/health/ready", ReadyAsync);
     }
 
-    /// <summary>Whether the database answers and its schema is this program's. A warning is for people: pages work all the same.</summary>
+    /// <summary>Ready if the database answers and has the schema of this version. Warnings are for people and do not change the status.</summary>
     private static async Task<IResult> ReadyAsync(Migrations migrations, SendingGuard guard, ILogger<Migrations> log, CancellationToken cancel)
     {
         try
@@ -27,7 +27,7 @@ internal static class Health
         }
         catch (Exception failure) when (failure is Refusal or NpgsqlException)
         {
-            // To the log, not to whoever asks: it names hosts.
+            // The message goes to the log, not into the response, because it names hosts.
             log.LogWarning("Not ready: {Reason}", failure.Message);
             return Results.Json(new { status = "not ready", warnings = Array.Empty<string>() }, statusCode: StatusCodes.Status503ServiceUnavailable);
         }

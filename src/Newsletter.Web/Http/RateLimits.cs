@@ -6,12 +6,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Newsletter.Web.Http;
 
-/// <summary>How often one client may send what costs mail or guesses a password. Each web process counts for itself.</summary>
+/// <summary>Rate limits for requests that send mail or try a password. Each web process counts for itself.</summary>
 internal static class RateLimits
 {
     /// <summary>
-    /// 20 in 30 minutes: enough for an office behind one address. A script on one client is stopped before the sign-ups of
-    /// everybody are held (<c>SignUpBrake</c>).
+    /// 20 in 30 minutes: enough for an office behind one address. A script on one client is stopped before all sign-ups are
+    /// held (<c>SignUpBrake</c>).
     /// </summary>
     public const string SignUp = "sign-up";
 

@@ -5,11 +5,13 @@ using Microsoft.AspNetCore.Routing;
 namespace Newsletter.Web.Http;
 
 /// <summary>
-/// What search engines need not visit (RFC 9309). Readers' pages are not in it: each says itself that it must not be kept,
-/// which only a robot that may look at it can read.
+/// The robots.txt for search engines (RFC 9309). Readers' pages are not disallowed: each has a noindex tag, which a robot can
+/// read only if it may fetch the page.
 /// </summary>
 internal static class Robots
 {
+    private static readonly string[] Disallowed = ["editor", "hangfire", "outbox"];
+
     public static void MapRobots(this IEndpointRouteBuilder routes) => routes.MapGet("/robots.txt", (HttpContext context) =>
-        Results.Text(string.Concat("User-agent: *\n", string.Concat(((string[])["editor", "hangfire", "outbox"]).Select(path => $"Disallow: {context.Request.PathBase}/{path}\n")))));
+        Results.Text("User-agent: *\n" + string.Concat(Disallowed.Select(path => $"Disallow: {context.Request.PathBase}/{path}\n"))));
 }

@@ -5,7 +5,7 @@ using Newsletter.Links;
 
 namespace Newsletter.Web.Http;
 
-/// <summary>Headers of every answer, unless the answer says otherwise.</summary>
+/// <summary>Security headers of every response. An endpoint can set its own values.</summary>
 internal static class SecurityHeaders
 {
     /// <summary>One year. Without includeSubDomains, because the subdomains are not ours.</summary>
@@ -40,7 +40,7 @@ internal static class SecurityHeaders
         var headers = context.Response.Headers;
         headers.TryAdd("Content-Security-Policy", context.GetEndpoint()?.Metadata.GetMetadata<ContentPolicy>()?.Value ?? ContentPolicy.Page);
         headers.TryAdd("X-Content-Type-Options", "nosniff");
-        // Addresses of pages hold tokens.
+        // URLs of pages contain tokens.
         headers.TryAdd("Referrer-Policy", "no-referrer");
         headers.TryAdd("Cross-Origin-Opener-Policy", "same-origin");
         headers.TryAdd("Cache-Control", new StringValues("no-store"));

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Mvc.Filters;
 namespace Newsletter.Web.Http;
 
 /// <summary>
-/// Razor Pages shows a page for any method, and runs a handler with empty values when the form cannot be read: both are
-/// refused here, so that no handler need think of it.
+/// Razor Pages renders a page for methods without a handler, and runs a handler with empty values if the form cannot be read.
+/// This filter refuses both, so that handlers need not check.
 /// </summary>
 internal sealed class UsableRequests : IAsyncPageFilter
 {

@@ -14,8 +14,8 @@ internal sealed class CookieKeyStore(NpgsqlDataSource database, KeyEncryption en
     private volatile bool isAway;
 
     /// <summary>
-    /// The keys could not be read when they were wanted last. ASP.NET then takes every cookie and form for a forged one: whoever
-    /// answers that must say that we are away instead.
+    /// The last attempt to read the keys failed. ASP.NET then treats every cookie and form token as forged: such requests must be
+    /// answered with 503 instead.
     /// </summary>
     public bool IsAway => isAway;
 

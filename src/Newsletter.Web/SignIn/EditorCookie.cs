@@ -20,7 +20,7 @@ internal sealed class EditorCookie(EditorSessions sessions, CookieKeyStore keys,
 
     private const string SessionClaim = "session";
 
-    /// <summary>What a request is answered with that wants to know who asks, when that could not be found out.</summary>
+    /// <summary>Key of the status code in HttpContext.Items if the session could not be read.</summary>
     private static readonly object Unknown = new();
 
     public static void Configure(CookieAuthenticationOptions cookie)
@@ -55,7 +55,7 @@ internal sealed class EditorCookie(EditorSessions sessions, CookieKeyStore keys,
 
     public override async Task ValidatePrincipal(CookieValidatePrincipalContext context)
     {
-        // An error page is for nobody in particular, and the database may be what failed.
+        // Error pages are rendered without a user, because the database may be what failed.
         if (context.HttpContext.Features.Get<IExceptionHandlerFeature>() is not null)
         {
             context.RejectPrincipal();
@@ -67,7 +67,7 @@ internal sealed class EditorCookie(EditorSessions sessions, CookieKeyStore keys,
         }
         catch (Exception failure)
         {
-            // Thrown from here it would be thrown again by the error page: who asks is found out once a request.
+            // Do not throw: authentication runs once per request, and the error page would throw the same exception again.
             log.LogError(failure, "Who is signed in could not be looked up");
             context.HttpContext.Items[Unknown] = Failures.StatusOf(failure);
             context.RejectPrincipal();
@@ -76,7 +76,7 @@ internal sealed class EditorCookie(EditorSessions sessions, CookieKeyStore keys,
 
     public override Task RedirectToLogin(RedirectContext<CookieAuthenticationOptions> context)
     {
-        // A session that cannot be read now is no reason to ask for a password.
+        // If sessions cannot be read at the moment, a new sign-in would not help.
         if (keys.IsAway || context.HttpContext.Items.ContainsKey(Unknown))
         {
             context.Response.StatusCode = context.HttpContext.Items[Unknown] as int? ?? StatusCodes.Status503ServiceUnavailable;

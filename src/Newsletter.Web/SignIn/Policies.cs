@@ -7,13 +7,13 @@ namespace Newsletter.Web.SignIn;
 /// <summary>Names of the authorization policies.</summary>
 public static class Policies
 {
-    /// <summary>Whoever is signed in.</summary>
+    /// <summary>All signed-in editors.</summary>
     public const string Editor = "editor";
 
     /// <summary>Editors with the permission <c>operator</c>: they also see /hangfire and release or discard held sign-ups.</summary>
     public const string Operator = "operator";
 
-    /// <summary>Whoever sits at this machine, and editors: caught mails hold their readers' links.</summary>
+    /// <summary>Clients on this machine, and editors: caught mails contain the personal links of readers.</summary>
     public const string Outbox = "outbox";
 
     /// <summary>

@@ -3,8 +3,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Newsletter.MailCatcher;
 using Newsletter.Subscribers;
-using Newsletter.Web;
-using Newsletter.Web.Http;
 using Newsletter.Web.SignIn;
 
 namespace Newsletter.Cli.Pages.Outbox;

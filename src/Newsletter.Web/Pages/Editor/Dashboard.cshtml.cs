@@ -6,7 +6,7 @@ namespace Newsletter.Web.Pages.Editor;
 
 public sealed class DashboardModel(DigestStore digests, EditionStore editions, DeliveryStore deliveries, SubscriberStore subscribers) : EditorPage
 {
-    // An account counts the deliveries of its edition: not for a hundred of them.
+    // Each account counts all deliveries of its edition, which is too slow for many editions.
     private const int LatestEditions = 10;
 
     public IReadOnlyDictionary<string, long> People { get; private set; } = null!;
@@ -33,8 +33,8 @@ public sealed class DashboardModel(DigestStore digests, EditionStore editions, D
     }
 }
 
-/// <param name="At">Null: it waits for somebody to say.</param>
-/// <param name="EditionId">Null: not planned yet.</param>
+/// <param name="At">Null if there is no time yet.</param>
+/// <param name="EditionId">Null if it is not planned yet.</param>
 public sealed record UpcomingSend(DateTimeOffset? At, string Timezone, string Digest, string Slug, long? EditionId, string Note)
 {
     public static UpcomingSend Of(Edition edition) =>

@@ -3,7 +3,7 @@ using Newsletter.Digests;
 
 namespace Newsletter.Web.Pages.Editor;
 
-/// <summary>An edition with its account, as a line of a table.</summary>
+/// <summary>An edition with its delivery counts: a row of <c>_EditionTable</c>.</summary>
 public sealed record EditionRow(Edition Edition, DeliveryAccount Account)
 {
     public static async Task<IReadOnlyList<EditionRow>> OfAsync(IEnumerable<Edition> editions, DeliveryStore deliveries) =>

@@ -4,21 +4,21 @@ using Newsletter.Web.Forms;
 
 namespace Newsletter.Web.Pages.Editor;
 
-/// <summary>A page on which editors change things: each step by POST, and what came of it is said on the page that follows.</summary>
+/// <summary>A page with forms for editors. A step is a POST that redirects; the next page shows the result.</summary>
 public abstract class EditorPage : PageModel
 {
-    /// <summary>What the step before did.</summary>
+    /// <summary>The result of the previous step.</summary>
     [TempData] public string? Done { get; set; }
 
-    /// <summary>For the audit log.</summary>
+    /// <summary>The actor in the audit log.</summary>
     protected string Actor => User.Identity!.Name!;
 
-    /// <summary>Reads what the page shows.</summary>
+    /// <summary>Loads the data that the page shows.</summary>
     protected abstract Task LoadAsync();
 
-    /// <summary>Takes a step and goes to a page that may be loaded again; a refusal is shown here, with its status.</summary>
-    /// <param name="step">Gives the page to go to and what to say there.</param>
-    /// <param name="field">What the step reads, where that is one field.</param>
+    /// <summary>Runs a step and redirects (POST, redirect, GET). A refusal renders this page with its message and status.</summary>
+    /// <param name="step">Returns the URL to redirect to, and the message to show there.</param>
+    /// <param name="field">The field that the step reads, if it is a single one.</param>
     protected async Task<IActionResult> StepAsync(Func<Task<(string Url, string Done)>> step, string? field = null)
     {
         try

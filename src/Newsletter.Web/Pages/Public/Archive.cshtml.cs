@@ -10,7 +10,7 @@ using Newsletter.Web.Http;
 
 namespace Newsletter.Web.Pages.Public;
 
-/// <summary>The editions that were sent, for everybody: of all digests or one, for all roles or one.</summary>
+/// <summary>The sent editions: of all digests or one, for all roles or one.</summary>
 public sealed class ArchiveModel(ArchiveStore archive, TaxonomyStore taxonomies, IOptions<SiteOptions> site) : PageModel
 {
     private const int PageSize = 20;
@@ -35,8 +35,8 @@ public sealed class ArchiveModel(ArchiveStore archive, TaxonomyStore taxonomies,
 
     public string RoleQuery => Role is null ? "" : "?role=" + Role.Slug;
 
-    /// <param name="role">A slug; nothing for all roles.</param>
-    /// <param name="digest">A slug; nothing for all digests.</param>
+    /// <param name="role">A slug; empty for all roles.</param>
+    /// <param name="digest">A slug; empty for all digests.</param>
     /// <param name="number">From 1.</param>
     public async Task OnGetAsync(string? role, string? digest, [FromQuery(Name = "page")] int number = 1)
     {
@@ -50,11 +50,12 @@ public sealed class ArchiveModel(ArchiveStore archive, TaxonomyStore taxonomies,
         (Editions, HasMore) = ([.. found.Take(PageSize)], found.Count > PageSize);
         Heading = $"{picked?.Name ?? "Archive"}{(Role is null ? "" : $" for {Role.Name}")}";
         Choice = new("/archive", RoleChoice.Offered(taxonomy, await archive.RolesAsync(), Role), Role, digests, Digest);
-        Graph = new("website", Heading, "What was sent, newest first.", site.Value.Root() + PathOf(Number), $"{site.Value.Root()}/feeds/{Role?.Slug ?? "all"}.xml");
+        var root = site.Value.Root();
+        Graph = new("website", Heading, "What was sent, newest first.", root + PathOf(Number), $"{root}/feeds/{Role?.Slug ?? "all"}.xml");
         Response.AllowPublicCaching();
     }
 
-    /// <summary>Another page of the same list.</summary>
+    /// <summary>The URL of another page of the same list.</summary>
     public string PageUrl(int number) => Request.PathBase + PathOf(number);
 
     private string PathOf(int number)

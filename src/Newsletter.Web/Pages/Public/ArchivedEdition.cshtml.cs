@@ -11,7 +11,7 @@ using Newsletter.Web.Http;
 
 namespace Newsletter.Web.Pages.Public;
 
-/// <summary>An edition that was sent, for everybody: all its articles as they were sent, and nothing of who got which.</summary>
+/// <summary>A sent edition: all its items as they were sent, without data about readers.</summary>
 public sealed class ArchivedEditionModel(ArchiveStore archive, TaxonomyStore taxonomies, IOptions<SiteOptions> site) : PageModel
 {
     public ArchivedEdition Edition { get; private set; } = null!;
@@ -26,7 +26,7 @@ public sealed class ArchivedEditionModel(ArchiveStore archive, TaxonomyStore tax
 
     public string Heading => $"{Edition.DigestName}, {Edition.Day()}";
 
-    /// <param name="role">A slug; nothing for all roles.</param>
+    /// <param name="role">A slug; empty for all roles.</param>
     public async Task OnGetAsync(long id, string? role)
     {
         var taxonomy = await taxonomies.LoadAsync();

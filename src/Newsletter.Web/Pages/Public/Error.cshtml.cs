@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Newsletter.Web.Pages.Public;
 
-/// <summary>What went wrong, in words for the one who asked; never a detail of the program.</summary>
+/// <summary>Error pages for all status codes. They show no internal details.</summary>
 [IgnoreAntiforgeryToken]
 public sealed class ErrorModel : PageModel
 {

@@ -26,7 +26,7 @@ public sealed class SubscribeModel(SignUpQueue signUps, TaxonomyStore taxonomies
     /// <summary>See <see cref="RoleForm"/>; the same for <see cref="Meant"/>.</summary>
     [BindProperty] public string?[]? Asked { get; set; }
 
-    // By its name alone: without it, all other fields would be taken for answers.
+    // The explicit name is needed: without it, all other fields would be bound as answers.
     [BindProperty(Name = nameof(Meant))] public Dictionary<string, string?>? Meant { get; set; }
 
     /// <summary>See <see cref="TopicLines"/>.</summary>
@@ -54,7 +54,7 @@ public sealed class SubscribeModel(SignUpQueue signUps, TaxonomyStore taxonomies
             var address = EmailAddress.Parse(Email);
             if (string.IsNullOrEmpty(Website))
             {
-                // Asked before anything is looked up: it depends on what was typed, not on whose address it is.
+                // Ask before any lookup: the response must depend on the input only, not on the address.
                 var resolver = await taxonomies.ResolverAsync();
                 var questions = RoleForm.QuestionsOn(resolver, roles);
                 if (questions.Any(question => question.IsOpen))

@@ -6,7 +6,7 @@ using Newsletter.Membership;
 namespace Newsletter.Web.Pages.Reader;
 
 /// <summary>
-/// Double opt-in, and the way back of one who left. Scanners of mail open links, so only the button confirms; the token is
+/// Double opt-in, and the return of a reader who unsubscribed. Mail scanners open links, so only the button confirms. The token is
 /// the permission.
 /// </summary>
 [IgnoreAntiforgeryToken]

@@ -6,11 +6,11 @@ using Newsletter.Subscribers;
 
 namespace Newsletter.Web.Pages.Reader;
 
-/// <summary>A reader is deleted, by a link that only a mail to their address had. Scanners open links: only the button deletes.</summary>
+/// <summary>Deletes a reader. The link was in a mail to their address. Mail scanners open links, so only the button deletes.</summary>
 [IgnoreAntiforgeryToken]
 public sealed class EraseModel(SignedLinks links, NoticeStore notices, Erasure erasure) : PageModel
 {
-    /// <summary>Of the audit log.</summary>
+    /// <summary>The actor in the audit log.</summary>
     private const string Actor = "subscriber";
 
     public bool IsGood { get; private set; }

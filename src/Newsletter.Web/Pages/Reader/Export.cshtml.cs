@@ -7,7 +7,7 @@ using Newsletter.Subscribers;
 
 namespace Newsletter.Web.Pages.Reader;
 
-/// <summary>All that is kept about a reader, by a link that only a mail to their address had. Scanners open links: the button uses it up.</summary>
+/// <summary>All data about a reader. The link was in a mail to their address and works once. Mail scanners open links, so only the button uses it.</summary>
 [IgnoreAntiforgeryToken]
 public sealed class ExportModel(SignedLinks links, NoticeStore notices, PersonalDataStore data) : PageModel
 {

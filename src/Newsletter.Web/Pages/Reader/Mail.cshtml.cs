@@ -11,7 +11,7 @@ using Newsletter.Web.Pages.Shared;
 
 namespace Newsletter.Web.Pages.Reader;
 
-/// <summary>A mail as its reader got it, and below it, in the same page, why.</summary>
+/// <summary>The web view of a mail as its reader got it, and the reasons for its items below.</summary>
 public sealed class MailModel(
     SignedLinks links, SubscriberStore subscribers, EditionStore editions, ItemPageStore pages, Preview preview, Explaining explaining) : PageModel
 {
@@ -24,7 +24,7 @@ public sealed class MailModel(
     /// <summary>The mail's page up to the end of its body, and the rest. Both are HTML of the mail's own templates.</summary>
     public (string Before, string After) Mail { get; private set; }
 
-    /// <summary>Null when it was sent.</summary>
+    /// <summary>Null if it was sent.</summary>
     public string? NotSent => Why.State switch
     {
         DeliveryState.Sent => null,

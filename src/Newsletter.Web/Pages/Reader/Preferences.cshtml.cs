@@ -10,7 +10,7 @@ using Newsletter.Zones;
 
 namespace Newsletter.Web.Pages.Reader;
 
-/// <summary>What a reader chose. The token, which only their mail has, is the permission; there is no cookie that could be misused.</summary>
+/// <summary>The preferences of a reader. The token from their mail is the permission; without cookies, there is no CSRF.</summary>
 [IgnoreAntiforgeryToken]
 public sealed class PreferencesModel(
     SignedLinks links, SubscriberStore subscribers, PreferenceChange change, Unsubscribing unsubscribing, ReturnRequest returning, DataRequest data,
@@ -18,15 +18,15 @@ public sealed class PreferencesModel(
 {
     [BindProperty] public PreferencesForm Form { get; set; } = new();
 
-    /// <summary>Null: the link is not good.</summary>
+    /// <summary>Null if the link is not valid.</summary>
     public Subscriber? Subscriber { get; private set; }
 
     public RoleFields Fields { get; private set; } = new([], [], []);
 
-    /// <summary>Labels in the reader's own words, and what they mean; null for one that waits for review.</summary>
+    /// <summary>Free-text labels and their meaning; null for one that waits for review.</summary>
     public IReadOnlyList<(string Label, string? Meaning)> Understood { get; private set; } = [];
 
-    /// <summary>Of a form that was sent: what the typed zone leaves open.</summary>
+    /// <summary>The question on an ambiguous time zone in the submitted form.</summary>
     public ZoneQuestion? ZoneQuestion { get; private set; }
 
     public bool IsTest { get; private set; }
@@ -74,7 +74,7 @@ public sealed class PreferencesModel(
         catch (Refusal refusal)
         {
             this.Refuse(refusal);
-            // Also when something else is wrong: an answer that was given stays in view.
+            // Also if another field was refused, so that a given answer stays visible.
             ZoneQuestion = Form.Timezone == Subscriber.Preferences.Timezone ? null : ZoneQuestion.On(Form.Timezone ?? "");
             Fields = RoleFields.AsTyped(await taxonomies.ResolverAsync(), Form.RoleForm);
         }
@@ -96,7 +96,7 @@ public sealed class PreferencesModel(
 
     public async Task OnPostEraseAsync(string token) => IsAsked = await AskAsync(token, () => data.AskAsync(Subscriber!.Id, NoticeKind.Erase));
 
-    /// <returns>Whether a mail was sent.</returns>
+    /// <returns>True if a mail was sent.</returns>
     private async Task<bool> AskAsync(string token, Func<Task> ask)
     {
         if (!await FindAsync(token))
@@ -134,7 +134,8 @@ public sealed class PreferencesModel(
         Fields = new(resolver.Taxonomy.Roles, roles, questions);
         Form = PreferencesForm.Of(Subscriber!.Preferences);
         Understood = roles
-            .Where(label => !questions.Any(question => question.Label == label) && !resolver.Taxonomy.Roles.Any(role => role.Name.Equals(label, StringComparison.OrdinalIgnoreCase)))
+            .Where(label => !questions.Any(question => question.Label == label)
+                && !resolver.Taxonomy.Roles.Any(role => role.Name.Equals(label, StringComparison.OrdinalIgnoreCase)))
             .Select(label => (label, resolver.Resolve(label).Roles is { Count: > 0 } found ? string.Join(" and ", found.Select(role => role.Name)) : null))
             .ToList();
     }

@@ -36,10 +36,10 @@ public sealed record PreferencesForm
     [KeepEmpty] public string? Hour { get; init; }
     [KeepEmpty] public string? Timezone { get; init; }
 
-    /// <summary>The zone that was asked about, as it was typed.</summary>
+    /// <summary>The zone that the form asked about, as typed.</summary>
     public string? ZoneAsked { get; init; }
 
-    /// <summary>The answer: a place, or nothing yet.</summary>
+    /// <summary>The answer: a place; empty if there is none yet.</summary>
     public string? ZoneMeant { get; init; }
 
     [KeepEmpty] public string? Depth { get; init; }
@@ -55,10 +55,10 @@ public sealed record PreferencesForm
     [JsonIgnore]
     public RoleForm RoleForm => new(Roles, OtherRoles, Asked, Meant);
 
-    // An answer counts for what was asked: a zone that was typed since is another.
+    // An answer counts only for the zone that was asked about, not for one typed later.
     private string ChosenZone => !string.IsNullOrEmpty(ZoneMeant) && Timezone?.Trim() == ZoneAsked ? ZoneMeant : Timezone ?? "";
 
-    /// <summary>What there is to ask before saving; null when the zone is clear, or the one stored.</summary>
+    /// <summary>The question to ask before saving; null if the zone is unambiguous or unchanged.</summary>
     public ZoneQuestion? ZoneQuestion(string stored) => ChosenZone == stored ? null : Zones.ZoneQuestion.On(ChosenZone);
 
     public static PreferencesForm Of(Preferences preferences) => new()
@@ -79,8 +79,8 @@ public sealed record PreferencesForm
     /// <summary>For <see cref="Shown"/>.</summary>
     public string ToJson() => JsonSerializer.Serialize(this with { Shown = null }, Json);
 
-    /// <param name="known">What the form does not have, or leaves as it was shown, stays as it is.</param>
-    /// <exception cref="Refusal">Invalid: something that is no number or date; the rest is for <see cref="Preferences.Checked"/>.</exception>
+    /// <param name="known">The stored values. Fields that are missing or unchanged keep them.</param>
+    /// <exception cref="Refusal">Invalid: not a number or date. <see cref="Preferences.Checked"/> checks everything else.</exception>
     public Preferences Over(Preferences known)
     {
         var shown = WasShown() ?? Of(known);

@@ -7,8 +7,8 @@ using Newsletter.Subscribers;
 namespace Newsletter.Web.Pages.Reader;
 
 /// <summary>
-/// One-click unsubscribing (RFC 8058): a POST from a mail program, without cookie or context, does it at once. Nothing is
-/// bound from the body, so whatever is in it, or is not, does no harm; the token comes from the route.
+/// One-click unsubscribing (RFC 8058): a POST from a mail program, without cookies, unsubscribes at once. Nothing is bound from the
+/// body, so its content does not matter; the token comes from the route.
 /// </summary>
 [IgnoreAntiforgeryToken]
 public sealed class UnsubscribeModel(SignedLinks links, SubscriberStore subscribers, Unsubscribing unsubscribing) : PageModel
@@ -17,7 +17,7 @@ public sealed class UnsubscribeModel(SignedLinks links, SubscriberStore subscrib
 
     public bool IsTest { get; private set; }
 
-    /// <summary>The link is ours, and its reader is not here any more.</summary>
+    /// <summary>The link is valid, but its reader was deleted.</summary>
     public bool IsGone { get; private set; }
 
     public bool IsDone { get; private set; }
@@ -35,7 +35,7 @@ public sealed class UnsubscribeModel(SignedLinks links, SubscriberStore subscrib
         }
     }
 
-    /// <returns>Null for a link that is not good, and for a good one of somebody who is not here any more.</returns>
+    /// <returns>Null if the link is not valid or its reader was deleted.</returns>
     private async Task<Subscriber?> ReadAsync()
     {
         var link = links.Read(LinkPurpose.Unsubscribe, RouteData.Values["token"] as string);

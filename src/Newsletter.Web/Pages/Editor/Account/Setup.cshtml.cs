@@ -13,7 +13,7 @@ public sealed class SetupModel(SetupLinks setup, EditorSessions sessions) : Page
 
     [BindProperty] public string? Password { get; set; }
 
-    /// <summary>Null: used, expired or never made.</summary>
+    /// <summary>Null if the link was used, expired or never existed.</summary>
     public SetupLink? Link { get; private set; }
 
     public Task OnGetAsync(string token) => FindAsync(token);

@@ -14,12 +14,12 @@ public sealed class RolesModel(LabelStore labels, TaxonomyStore taxonomies, Taxo
 
     private const int MostShown = 100;
 
-    /// <summary>What a form may have beside the file, in bytes: a file that is too large shall hear so from us.</summary>
+    /// <summary>Size of the other form fields, in bytes: a file that is slightly too large gets our own message.</summary>
     private const int FormAround = 64 * 1024;
 
     private static readonly char[] Dividers = [' ', ',', ';'];
 
-    /// <summary>The label that the step before taught: one click was enough, so one takes it back.</summary>
+    /// <summary>The label that the previous step taught, so that one click can take it back.</summary>
     [TempData] public string? Taught { get; set; }
 
     public ReviewQueue Queue { get; private set; } = new(0, []);
@@ -28,7 +28,7 @@ public sealed class RolesModel(LabelStore labels, TaxonomyStore taxonomies, Taxo
 
     public Task OnGetAsync() => LoadAsync();
 
-    /// <param name="label">As the queue shows it.</param>
+    /// <param name="label">As shown in the queue.</param>
     /// <param name="roles">One slug or several.</param>
     public Task<IActionResult> OnPostAsync(string? label, string? roles) => StepAsync(async () =>
     {
