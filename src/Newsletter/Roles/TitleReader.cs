@@ -233,12 +233,7 @@ internal sealed class TitleReader(RoleIndex index)
         {
             return [index.Refine(found, chunk.Subjects)];
         }
-        if (!Alone.Contains(head) || index.Bare(head) is not { } bare)
-        {
-            return [];
-        }
-        chunk.Doubt += TitleWeights.SubjectsIgnored;
-        return [index.Refine(bare, chunk.Subjects)];
+        return Alone.Contains(head) && index.Bare(head) is { } bare ? [index.Refine(bare, chunk.Subjects)] : [];
     }
 
     /// <summary>

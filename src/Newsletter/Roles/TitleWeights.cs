@@ -38,9 +38,6 @@ internal static class TitleWeights
     /// <summary>For two heads side by side: the last one is taken, which may be wrong: "Student Teacher".</summary>
     public const double TwoHeads = 0.25;
 
-    /// <summary>For a head taken by itself, since no role has it together with its subjects.</summary>
-    public const double SubjectsIgnored = 0.1;
-
     // Over the parts of a title. The first one counts in full, the others only as far as MostAside.
 
     /// <summary>For each unknown word in a further part.</summary>
