@@ -3,10 +3,12 @@ using static Newsletter.Cli.Commands.DatabaseCommands;
 
 namespace Newsletter.Cli;
 
-/// <summary>Whether the database role may do what the program does.</summary>
+/// <summary>Checks whether the database role has the rights that the program needs.</summary>
 internal static class DatabaseChecks
 {
-    /// <summary>A line for each right that is missing, with the statement that gives it; and one for the tables of the jobs.</summary>
+    /// <summary>
+    /// One check for each missing right, with the statement that grants it; if none is missing, one for the tables of the job queue.
+    /// </summary>
     public static async Task<IReadOnlyList<Check>> RightsAsync(Installation installation, CancellationToken cancel)
     {
         var missing = await installation.Rights.MissingAsync(cancel);

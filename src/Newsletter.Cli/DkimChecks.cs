@@ -4,17 +4,17 @@ using Newsletter.Dkim;
 
 namespace Newsletter.Cli;
 
-/// <summary>What a person should know about the configured keys: what to publish, and which of them do not help.</summary>
+/// <summary>Information about the configured DKIM keys: which records to publish, and which keys are weak or not aligned.</summary>
 internal static class DkimChecks
 {
-    /// <summary>One sentence for each key that receivers will think little of.</summary>
-    /// <exception cref="Refusal">Invalid: a key that is not there or cannot be used.</exception>
+    /// <summary>One sentence for each key that receivers will not value.</summary>
+    /// <exception cref="Refusal">Invalid: a key is missing or cannot be used.</exception>
     public static IEnumerable<string> Weaknesses(IServiceProvider services) =>
         services.GetRequiredService<DkimSigner>().Keys.Select(key => (key, Weakness: WeaknessOf(key, services)))
             .Where(found => found.Weakness is not null).Select(found => $"The Dkim key of {found.key.RecordName}: {found.Weakness}.");
 
     /// <summary>The record to publish.</summary>
-    /// <exception cref="Refusal">Invalid: receivers will think little of the key, and why.</exception>
+    /// <exception cref="Refusal">Invalid: receivers will not value the key; the message says why.</exception>
     public static string Record(DkimKey key, IServiceProvider services) =>
         WeaknessOf(key, services) is { } weakness
             ? throw Refusal.Invalid($"{key.RecordName}: {weakness}")

@@ -5,27 +5,27 @@ using System.Runtime.InteropServices;
 namespace Newsletter.Cli;
 
 /// <summary>
-/// The end of this process by Ctrl+C or SIGTERM: whatever is under way is told to end, and what has not done so after half a
-/// minute is ended from here, with a sentence about what it waited for.
+/// The shutdown of this process by Ctrl+C or SIGTERM. The first signal cancels running work. If that has not ended after half a minute, the
+/// process is ended anyway, with a sentence about what it waited for.
 /// </summary>
 internal sealed class Ending : IDisposable
 {
-    /// <summary>Short of the half minute, for saying so.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(28);
+    /// <summary>Shorter than half a minute, to leave time for the message.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(28);
 
-    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StepTimeout = TimeSpan.FromSeconds(1);
 
     private static volatile string waitsFor = "its own start";
 
-    private readonly CancellationTokenSource told = new();
+    private readonly CancellationTokenSource cancellation = new();
     private readonly PosixSignalRegistration[] signals;
 
-    public Ending() => signals = [PosixSignalRegistration.Create(PosixSignal.SIGTERM, Tell), PosixSignalRegistration.Create(PosixSignal.SIGINT, Tell)];
+    public Ending() => signals = [PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal)];
 
     /// <summary>Cancelled by the first signal.</summary>
-    public CancellationToken Token => told.Token;
+    public CancellationToken Token => cancellation.Token;
 
-    /// <summary>Says what is under way, for the sentence: "the database to answer".</summary>
+    /// <summary>Sets what the process waits for, as the sentence names it: "the database to answer".</summary>
     public static void WaitsFor(string what) => waitsFor = what;
 
     public void Dispose()
@@ -34,36 +34,36 @@ internal sealed class Ending : IDisposable
         {
             signal.Dispose();
         }
-        told.Dispose();
+        cancellation.Dispose();
     }
 
-    private void Tell(PosixSignalContext signal)
+    private void OnSignal(PosixSignalContext signal)
     {
-        // It does not end at once: what is on the wire is finished first.
+        // Do not end immediately: a mail that is being sent is finished first.
         signal.Cancel = true;
-        if (!told.IsCancellationRequested)
+        if (!cancellation.IsCancellationRequested)
         {
-            // A thread of its own: those of the pool may all be waiting.
-            new Thread(Watch) { IsBackground = true }.Start();
-            _ = told.CancelAsync();
+            // A separate thread: all threads of the pool may be blocked.
+            new Thread(ForceExit) { IsBackground = true }.Start();
+            _ = cancellation.CancelAsync();
         }
     }
 
-    private static void Watch()
+    private static void ForceExit()
     {
         using var never = new ManualResetEvent(false);
-        never.WaitOne(Patience);
-        var seconds = Patience.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-        // Neither whoever reads our words nor what ends with a process may hold it up.
-        Try(() => Console.Error.WriteLine($"Told to end {seconds} seconds ago, and still waiting for {waitsFor}: ended now, the database undoes what was not finished."));
-        Try(() => Environment.Exit(ExitCode.Interrupted));
+        never.WaitOne(ShutdownTimeout);
+        var seconds = ShutdownTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        // Each step has a timeout: neither a blocked standard error nor an exit handler may delay the end.
+        RunWithTimeout(() => Console.Error.WriteLine($"Told to end {seconds} seconds ago, and still waiting for {waitsFor}: ended now, the database undoes what was not finished."));
+        RunWithTimeout(() => Environment.Exit(ExitCode.Interrupted));
         Process.GetCurrentProcess().Kill();
     }
 
-    private static void Try(Action act)
+    private static void RunWithTimeout(Action act)
     {
         var thread = new Thread(() => act()) { IsBackground = true };
         thread.Start();
-        thread.Join(LastWords);
+        thread.Join(StepTimeout);
     }
 }

@@ -1,10 +1,10 @@
 namespace Newsletter.Cli;
 
-/// <summary>What a command reads: a regular file, or standard input.</summary>
+/// <summary>Opens the input of a command: a regular file, or standard input.</summary>
 internal static class Input
 {
     /// <param name="path">"-" for standard input.</param>
-    /// <exception cref="Refusal">NotFound: there is no such file. Invalid: it cannot be opened, or is no regular file.</exception>
+    /// <exception cref="Refusal">NotFound: the file does not exist. Invalid: it cannot be opened, or is not a regular file.</exception>
     public static Stream Open(string path, CancellationToken cancel)
     {
         if (path == "-")

@@ -16,8 +16,8 @@ using Npgsql;
 namespace Newsletter.Cli;
 
 /// <summary>
-/// What a command runs on: the configured database or the embedded one, its schema seen to, and where no relay is
-/// configured the catcher. Everything started here is stopped when it is disposed.
+/// The environment of a command: the configured or the embedded database, with its schema checked or migrated, and the catcher if no relay is
+/// configured. Disposing stops everything that was started here.
 /// </summary>
 internal sealed class Installation : IAsyncDisposable
 {
@@ -32,14 +32,14 @@ internal sealed class Installation : IAsyncDisposable
         ConnectionString = connectionString;
     }
 
-    /// <summary>Where the embedded database that this process used last writes its log; null without one.</summary>
+    /// <summary>The log file of the embedded database that this process used last; null without one.</summary>
     public static string? DatabaseLog { get; private set; }
 
     public IConfigurationRoot Configuration { get; }
 
     public string ConnectionString { get; }
 
-    /// <summary>Caught mails; null when a relay is configured.</summary>
+    /// <summary>The folder of caught mails; null when a relay is configured.</summary>
     public MailFolder? Outbox { get; private set; }
 
     public string DataDirectory => DirectoryOf(Configuration);
@@ -48,8 +48,10 @@ internal sealed class Installation : IAsyncDisposable
 
     public static bool IsEmbedded(IConfiguration configuration) => string.IsNullOrWhiteSpace(configuration.GetConnectionString("Newsletter"));
 
-    /// <param name="migrate">Brings a configured database up to date too; the embedded one always is.</param>
-    /// <exception cref="Refusal">Invalid: a connection string that is none. Unreachable: no database. Conflict: its schema is not this program's.</exception>
+    /// <param name="migrate">Migrates a configured database, too; the embedded one is always migrated.</param>
+    /// <exception cref="Refusal">
+    /// Invalid: the connection string is not valid. Unreachable: no database. Conflict: the schema does not belong to this program version.
+    /// </exception>
     public static async Task<Installation> OpenAsync(
         IReadOnlyDictionary<string, string?> settings, bool migrate = false, string? publicUrl = null, CancellationToken cancel = default)
     {
@@ -66,8 +68,8 @@ internal sealed class Installation : IAsyncDisposable
         }
     }
 
-    /// <summary>The database as it is, whatever is in it: neither its schema nor anything else is looked at or made.</summary>
-    /// <exception cref="Refusal">Invalid: a connection string that is none. Unreachable: the embedded database does not start.</exception>
+    /// <summary>Opens the database as it is: its schema and its content are neither checked nor created.</summary>
+    /// <exception cref="Refusal">Invalid: the connection string is not valid. Unreachable: the embedded database does not start.</exception>
     public static async Task<Installation> OpenBareAsync(IReadOnlyDictionary<string, string?> settings, CancellationToken cancel)
     {
         var configuration = Settings.Read(settings);
@@ -86,7 +88,7 @@ internal sealed class Installation : IAsyncDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // Ignored: the embedded database cannot use this folder either, and its error message tells why.
+            // Ignored: the embedded database cannot use this folder either, and its error message says why.
         }
         return await EmbeddedPostgres.StartAsync(data, cancel: cancel);
     }
@@ -115,16 +117,16 @@ internal sealed class Installation : IAsyncDisposable
         }
     }
 
-    /// <summary>The product's parts, for a command that ends; logs warnings to standard error.</summary>
+    /// <summary>The services of the product, for a command that ends; warnings are logged to standard error.</summary>
     public ServiceProvider Services(bool verbose) => new ServiceCollection()
         .AddLogging(log =>
         {
             Log(log, verbose, LogLevel.Warning, ConsoleFormatterNames.Simple);
-            // The workers' log has it, and is to have it whole.
+            // These events belong to the worker's log, which must be complete; a command does not log them.
             log.AddFilter(typeof(EditionJournal).FullName, LogLevel.None);
             if (!verbose)
             {
-                // A command says it in its own sentence.
+                // A command reports these events in a sentence of its own.
                 log.AddFilter(typeof(RelayWatch).FullName, LogLevel.None).AddFilter(typeof(AlarmRaising).FullName, LogLevel.None);
             }
         })
@@ -136,19 +138,19 @@ internal sealed class Installation : IAsyncDisposable
     {
         log.ClearProviders();
         log.AddConsole(console => (console.LogToStandardErrorThreshold, console.FormatterName) = (LogLevel.Trace, formatter));
-        // A colour is an escape sequence, and TerminalWriter lets none pass.
+        // A colour is an escape sequence, and TerminalWriter escapes all of them.
         log.Services.Configure<SimpleConsoleFormatterOptions>(simple => simple.ColorBehavior = LoggerColorBehavior.Disabled);
         log.Services.Configure<JsonConsoleFormatterOptions>(json => (json.UseUtcTimestamp, json.TimestampFormat) = (true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'"));
         log.SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.Warning);
         log.AddFilter("Newsletter", verbose ? LogLevel.Debug : ours);
-        // Request lines hold tokens.
+        // Request lines contain tokens.
         log.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         log.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
-        // That a host did not start is said in a sentence of ours.
+        // The program reports in a sentence of its own that a host did not start.
         log.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
     }
 
-    /// <summary>The server listens: commands beside it make links to it from now on.</summary>
+    /// <summary>Records that the server listens: from now on other commands use its address in links.</summary>
     public async Task ServedAsync()
     {
         if (postgres is not null)
@@ -157,14 +159,14 @@ internal sealed class Installation : IAsyncDisposable
         }
     }
 
-    /// <summary>The keys that links are signed with and verified by, newest first; none when there is none yet.</summary>
+    /// <summary>The keys by which links are signed and verified, newest first; empty when there is none yet.</summary>
     public async Task<IReadOnlyList<string>> SigningKeysAsync(CancellationToken cancel)
     {
         var configured = Configuration.GetSection("Site:SigningKeys").Get<string[]>() ?? [];
         return TakesKeyFromFile && File.Exists(SigningKeyFile) ? [await File.ReadAllTextAsync(SigningKeyFile, cancel), .. configured] : configured;
     }
 
-    /// <summary>The embedded database gets the key back that its links were signed with, where it has none yet.</summary>
+    /// <summary>Restores the key by which the links of an embedded database were signed, if the database has no key yet.</summary>
     public async Task TakeBackSigningKeyAsync(string key)
     {
         if (TakesKeyFromFile && !File.Exists(SigningKeyFile))
@@ -173,7 +175,7 @@ internal sealed class Installation : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the embedded database again when it has died.</summary>
+    /// <summary>Restarts the embedded database if it has crashed.</summary>
     public Task KeepAsync(CancellationToken cancel) => postgres?.KeepAsync(cancel) ?? Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
@@ -227,7 +229,7 @@ internal sealed class Installation : IAsyncDisposable
         }
     }
 
-    /// <summary>With the embedded database nothing needs to be configured: what is missing is made or started here.</summary>
+    /// <summary>With the embedded database no setting is required: everything that is missing is created or started here.</summary>
     private async Task CompleteAsync(string? publicUrl, CancellationToken cancel)
     {
         Configuration["Data:ClusterBirth"] = await postgres!.BirthAsync(cancel);
@@ -240,7 +242,7 @@ internal sealed class Installation : IAsyncDisposable
         {
             Configuration["Site:SigningKeys:0"] = await SigningKeyAsync(cancel);
         }
-        // Once people are to reach us from outside, mail must not be swallowed.
+        // Once a public URL is configured, people use the site from outside: their mail must not go to the catcher.
         if (isOurs && string.IsNullOrWhiteSpace(Configuration["Smtp:Host"]) && !Configuration.GetSection("Smtp:Relays").GetChildren().Any())
         {
             Outbox = new MailFolder(Path.Combine(DataDirectory, "outbox"));
@@ -251,7 +253,7 @@ internal sealed class Installation : IAsyncDisposable
         }
     }
 
-    /// <summary>Commands beside a server make links to where that one listens.</summary>
+    /// <summary>Commands that run beside a server use its address in links.</summary>
     private async Task<string> ServedAtAsync(string? url, CancellationToken cancel) =>
         url ?? (File.Exists(ServedAt) && await File.ReadAllTextAsync(ServedAt, cancel) is { Length: > 0 } known ? known : DefaultPublicUrl);
 
@@ -270,7 +272,7 @@ internal sealed class Installation : IAsyncDisposable
         return await File.ReadAllTextAsync(SigningKeyFile, cancel);
     }
 
-    /// <summary>Made once; two processes that start at the same time end up with the same key.</summary>
+    /// <summary>Written once; two processes that start concurrently get the same key.</summary>
     private async Task WriteSigningKeyAsync(string key, CancellationToken cancel)
     {
         var fresh = SigningKeyFile + "." + Guid.NewGuid().ToString("N");

@@ -6,7 +6,7 @@ using Newsletter.Zones;
 
 namespace Newsletter.Cli;
 
-/// <summary>Data on standard output, in the form that <c>-o</c> asks for.</summary>
+/// <summary>Writes data to standard output, in the format that <c>-o</c> selects.</summary>
 internal sealed class Output(string form)
 {
     private static readonly JsonSerializerOptions Pretty = new(JsonSerializerDefaults.Web)
@@ -18,7 +18,7 @@ internal sealed class Output(string form)
 
     private static readonly JsonSerializerOptions Compact = new(Pretty) { WriteIndented = false };
 
-    /// <summary>One thing: as JSON, or as the lines given for people.</summary>
+    /// <summary>One object: as JSON, or as the given text lines.</summary>
     public void One(object thing, Func<IEnumerable<string>> lines)
     {
         if (form == "text")
@@ -32,7 +32,7 @@ internal sealed class Output(string form)
         Console.Out.WriteLine(JsonSerializer.Serialize(thing, form == "json" ? Pretty : Compact));
     }
 
-    /// <summary>A list: as a JSON array, as JSON lines, or as a table for people.</summary>
+    /// <summary>A list: as a JSON array, as JSON lines, or as a text table.</summary>
     public void List<T>(IReadOnlyList<T> things, params (string Title, Func<T, object?> Cell)[] columns)
     {
         switch (form)
@@ -52,7 +52,7 @@ internal sealed class Output(string form)
         }
     }
 
-    /// <summary>A table in lines, under its titles.</summary>
+    /// <summary>The lines of a text table, with a header.</summary>
     public static IEnumerable<string> Columns<T>(IReadOnlyList<T> things, params (string Title, Func<T, object?> Cell)[] columns)
     {
         var rows = things.Select(thing => columns.Select(c => Text(c.Cell(thing))).ToArray()).Prepend(columns.Select(c => c.Title).ToArray()).ToList();
@@ -73,7 +73,7 @@ internal sealed class Output(string form)
         }
     }
 
-    /// <summary>As <see cref="TerminalText"/>, with spaces for line ends: one cell, or a part of one line.</summary>
+    /// <summary>Escaped as by <see cref="TerminalText"/>, with spaces for line breaks: one cell, or a part of one line.</summary>
     public static string Text(object? value) => TerminalText.Escape(value switch
     {
         null => "",
@@ -83,14 +83,14 @@ internal sealed class Output(string form)
         _ => (value.ToString() ?? "").ReplaceLineEndings(" "),
     });
 
-    /// <summary>As clocks in a zone show it, with the offset in an hour that comes twice, and the zone's name; UTC where the zone is unknown.</summary>
+    /// <summary>The local time in a zone, with the offset in an hour that occurs twice, and the zone's name; UTC if the zone is unknown.</summary>
     public static string Local(DateTimeOffset time, string zone)
     {
         var there = Zone.Of(zone);
         return $"{there.Show(time, "yyyy-MM-dd HH:mm")} {there.Name}";
     }
 
-    /// <summary>Somebody else's message, to be part of a sentence of ours.</summary>
+    /// <summary>An error message of another component, as part of a sentence of this program.</summary>
     public static string OneLine(string message) => string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.', ':');
 
     /// <summary>ISO 8601 in UTC, with a Z.</summary>

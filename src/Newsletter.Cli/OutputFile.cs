@@ -2,12 +2,12 @@ using Newsletter.Database;
 
 namespace Newsletter.Cli;
 
-/// <summary>A file that a command writes. What was there stays until the new one is whole.</summary>
+/// <summary>A file that a command writes. An existing file is replaced only after the new one is complete.</summary>
 internal static class OutputFile
 {
-    /// <param name="path">"-" for standard output; a pipe or a device is written to as it is.</param>
-    /// <param name="isSecret">For this user's eyes alone, whatever was there before.</param>
-    /// <exception cref="Refusal">Invalid: it cannot be written. NotFound: its folder is not there.</exception>
+    /// <param name="path">"-" for standard output; a pipe or a device is written to directly.</param>
+    /// <param name="isSecret">Only this user may read the file, whatever the mode of an existing file was.</param>
+    /// <exception cref="Refusal">Invalid: the file cannot be written. NotFound: its folder does not exist.</exception>
     public static async Task WriteAsync(string path, Func<Stream, Task> write, bool isSecret = false)
     {
         if (path == "-")
@@ -22,7 +22,7 @@ internal static class OutputFile
         }
         try
         {
-            // Asked of a path that does not exist, ResolveLinkTarget throws.
+            // ResolveLinkTarget throws for a path that does not exist.
             var target = new FileInfo(path).LinkTarget is null ? Path.GetFullPath(path) : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
             if (Directory.Exists(target))
             {
@@ -35,7 +35,7 @@ internal static class OutputFile
             }
             await using (var there = new FileStream(target, FileMode.Open, FileAccess.Write))
             {
-                // A device that can be sought in is still none to be replaced.
+                // A device must not be replaced, even if it can seek.
                 if (!there.CanSeek || target.StartsWith("/dev/", StringComparison.Ordinal))
                 {
                     await write(there);

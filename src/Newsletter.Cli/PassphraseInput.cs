@@ -5,8 +5,8 @@ using Newsletter.Backups;
 namespace Newsletter.Cli;
 
 /// <summary>
-/// The passphrase of a backup: of a file, of the configuration, or asked for at the terminal. Never of the command line, which
-/// everybody on the machine can read.
+/// Reads the passphrase of a backup: from a file, from the configuration, or from the terminal. Never from the command line, which everybody on
+/// the machine can read.
 /// </summary>
 internal static class PassphraseInput
 {
@@ -17,9 +17,9 @@ internal static class PassphraseInput
         Description = "a file whose first line is the passphrase; otherwise Backup:PassphraseFile, or it is asked for",
     };
 
-    /// <param name="words">Settings of the command line.</param>
-    /// <param name="isNew">For a backup that is made: long enough, and asked for twice.</param>
-    /// <exception cref="Refusal">Invalid: none, too short, or given where it must not be.</exception>
+    /// <param name="words">The settings of the command line.</param>
+    /// <param name="isNew">True for a new backup: the passphrase must be long enough, and is asked for twice.</param>
+    /// <exception cref="Refusal">Invalid: no passphrase, too short, or given on the command line.</exception>
     public static async Task<Passphrase> ReadAsync(
         string? file, IReadOnlyDictionary<string, string?> words, IConfiguration configuration, bool isNew, CancellationToken cancel)
     {

@@ -18,7 +18,7 @@ CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentUICulture = Cultu
 
 var (words, settings) = Settings.Split(args);
 var shared = new SharedOptions();
-// Not a RootCommand: that one is called after its file, which nobody types.
+// Not a RootCommand: its name would be that of the executable file, which users do not type.
 var root = new Command("newsletter", "Curated articles, mailed to each reader by role.")
 {
     Options = { new HelpOption(), new VersionOption(), shared.Output, shared.Verbose },
@@ -32,7 +32,7 @@ var root = new Command("newsletter", "Curated articles, mailed to each reader by
         EditionCommands.Create(shared, settings), EditorCommands.Create(shared, settings),
     },
 };
-// A value that begins with @ is a value, not a file to be read.
+// A value that begins with @ is a value, not a response file.
 var parsed = root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });
 if (parsed.Errors.Count > 0)
 {
@@ -42,7 +42,7 @@ if (parsed.Errors.Count > 0)
 }
 try
 {
-    // Signals are Ending's, also before and after the command.
+    // Ending handles the signals, also before and after the command.
     return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, ending.Token);
 }
 catch (Refusal refusal)

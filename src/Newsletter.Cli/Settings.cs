@@ -5,13 +5,13 @@ namespace Newsletter.Cli;
 /// <summary>Configuration: appsettings.json, then the environment, then <c>--Section:Key value</c>.</summary>
 internal static class Settings
 {
-    private static readonly string[] NotYet = ["Bounces", "Tracking"];
+    private static readonly string[] UnsupportedSections = ["Bounces", "Tracking"];
 
     /// <summary>Lists that can also be one value with commas, because this is easier in an environment variable.</summary>
     private static readonly string[] Lists = ["Site:TrustedProxies"];
 
-    /// <summary>Parts the settings from the words of the command line: a setting is an option with a colon in its name.</summary>
-    /// <returns>The words that are left; a setting without a value is among them, for the parser to refuse.</returns>
+    /// <summary>Separates the settings from the other words of the command line: a setting is an option with a colon in its name.</summary>
+    /// <returns>The remaining words; a setting without a value is among them, so that the parser refuses it.</returns>
     public static (string[] Words, IReadOnlyDictionary<string, string?> Settings) Split(string[] args)
     {
         var words = new List<string>();
@@ -40,7 +40,7 @@ internal static class Settings
         return ([.. words], settings);
     }
 
-    /// <exception cref="Refusal">Invalid: a file that cannot be read, or a setting that this version does not know how to follow.</exception>
+    /// <exception cref="Refusal">Invalid: a file that cannot be read, or a setting that this version does not support.</exception>
     public static IConfigurationRoot Read(IReadOnlyDictionary<string, string?> settings)
     {
         IConfigurationRoot configuration;
@@ -64,8 +64,8 @@ internal static class Settings
                 configuration[string.Create(CultureInfo.InvariantCulture, $"{list}:{i}")] = entries[i];
             }
         }
-        // Better refused than passed over in silence by somebody who relies on it.
-        return NotYet.SelectMany(name => configuration.GetSection(name).AsEnumerable())
+        // Refuse such a setting: somebody may rely on it, and would not notice that it is ignored.
+        return UnsupportedSections.SelectMany(name => configuration.GetSection(name).AsEnumerable())
             .FirstOrDefault(setting => setting.Value is { Length: > 0 } value && !value.Equals("false", StringComparison.OrdinalIgnoreCase)) is { Key: { } unknown }
             ? throw Refusal.Invalid($"{unknown} is not supported by this version: take it out of the configuration.")
             : configuration;

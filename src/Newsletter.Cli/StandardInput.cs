@@ -1,10 +1,9 @@
 namespace Newsletter.Cli;
 
 /// <summary>
-/// Standard input that can be left in the middle: a read of a pipe whose writer says nothing cannot be cancelled, so it is
-/// left behind, and ends with the process.
+/// Standard input whose reads can be cancelled: a blocked read of a pipe cannot be cancelled, so it is abandoned and ends with the process.
 /// </summary>
-/// <param name="cancel">Of the command; reads end by it whatever token they are given.</param>
+/// <param name="cancel">The token of the command: it cancels every read, whatever token the read is given.</param>
 internal sealed class StandardInput(CancellationToken cancel) : Stream
 {
     private readonly Stream input = Console.OpenStandardInput();
@@ -25,7 +24,7 @@ internal sealed class StandardInput(CancellationToken cancel) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        // Of its own: what is read after the caller has left must not be written where something else may be by then.
+        // A separate buffer: a read that completes after the caller was cancelled must not overwrite memory that has another use by then.
         var read = new byte[buffer.Length];
         var count = await Task.Run(() => input.Read(read), CancellationToken.None).WaitAsync(cancel);
         read.AsSpan(0, count).CopyTo(buffer.Span);

@@ -20,7 +20,7 @@ internal static class TerminalText
         return shown.ToString();
     }
 
-    // Joiners shape the letters of some scripts, and emoji.
+    // Joiners are allowed: they shape the letters of some scripts, and emoji.
     public static bool NeedsEscape(char character) => char.IsControl(character) || character is '\u2028' or '\u2029'
         || (SingleLine.IsInvisible(character) && character is not ('\u200C' or '\u200D'));
 }

@@ -3,9 +3,9 @@ using System.Text;
 namespace Newsletter.Cli;
 
 /// <summary>
-/// Standard output or standard error of all commands. Whatever is echoed, and wherever from: line ends and tabs go on as they are,
-/// and what else would steer a terminal is written as <see cref="TerminalText"/>. In JSON, where such characters stand in strings
-/// only, this is an escape that means the same.
+/// Standard output or standard error of all commands. Line breaks and tabs pass; all other characters that control a terminal are escaped as in
+/// <see cref="TerminalText"/>, whatever the source of the text is. In JSON such characters occur only in strings, where this escape means the
+/// same.
 /// </summary>
 internal sealed class TerminalWriter : TextWriter
 {
@@ -25,7 +25,7 @@ internal sealed class TerminalWriter : TextWriter
 
     public override void Write(ReadOnlySpan<char> buffer) => Write(buffer.ToString());
 
-    // Line ends of Windows come from libraries.
+    // Windows line endings come from libraries.
     public override void Write(string? value) => console.Write(string.Join('\n', (value ?? "").Replace("\r\n", "\n", StringComparison.Ordinal)
         .Split('\n').Select(line => string.Join('\t', line.Split('\t').Select(TerminalText.Escape)))));
 

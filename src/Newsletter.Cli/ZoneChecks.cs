@@ -4,13 +4,13 @@ using Newsletter.Zones;
 
 namespace Newsletter.Cli;
 
-/// <summary>What a person should know about stored time zones: those that this machine does not know.</summary>
+/// <summary>Checks the stored time zones: which of them does this machine not know?</summary>
 internal static class ZoneChecks
 {
     private const int MostNamed = 5;
 
-    /// <returns>That all are known.</returns>
-    /// <exception cref="Refusal">Invalid: how many readers and which digests have zones that this machine does not know, and what becomes of them.</exception>
+    /// <returns>A message that all are known.</returns>
+    /// <exception cref="Refusal">Invalid: how many readers and which digests have zones that this machine does not know, and the consequences.</exception>
     public static async Task<string> StoredAsync(IServiceProvider services)
     {
         var zones = (await services.GetRequiredService<SubscriberStore>().CountByZoneAsync()).Where(z => Zone.Of(z.Zone).Machine is null).ToList();
@@ -19,16 +19,16 @@ internal static class ZoneChecks
         {
             return "this machine knows all that readers and digests have";
         }
-        var nobodys = zones.Where(z => !Zone.Of(z.Zone).IsKnown).ToList();
+        var unknownZones = zones.Where(z => !Zone.Of(z.Zone).IsKnown).ToList();
         var names = zones.Select(z => $"{z.Zone} {Amount.Of(z.Readers)}");
         string[] readers = zones.Count == 0 ? [] : [$"{Amount.Of(zones.Sum(z => z.Readers), "reader")} ({Named(names)})"];
         string[] blocked = digests.Count == 0 ? [] :
             [$"{Amount.Of(digests.Count, "digest")}, not planned meanwhile ({Named(digests.Select(d => $"{d.Slug} {d.Timezone}"))})"];
-        string[] guessed = nobodys.Count == 0 ? [] :
+        string[] guessed = unknownZones.Count == 0 ? [] :
         [
-            $"{Amount.Of(nobodys.Sum(z => z.Readers), "reader")} in zones of no IANA name count as UTC until they get another by 'newsletter subscribers edit'",
+            $"{Amount.Of(unknownZones.Sum(z => z.Readers), "reader")} in zones of no IANA name count as UTC until they get another by 'newsletter subscribers edit'",
         ];
-        string[] known = nobodys.Count == zones.Count ? [] :
+        string[] known = unknownZones.Count == zones.Count ? [] :
             ["hours of the other readers go by the rules of this program until the machine's package of time zones (tzdata) is installed"];
         throw Refusal.Invalid($"This machine does not know the time zones of {string.Join(" and ", readers.Concat(blocked))}"
             + $"{string.Concat(guessed.Concat(known).Select(consequence => "; " + consequence))}.");

@@ -4,10 +4,11 @@ using System.Text;
 
 namespace Newsletter.MailCatcher;
 
-/// <summary>AUTH (RFC 4954) by PLAIN (RFC 4616) and LOGIN.</summary>
+/// <summary>AUTH (RFC 4954) with the mechanisms PLAIN (RFC 4616) and LOGIN.</summary>
 internal static class Authentication
 {
-    /// <summary>Asks for what the command doesn't bring along. False for wrong credentials, another mechanism, and anything that isn't Base64.</summary>
+    /// <summary>Verifies credentials; prompts the client for those not in the command.</summary>
+    /// <returns>False for wrong credentials, another mechanism, and invalid Base64.</returns>
     public static async ValueTask<bool> PassesAsync(string argument, NetworkCredential credentials, Wire wire)
     {
         var words = argument.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -16,10 +17,10 @@ internal static class Authentication
         {
             case "PLAIN":
                 var parts = Decode(initial ?? await AskAsync("", wire)).Split('\0');
-                return parts.Length == 3 && Are(parts[1], parts[2], credentials);
+                return parts.Length == 3 && AreValid(parts[1], parts[2], credentials);
             case "LOGIN":
                 var user = Decode(initial ?? await AskAsync("Username:", wire));
-                return Are(user, Decode(await AskAsync("Password:", wire)), credentials);
+                return AreValid(user, Decode(await AskAsync("Password:", wire)), credentials);
             default:
                 return false;
         }
@@ -37,7 +38,7 @@ internal static class Authentication
         return Convert.TryFromBase64String(base64 ?? "", bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length) : "";
     }
 
-    private static bool Are(string user, string password, NetworkCredential credentials) =>
+    private static bool AreValid(string user, string password, NetworkCredential credentials) =>
         IsSame(user, credentials.UserName) & IsSame(password, credentials.Password);
 
     private static bool IsSame(string one, string other) =>

@@ -3,20 +3,21 @@ using System.Buffers;
 namespace Newsletter.MailCatcher;
 
 /// <summary>
-/// The message after DATA (RFC 5321 section 4.5.2): ends at CRLF dot CRLF and nowhere else (a bare LF before or after
-/// the dot smuggles a second message past servers that are less strict); a dot at the start of any other line is taken away.
+/// Decodes the message after DATA (RFC 5321 section 4.5.2). It ends only at CRLF dot CRLF: a less strict server that accepts a bare LF
+/// before or after the dot is open to SMTP smuggling. A dot at the start of any other line is removed.
 /// </summary>
 internal sealed class Body(int maxBytes)
 {
     private readonly ArrayBufferWriter<byte> written = new(64 * 1024);
     private bool atLineStart = true;
 
-    /// <summary>More came than is allowed; the rest was read and thrown away.</summary>
+    /// <summary>The message is larger than allowed; the rest was read and discarded.</summary>
     public bool IsTooLong { get; private set; }
 
     public byte[] ToArray() => written.WrittenSpan.ToArray();
 
-    /// <summary>Takes what it can. True: the final dot was there, and what follows it is still in the reader.</summary>
+    /// <summary>Consumes as much input as possible.</summary>
+    /// <returns>True if the final dot was found; input after it is not consumed.</returns>
     public bool Take(ref SequenceReader<byte> input)
     {
         while (true)
@@ -52,7 +53,7 @@ internal sealed class Body(int maxBytes)
             atLineStart = true;
         }
 
-        // The last two bytes may be the beginning of CRLF dot.
+        // The last two bytes may be the start of CRLF dot.
         var certain = Math.Max(0, input.Remaining - 2);
         Write(input.UnreadSequence.Slice(0, certain));
         input.Advance(certain);

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace Newsletter.MailCatcher;
 
 /// <summary>
-/// A small SMTP server (RFC 5321) on loopback that keeps every mail and delivers none:
-/// the demo's outbox and, with a <see cref="Script"/>, the tests' server.
+/// A small SMTP server (RFC 5321) on loopback that stores every mail and delivers none. It is the outbox of the demo and, with a
+/// <see cref="Script"/>, the server of the tests.
 /// </summary>
 public sealed class Catcher : IAsyncDisposable
 {
@@ -24,14 +24,14 @@ public sealed class Catcher : IAsyncDisposable
         accepting = AcceptAsync();
     }
 
-    /// <summary>Where it listens, with the port that was free when 0 was asked for.</summary>
+    /// <summary>The address it listens on; with the assigned port if port 0 was requested.</summary>
     public IPEndPoint EndPoint { get; }
 
-    /// <summary>Starts listening; clients can connect when this returns.</summary>
-    /// <param name="endPoint">Loopback only; port 0 takes a free one.</param>
-    /// <param name="options">How it behaves.</param>
+    /// <summary>Starts listening. Clients can connect when this returns.</summary>
+    /// <param name="endPoint">Loopback only; port 0 means any free port.</param>
+    /// <param name="options">Storage, limits, TLS and faults.</param>
     /// <exception cref="ArgumentException">Not a loopback address, or TLS without a certificate.</exception>
-    /// <exception cref="SocketException">The port is taken.</exception>
+    /// <exception cref="SocketException">The port is in use.</exception>
     public static Catcher Start(IPEndPoint endPoint, CatcherOptions options)
     {
         if (!IPAddress.IsLoopback(endPoint.Address))
@@ -59,8 +59,8 @@ public sealed class Catcher : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops listening, tells every client "421" after the reply that is due, and waits for them.
-    /// An exception here is a defect of a session or a keeper.
+    /// Stops listening, sends "421" to every client after the pending reply, and waits for all sessions. An exception here is a bug in a
+    /// session or a keeper.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
@@ -77,11 +77,11 @@ public sealed class Catcher : IAsyncDisposable
         {
             try
             {
-                Welcome(await listener.AcceptAsync(stopping.Token));
+                StartSession(await listener.AcceptAsync(stopping.Token));
             }
             catch (SocketException) when (!stopping.IsCancellationRequested)
             {
-                // The client was gone already, or the process has no file handles left: others may still come.
+                // The client has disconnected already, or the process has no free file handles: keep accepting other clients.
                 await Task.Delay(TimeSpan.FromMilliseconds(20), CancellationToken.None);
             }
             catch (Exception stopped) when (stopped is OperationCanceledException or ObjectDisposedException or SocketException)
@@ -91,18 +91,18 @@ public sealed class Catcher : IAsyncDisposable
         }
     }
 
-    private void Welcome(Socket socket)
+    private void StartSession(Socket socket)
     {
-        // Short replies must not wait for the client's delayed acknowledgement.
+        // Nagle's algorithm off: short replies must not wait for the client's delayed acknowledgement.
         socket.NoDelay = true;
 
-        var crowded = sessions.Count >= options.MaxConnections;
-        var session = Task.Run(() => new Session(socket, options, stopping.Token).RunAsync(crowded));
+        var isFull = sessions.Count >= options.MaxConnections;
+        var session = Task.Run(() => new Session(socket, options, stopping.Token).RunAsync(isFull));
         sessions.TryAdd(session, 0);
         session.ContinueWith(
             ended => sessions.TryRemove(ended, out _),
             CancellationToken.None,
-            // A defect stays in the list, and comes out when the catcher is disposed of.
+            // A failed session stays in the list, so DisposeAsync rethrows its exception.
             TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
     }

@@ -4,7 +4,7 @@ using MimeKit;
 
 namespace Newsletter.MailCatcher;
 
-/// <summary>A mail as the server received it: the envelope of RFC 5321 and the bytes between DATA and the final dot.</summary>
+/// <summary>A received mail: the envelope of RFC 5321 and the bytes between DATA and the final dot.</summary>
 public sealed class CaughtMail
 {
     private const string TimeFormat = "yyyyMMdd'T'HHmmssfffffff'Z'";
@@ -23,28 +23,28 @@ public sealed class CaughtMail
         message = new(() => MimeMessage.Load(new MemoryStream(raw, writable: false)));
     }
 
-    /// <summary>Sorts by time of receipt, is unique, and is safe in a file name and an address: <c>20261123T2203151234567Z-0123456789abcdef</c>.</summary>
+    /// <summary>Unique; sorts by time of receipt; safe in file names and URLs: <c>20261123T2203151234567Z-0123456789abcdef</c>.</summary>
     public string Id { get; }
 
-    /// <summary>MAIL FROM without angle brackets; empty for the null sender of a bounce.</summary>
+    /// <summary>Address of MAIL FROM without angle brackets; empty for the null sender of a bounce.</summary>
     public string From { get; }
 
-    /// <summary>RCPT TO without angle brackets, in the order given, 1 to 1000.</summary>
+    /// <summary>Addresses of RCPT TO without angle brackets, in the order received; 1 to 1000.</summary>
     public IReadOnlyList<string> Recipients { get; }
 
-    /// <summary>UTC.</summary>
+    /// <summary>Time of receipt, UTC.</summary>
     public DateTimeOffset ReceivedAt { get; }
 
-    /// <summary>Byte for byte what the client sent, with dot-stuffing undone.</summary>
+    /// <summary>The exact bytes that the client sent, with dot-stuffing removed.</summary>
     public byte[] Raw { get; }
 
-    /// <summary>Parsed on first use. MimeKit reads nearly anything; what is no message at all throws <see cref="FormatException"/>.</summary>
+    /// <summary>Parsed on first use. MimeKit accepts nearly anything; other input throws <see cref="FormatException"/>.</summary>
     public MimeMessage Message => message.Value;
 
     internal static string NewId(DateTimeOffset receivedAt) =>
         $"{receivedAt.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}-{RandomNumberGenerator.GetHexString(RandomDigits, lowercase: true)}";
 
-    /// <summary>The time in an id; null when it is none. Whatever passes here holds no path.</summary>
+    /// <summary>The time in an id; null if the text is not an id. A valid id cannot contain a path.</summary>
     internal static DateTimeOffset? TimeOf(string id) =>
         id.Length == IdLength
         && id[^(RandomDigits + 1)] == '-'

@@ -1,20 +1,20 @@
 namespace Newsletter.MailCatcher;
 
-/// <summary>Why a command is refused.</summary>
+/// <summary>The error reply to a rejected command.</summary>
 internal readonly record struct Objection(int Code, string Text);
 
-/// <summary>The mail in the making: what MAIL and RCPT have said so far (RFC 5321 section 3.3).</summary>
+/// <summary>The current mail transaction: sender and recipients from MAIL and RCPT (RFC 5321 section 3.3).</summary>
 internal sealed class Envelope
 {
     private readonly List<string> recipients = [];
     private bool isUtf8;
 
-    /// <summary>Null before MAIL; empty for a bounce.</summary>
+    /// <summary>Null before MAIL; empty for the null sender of a bounce.</summary>
     public string? Sender { get; private set; }
 
     public IReadOnlyList<string> Recipients => recipients;
 
-    /// <summary>Null: nothing is wrong with this sender.</summary>
+    /// <summary>The objection to a sender; null if it is accepted.</summary>
     public Objection? ToSender(MailPath? path) =>
         Sender is not null ? new(503, "5.5.1 One mail at a time")
         : path is null ? new(501, "5.1.7 No sender in angle brackets")
@@ -22,7 +22,7 @@ internal sealed class Envelope
         : !path.IsAscii && !path.Has("SMTPUTF8") ? NeedsUtf8
         : null;
 
-    /// <summary>Null: nothing is wrong with this recipient.</summary>
+    /// <summary>The objection to a recipient; null if it is accepted.</summary>
     public Objection? ToRecipient(MailPath? path) =>
         Sender is null ? new(503, "5.5.1 MAIL first")
         : path is null ? new(501, "5.1.3 No recipient in angle brackets")

@@ -1,11 +1,11 @@
 namespace Newsletter.MailCatcher;
 
-/// <summary>Where caught mails go: <see cref="MailMemory"/>, <see cref="MailFolder"/>, or a count in a load test.</summary>
+/// <summary>Storage for caught mails: <see cref="MailMemory"/>, <see cref="MailFolder"/>, or a counter in a load test.</summary>
 public interface IMailKeeper
 {
     /// <summary>
-    /// Keeps a mail before the client is told "250". Called from many connections at once.
-    /// An <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> becomes the reply "452 4.3.1".
+    /// Stores a mail, before the client gets "250". Must be thread-safe: many connections call it concurrently. An
+    /// <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> becomes the reply "452 4.3.1".
     /// </summary>
     ValueTask KeepAsync(CaughtMail mail);
 }

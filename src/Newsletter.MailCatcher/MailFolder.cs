@@ -3,42 +3,41 @@ using System.Text;
 namespace Newsletter.MailCatcher;
 
 /// <summary>
-/// Keeps each mail as a file <c>ID.eml</c> that any mail program opens, its envelope in header lines before the message.
-/// Several processes may write and read one folder: a file is complete when it appears, because it is renamed.
+/// Stores each mail as a file <c>ID.eml</c>, which any mail program can open, with the envelope in header lines before the message.
+/// Several processes may write to and read from the same folder: each file is written under a temporary name and renamed when complete.
 /// Only this user can read the folder and its files, because mails contain the personal links of their readers.
 /// </summary>
 public sealed class MailFolder : IMailKeeper
 {
     private const string Extension = ".eml";
 
-    // The sender's line comes last and ends the envelope, so that a message which begins with such lines
-    // itself cannot add recipients.
+    // The sender's line is last and ends the envelope, so a message that itself begins with such lines cannot add recipients.
     private const string To = "X-Envelope-To: ";
     private const string From = "X-Envelope-From: ";
 
-    private const UnixFileMode Ours = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly string path;
 
-    /// <summary>Makes the folder when it is not there.</summary>
-    /// <exception cref="IOException">The folder cannot be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
+    /// <summary>Creates the folder if it is missing.</summary>
+    /// <exception cref="IOException">The folder cannot be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user has no permission to create it.</exception>
     public MailFolder(string path)
     {
         this.path = Path.GetFullPath(path);
-        Directory.CreateDirectory(this.path, Ours | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(this.path, OwnerOnly | UnixFileMode.UserExecute);
     }
 
-    /// <summary>How many mails there are now.</summary>
+    /// <summary>Current number of mails.</summary>
     public int Count() => Ids().Count();
 
-    /// <summary>Newest first. Only the files of this page are read.</summary>
+    /// <summary>One page of mails, newest first. Reads only the files of this page.</summary>
     public async Task<IReadOnlyList<CaughtMail>> ListAsync(int skip, int take, CancellationToken cancellation = default)
     {
         var page = new List<CaughtMail>();
         foreach (var id in Ids().OrderDescending(StringComparer.Ordinal).Skip(skip).Take(take))
         {
-            // Deleted since the listing: not on this page.
+            // Race: a file that was deleted after the listing is skipped.
             if (await OpenAsync(id, cancellation) is { } mail)
             {
                 page.Add(mail);
@@ -48,7 +47,7 @@ public sealed class MailFolder : IMailKeeper
         return page;
     }
 
-    /// <summary>Null when there is no such mail, and for text that is no id.</summary>
+    /// <summary>Reads a mail. Null if there is no such mail, or the text is not an id.</summary>
     public async Task<CaughtMail?> OpenAsync(string id, CancellationToken cancellation = default)
     {
         if (CaughtMail.TimeOf(id) is null)
@@ -79,7 +78,7 @@ public sealed class MailFolder : IMailKeeper
         var unfinished = Path.Combine(path, mail.Id + ".tmp");
         try
         {
-            await using (var file = new FileStream(unfinished, Whole))
+            await using (var file = new FileStream(unfinished, NewFile))
             {
                 await file.WriteAsync((byte[])[.. Encoding.UTF8.GetBytes(envelope.ToString()), .. mail.Raw]);
             }
@@ -93,10 +92,10 @@ public sealed class MailFolder : IMailKeeper
         }
     }
 
-    private static FileStreamOptions Whole => new()
+    private static FileStreamOptions NewFile => new()
     {
         Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0, Options = FileOptions.Asynchronous,
-        UnixCreateMode = Ours,
+        UnixCreateMode = OwnerOnly,
     };
 
     private static CaughtMail Read(string id, byte[] file)
@@ -114,7 +113,7 @@ public sealed class MailFolder : IMailKeeper
 
             if (!line.StartsWith(To, StringComparison.Ordinal))
             {
-                // Not written by us: show it all.
+                // Not written by this class: show the whole file.
                 return new CaughtMail(id, "", [], file);
             }
 

@@ -1,13 +1,13 @@
 namespace Newsletter.MailCatcher;
 
-/// <summary>Keeps every mail in memory, for tests.</summary>
+/// <summary>Stores mails in memory, for tests.</summary>
 public sealed class MailMemory : IMailKeeper
 {
     private readonly Lock sync = new();
     private readonly List<CaughtMail> mails = [];
     private TaskCompletionSource arrival = NewArrival();
 
-    /// <summary>A copy, in order of arrival.</summary>
+    /// <summary>A snapshot of all mails, in order of arrival.</summary>
     public IReadOnlyList<CaughtMail> Mails
     {
         get
@@ -31,8 +31,8 @@ public sealed class MailMemory : IMailKeeper
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>The first mail that is meant, whether it is here or still to come.</summary>
-    /// <exception cref="TimeoutException">None came within the time.</exception>
+    /// <summary>Returns the first mail that matches <paramref name="isMeant"/>, and waits for it if it has not arrived yet.</summary>
+    /// <exception cref="TimeoutException">No such mail arrived in time.</exception>
     public async Task<CaughtMail> WaitForAsync(Func<CaughtMail, bool> isMeant, TimeSpan atMost)
     {
         using var limit = new CancellationTokenSource(atMost);

@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 
 namespace Newsletter.MailCatcher;
 
-/// <summary>A moment of the conversation at which a script may interfere, before the server's reply.</summary>
+/// <summary>A point of the SMTP session at which a script can inject a fault, before the server's reply.</summary>
 public enum Step
 {
-    /// <summary>A connection was accepted; the greeting is due.</summary>
+    /// <summary>A connection was accepted; before the greeting.</summary>
     Connect,
 
     /// <summary>EHLO or HELO.</summary>
@@ -16,16 +16,16 @@ public enum Step
     Mail,
     Rcpt,
 
-    /// <summary>The DATA command; "354" is due.</summary>
+    /// <summary>The DATA command was received; before "354".</summary>
     Data,
 
-    /// <summary>"354" was sent and the first bytes of the message are here.</summary>
+    /// <summary>"354" was sent, and the first bytes of the message have arrived.</summary>
     Body,
 
-    /// <summary>The final dot is here; nothing is stored.</summary>
+    /// <summary>The final dot was received; the message is not stored yet.</summary>
     Dot,
 
-    /// <summary>The message is stored; "250" is due.</summary>
+    /// <summary>The message is stored; before "250".</summary>
     Stored,
 
     Rset,
@@ -33,7 +33,7 @@ public enum Step
     Quit,
 }
 
-/// <summary>What the server does instead of its duty.</summary>
+/// <summary>The fault: what the server does instead of its normal action.</summary>
 public abstract record Deed
 {
     private Deed()
@@ -41,17 +41,18 @@ public abstract record Deed
     }
 
     /// <summary>
-    /// Replies and leaves the duty undone. After 421, at <see cref="Step.Connect"/> and at <see cref="Step.Body"/> the server closes as well.
+    /// Sends this reply and skips the normal action. After 421, at <see cref="Step.Connect"/> and at <see cref="Step.Body"/> the server also
+    /// closes the connection.
     /// </summary>
     /// <param name="Code">200 to 599.</param>
-    /// <param name="Text">With the enhanced status code, if it is to have one: "5.1.1 No such user". "\n" makes a reply of several lines.</param>
-    /// <param name="Closes">The server closes the connection after the reply, whatever its code.</param>
+    /// <param name="Text">May begin with an enhanced status code: "5.1.1 No such user". "\n" makes a multiline reply.</param>
+    /// <param name="Closes">The server closes the connection after the reply, regardless of the code.</param>
     public sealed record Reply(int Code, string Text, bool Closes = false) : Deed;
 
-    /// <summary>Closes the connection without a word.</summary>
+    /// <summary>Closes the connection without a reply.</summary>
     public sealed record Drop : Deed;
 
-    /// <summary>Waits, then goes on with the next rule that matches, or with its duty.</summary>
+    /// <summary>Waits, then continues with the next matching rule, or with the normal action.</summary>
     public sealed record Stall(TimeSpan Time) : Deed;
 }
 
@@ -65,12 +66,17 @@ public sealed class Script
 
     internal bool IsEmpty => rules.IsEmpty;
 
-    /// <summary>Adds a rule. Of several that match, the first that isn't a stall ends the matter.</summary>
-    /// <param name="step">When.</param>
-    /// <param name="deed">What.</param>
-    /// <param name="recipient">Only for this address; from <see cref="Step.Data"/> on: for messages that have it among their recipients. Letter case is ignored.</param>
-    /// <param name="first">The match at which the rule begins to act, counted over all connections from 1: 3 with <paramref name="times"/> 1 is "only the third".</param>
-    /// <param name="times">How often it acts.</param>
+    /// <summary>Adds a rule. If several match, they run in order up to and including the first that is not a stall.</summary>
+    /// <param name="step">The step at which the rule applies.</param>
+    /// <param name="deed">The fault.</param>
+    /// <param name="recipient">
+    /// Limits the rule to this address, case-insensitive; from <see cref="Step.Data"/> on: to messages with this recipient.
+    /// </param>
+    /// <param name="first">
+    /// Number of the first match at which the rule acts, counted over all connections from 1: 3 with <paramref name="times"/> 1 means
+    /// "only the third".
+    /// </param>
+    /// <param name="times">Maximum number of times that the rule acts.</param>
     public Script On(Step step, Deed deed, string? recipient = null, int first = 1, int times = int.MaxValue)
     {
         var rule = new Rule(step, deed, recipient, first, times);
@@ -78,7 +84,7 @@ public sealed class Script
         return this;
     }
 
-    /// <summary>From now on everything works.</summary>
+    /// <summary>Removes all rules.</summary>
     public void Clear() => ImmutableInterlocked.InterlockedExchange(ref rules, []);
 
     internal IEnumerable<Deed> At(Step step, IReadOnlyList<string> recipients) =>

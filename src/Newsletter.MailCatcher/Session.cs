@@ -3,7 +3,7 @@ using System.Security.Authentication;
 
 namespace Newsletter.MailCatcher;
 
-/// <summary>One conversation, from the greeting to QUIT (RFC 5321).</summary>
+/// <summary>One SMTP session, from the greeting to QUIT (RFC 5321).</summary>
 internal sealed class Session
 {
     private const int MaxRecipients = 1000;
@@ -29,10 +29,10 @@ internal sealed class Session
 
     private bool OffersTls => options.Certificate is not null && !wire.IsSecure;
 
-    // With a certificate at hand a password must not cross the wire in the clear.
+    // If TLS is available, a password must not be sent unencrypted.
     private bool OffersAuth => options.Credentials is not null && !OffersTls;
 
-    /// <summary>Ends with the connection; whatever a client does is no exception.</summary>
+    /// <summary>Runs until the connection ends. No behaviour of a client causes an exception.</summary>
     public async Task RunAsync(bool isCrowded)
     {
         await using (wire)
@@ -45,7 +45,7 @@ internal sealed class Session
                     return;
                 }
 
-                await TalkAsync();
+                await ServeAsync();
             }
             catch (OperationCanceledException)
             {
@@ -53,12 +53,12 @@ internal sealed class Session
             }
             catch (Exception ending) when (ending is IOException or SocketException or AuthenticationException)
             {
-                // The client is gone, or doesn't want our certificate.
+                // The client has disconnected, or rejects our certificate.
             }
         }
     }
 
-    private async Task TalkAsync()
+    private async Task ServeAsync()
     {
         if (options.ImplicitTls)
         {
@@ -72,7 +72,7 @@ internal sealed class Session
 
         while (!isOver && await wire.ReadLineAsync() is { } line)
         {
-            await ObeyAsync(SmtpCommand.Of(line));
+            await ExecuteAsync(SmtpCommand.Of(line));
             if (errors > MaxErrors)
             {
                 wire.Reply(421, "4.7.0 Too many errors");
@@ -83,7 +83,7 @@ internal sealed class Session
         await wire.FlushAsync();
     }
 
-    private ValueTask ObeyAsync(SmtpCommand command) => command.Verb switch
+    private ValueTask ExecuteAsync(SmtpCommand command) => command.Verb switch
     {
         "EHLO" or "HELO" => GreetAsync(command),
         "STARTTLS" when OffersTls => StartTlsAsync(),
@@ -100,7 +100,7 @@ internal sealed class Session
 
     private ValueTask UnknownAsync()
     {
-        Mistake(500, $"5.5.2 Not a command here, or not one line of UTF-8 below {Wire.MaxLineBytes} bytes");
+        ReplyError(500, $"5.5.2 Not a command here, or not one line of UTF-8 below {Wire.MaxLineBytes} bytes");
         return ValueTask.CompletedTask;
     }
 
@@ -108,7 +108,7 @@ internal sealed class Session
     {
         if (command.Argument.Length == 0)
         {
-            Mistake(501, "5.5.4 Say who you are");
+            ReplyError(501, "5.5.4 Say who you are");
         }
         else if (!await IsFaultyAsync(Step.Ehlo))
         {
@@ -129,7 +129,7 @@ internal sealed class Session
         wire.Reply(220, "2.0.0 Go ahead");
         isOver = !await wire.StartTlsAsync(options.Certificate!);
 
-        // What was said in the clear doesn't count (RFC 3207 section 4.2).
+        // All state from before TLS must be discarded (RFC 3207 section 4.2).
         envelope.Clear();
         isGreeted = false;
         isAuthenticated = false;
@@ -139,7 +139,7 @@ internal sealed class Session
     {
         if (!isExtended || isAuthenticated || envelope.Sender is not null)
         {
-            Mistake(503, "5.5.1 Not now");
+            ReplyError(503, "5.5.1 Not now");
         }
         else if (!await IsFaultyAsync(Step.Auth))
         {
@@ -150,7 +150,7 @@ internal sealed class Session
             }
             else
             {
-                Mistake(535, "5.7.8 These are not the credentials");
+                ReplyError(535, "5.7.8 These are not the credentials");
             }
         }
     }
@@ -163,7 +163,7 @@ internal sealed class Session
             : envelope.ToSender(path);
         if (objection is { } mistake)
         {
-            Mistake(mistake.Code, mistake.Text);
+            ReplyError(mistake.Code, mistake.Text);
         }
         else if (path!.Size > options.MaxMessageBytes)
         {
@@ -181,7 +181,7 @@ internal sealed class Session
         var path = MailPath.Parse(command.Argument, "TO:", allowNull: false);
         if (envelope.ToRecipient(path) is { } mistake)
         {
-            Mistake(mistake.Code, mistake.Text);
+            ReplyError(mistake.Code, mistake.Text);
         }
         else if (envelope.Recipients.Count == MaxRecipients)
         {
@@ -198,7 +198,7 @@ internal sealed class Session
     {
         if (envelope.Recipients.Count == 0)
         {
-            Mistake(envelope.Sender is null ? 503 : 554, "5.5.1 No valid recipients");
+            ReplyError(envelope.Sender is null ? 503 : 554, "5.5.1 No valid recipients");
             return;
         }
 
@@ -245,7 +245,7 @@ internal sealed class Session
         {
             await options.Keeper.KeepAsync(new CaughtMail(id, envelope.Sender!, [.. envelope.Recipients], body.ToArray()));
         }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             wire.Reply(452, "4.3.1 Could not be stored");
             return;
@@ -277,13 +277,13 @@ internal sealed class Session
         }
     }
 
-    private void Mistake(int code, string text)
+    private void ReplyError(int code, string text)
     {
         errors++;
         wire.Reply(code, text);
     }
 
-    /// <summary>True if the script sent the reply to this step, or ended the session. The session then sends no reply of its own.</summary>
+    /// <summary>True if the script replied to this step or ended the session. The session must then not send its own reply.</summary>
     private async ValueTask<bool> IsFaultyAsync(Step step, IReadOnlyList<string>? about = null)
     {
         var outcome = await faults.PlayAsync(step, about ?? envelope.Recipients);

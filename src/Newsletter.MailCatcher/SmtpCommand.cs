@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Newsletter.MailCatcher;
 
-/// <summary>A command line (RFC 5321 section 4.1): verb in capitals, the rest as it stands.</summary>
+/// <summary>A command line (RFC 5321 section 4.1): verb in upper case, argument as received.</summary>
 internal readonly record struct SmtpCommand(string Verb, string Argument)
 {
     public static SmtpCommand Of(string line)
@@ -18,12 +18,12 @@ internal readonly record struct SmtpCommand(string Verb, string Argument)
 /// <summary>The argument of MAIL or RCPT: <c>FROM:&lt;a@example.com&gt; SIZE=1000</c>.</summary>
 internal sealed record MailPath(string Address, string[] Parameters)
 {
-    /// <summary>RFC 5321 section 4.5.3.1.3.</summary>
+    /// <summary>Limit of RFC 5321 section 4.5.3.1.3.</summary>
     private const int MaxBytes = 254;
 
     public bool IsAscii => Ascii.IsValid(Address);
 
-    /// <summary>SIZE of RFC 1870; null when not declared.</summary>
+    /// <summary>Declared SIZE in bytes (RFC 1870); null if not declared.</summary>
     public long? Size => Parameters
         .Where(parameter => parameter.StartsWith("SIZE=", StringComparison.OrdinalIgnoreCase))
         .Select(parameter => long.TryParse(parameter.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : (long?)null)
@@ -31,10 +31,10 @@ internal sealed record MailPath(string Address, string[] Parameters)
 
     public bool Has(string parameter) => Parameters.Contains(parameter, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Null when the argument doesn't have that form.</summary>
-    /// <param name="argument">What follows the verb.</param>
+    /// <returns>Null if the argument is malformed.</returns>
+    /// <param name="argument">The text after the verb.</param>
     /// <param name="keyword">"FROM:" or "TO:".</param>
-    /// <param name="allowNull">Whether the null sender is an address here.</param>
+    /// <param name="allowNull">True if the empty address (null sender) is allowed.</param>
     public static MailPath? Parse(string argument, string keyword, bool allowNull)
     {
         if (!argument.StartsWith(keyword, StringComparison.OrdinalIgnoreCase))
@@ -77,7 +77,7 @@ internal sealed record MailPath(string Address, string[] Parameters)
         return -1;
     }
 
-    /// <summary>"@relay.example:a@example.com" is "a@example.com" (RFC 5321 appendix C).</summary>
+    /// <summary>Removes a source route: "@relay.example:a@example.com" → "a@example.com" (RFC 5321 appendix C).</summary>
     private static string WithoutRoute(string path) =>
         path.StartsWith('@') ? path[(path.IndexOf(':', StringComparison.Ordinal) + 1)..] : path;
 

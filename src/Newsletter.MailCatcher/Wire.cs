@@ -7,26 +7,29 @@ using System.Text;
 
 namespace Newsletter.MailCatcher;
 
-/// <summary>The bytes of one connection. Replies gather until the client has to be waited for: one packet answers a pipelined group (RFC 2920).</summary>
+/// <summary>
+/// Reads and writes one connection. Replies are buffered until the server must wait for input, so a pipelined group of commands is
+/// answered in one packet (RFC 2920).
+/// </summary>
 internal sealed class Wire : IAsyncDisposable
 {
-    /// <summary>With its CRLF. RFC 5321 asks for 512, AUTH (RFC 4954) and long paths for more.</summary>
+    /// <summary>Maximum line length including CRLF. RFC 5321 requires 512; AUTH (RFC 4954) and long paths need more.</summary>
     public const int MaxLineBytes = 4096;
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
     private static readonly StreamPipeReaderOptions ReaderOptions = new(bufferSize: 64 * 1024, leaveOpen: true);
     private static readonly StreamPipeWriterOptions WriterOptions = new(leaveOpen: true);
 
-    private readonly TimeSpan patience;
-    private readonly CancellationTokenSource limit;
+    private readonly TimeSpan timeout;
+    private readonly CancellationTokenSource deadline;
     private Stream stream;
     private PipeReader reader;
     private PipeWriter writer;
 
-    public Wire(Socket socket, TimeSpan patience, CancellationToken stopping)
+    public Wire(Socket socket, TimeSpan timeout, CancellationToken stopping)
     {
-        this.patience = patience;
-        limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        this.timeout = timeout;
+        deadline = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         stream = new NetworkStream(socket, ownsSocket: true);
         reader = PipeReader.Create(stream, ReaderOptions);
         writer = PipeWriter.Create(stream, WriterOptions);
@@ -34,7 +37,7 @@ internal sealed class Wire : IAsyncDisposable
 
     public bool IsSecure => stream is SslStream;
 
-    /// <summary>Writes a reply; "\n" in the text makes it one of several lines.</summary>
+    /// <summary>Adds a reply to the buffer; "\n" in the text makes a multiline reply.</summary>
     public void Reply(int code, string text)
     {
         var lines = text.Split('\n');
@@ -44,31 +47,31 @@ internal sealed class Wire : IAsyncDisposable
         }
     }
 
-    public async ValueTask FlushAsync() => await writer.FlushAsync(limit.Token);
+    public async ValueTask FlushAsync() => await writer.FlushAsync(deadline.Token);
 
-    /// <summary>Sends what is left to say and "421", also when the limit is over, but without waiting long for a client that doesn't read.</summary>
+    /// <summary>Sends the buffered replies and "421", even after the timeout. Waits at most one second for a client that does not read.</summary>
     public async ValueTask SayGoodbyeAsync(string text)
     {
         Reply(421, text);
-        using var moment = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        using var goodbyeTimeout = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         try
         {
-            await writer.FlushAsync(moment.Token);
+            await writer.FlushAsync(goodbyeTimeout.Token);
         }
         catch (Exception gone) when (gone is IOException or OperationCanceledException)
         {
-            // Nobody listens any more.
+            // The client has disconnected or does not read.
         }
     }
 
     /// <summary>
-    /// The next line without its end. Null: the client has closed.
-    /// Empty, which is no command either: too long, not UTF-8, or with control characters.
+    /// The next line without its line end. Null: the client has closed the connection. Empty, which is not a valid command: the line is too
+    /// long, not UTF-8, or has control characters.
     /// </summary>
     public async ValueTask<string?> ReadLineAsync()
     {
-        // For the whole line: one byte a minute must not hold a connection for ever.
-        limit.CancelAfter(patience);
+        // The timeout is for the whole line: a client that sends one byte per minute must not keep a connection open forever.
+        deadline.CancelAfter(timeout);
         var isTooLong = false;
         while (true)
         {
@@ -92,12 +95,12 @@ internal sealed class Wire : IAsyncDisposable
         }
     }
 
-    /// <summary>False: the client closed before the final dot.</summary>
+    /// <returns>False if the client closed the connection before the final dot.</returns>
     public async ValueTask<bool> ReadBodyAsync(Body body)
     {
         while (true)
         {
-            limit.CancelAfter(patience);
+            deadline.CancelAfter(timeout);
             var result = await ReadAsync();
             var isWhole = Take(result.Buffer, body);
             if (isWhole || result.IsCompleted)
@@ -107,15 +110,15 @@ internal sealed class Wire : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until the client has sent something, and leaves it unread.</summary>
+    /// <summary>Waits until the client has sent data, without consuming it.</summary>
     public async ValueTask WaitForInputAsync()
     {
-        limit.CancelAfter(patience);
+        deadline.CancelAfter(timeout);
         var result = await ReadAsync();
         reader.AdvanceTo(result.Buffer.Start);
     }
 
-    /// <summary>False: the client had sent more before the handshake, which somebody else may have slipped in (CVE-2011-0411).</summary>
+    /// <returns>False if the client sent data before the handshake, which an attacker may have injected (CVE-2011-0411).</returns>
     public async ValueTask<bool> StartTlsAsync(X509Certificate2 certificate)
     {
         await FlushAsync();
@@ -126,24 +129,24 @@ internal sealed class Wire : IAsyncDisposable
 
         var secure = new SslStream(stream, leaveInnerStreamOpen: false);
         stream = secure;
-        limit.CancelAfter(patience);
-        await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, limit.Token);
+        deadline.CancelAfter(timeout);
+        await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, deadline.Token);
         reader = PipeReader.Create(secure, ReaderOptions);
         writer = PipeWriter.Create(secure, WriterOptions);
         return true;
     }
 
-    /// <summary>Within the time of a stall the client's silence is not its fault.</summary>
+    /// <summary>Waits for a scripted stall, with the client's timeout suspended.</summary>
     public async ValueTask StallAsync(TimeSpan time)
     {
-        limit.CancelAfter(Timeout.InfiniteTimeSpan);
-        await Task.Delay(time, limit.Token);
+        deadline.CancelAfter(Timeout.InfiniteTimeSpan);
+        await Task.Delay(time, deadline.Token);
     }
 
     public async ValueTask DisposeAsync()
     {
         await stream.DisposeAsync();
-        limit.Dispose();
+        deadline.Dispose();
     }
 
     private ValueTask<ReadResult> ReadAsync() =>
@@ -152,7 +155,7 @@ internal sealed class Wire : IAsyncDisposable
     private async ValueTask<ReadResult> FlushAndReadAsync()
     {
         await FlushAsync();
-        return await reader.ReadAsync(limit.Token);
+        return await reader.ReadAsync(deadline.Token);
     }
 
     private bool Take(ReadOnlySequence<byte> buffer, Body body)

@@ -11,26 +11,26 @@ using Newsletter.Sending;
 namespace Newsletter.Worker;
 
 /// <summary>
-/// What Hangfire calls. It decides when and where something runs, never whether it is due or has been done: that is a
-/// row in our own tables, so a job that runs twice, or on two machines at once, changes nothing.
+/// The methods that Hangfire calls. Hangfire decides when and where a job runs, but not whether work is due or done: that is stored in
+/// our own tables, so jobs are idempotent and may run twice, or concurrently on two machines.
 /// </summary>
 public sealed class Jobs(
     DueEditions due, EditionSending sending, HistoryPacking packing, NoticeSending notices, SignUpQueue signUps, SignUpExpiry expiry,
     EditionAlarms editionAlarms, RelayAlarms relayAlarms, RestoreAlarms restoreAlarms, SignUpBrake brake, SignUpAlarms signUpAlarms,
     AlarmSending alarms, IBackgroundJobClient jobs, JobStorage storage)
 {
-    private static readonly TimeSpan SendFor = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxRunTime = TimeSpan.FromMinutes(1);
 
-    // One run of an edition uses all connections of this process: another beside it would only hold a worker.
+    // One run of an edition uses all SMTP connections of this process: a second run would only block a worker.
     private readonly ConcurrentDictionary<long, bool> running = new();
 
     private int isPacking;
-    private int isNoticing;
-    private int isAlarming;
+    private int isSendingNotices;
+    private int isSendingAlarms;
 
     public Task PlanDueAsync(CancellationToken stop) => due.PlanAsync(stop);
 
-    /// <summary>Starts what is due, and sees that every worker has a send job for each sending edition.</summary>
+    /// <summary>Starts due editions, and enqueues one send job per worker for each edition that is sending.</summary>
     public async Task SendDueAsync()
     {
         var sendingNow = await due.StartAsync();
@@ -44,7 +44,7 @@ public sealed class Jobs(
         }
     }
 
-    /// <summary>Claims, sends and records for at most a minute; the next minute's job goes on.</summary>
+    /// <summary>Claims, sends and records deliveries for at most a minute; the next minute's job continues.</summary>
     public async Task SendAsync(long edition, CancellationToken stop)
     {
         if (!running.TryAdd(edition, true))
@@ -53,11 +53,11 @@ public sealed class Jobs(
         }
         try
         {
-            await sending.RunAsync(edition, SendFor, stop);
+            await sending.RunAsync(edition, MaxRunTime, stop);
         }
         catch (Refusal)
         {
-            // The edition says what it waits for, and the next minute tries again: not a failed job.
+            // Not a failed job: the reason is stored with the edition, and the job of the next minute retries.
         }
         finally
         {
@@ -65,7 +65,7 @@ public sealed class Jobs(
         }
     }
 
-    /// <summary>After an update there may be years to pack: one run at a time, or they would hold all workers.</summary>
+    /// <summary>After an update there may be years of history to pack. Only one run at a time: several would block all workers.</summary>
     public async Task PackHistoryAsync(CancellationToken stop)
     {
         if (Interlocked.Exchange(ref isPacking, 1) == 1)
@@ -84,16 +84,16 @@ public sealed class Jobs(
 
     public Task ExpireSignUpsAsync(CancellationToken stop) => expiry.RunAsync(stop);
 
-    /// <summary>Raises what there is to raise, and tells it. A relay that does not answer holds it up: one run at a time.</summary>
+    /// <summary>Raises and delivers alarms. A relay that does not respond delays it, so only one run at a time.</summary>
     public async Task AlarmAsync(CancellationToken stop)
     {
-        if (Interlocked.Exchange(ref isAlarming, 1) == 1)
+        if (Interlocked.Exchange(ref isSendingAlarms, 1) == 1)
         {
             return;
         }
         try
         {
-            // Editions and sign-ups in a restored database are old: they must not cause alarms.
+            // Editions and sign-ups in a restored database are outdated: they must not cause alarms.
             var isRestored = await restoreAlarms.WatchAsync();
             if (!isRestored)
             {
@@ -101,7 +101,7 @@ public sealed class Jobs(
             }
             await relayAlarms.WatchAsync();
             await alarms.RunAsync(stop);
-            // This is last because it counts the sign-ups of a month: other alarms must not wait for it.
+            // Last, because it counts the sign-ups of a month: other alarms must not wait for it.
             await brake.WatchAsync();
             if (!isRestored)
             {
@@ -110,14 +110,14 @@ public sealed class Jobs(
         }
         finally
         {
-            Volatile.Write(ref isAlarming, 0);
+            Volatile.Write(ref isSendingAlarms, 0);
         }
     }
 
-    /// <summary>Begun every few seconds, and a correction may take an hour: one run at a time, or they would hold all workers.</summary>
+    /// <summary>Starts every few seconds, but a correction may take an hour. Only one run at a time: several would block all workers.</summary>
     public async Task SendNoticesAsync(CancellationToken stop)
     {
-        if (Interlocked.Exchange(ref isNoticing, 1) == 1)
+        if (Interlocked.Exchange(ref isSendingNotices, 1) == 1)
         {
             return;
         }
@@ -128,7 +128,7 @@ public sealed class Jobs(
         }
         finally
         {
-            Volatile.Write(ref isNoticing, 0);
+            Volatile.Write(ref isSendingNotices, 0);
         }
     }
 }

@@ -5,15 +5,15 @@ using Npgsql;
 namespace Newsletter.Worker;
 
 /// <summary>
-/// Hangfire's locks are rows that outlive their owner: a worker that was killed while it held one stopped all jobs of all
-/// workers for ten minutes. Each is held for milliseconds, so that one of five seconds belongs to a process that is dead or
-/// stopped; and should it live, two at once do no harm, since our own rows decide what is due.
+/// Removes stale locks. Hangfire's locks are rows that outlive their owner: a worker that was killed while it held a lock blocked all
+/// jobs of all workers for ten minutes. Locks are normally held for milliseconds, so a lock of five seconds belongs to a process that is
+/// dead or suspended. If the owner is alive, two concurrent owners do no harm, because our own rows decide what is due.
 /// </summary>
 internal sealed class StaleLocks(string connectionString, ILogger<StaleLocks> log) : IBackgroundProcess
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
 
-    /// <summary>By the database's clock; a row of the future was written by a machine whose own clock is wrong.</summary>
+    /// <summary>Uses the database's clock. A time in the future was written by a machine whose clock is wrong.</summary>
     public void Remove()
     {
         using var connection = new NpgsqlConnection(connectionString);
@@ -33,6 +33,6 @@ internal sealed class StaleLocks(string connectionString, ILogger<StaleLocks> lo
     public void Execute(BackgroundProcessContext context)
     {
         Remove();
-        context.Wait(Pause);
+        context.Wait(PollInterval);
     }
 }

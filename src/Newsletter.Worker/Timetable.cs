@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Newsletter.Worker;
 
-/// <summary>Every job there is, and when it runs.</summary>
+/// <summary>All jobs and their schedules.</summary>
 public static class Timetable
 {
     private static readonly (string Id, string Cron, Expression<Func<Jobs, Task>> Job)[] Entries =
@@ -26,18 +26,18 @@ public static class Timetable
         ("send notices", "*/5 * * * * *", jobs => jobs.SendNoticesAsync(CancellationToken.None)),
     ];
 
-    /// <summary>Hangfire's storage, which the dashboard needs too, and with <paramref name="work"/> a server that runs the jobs.</summary>
+    /// <summary>Registers Hangfire's storage, which the dashboard also needs, and with <paramref name="work"/> a server that runs the jobs.</summary>
     public static IServiceCollection AddTimetable(this IServiceCollection services, string connectionString, bool work)
     {
         services.AddSingleton<Jobs>();
-        // Given by name: what Hangfire takes otherwise is a static that the last host of the process has set.
+        // Explicit registration: otherwise Hangfire uses a static, which the last host of the process has set.
         services.AddSingleton<JobStorage>(_ => Storage(connectionString));
         services.AddSingleton(provider => new StaleLocks(connectionString, provider.GetRequiredService<ILogger<StaleLocks>>()));
         services.AddHangfire(hangfire => hangfire
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             .UseSimpleAssemblyNameTypeSerializer()
             .UseRecommendedSerializerSettings()
-            // A job that failed is not tried again: its next run is on the table, and the rows say what is left to do.
+            // No retry of failed jobs: the schedule starts the next run, and our rows show what is left to do.
             .UseFilter(new AutomaticRetryAttribute { Attempts = 0, OnAttemptsExceeded = AttemptsExceededAction.Delete }));
         if (work)
         {
@@ -59,13 +59,13 @@ public static class Timetable
             UseSlidingInvisibilityTimeout = true,
             QueuePollInterval = TimeSpan.FromSeconds(1),
             PrepareSchemaIfNecessary = false,
-            // For those who wait where StaleLocks does not run yet, or any more.
+            // For processes that wait for a lock while StaleLocks is not running (yet, or any more).
             DistributedLockTimeout = TimeSpan.FromSeconds(10),
         };
         return new PostgreSqlStorage(new NpgsqlConnectionFactory(connectionString, options), options) { JobExpirationTimeout = TimeSpan.FromHours(2) };
     }
 
-    /// <summary>Puts the table into the database; entries that are no longer in it are taken out.</summary>
+    /// <summary>Writes the schedule to the database, and removes jobs that are no longer in it.</summary>
     public static async Task PublishAsync(IServiceProvider services, CancellationToken cancel)
     {
         var locks = services.GetRequiredService<StaleLocks>();
@@ -73,7 +73,7 @@ public static class Timetable
         {
             try
             {
-                // Hangfire waits without hearing a signal.
+                // Hangfire's wait for its lock cannot be cancelled.
                 await Task.Run(
                     () =>
                     {
@@ -84,7 +84,7 @@ public static class Timetable
             }
             catch (DistributedLockTimeoutException)
             {
-                // Held by somebody whose clock is ahead; by now the lock is one to be taken over.
+                // The lock's owner has a clock that is ahead. The lock is stale by now, so the next iteration removes it.
             }
         }
     }
@@ -103,14 +103,14 @@ public static class Timetable
         }
     }
 
-    /// <summary>The dashboard; who may see it is for the caller to say.</summary>
+    /// <summary>Maps the dashboard. The caller must add authorization.</summary>
     /// <param name="home">Target of the link "Back to site", with the path prefix.</param>
     public static IEndpointConventionBuilder MapTimetable(this IEndpointRouteBuilder routes, string path, string home)
     {
-        // Hangfire's own filter lets in whoever comes from this host: behind a proxy that is everybody.
+        // Hangfire's default filter allows all requests from this host: behind a proxy, that is every request.
         var dashboard = routes.MapHangfireDashboard(path, new DashboardOptions
         {
-            // To look, not to touch: without one of its jobs nothing would be sent, and nobody would be told.
+            // Read-only: if somebody deleted a job, nothing would be sent, and there would be no warning.
             IsReadOnlyFunc = _ => true,
             Authorization = [],
             AppPath = home,
@@ -136,7 +136,9 @@ public static class Timetable
         return dashboard;
     }
 
-    /// <summary>The dashboard says by the culture in which language its page is, and the invariant one is called "iv". It ends with this request.</summary>
+    /// <summary>
+    /// Sets the UI culture for this request: the dashboard uses it as the language of the page, and the invariant culture would give "iv".
+    /// </summary>
     private static async Task ShowInEnglishAsync(RequestDelegate show, HttpContext context)
     {
         CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("en");

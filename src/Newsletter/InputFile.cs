@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace Newsletter;
 
 /// <summary>
-/// A file that somebody named, to be read. Only a regular file is: opening a FIFO waits for a writer, for ever and deaf to
-/// signals, and a device may have no end. .NET does not tell them apart without opening them; Linux's <c>statx</c> does, and
-/// its answer has the same form on every processor (statx(2)). On other systems they are not told apart.
+/// Opens a file named by a user, and accepts only regular files: opening a FIFO blocks until there is a writer, without reacting to
+/// signals, and a device may be endless. .NET cannot distinguish file types without opening the file. Linux's <c>statx</c> can, and its
+/// result has the same layout on every processor (statx(2)). On other systems the type is not checked.
 /// </summary>
 public static class InputFile
 {
@@ -14,20 +14,20 @@ public static class InputFile
     private const int AnswerLength = 256;
     private const int ModeOffset = 28;
 
-    /// <exception cref="IOException">It cannot be opened, or is no regular file: the message says what it is.</exception>
-    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    /// <exception cref="IOException">The file cannot be opened, or is not a regular file: the message says what it is.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user has no permission to read it.</exception>
     public static FileStream OpenRead(string path) =>
         TypeOf(path) is { } type ? throw new IOException($"it is {type}, and only regular files are read") : File.OpenRead(path);
 
-    /// <exception cref="IOException">It cannot be read, or is no regular file: the message says what it is.</exception>
-    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    /// <exception cref="IOException">The file cannot be read, or is not a regular file: the message says what it is.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user has no permission to read it.</exception>
     public static string ReadAllText(string path)
     {
         using var reader = new StreamReader(OpenRead(path));
         return reader.ReadToEnd();
     }
 
-    /// <returns>Null for a regular file, and where nothing can be said: opening it will.</returns>
+    /// <returns>Null for a regular file, and if the type is unknown: opening the file then gives the error.</returns>
     private static string? TypeOf(string path)
     {
         if (Directory.Exists(path))

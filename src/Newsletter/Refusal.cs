@@ -1,15 +1,15 @@
 namespace Newsletter;
 
-/// <summary>Why something was refused. The number is the exit code of the command line.</summary>
+/// <summary>The kind of a refusal. The number is the exit code of the command line.</summary>
 public enum RefusalKind
 {
-    /// <summary>What was given is not valid, or a check failed.</summary>
+    /// <summary>Invalid input, or a failed check.</summary>
     Invalid = 3,
 
-    /// <summary>There is no such thing.</summary>
+    /// <summary>The object does not exist.</summary>
     NotFound = 4,
 
-    /// <summary>It does not go together with what is there: already sent, plan changed.</summary>
+    /// <summary>The request conflicts with the current state: already sent, plan changed.</summary>
     Conflict = 5,
 
     /// <summary>The database or the SMTP server could not be reached.</summary>
@@ -17,20 +17,20 @@ public enum RefusalKind
 }
 
 /// <summary>
-/// An answer that is no accident: one sentence for a person, saying what is wrong, where, and what to do.
-/// The command line prints it without a stack trace; the web answers 400, 404, 409 or 503.
+/// An expected error, not a bug: one sentence for a person that says what is wrong, where, and what to do. The command line prints it
+/// without a stack trace; the web responds with status 400, 404, 409 or 503.
 /// </summary>
 public sealed class Refusal(RefusalKind kind, string message, Exception? cause = null) : Exception(message, cause)
 {
     public RefusalKind Kind { get; } = kind;
 
-    /// <summary>What it is about, by the name of the property that holds it, such as <c>Hour</c>: a form shows it there. Null: no one field.</summary>
+    /// <summary>Name of the property with the error, such as <c>Hour</c>: a form shows the message at this field. Null: no single field.</summary>
     public string? Field { get; private init; }
 
-    /// <summary>The same, about a field; one that names its field already keeps it.</summary>
+    /// <summary>Returns a copy with the field set. A field that is already set is kept.</summary>
     public Refusal About(string field) => new(Kind, Message, InnerException) { Field = Field ?? field };
 
-    /// <summary>Runs a reader for a field and attributes its refusal to that field.</summary>
+    /// <summary>Runs <paramref name="read"/>, and assigns a refusal it throws to the field.</summary>
     public static T Reading<T>(string field, Func<T> read)
     {
         try

@@ -3,15 +3,18 @@ using System.Text;
 
 namespace Newsletter;
 
-/// <summary>Text from outside that is kept as it is: safe for the database, for a mail header and for a line of a report.</summary>
+/// <summary>Validates external text that is stored unchanged: it must be safe for the database, a mail header and a line of a report.</summary>
 public static class SingleLine
 {
-    /// <returns>Whether the text has 1 to <paramref name="max"/> UTF-16 units and no <see cref="Problem"/>.</returns>
+    /// <returns>True if the text has 1 to <paramref name="max"/> UTF-16 units and no <see cref="Problem"/>.</returns>
     public static bool IsValid(string text, int max) => text.Length > 0 && Problem(text, max) is null;
 
-    /// <summary>Why the text is not kept, to follow its name in a sentence: "has a line break". Never repeats the text: it may be hostile.</summary>
-    /// <param name="max">UTF-16 units.</param>
-    /// <returns>Null when nothing is wrong; also for an empty text.</returns>
+    /// <summary>
+    /// The reason the text is invalid, as the rest of a sentence that begins with its name: "has a line break". Never repeats the text,
+    /// which may be hostile.
+    /// </summary>
+    /// <param name="max">Maximum length in UTF-16 units.</param>
+    /// <returns>Null for a valid text; also for an empty one.</returns>
     public static string? Problem(ReadOnlySpan<char> text, int max = int.MaxValue)
     {
         if (text.Length > max)
@@ -48,14 +51,14 @@ public static class SingleLine
         return text[start..end];
     }
 
-    /// <summary>White space, or what <see cref="IsInvisible"/>.</summary>
+    /// <summary>True for white space and for <see cref="IsInvisible"/> characters.</summary>
     public static bool IsBlank(char character) => char.IsWhiteSpace(character) || IsInvisible(character);
 
-    /// <summary>A character without a glyph: it joins, divides, or turns the direction of others.</summary>
+    /// <summary>True for a character without a glyph, which joins or separates other characters or changes their direction.</summary>
     public static bool IsInvisible(char character) => character is '\u00AD' or '\u061C' or '\u180E' or (>= '\u200B' and <= '\u200F')
         or (>= '\u202A' and <= '\u202E') or (>= '\u2060' and <= '\u2064') or (>= '\u2066' and <= '\u206F') or '\uFEFF';
 
-    /// <summary>As Unicode's tables name it: U+FFFD.</summary>
+    /// <summary>Unicode notation of the character: U+FFFD.</summary>
     public static string CodeOf(char character) => string.Create(CultureInfo.InvariantCulture, $"U+{(int)character:X4}");
 
     private static string? ProblemOf(Rune rune) => rune.Value switch

@@ -34,7 +34,7 @@ internal static class BackupCommand
             var report = new Report(path, bytes, watch.Elapsed.TotalSeconds, keys.Count, NotInside(configuration), manifest!);
             if (path != "-")
             {
-                new Output(parsed.GetValue(shared.Output)!).One(report, () => [Told(report)]);
+                new Output(parsed.GetValue(shared.Output)!).One(report, () => [Line(report)]);
             }
             await WarnAsync(report);
             return report.IsWhole ? ExitCode.Ok : ExitCode.SomeFailed;
@@ -42,7 +42,7 @@ internal static class BackupCommand
         return command;
     }
 
-    private static string Told(Report report) =>
+    private static string Line(Report report) =>
         $"{report.File}: {RestoreCommand.Content(report.Manifest)}, {Amount.Of(report.SigningKeys, "signing key")}, "
         + FormattableString.Invariant(
             $"{Amount.Of(report.Manifest.Files.Count, "file")}; {Amount.Of(report.Bytes ?? 0, "octet")} in {report.Seconds:0.0} s");
@@ -67,8 +67,8 @@ internal static class BackupCommand
     }
 
     /// <summary>
-    /// Names of settings that no file holds; those of the signing keys are in the backup wherever they came from. A variable of the
-    /// environment without a section is none of ours.
+    /// Names of settings that are in no file. The signing keys are excluded, because the backup always has them. An environment variable without
+    /// a section is not a setting of this program.
     /// </summary>
     private static IReadOnlyList<string> NotInside(IConfigurationRoot configuration) =>
     [

@@ -2,10 +2,10 @@ using System.CommandLine;
 
 namespace Newsletter.Cli.Commands;
 
-/// <summary>What a command that works on the database and ends is given.</summary>
+/// <summary>The context of a command that works on the database and then ends.</summary>
 internal sealed class CommandContext(IServiceProvider services, Output output, ParseResult parsed, Installation installation, CancellationToken cancel)
 {
-    /// <summary>Who did it, in the audit log.</summary>
+    /// <summary>The actor in the audit log.</summary>
     public const string Actor = "cli";
 
     public Output Output => output;
@@ -21,7 +21,7 @@ internal sealed class CommandContext(IServiceProvider services, Output output, P
 
     public T? Value<T>(Option<T> option) => parsed.GetValue(option);
 
-    /// <summary>Whether the option was given at all: an edit leaves alone what was not.</summary>
+    /// <summary>Whether the option was given on the command line: an edit changes nothing else.</summary>
     public bool Has(Option option) => parsed.GetResult(option) is { Implicit: false };
 }
 
@@ -60,7 +60,7 @@ internal static class Commands
         return command;
     }
 
-    /// <summary>How many of a list are shown.</summary>
+    /// <summary>The option for the maximum number of entries in a list.</summary>
     public static Option<int> Limit(int most)
     {
         var limit = new Option<int>("--limit") { Description = "how many at most", DefaultValueFactory = _ => most };
@@ -74,7 +74,7 @@ internal static class Commands
         return limit;
     }
 
-    /// <summary>One or more words.</summary>
+    /// <summary>An argument with one or more values.</summary>
     public static Argument<string[]> Many(string name, string description) =>
         new(name) { Description = description, Arity = ArgumentArity.OneOrMore };
 

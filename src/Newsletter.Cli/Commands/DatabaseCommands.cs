@@ -25,7 +25,9 @@ internal static class DatabaseCommands
         return command;
     }
 
-    /// <summary>Checks what sending needs, one line each. Without a database there is nothing more to check: that is refused at once.</summary>
+    /// <summary>
+    /// Checks what sending needs, one line each. Without a database nothing else can be checked, so the command is refused at once.
+    /// </summary>
     public static Command Doctor(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
     {
         var ready = new Option<bool>("--ready") { Description = "only what readiness means: database and schema" };
@@ -75,7 +77,7 @@ internal static class DatabaseCommands
         return command;
     }
 
-    /// <summary>One for each key, with the record that must be published.</summary>
+    /// <summary>One check for each key, with the record that must be published.</summary>
     private static async Task<IReadOnlyList<Check>> DkimAsync(IServiceProvider services)
     {
         IReadOnlyList<DkimKey> keys = [];

@@ -13,8 +13,8 @@ using Newsletter.Transfer;
 namespace Newsletter.Cli.Commands;
 
 /// <summary>
-/// <c>newsletter demo</c>: samples in, digest planned, mail sent by real SMTP to the catcher, pages up. The same parts as
-/// in production, in a fresh directory that goes when the demo ends.
+/// <c>newsletter demo</c>: imports samples, plans a digest, sends the mails by real SMTP to the catcher and serves the pages. Uses the same
+/// components as in production, in a new directory that is deleted when the demo ends.
 /// </summary>
 internal static class DemoCommand
 {
@@ -29,7 +29,7 @@ internal static class DemoCommand
         {
             RefuseConfigured(settings);
             var directory = Directory.CreateTempSubdirectory("newsletter-demo-");
-            // The embedded PostgreSQL runs as another user when we are root.
+            // When this process is root, the embedded PostgreSQL runs as another user, who needs access.
             directory.UnixFileMode |= UnixFileMode.OtherExecute;
             try
             {
@@ -78,7 +78,7 @@ internal static class DemoCommand
         return account.Sent + account.Skipped == account.Planned ? ExitCode.Ok : ExitCode.SomeFailed;
     }
 
-    /// <summary>What an editor would do by hand.</summary>
+    /// <summary>Does what an editor would do by hand.</summary>
     private static async Task<(long Edition, IReadOnlyList<Subscriber> Readers, DeliveryAccount Account)> SendAsync(
         IServiceProvider services, CancellationToken cancel)
     {
@@ -102,7 +102,7 @@ internal static class DemoCommand
             await services.GetRequiredService<DeliveryStore>().AccountAsync(plan.Edition));
     }
 
-    /// <summary>Counted in the outbox, not in our own books.</summary>
+    /// <summary>Counts the mails in the outbox, not in the database.</summary>
     private static async Task<IReadOnlyList<RoleMails>> CountAsync(
         IServiceProvider services, MailFolder outbox, long edition, IReadOnlyList<Subscriber> readers)
     {

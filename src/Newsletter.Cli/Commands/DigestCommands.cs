@@ -55,7 +55,7 @@ internal static class DigestCommands
         Warn(d);
     }
 
-    /// <summary>Of what will keep it from being planned, before it is due.</summary>
+    /// <summary>Warns in advance about a problem that will prevent planning.</summary>
     private static void Warn(Digest d)
     {
         if (Schedule.Trouble(d.Timezone) is { } trouble)
@@ -72,7 +72,7 @@ internal static class DigestCommands
         $"{d.MinItems} to {Amount.Of(d.MaxItems, "item")} of the last {Amount.Of(d.CandidateDays, "day")}; approval {d.Approval}; archive {d.Archive}",
     ];
 
-    /// <summary>What both creating and editing take.</summary>
+    /// <summary>The options of both creating and editing.</summary>
     private sealed class DefinitionOptions
     {
         private readonly Option<string> cron = new("--cron") { Description = "when it is sent: five fields, such as \"0 8 * * MON\"; \"\" for by hand" };

@@ -103,7 +103,7 @@ internal static class EditionCommands
             Step("cancel", "Skip the rest; their items are free again", (steps, edition) => steps.CancelAsync(edition, CommandContext.Actor)));
     }
 
-    /// <summary>What it waits for, and how to go on.</summary>
+    /// <summary>What the edition waits for, and the command that continues.</summary>
     private static string Next(Edition e) => (e.State, e.SendAt) switch
     {
         (EditionState.Planned, null) => $"; next: newsletter editions approve {e.Id}",

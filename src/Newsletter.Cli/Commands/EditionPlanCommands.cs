@@ -8,7 +8,7 @@ using Newsletter.Planning;
 
 namespace Newsletter.Cli.Commands;
 
-/// <summary><c>newsletter editions …</c>: what an edition consists of, from planning over the editor's hand to why.</summary>
+/// <summary><c>newsletter editions …</c>: the content of an edition: planning, overrides, texts, coverage, explanation and preview.</summary>
 internal static class EditionPlanCommands
 {
     public static Symbol[] Create(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
@@ -26,37 +26,37 @@ internal static class EditionPlanCommands
         var words = new Argument<string?>("TEXT") { Description = "in quotes", Arity = ArgumentArity.ZeroOrOne };
         var clear = new Option<bool>("--clear") { Description = "take it back" };
 
-        Command Say(string what, string description, Func<EditionText, long, string?, Task> say) =>
+        Command TextCommand(string what, string description, Func<EditionText, long, string?, Task> setText) =>
             new Command(what, description).With(id, words, clear).Does(shared, settings, async c =>
             {
                 if (c.Value(clear) == (c.Value(words) is not null))
                 {
                     throw Refusal.Invalid($"Give the {what} in quotes, or --clear to take it back.");
                 }
-                await say(c.Get<EditionText>(), c.Value(id), c.Value(words));
+                await setText(c.Get<EditionText>(), c.Value(id), c.Value(words));
                 var edition = await c.Get<EditionStore>().GetAsync(c.Value(id));
                 c.Output.One(edition, () => [$"subject: {Output.Text(edition.Subject)}", $"intro: {Output.Text(edition.Intro)}", $"plan {edition.PlanHash}"]);
                 return ExitCode.Ok;
             });
 
-        Command Steer(string deed, string description) =>
-            new Command(deed, description).With(id, item, readers).Does(shared, settings, async c =>
-                await PrintAsync(c, await c.Get<OverrideEditing>().SteerAsync(c.Value(id), deed, [c.Value(item)], c.Value(readers), CommandContext.Actor, c.Cancel)));
+        Command OverrideCommand(string kind, string description) =>
+            new Command(kind, description).With(id, item, readers).Does(shared, settings, async c =>
+                await PrintAsync(c, await c.Get<OverrideEditing>().SteerAsync(c.Value(id), kind, [c.Value(item)], c.Value(readers), CommandContext.Actor, c.Cancel)));
 
         return
         [
             new Command("plan", "Plan now; replaces the digest's unapproved plan").With(slug).Does(shared, settings, async c =>
                 await PrintAsync(c, await c.Get<EditionPlanning>().PlanAsync(c.Value(slug), c.Cancel))),
             SimulateCommand.Create(shared, settings),
-            Steer(OverrideKind.Pin, "Give an item to everybody who has not had it; the edition is planned again at once"),
-            Steer(OverrideKind.Exclude, "Give an item to nobody; the edition is planned again at once"),
-            Steer(OverrideKind.Lead, "Put an item first for whom it fits; the edition is planned again at once"),
+            OverrideCommand(OverrideKind.Pin, "Give an item to everybody who has not had it; the edition is planned again at once"),
+            OverrideCommand(OverrideKind.Exclude, "Give an item to nobody; the edition is planned again at once"),
+            OverrideCommand(OverrideKind.Lead, "Put an item first for whom it fits; the edition is planned again at once"),
             new Command("order", "Put items first, in this order, in the mails that have them; replaces the order before").With(id, ordered).Does(shared, settings, async c =>
                 await PrintAsync(c, await c.Get<OverrideEditing>().SteerAsync(c.Value(id), OverrideKind.Order, c.Value(ordered), null, CommandContext.Actor, c.Cancel))),
             new Command("unsteer", "Take back what pin, exclude, lead and order did with an item").With(id, item).Does(shared, settings, async c =>
                 await PrintAsync(c, await c.Get<OverrideEditing>().UnsteerAsync(c.Value(id), c.Value(item), CommandContext.Actor, c.Cancel))),
-            Say("subject", "Set the subject of all its mails, until it is approved", (wording, edition, text) => wording.SetSubjectAsync(edition, text, CommandContext.Actor)),
-            Say("intro", "Say something before its items, until it is approved", (wording, edition, text) => wording.SetIntroAsync(edition, text, CommandContext.Actor)),
+            TextCommand("subject", "Set the subject of all its mails, until it is approved", (texts, edition, text) => texts.SetSubjectAsync(edition, text, CommandContext.Actor)),
+            TextCommand("intro", "Say something before its items, until it is approved", (texts, edition, text) => texts.SetIntroAsync(edition, text, CommandContext.Actor)),
             new Command("coverage", "Its items against its readers' roles, and where more would help").With(id).Does(shared, settings, c => CoverageAsync(c, c.Value(id))),
             new Command("why", "What a reader gets, and why").With(id, email).Does(shared, settings, c => WhyAsync(c, c.Value(id), c.Value(email))),
             new Command("preview", "Write the mail of a reader to files").With(id, role, subscriber, outDirectory).Does(shared, settings, async c =>

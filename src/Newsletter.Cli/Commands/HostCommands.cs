@@ -52,8 +52,8 @@ internal static class HostCommands
         return command;
     }
 
-    /// <summary>"Every address of this machine" is none that a link could name, so links name this machine itself.</summary>
-    /// <exception cref="Refusal">Invalid: the web server would listen everywhere for a name it cannot bind to.</exception>
+    /// <summary>A wildcard address (all addresses of this machine) cannot be used in a link, so links use the loopback address.</summary>
+    /// <exception cref="Refusal">Invalid: for a name that it cannot bind to, the web server would listen on all addresses.</exception>
     private static string Reachable(string url)
     {
         var named = url.Replace("//*", "//0.0.0.0", StringComparison.Ordinal).Replace("//+", "//0.0.0.0", StringComparison.Ordinal);

@@ -7,10 +7,10 @@ using Newsletter.Restores;
 
 namespace Newsletter.Cli.Commands;
 
-/// <summary><c>newsletter restore FILE</c>, and as a drill.</summary>
+/// <summary><c>newsletter restore FILE</c>, also as a drill.</summary>
 internal static class RestoreCommand
 {
-    /// <summary>Tables that everybody can tell the right number of.</summary>
+    /// <summary>Tables whose number of rows an operator can judge.</summary>
     private static readonly (string Table, string One)[] Named =
     [
         ("items", "item"), ("subscribers", "subscriber"), ("editions", "edition"), ("deliveries", "delivery"),
@@ -35,7 +35,7 @@ internal static class RestoreCommand
         return command;
     }
 
-    /// <summary>What is in a backup, in half a sentence.</summary>
+    /// <summary>A clause that says what a backup contains.</summary>
     public static string Content(Manifest manifest) =>
         string.Join(", ", Named.Select(n => Amount.Of(manifest.Rows.GetValueOrDefault(n.Table), n.One, n.Table))) + $", schema {manifest.Schema}";
 
@@ -66,29 +66,29 @@ internal static class RestoreCommand
             }
             keys = await installation.SigningKeysAsync(CancellationToken.None);
         }
-        // The rest of what a new database gets, and the migrations that came after the backup.
+        // Everything else that a new database gets, and the migrations that are newer than the backup.
         await using (var migrated = await Installation.OpenAsync(settings, migrate: true, cancel: CancellationToken.None))
         {
-            // Also where the backup is of a database that nothing had been sent from.
+            // Needed if the backup is of a database that had sent nothing yet.
             await using var services = migrated.Services(verbose: false);
             await services.GetRequiredService<InstallationStore>().AddAsync();
             await services.GetRequiredService<InstallationStore>().HoldAsync("it was brought back from a backup");
             // The backup can contain sessions that have ended since it was made: they must not become valid again.
             await services.GetRequiredService<EditorSessionStore>().DeleteAllAsync();
         }
-        var strange = backup.SigningKeys.Except(keys).Count();
-        var report = new Report(path, watch.Elapsed.TotalSeconds, files.Folder, strange, differences, manifest);
-        output.One(report, () => Told(report, files, keys.Count));
+        var unconfiguredKeys = backup.SigningKeys.Except(keys).Count();
+        var report = new Report(path, watch.Elapsed.TotalSeconds, files.Folder, unconfiguredKeys, differences, manifest);
+        output.One(report, () => Lines(report, files, keys.Count));
         await Console.Error.WriteLineAsync(
             "Nothing is sent until somebody has looked: 'newsletter restore status' says what would go out, 'newsletter restore confirm' lets it.");
         return differences.Count == 0 ? ExitCode.Ok : ExitCode.SomeFailed;
     }
 
-    private static IEnumerable<string> Told(Report report, RestoredFiles files, int keys) =>
+    private static IEnumerable<string> Lines(Report report, RestoredFiles files, int keys) =>
     [
         FormattableString.Invariant($"Restored what was there at {Output.Text(report.Manifest.CreatedAt)}: {Content(report.Manifest)}; {report.Seconds:0.0} s"),
         .. report.Differences.Select(difference => $"MISSING: {difference}"),
-        // Signing keys have a line of their own.
+        // Signing keys are reported on a separate line.
         .. report.Manifest.Files.Where(file => Path.GetFileName(file.Path) != SettingsFiles.SigningKeyFile).Select(file =>
             $"{Output.Text(file.Path)} ({Output.Text(file.Setting)}) is in {Output.Text(files.PathOf(file))}: put it where it belongs"),
         .. report.OtherSigningKeys == 0 ? [] : (string[])[string.Create(CultureInfo.InvariantCulture,
@@ -103,7 +103,7 @@ internal static class RestoreCommand
         var folder = Directory.CreateTempSubdirectory("newsletter-drill-");
         try
         {
-            // The PostgreSQL of the drill runs as another user when we are root.
+            // When this process is root, the PostgreSQL of the drill runs as another user, who needs access.
             folder.UnixFileMode |= UnixFileMode.OtherExecute;
             using var backup = await OpenedBackup.OpenAsync(path, passphrase, folder.FullName, cancel);
             IReadOnlyList<DrillCheck> checks =

@@ -55,7 +55,7 @@ internal static class SubscriberCommands
             }));
     }
 
-    /// <summary>And what their roles are taken for, where that is not what was typed.</summary>
+    /// <summary>Shows a subscriber, and how the roles were understood where that differs from the typed text.</summary>
     private static async Task ShowAsync(CommandContext c, Subscriber s)
     {
         var p = s.Preferences;
@@ -112,7 +112,7 @@ internal static class SubscriberCommands
         return ExitCode.Ok;
     }
 
-    /// <summary>What both adding and editing take.</summary>
+    /// <summary>The options of both adding and editing.</summary>
     private sealed class PreferenceOptions
     {
         private readonly Option<string> name = new("--name") { Description = "as mails greet" };

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Newsletter.Accounts;
 
-/// <summary>A person who signs in.</summary>
+/// <summary>A user account: a person who signs in.</summary>
 public sealed record Editor
 {
     public required int Id { get; init; }
@@ -17,10 +17,10 @@ public sealed record Editor
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Since when this person can't sign in any more.</summary>
+    /// <summary>Time since which this person cannot sign in; null if enabled.</summary>
     public DateTimeOffset? DisabledAt { get; init; }
 
-    /// <summary>A random value. Each session stores it at sign-in, and is valid only while it is unchanged: a new value ends all sessions.</summary>
+    /// <summary>A random value. A session stores it at sign-in and is valid only while it is unchanged: a new value ends all sessions.</summary>
     [JsonIgnore]
     public Guid SecurityStamp { get; init; }
 

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Newsletter.Accounts;
 
-/// <summary>Who may sign in, and with which permission. Each change ends all sessions of the person.</summary>
+/// <summary>Changes which accounts may sign in, and their permission. Each change ends all sessions of the account.</summary>
 public sealed class EditorAccess(NpgsqlDataSource database, EditorStore editors, AuditStore audit, TimeProvider time)
 {
     /// <exception cref="Refusal">NotFound: no editor has this address. Conflict: the editor is the last operator who can sign in.</exception>
@@ -45,7 +45,7 @@ public sealed class EditorAccess(NpgsqlDataSource database, EditorStore editors,
         }
     }
 
-    /// <summary>The audit log keeps the editor's actions, under their address.</summary>
+    /// <summary>Removes the account. The audit log keeps the editor's actions with their address.</summary>
     /// <returns>The editor before the removal.</returns>
     /// <exception cref="Refusal">NotFound: no editor has this address. Conflict: the editor is the last operator who can sign in.</exception>
     public async Task<Editor> RemoveAsync(EmailAddress address, string actor)

@@ -6,12 +6,12 @@ namespace Newsletter.Accounts;
 /// <summary>Stores sessions; the key is the hash of the token.</summary>
 public sealed class EditorSessionStore(NpgsqlDataSource database)
 {
-    /// <summary>Also deletes expired sessions: editors sign in rarely, so this costs little.</summary>
+    /// <summary>Adds a session. Also deletes expired sessions: sign-ins are rare, so this is cheap.</summary>
     public async Task AddAsync(string tokenHash, Editor editor, DateTimeOffset now, DateTimeOffset expiresAt)
     {
         await using var connection = await database.OpenConnectionAsync();
         await connection.ExecuteAsync("delete from editor_sessions where expires_at <= @now", new { now });
-        // No row is added for an editor who was removed meanwhile.
+        // Adds no row if the editor was removed in the meantime.
         await connection.ExecuteAsync(
             """
             insert into editor_sessions (token_hash, editor_id, stamp, expires_at)
@@ -19,7 +19,7 @@ public sealed class EditorSessionStore(NpgsqlDataSource database)
             """, new { tokenHash, editor.Id, editor.SecurityStamp, expiresAt });
     }
 
-    /// <returns>The editor of the session; null when it has ended.</returns>
+    /// <returns>The editor of the session; null if the session has ended.</returns>
     public async Task<Editor?> FindEditorAsync(string tokenHash, DateTimeOffset now)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -38,7 +38,7 @@ public sealed class EditorSessionStore(NpgsqlDataSource database)
             "update editor_sessions set expires_at = @expiresAt where token_hash = @tokenHash", new { tokenHash, expiresAt });
     }
 
-    /// <summary>For a restored database: its sessions must not become valid again.</summary>
+    /// <summary>Call this after a restore: sessions in the backup must not become valid again.</summary>
     public async Task DeleteAllAsync()
     {
         await using var connection = await database.OpenConnectionAsync();

@@ -4,15 +4,15 @@ using Npgsql;
 namespace Newsletter.Accounts;
 
 /// <summary>
-/// Sessions of browsers that are signed in. Each session has its own token: signing out ends only that session, and a copy of its
-/// cookie stops working too. A new security stamp of the account ends all its sessions.
+/// Sessions of signed-in browsers. Each session has its own token: signing out ends only that session, and copies of its cookie
+/// become invalid too. A new security stamp of the account ends all its sessions.
 /// </summary>
 public sealed class EditorSessions(NpgsqlDataSource database, EditorSessionStore sessions, EditorStore editors, AuditStore audit, TimeProvider time)
 {
     /// <summary>A session expires this long after its last use.</summary>
     public static readonly TimeSpan GoodFor = TimeSpan.FromHours(12);
 
-    /// <param name="editor">As read at sign-in: if the account has changed since then, the session is not valid.</param>
+    /// <param name="editor">The editor as read at sign-in: if the account has changed since then, the session is invalid.</param>
     /// <returns>The token for the cookie.</returns>
     public async Task<string> BeginAsync(Editor editor)
     {
@@ -21,10 +21,10 @@ public sealed class EditorSessions(NpgsqlDataSource database, EditorSessionStore
         return token;
     }
 
-    /// <returns>The editor of the session, as stored now; null when it has ended.</returns>
+    /// <returns>The current data of the session's editor; null if the session has ended.</returns>
     public Task<Editor?> FindEditorAsync(string token) => sessions.FindEditorAsync(RandomToken.HashOf(token), time.GetUtcNow());
 
-    /// <summary>Call this when the session is used: the time until it expires starts again.</summary>
+    /// <summary>Call this when the session is used: it restarts the time until expiry.</summary>
     public Task ExtendAsync(string token) => sessions.ExtendAsync(RandomToken.HashOf(token), time.GetUtcNow() + GoodFor);
 
     public Task EndAsync(string token) => sessions.DeleteAsync(RandomToken.HashOf(token));

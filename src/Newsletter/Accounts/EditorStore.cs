@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Newsletter.Accounts;
 
-/// <summary>Editors as rows. A password's hash leaves it for verifying only.</summary>
+/// <summary>Stores editors. Only <c>FindCredentialAsync</c> returns password hashes.</summary>
 public sealed class EditorStore(NpgsqlDataSource database)
 {
     /// <summary>The columns of an editor. The query must give the table the alias e.</summary>
@@ -31,7 +31,7 @@ public sealed class EditorStore(NpgsqlDataSource database)
     public Task<Editor?> FindAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, EmailAddress address) =>
         connection.QuerySingleOrDefaultAsync<Editor>(Select + "where e.email_key = @Key", new { address.Key }, transaction);
 
-    /// <summary>One that is known to be there, as the transaction sees it.</summary>
+    /// <summary>Reads an existing editor within the transaction. Throws if there is none.</summary>
     public Task<Editor> GetAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, int id) =>
         connection.QuerySingleAsync<Editor>(Select + "where e.id = @id", new { id }, transaction);
 
@@ -42,13 +42,13 @@ public sealed class EditorStore(NpgsqlDataSource database)
     }
 
     /// <summary>
-    /// Until the transaction ends, no other transaction can change who may sign in or create a set-up link. Without the lock, two
-    /// operators could disable each other at the same time, and two links created at the same time could both be valid.
+    /// Table lock until the transaction ends: no other transaction can change accounts or create a set-up link. Without it there are two
+    /// races: two operators could disable each other, and two links created concurrently could both be valid.
     /// </summary>
     public Task LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
         connection.ExecuteAsync("lock table setup_links, editors in share row exclusive mode", transaction: transaction);
 
-    /// <summary>Whether somebody who can sign in manages this installation.</summary>
+    /// <summary>True if at least one operator can sign in.</summary>
     /// <param name="otherThan">The id of an editor who is not counted.</param>
     public Task<bool> HasOperatorAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction = null, int? otherThan = null) =>
         connection.ExecuteScalarAsync<bool>(
@@ -78,11 +78,11 @@ public sealed class EditorStore(NpgsqlDataSource database)
     public Task RenewStampAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, int id) =>
         connection.ExecuteAsync("update editors set stamp = gen_random_uuid() where id = @id", new { id }, transaction);
 
-    /// <summary>Also deletes the editor's sessions, set-up links and waiting alarms. The audit log is kept.</summary>
+    /// <summary>Also deletes the editor's sessions, set-up links and undelivered alarms (cascade). The audit log is kept.</summary>
     public Task RemoveAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, int id) =>
         connection.ExecuteAsync("delete from editors where id = @id", new { id }, transaction);
 
-    /// <returns>Null when no editor has this address.</returns>
+    /// <returns>Null if no editor has this address.</returns>
     public async Task<Credential?> FindCredentialAsync(EmailAddress address)
     {
         await using var connection = await database.OpenConnectionAsync();

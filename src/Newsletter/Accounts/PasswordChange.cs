@@ -4,14 +4,14 @@ using Npgsql;
 
 namespace Newsletter.Accounts;
 
-/// <summary>An editor's change of their own password.</summary>
+/// <summary>Changes an editor's own password.</summary>
 public sealed class PasswordChange(NpgsqlDataSource database, EditorStore editors, SignIn signIn, PasswordRules rules, AuditStore audit)
 {
-    /// <summary>Ends all sessions of the editor, so the caller must begin a new one for the current browser.</summary>
+    /// <summary>Ends all sessions of the editor: the caller must start a new one for the current browser.</summary>
     /// <param name="client">The client's network: a wrong old password counts as a failed sign-in for the rate limit.</param>
     /// <returns>The editor after the change.</returns>
     /// <exception cref="Refusal">
-    /// Invalid: the old password is wrong, or the new one is not accepted. Conflict: the account was changed meanwhile.
+    /// Invalid: the old password is wrong, or the new one is not accepted. Conflict: the account was changed concurrently.
     /// </exception>
     public async Task<Editor> ChangeAsync(string email, string old, string @new, string client)
     {

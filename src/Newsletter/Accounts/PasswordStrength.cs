@@ -1,9 +1,9 @@
 namespace Newsletter.Accounts;
 
 /// <summary>
-/// Estimates how many guesses an attacker needs who tries likely passwords first, in bits (log2). A password is divided into common
-/// passwords, keyboard runs, repeats, years and single characters; the division with the fewest bits counts. The method follows
-/// zxcvbn (D. Wheeler, USENIX Security 2016).
+/// Estimates the number of guesses, in bits (log2), for an attacker who tries likely passwords first. A password is split into common
+/// passwords, keyboard runs, repeats, years and single characters; the split with the fewest bits counts. The method follows zxcvbn
+/// (D. Wheeler, USENIX Security 2016).
 /// </summary>
 internal static class PasswordStrength
 {
@@ -15,7 +15,7 @@ internal static class PasswordStrength
     private const double Run = 5;
     private const double Year = 7;
 
-    /// <summary>Neighbouring keys on English, German and French keyboards, along rows and down columns, and the alphabet.</summary>
+    /// <summary>Adjacent keys on English, German and French keyboards, along rows and columns, and the alphabet.</summary>
     private static readonly string[] Rows =
     [
         "12345678901234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "yxcvbnm", "azertyuiop", "qsdfghjklm", "wxcvbn",
@@ -25,7 +25,8 @@ internal static class PasswordStrength
 
     private static readonly string[] Runs = [.. Rows, .. Rows.Select(row => string.Concat(row.Reverse()))];
 
-    /// <param name="own">Words that an attacker of this person or this site tries first, in lower case.</param>
+    /// <param name="own">Words related to this person or site, which an attacker tries first; lower case.</param>
+    /// <returns>Estimated strength in bits.</returns>
     public static double Of(string password, IReadOnlyCollection<string> own)
     {
         var plain = password.ToLowerInvariant();

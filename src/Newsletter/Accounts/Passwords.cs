@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace Newsletter.Accounts;
 
-/// <summary>Passwords are stored as PBKDF2 hashes, each with its own salt.</summary>
+/// <summary>Hashes and verifies passwords: PBKDF2, each hash with its own salt.</summary>
 public static class Passwords
 {
     private static readonly PasswordHasher<Editor> Hasher = new();
@@ -10,7 +10,7 @@ public static class Passwords
 
     public static string Hash(string password) => Hasher.HashPassword(null!, password);
 
-    /// <param name="hash">Null where there is no such editor: the same work is done, so that the time tells nothing.</param>
+    /// <param name="hash">Null if there is no such editor: a decoy hash is verified instead, so the response time does not reveal it.</param>
     public static bool Verify(string? hash, string password)
     {
         if (password.Length > PasswordRules.MaxLength)

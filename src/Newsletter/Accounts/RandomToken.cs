@@ -8,10 +8,10 @@ internal static class RandomToken
 {
     private const int Bytes = 32;
 
-    /// <summary>A longer text cannot be a token, and is not hashed.</summary>
+    /// <summary>In characters. A longer text cannot be a token and need not be hashed.</summary>
     public const int MaxLength = 100;
 
-    /// <summary>Hexadecimal, because text mail programs leave a final hyphen out of a link.</summary>
+    /// <summary>64 hexadecimal digits. Not base64url, because plain-text mail programs omit a trailing hyphen from a link.</summary>
     public static string New() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(Bytes));
 
     public static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));

@@ -3,10 +3,10 @@ namespace Newsletter.Accounts;
 /// <summary>A one-time link that has not been used and has not expired.</summary>
 public sealed record SetupLink
 {
-    /// <summary>Null: whoever uses it becomes the first operator.</summary>
+    /// <summary>Null: the person who uses the link becomes the first operator.</summary>
     public int? EditorId { get; init; }
 
-    /// <summary>The editor's address; null with <see cref="EditorId"/>.</summary>
+    /// <summary>The editor's address; null if <see cref="EditorId"/> is null.</summary>
     public string? Email { get; init; }
 
     /// <summary>The editor is disabled, so the link cannot be used.</summary>

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Newsletter.Accounts;
 
-/// <summary>Set-up links as rows: the SHA-256 of the token, in hexadecimal, never the token.</summary>
+/// <summary>Stores set-up links by the SHA-256 of the token, in hexadecimal. The token itself is never stored.</summary>
 public sealed class SetupLinkStore(NpgsqlDataSource database)
 {
     public async Task<SetupLink?> FindAsync(string tokenHash, DateTimeOffset now)
@@ -18,8 +18,8 @@ public sealed class SetupLinkStore(NpgsqlDataSource database)
     }
 
     /// <summary>
-    /// Adds the link, and deletes older unused ones for the same editor (or, with null, for the first operator). The transaction must
-    /// hold <see cref="EditorStore.LockAsync"/>: otherwise two links created at the same time could both be valid.
+    /// Adds the link, and deletes older unused ones of the same editor (null: of the first operator). The transaction must hold
+    /// <see cref="EditorStore.LockAsync"/>: otherwise two links created concurrently could both be valid.
     /// </summary>
     public Task ReplaceAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, string tokenHash, int? editorId, DateTimeOffset expiresAt) =>
@@ -29,8 +29,8 @@ public sealed class SetupLinkStore(NpgsqlDataSource database)
             insert into setup_links (token_hash, editor_id, expires_at) values (@tokenHash, @editorId::int, @expiresAt)
             """, new { tokenHash, editorId, expiresAt }, transaction);
 
-    /// <summary>Marks the link as used. If two requests do so at the same time, the second waits for the first and gets false.</summary>
-    /// <returns>False when the link is unknown, used or expired.</returns>
+    /// <summary>Marks the link as used. Of two concurrent requests, the second waits for the first and gets false.</summary>
+    /// <returns>False if the link is unknown, used or expired.</returns>
     public async Task<bool> UseAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string tokenHash, DateTimeOffset now) =>
         await connection.ExecuteAsync(
             "update setup_links set used_at = @now where token_hash = @tokenHash and used_at is null and expires_at > @now",

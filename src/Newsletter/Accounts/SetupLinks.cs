@@ -4,17 +4,17 @@ using Npgsql;
 
 namespace Newsletter.Accounts;
 
-/// <summary>One-time links, good for 24 hours, by which people set their first or a new password. There is no default password.</summary>
+/// <summary>One-time links to set a first or a new password, valid for 24 hours. There is no default password.</summary>
 public sealed class SetupLinks(
     NpgsqlDataSource database, SetupLinkStore links, EditorStore editors, EditorAccess access, SignInTryStore tries, PasswordRules rules,
     AuditStore audit, TimeProvider time)
 {
-    /// <summary>The path that a token is appended to.</summary>
+    /// <summary>Path of the page; the token is appended.</summary>
     public const string Path = "/editor/setup/";
 
-    private static readonly TimeSpan GoodFor = TimeSpan.FromHours(24);
+    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
-    /// <returns>The path of a new link, which ends older ones; null once there is an operator with a password.</returns>
+    /// <returns>The path of a new link, which invalidates older ones; null if an operator with a password exists.</returns>
     public async Task<string?> FirstOperatorAsync()
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -31,8 +31,8 @@ public sealed class SetupLinks(
     }
 
     /// <summary>
-    /// Creates a new link for an editor and ends older ones; adds the editor if nobody has the address. The current password works
-    /// until the editor sets a new one. The rate limit of the account is reset.
+    /// Creates a new link for an editor and invalidates older ones; adds the editor if the address is unknown. The current password
+    /// stays valid until the editor sets a new one. Resets the rate limit of the account.
     /// </summary>
     /// <param name="permission">One of <see cref="Editor.Permissions"/>; null: the current one, or editor for a new account.</param>
     /// <returns>The path of the link.</returns>
@@ -59,20 +59,20 @@ public sealed class SetupLinks(
         });
     }
 
-    /// <summary>As <see cref="InviteAsync"/>, for an existing editor.</summary>
+    /// <summary>Same as <see cref="InviteAsync"/>, for an existing editor.</summary>
     /// <exception cref="Refusal">NotFound: no editor has this address. Conflict: the editor is disabled.</exception>
     public Task<string> RenewAsync(EmailAddress address, string actor) => MakeAsync(address, actor, (_, _, known) =>
         Task.FromResult(known?.Id ?? throw Refusal.NotFound($"{address.Readable} is no editor: 'newsletter editors add EMAIL' makes one.")));
 
-    /// <returns>What the link is for; null when it is unknown, used or expired.</returns>
+    /// <returns>The link's data; null if the link is unknown, used or expired.</returns>
     public async Task<SetupLink?> FindAsync(string token) =>
         token.Length > RandomToken.MaxLength ? null : await links.FindAsync(RandomToken.HashOf(token), time.GetUtcNow());
 
     /// <summary>Uses the link and sets the password in one transaction. Ends all earlier sessions of the editor.</summary>
-    /// <param name="email">The first operator's address; not looked at when the link belongs to an editor.</param>
+    /// <param name="email">The first operator's address; ignored if the link belongs to an editor.</param>
     /// <exception cref="Refusal">
     /// Invalid: the address or the password is not accepted; the link stays valid. NotFound: the link was used or has expired. Conflict:
-    /// the editor is disabled, or an operator exists by now.
+    /// the editor is disabled, or an operator exists now.
     /// </exception>
     public async Task<Editor> UseAsync(string token, string? email, string password)
     {
@@ -89,7 +89,7 @@ public sealed class SetupLinks(
             throw NoLink();
         }
 
-        var id = link.EditorId ?? await FirstAsync(connection, transaction, address);
+        var id = link.EditorId ?? await AddFirstOperatorAsync(connection, transaction, address);
         if ((await editors.GetAsync(connection, transaction, id)).DisabledAt is not null)
         {
             throw Disabled(address);
@@ -102,7 +102,7 @@ public sealed class SetupLinks(
         return editor;
     }
 
-    /// <param name="editorId">Gets the editor who has the address, or null. Gives the id of the editor for the link.</param>
+    /// <param name="editorId">Receives the editor with the address, or null; returns the id of the editor for the link.</param>
     private async Task<string> MakeAsync(EmailAddress address, string actor, Func<NpgsqlConnection, NpgsqlTransaction, Editor?, Task<int>> editorId)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -120,8 +120,8 @@ public sealed class SetupLinks(
         return path;
     }
 
-    /// <summary>An existing editor with this address is enabled again, because no operator is left who could do so.</summary>
-    private async Task<int> FirstAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, EmailAddress address)
+    /// <summary>Creates the first operator. An existing editor with this address is enabled, because there is no operator who could do so.</summary>
+    private async Task<int> AddFirstOperatorAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, EmailAddress address)
     {
         if (await editors.HasOperatorAsync(connection, transaction))
         {
@@ -139,7 +139,7 @@ public sealed class SetupLinks(
     private async Task<string> IssueAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, int? editorId)
     {
         var token = RandomToken.New();
-        await links.ReplaceAsync(connection, transaction, RandomToken.HashOf(token), editorId, time.GetUtcNow() + GoodFor);
+        await links.ReplaceAsync(connection, transaction, RandomToken.HashOf(token), editorId, time.GetUtcNow() + Lifetime);
         return Path + token;
     }
 

@@ -6,6 +6,6 @@ public sealed record SignInTries
     /// <summary>From this network, for this account.</summary>
     public required int OfClient { get; init; }
 
-    /// <summary>From all networks, for this account; 0 when the network has used up its tries.</summary>
+    /// <summary>From all networks, for this account; 0 if this network has exceeded its limit.</summary>
     public required int OfAccount { get; init; }
 }

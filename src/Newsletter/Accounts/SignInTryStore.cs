@@ -5,17 +5,17 @@ using Npgsql;
 namespace Newsletter.Accounts;
 
 /// <summary>
-/// Failed tries to sign in, counted by account and network. A count expires some time after its first failure. Tries with an unknown
-/// address are counted in the same way: the response time must not show whether an editor has the address.
+/// Counts failed sign-in tries by account and network. A count expires a fixed time after its first failure. Tries with an unknown
+/// address are counted in the same way: the response time must not reveal whether an editor has the address.
 /// </summary>
 public sealed class SignInTryStore(NpgsqlDataSource database)
 {
     private const string All = "";
     private const int Batch = 100;
 
-    /// <summary>Counts the try as failed before the password is verified: otherwise concurrent tries could all pass the limit.</summary>
-    /// <param name="isKnown">Whether an editor has this address. All unknown addresses share one count over all networks.</param>
-    /// <param name="judged">Only this many tries of one network count against the account: one network must not lower the limit of others.</param>
+    /// <summary>Counts the try as failed before the password is verified: otherwise concurrent tries could all pass the limit (race).</summary>
+    /// <param name="isKnown">True if an editor has this address. All unknown addresses share one count over all networks.</param>
+    /// <param name="judged">Maximum tries of one network that count against the account: one network must not lower the limit of others.</param>
     public async Task<SignInTries> BeginAsync(
         EmailAddress address, bool isKnown, string client, int judged, DateTimeOffset now, DateTimeOffset expiresAt)
     {
@@ -42,8 +42,8 @@ public sealed class SignInTryStore(NpgsqlDataSource database)
             """, new { account, client, everywhere = Everywhere(account, isKnown), All, judged, now, expiresAt });
         if (counts.OfClient == 1)
         {
-            // Only the first try of a network adds a row, so only then are expired rows deleted. Rows that another transaction has locked
-            // are left to the next time.
+            // Only the first try of a network adds a row, so expired rows are deleted only then. Rows locked by another transaction are
+            // skipped and deleted later.
             await connection.ExecuteAsync(
                 """
                 delete from sign_in_tries where (account, client) in (
@@ -53,7 +53,7 @@ public sealed class SignInTryStore(NpgsqlDataSource database)
         return counts;
     }
 
-    /// <summary>The password was right: resets the count of the network, and takes this try off the count of the account.</summary>
+    /// <summary>After a successful sign-in: resets the count of the network, and subtracts this try from the count of the account.</summary>
     public async Task SucceedAsync(EmailAddress address, string client)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -64,7 +64,7 @@ public sealed class SignInTryStore(NpgsqlDataSource database)
             """, new { account = RandomToken.HashOf(address.Key), client, All });
     }
 
-    /// <summary>Ends the rate limit of this account for all networks.</summary>
+    /// <summary>Resets the rate limit of this account for all networks.</summary>
     public Task ResetAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, EmailAddress address) =>
         connection.ExecuteAsync("delete from sign_in_tries where account = @account", new { account = RandomToken.HashOf(address.Key) }, transaction);
 

@@ -1,10 +1,13 @@
 namespace Newsletter.Addresses;
 
-/// <summary>A file of addresses, as one makes of a relay's log: one a line, with angle brackets or without.</summary>
+/// <summary>
+/// A text file with one email address per line, with or without angle brackets, as extracted from a relay's log. Empty lines and lines
+/// that start with # are skipped.
+/// </summary>
 public static class AddressList
 {
-    /// <returns>Keys of the addresses.</returns>
-    /// <exception cref="Refusal">Invalid: a line that is no address, or none at all.</exception>
+    /// <returns>The <c>EmailAddress.Key</c> of each address.</returns>
+    /// <exception cref="Refusal">Invalid: a line is not an address, or the file has none.</exception>
     public static async Task<IReadOnlySet<string>> ReadAsync(TextReader reader, CancellationToken cancel)
     {
         var keys = new HashSet<string>();

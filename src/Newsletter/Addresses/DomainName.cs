@@ -4,15 +4,15 @@ using System.Text;
 
 namespace Newsletter.Addresses;
 
-/// <summary>Domain names in their two forms: ASCII for machines (A-labels, RFC 5890), and letters for people.</summary>
+/// <summary>Converts domain names between ASCII (A-labels, RFC 5890) and the Unicode form for people.</summary>
 public static class DomainName
 {
     private static readonly IdnMapping Idn = new();
 
-    /// <summary>Cyrillic and Greek letters that look like Latin ones: a label of nothing else passes for another name.</summary>
+    /// <summary>Cyrillic and Greek letters that look like Latin ones: a label with only these letters can imitate another name.</summary>
     private static readonly SearchValues<char> LatinLookalikes = SearchValues.Create("асԁеһіјӏорԛѕԝхуъЬьҽпгѵѡυαγεηικνορτωχϲϳ-0123456789");
 
-    /// <summary>Scripts of which a label may be made, by their ranges. Names in others are shown in ASCII.</summary>
+    /// <summary>Code point ranges of the accepted scripts. Names in other scripts are shown in ASCII.</summary>
     private static readonly (Script Script, int First, int Last)[] Ranges =
     [
         (Script.Latin, 0x00DF, 0x00F6), (Script.Latin, 0x00F8, 0x024F), (Script.Latin, 0x1E00, 0x1EFF),
@@ -31,8 +31,8 @@ public static class DomainName
         Georgian, EastAsian,
     }
 
-    /// <summary>In ASCII lower case. Whether it is a domain that can be, is not looked at.</summary>
-    /// <returns>False when it holds what no domain can be made of.</returns>
+    /// <summary>Converts to lower case ASCII. Does not check whether the result is a valid domain.</summary>
+    /// <returns>False if the text cannot be encoded as a domain.</returns>
     public static bool TryToAscii(string text, out string ascii)
     {
         try
@@ -48,8 +48,8 @@ public static class DomainName
     }
 
     /// <summary>
-    /// As people write it. Stays in ASCII where the letters would not give the same domain again, or may pass for another:
-    /// symbols, invisible characters, letters of several scripts in one label, or only such as look like Latin ones.
+    /// The Unicode form. Returns ASCII if the conversion is not reversible, or if the name could imitate another one: symbols, invisible
+    /// characters, letters of several scripts in one label, or only letters that look like Latin ones.
     /// </summary>
     /// <param name="ascii">See <see cref="TryToAscii"/>.</param>
     public static string Readable(string ascii)
@@ -69,7 +69,7 @@ public static class DomainName
         }
     }
 
-    /// <summary>Letters of one script, with digits and hyphens; East Asian names hold Latin letters too.</summary>
+    /// <summary>True if all letters are of one script; digits and hyphens are allowed, and East Asian names may also have Latin letters.</summary>
     private static bool IsPlain(string label)
     {
         var scripts = new HashSet<Script>();

@@ -5,8 +5,8 @@ using System.Text;
 namespace Newsletter.Addresses;
 
 /// <summary>
-/// One mailbox that can be written in SMTP without extensions: an ASCII dot-atom of at most 64 characters (RFC 5321,
-/// 4.5.3.1.1), and a domain of at least two labels, international ones by IDNA. At most 254 characters in all.
+/// An email address that SMTP supports without extensions: a local part that is an ASCII dot-atom of at most 64 characters (RFC 5321,
+/// 4.5.3.1.1), and a domain of at least two labels, international ones encoded by IDNA. At most 254 characters in total.
 /// </summary>
 public sealed record EmailAddress
 {
@@ -26,15 +26,15 @@ public sealed record EmailAddress
         Key = Value.ToLowerInvariant();
     }
 
-    /// <summary>As given, with the domain in ASCII lower case: for SMTP.</summary>
+    /// <summary>The address for SMTP: the local part as given, the domain in ASCII lower case.</summary>
     public string Value { get; }
 
-    /// <summary>What makes two spellings one mailbox: all of it in lower case.</summary>
+    /// <summary>The whole address in lower case. Addresses with equal keys are the same mailbox.</summary>
     public string Key { get; }
 
     /// <summary>
-    /// The mailbox that mail to this address probably reaches: <see cref="Key"/> without the part from the plus sign on, and at Gmail
-    /// without dots. Use it only as a key for rate limits: at some domains a plus sign is an ordinary character.
+    /// The mailbox that probably receives mail to this address: <see cref="Key"/> without the plus sign and the text after it, and at
+    /// Gmail without dots. Use it only as a key for rate limits: at some domains a plus sign is an ordinary character.
     /// </summary>
     public string Mailbox
     {
@@ -42,7 +42,7 @@ public sealed record EmailAddress
         {
             var local = Key.AsSpan(0, Key.Length - domain.Length - 1);
             var plus = local.IndexOf('+');
-            // A plus sign at the start stays: without it the mailbox would have no name.
+            // A leading plus sign stays: otherwise the local part would be empty.
             local = plus > 0 ? local[..plus] : local;
             return domain is "gmail.com" or "googlemail.com"
                 ? local.ToString().Replace(".", "", StringComparison.Ordinal) + "@gmail.com"
@@ -50,18 +50,18 @@ public sealed record EmailAddress
         }
     }
 
-    /// <summary>For people: with the domain in its own letters, where these cannot pass for another domain.</summary>
+    /// <summary>The address for display: with the domain in Unicode, unless it could imitate another domain.</summary>
     public string Readable => Value[..^domain.Length] + DomainName.Readable(domain);
 
-    /// <exception cref="Refusal">Invalid, with the rule that is broken.</exception>
+    /// <exception cref="Refusal">Invalid: names the broken rule.</exception>
     public static EmailAddress Parse(string? text) =>
         TryParse(text, out var address, out var problem) ? address : throw Refusal.Invalid(problem).About("Email");
 
-    /// <summary><see cref="Readable"/> of what is kept as <see cref="Value"/> or <see cref="Key"/>; what is no address stays as it is.</summary>
+    /// <summary><see cref="Readable"/> of a stored <see cref="Value"/> or <see cref="Key"/>; text that is not an address is returned unchanged.</summary>
     public static string ReadableOf(string kept) => TryParse(kept, out var address, out _, mayBeLocal: true) ? address.Readable : kept;
 
-    /// <param name="problem">One sentence that names the broken rule and never repeats the text: it may be huge or hostile.</param>
-    /// <param name="mayBeLocal">The domain may be one of this network, of one label: <c>localhost</c>.</param>
+    /// <param name="problem">One sentence that names the broken rule. It never repeats the text, which may be huge or hostile.</param>
+    /// <param name="mayBeLocal">Also accept a domain of one label, such as <c>localhost</c>.</param>
     public static bool TryParse(
         string? text, [NotNullWhen(true)] out EmailAddress? address, [NotNullWhen(false)] out string? problem, bool mayBeLocal = false)
     {

@@ -3,32 +3,32 @@ using System.Text.RegularExpressions;
 
 namespace Newsletter.Addresses;
 
-/// <summary>Who sends: the configuration section <c>Sender</c>.</summary>
+/// <summary>Configuration section <c>Sender</c>: the sender of all mails.</summary>
 public sealed partial class SenderOptions
 {
-    /// <summary>Shown as the sender of every mail.</summary>
+    /// <summary>Display name in the From header of every mail.</summary>
     public string Name { get; set; } = "Newsletter";
 
-    /// <summary>The address mails come from, kept in ASCII. Relays and DMARC want it in a domain of your own.</summary>
+    /// <summary>From address, stored in ASCII. Relays and DMARC require that it is in a domain you control.</summary>
     public string Address { get; set => field = InAscii(value); } = "newsletter@localhost";
 
-    /// <summary>Where answers go, kept in ASCII; not set: to <see cref="Address"/>.</summary>
+    /// <summary>Reply-To address, stored in ASCII; null: replies go to <see cref="Address"/>.</summary>
     public string? ReplyTo { get; set => field = value is null ? null : InAscii(value); }
 
-    /// <summary>One line at the end of each mail; required by law in many countries.</summary>
+    /// <summary>Postal address, one line at the end of each mail; required by law in many countries.</summary>
     public string PostalAddress { get; set; } = "";
 
-    /// <summary>For the List-Id header (RFC 2919), such as <c>news.example.com</c>; not set: made from <see cref="Address"/>. Kept in ASCII.</summary>
+    /// <summary>Value of the List-Id header (RFC 2919), such as <c>news.example.com</c>; null: derived from <see cref="Address"/>. Stored in ASCII.</summary>
     public string? ListId
     {
         get;
         set => field = value is not null && !Ascii.IsValid(value) && DomainName.TryToAscii(value, out var ascii) ? ascii : value;
     }
 
-    /// <summary>What stands after the @ of <see cref="Address"/>, in ASCII; Message-IDs are made in it.</summary>
+    /// <summary>Domain of <see cref="Address"/> in ASCII; also used for Message-IDs.</summary>
     public string Domain => Address[(Address.LastIndexOf('@') + 1)..];
 
-    /// <summary>Whether somebody said who sends: mails to the world need more than what stands here at first.</summary>
+    /// <summary>True if an operator has configured the sender. The defaults are not sufficient for mail to the public.</summary>
     public bool IsReal => !Domain.Equals("localhost", StringComparison.OrdinalIgnoreCase) && !string.IsNullOrWhiteSpace(PostalAddress);
 
     /// <exception cref="Refusal">Invalid: mail cannot be sent from this address.</exception>
@@ -42,16 +42,16 @@ public sealed partial class SenderOptions
         {
             throw Refusal.Invalid("Sender:ReplyTo is not an email address: answers cannot go there.");
         }
-        return ListId is not { Length: > 0 } || IdentifierOfAList().IsMatch(ListId)
+        return ListId is not { Length: > 0 } || ListIdPattern().IsMatch(ListId)
             ? this
             : throw Refusal.Invalid("Sender:ListId must be letters, digits, hyphens and dots, such as news.example.com.");
     }
 
     private static bool IsAddress(string text) => EmailAddress.TryParse(text, out _, out _, mayBeLocal: true);
 
-    /// <summary>What is no address stays as it is, to be refused with the name of its setting.</summary>
+    /// <summary>Text that is not an address is kept unchanged: <c>Checked</c> then rejects it with the name of the setting.</summary>
     private static string InAscii(string text) => EmailAddress.TryParse(text, out var address, out _, mayBeLocal: true) ? address.Value : text;
 
     [GeneratedRegex(@"^[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63}){1,8}\z")]
-    private static partial Regex IdentifierOfAList();
+    private static partial Regex ListIdPattern();
 }

@@ -1,6 +1,6 @@
 namespace Newsletter.Addresses;
 
-/// <summary>An address that must not be mailed, and why. It outlives the subscriber.</summary>
+/// <summary>An address that must not receive mail, and the reason. It is kept after the subscriber is deleted.</summary>
 public sealed record Suppression
 {
     /// <summary><see cref="EmailAddress.Key"/>.</summary>

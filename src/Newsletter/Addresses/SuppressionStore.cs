@@ -6,14 +6,14 @@ using Npgsql;
 
 namespace Newsletter.Addresses;
 
-/// <summary>The list of addresses that must not be mailed. The audit log knows an address by its fingerprint only.</summary>
+/// <summary>The list of addresses that must not receive mail. The audit log contains only a fingerprint of each address.</summary>
 public sealed class SuppressionStore(NpgsqlDataSource database, AuditStore audit, TimeProvider time)
 {
     private const int MaxReason = 500;
 
-    /// <summary>In the order of addresses.</summary>
-    /// <param name="limit">At most this many.</param>
-    /// <param name="after">Those after this key; null from the beginning.</param>
+    /// <summary>One page of suppressions, ordered by address key.</summary>
+    /// <param name="limit">Maximum number of results.</param>
+    /// <param name="after">Returns keys after this one; null: from the beginning.</param>
     public async Task<IReadOnlyList<Suppression>> ListAsync(int limit, string? after = null)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -34,7 +34,7 @@ public sealed class SuppressionStore(NpgsqlDataSource database, AuditStore audit
             "select exists (select from suppressions where email_key = @Key)", new { address.Key });
     }
 
-    /// <returns>False when the address was suppressed already; its first reason stays.</returns>
+    /// <returns>False if the address was already suppressed; its original reason is kept.</returns>
     public Task<bool> AddAsync(EmailAddress address, string reason, string actor) =>
         ChangeAsync(
             """
@@ -42,7 +42,7 @@ public sealed class SuppressionStore(NpgsqlDataSource database, AuditStore audit
             on conflict (email_key) do nothing
             """, address, reason, actor, "suppression added");
 
-    /// <returns>False when the address was not suppressed.</returns>
+    /// <returns>False if the address was not suppressed.</returns>
     public Task<bool> LiftAsync(EmailAddress address, string reason, string actor) =>
         ChangeAsync("delete from suppressions where email_key = @Key", address, reason, actor, "suppression lifted");
 
@@ -66,7 +66,7 @@ public sealed class SuppressionStore(NpgsqlDataSource database, AuditStore audit
         return changed;
     }
 
-    /// <summary>The first 12 hexadecimal digits of the SHA-256 of the key: who has the address finds its entries.</summary>
+    /// <summary>The first 12 hexadecimal digits of the key's SHA-256: entries can be found only by a person who knows the address.</summary>
     private static string Fingerprint(EmailAddress address) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(address.Key)))[..12];
 }

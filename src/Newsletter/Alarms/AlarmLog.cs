@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Newsletter.Alarms;
 
-/// <summary>What the log says of alarms: numbers, names and fields stay as they are.</summary>
+/// <summary>Log messages about alarms. Event ids, names and fields are stable: do not change them.</summary>
 internal static partial class AlarmLog
 {
     [LoggerMessage(3001, LogLevel.Error, "Alarm {Kind} about {About}: {Sentence}")]

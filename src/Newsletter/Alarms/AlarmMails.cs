@@ -7,21 +7,21 @@ using Newsletter.Mime;
 
 namespace Newsletter.Alarms;
 
-/// <summary>Makes the mails of alarms: text only, and of no template, so that none of our own can be what is broken.</summary>
+/// <summary>Builds the mails of alarms: plain text without a template, so that a broken template cannot prevent an alarm.</summary>
 public sealed class AlarmMails(IOptions<SenderOptions> sender, IOptions<SiteOptions> site, TimeProvider time)
 {
-    /// <summary>Where to look.</summary>
+    /// <summary>Absolute URL of the alarm's page.</summary>
     public string UrlOf(Alarm alarm) => site.Value.Root() + alarm.Page;
 
-    /// <summary>What every one needs, whomever it is to.</summary>
-    /// <exception cref="Refusal">Invalid: a setting that mail needs.</exception>
+    /// <summary>Checks the settings that every alarm mail needs, independent of the recipient.</summary>
+    /// <exception cref="Refusal">Invalid: a setting that mail needs is missing or wrong.</exception>
     public void Check()
     {
         sender.Value.Checked();
         site.Value.Root();
     }
 
-    /// <exception cref="Refusal">Invalid: the address is not one.</exception>
+    /// <exception cref="Refusal">Invalid: malformed recipient or sender address.</exception>
     public MimeMessage Message(AlarmMessage message, string email) => MailMessage.Plain(
         new MailHead
         {

@@ -4,10 +4,10 @@ using Newsletter.Addresses;
 
 namespace Newsletter.Alarms;
 
-/// <summary>Raises alarms, each once for its cause, and ends them: after that the same cause raises the next.</summary>
+/// <summary>Raises alarms, once per cause, and ends them. After its end, the same cause raises a new alarm.</summary>
 public sealed class AlarmRaising(AlarmStore store, IOptions<AlarmOptions> options, ILogger<AlarmRaising> log)
 {
-    /// <summary>A row, and no more: a worker tells it within a minute, also while sending to readers is held.</summary>
+    /// <summary>Only inserts rows: a worker delivers the alarm within a minute, even while sending to readers is blocked.</summary>
     public async Task RaiseAsync(Alarm alarm)
     {
         alarm = alarm with { Headline = Redaction.Of(alarm.Headline), Sentence = Redaction.Of(alarm.Sentence) };
@@ -17,7 +17,7 @@ public sealed class AlarmRaising(AlarmStore store, IOptions<AlarmOptions> option
         }
     }
 
-    /// <summary>The cause is gone. Nothing is wrong when there was no such alarm.</summary>
+    /// <summary>Ends an alarm whose cause is gone. Does nothing if no such alarm is open.</summary>
     public async Task EndAsync(string kind, string about)
     {
         if (await store.EndAsync(kind, about))
@@ -26,7 +26,7 @@ public sealed class AlarmRaising(AlarmStore store, IOptions<AlarmOptions> option
         }
     }
 
-    /// <summary>All alarms of a kind that there are now: new ones are raised, and the others have ended.</summary>
+    /// <summary>Replaces the open alarms of a kind by the given ones: raises the new ones, and ends all others.</summary>
     public async Task SetAsync(string kind, IReadOnlyCollection<Alarm> alarms)
     {
         foreach (var alarm in alarms)

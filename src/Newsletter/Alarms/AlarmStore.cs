@@ -3,27 +3,27 @@ using Npgsql;
 
 namespace Newsletter.Alarms;
 
-/// <summary>Alarms as rows, and what is on its way of them. Any number of processes may raise and send at once.</summary>
+/// <summary>Alarms and their undelivered messages. Safe for any number of processes that raise and send concurrently.</summary>
 public sealed class AlarmStore(NpgsqlDataSource database, TimeProvider time)
 {
     private const int LongestReply = 300;
 
-    /// <summary>News of yesterday would only confuse.</summary>
-    private static readonly TimeSpan GoodFor = TimeSpan.FromDays(1);
+    /// <summary>Messages older than this are discarded: an outdated alarm would only confuse.</summary>
+    private static readonly TimeSpan MaxAge = TimeSpan.FromDays(1);
 
-    /// <summary>Longer than any attempt takes: two are sent only after a crash.</summary>
+    /// <summary>Longer than any attempt takes, so a message is sent twice only after a crash.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(15);
 
-    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MaxBackoff = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// Clocks of several workers differ, and so does what they find: what was raised just now is not taken back at once,
-    /// only to be raised, and told, again.
+    /// Minimum age before an alarm may end. The clocks of several workers differ, and so do their findings: without this, one worker could
+    /// end an alarm that another has just raised and would raise, and deliver, again.
     /// </summary>
-    private static readonly TimeSpan Settled = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan MinOpenTime = TimeSpan.FromMinutes(5);
 
-    /// <summary>Opens an alarm, to be told to all operators there are now.</summary>
-    /// <returns>False when one of its kind about the same is open.</returns>
+    /// <summary>Opens an alarm, with one message for each current operator.</summary>
+    /// <returns>False if an alarm of the same kind and cause is already open.</returns>
     public async Task<bool> RaiseAsync(Alarm alarm, bool withWebhook)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -51,7 +51,7 @@ public sealed class AlarmStore(NpgsqlDataSource database, TimeProvider time)
         return true;
     }
 
-    /// <returns>Whether one was open.</returns>
+    /// <returns>True if one was open.</returns>
     public async Task<bool> EndAsync(string kind, string about)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -59,9 +59,9 @@ public sealed class AlarmStore(NpgsqlDataSource database, TimeProvider time)
             "update alarms set over_at = @now where kind = @kind and about = @about and over_at is null", new { kind, about, now = time.GetUtcNow() }) > 0;
     }
 
-    /// <summary>Ends those of a kind whose cause is not there any more.</summary>
-    /// <param name="stillThere">What the others are about.</param>
-    /// <returns>What those that ended were about.</returns>
+    /// <summary>Ends alarms of a kind whose cause no longer exists.</summary>
+    /// <param name="stillThere">The causes that still exist.</param>
+    /// <returns>The causes of the alarms that ended.</returns>
     public async Task<IReadOnlyList<string>> EndOthersAsync(string kind, IReadOnlyCollection<string> stillThere)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -70,11 +70,11 @@ public sealed class AlarmStore(NpgsqlDataSource database, TimeProvider time)
             """
             update alarms set over_at = @now where kind = @kind and over_at is null and raised_at <= @settled and about <> all(@stillThere)
             returning about
-            """, new { kind, now, settled = now - Settled, stillThere = stillThere.ToArray() })).AsList();
+            """, new { kind, now, settled = now - MinOpenTime, stillThere = stillThere.ToArray() })).AsList();
     }
 
-    /// <summary>Gives up what could not be delivered within a day.</summary>
-    /// <returns>How many messages.</returns>
+    /// <summary>Discards messages that could not be delivered within a day.</summary>
+    /// <returns>Number of discarded messages.</returns>
     public async Task<int> ExpireAsync()
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -82,10 +82,10 @@ public sealed class AlarmStore(NpgsqlDataSource database, TimeProvider time)
             """
             update alarm_messages m set state = 'expired' from alarms a
             where a.id = m.alarm_id and m.state in ('due', 'sending') and m.due_at <= @now and a.raised_at < @before
-            """, new { now = time.GetUtcNow(), before = time.GetUtcNow() - GoodFor });
+            """, new { now = time.GetUtcNow(), before = time.GetUtcNow() - MaxAge });
     }
 
-    /// <param name="toWebhook">False for those by mail.</param>
+    /// <param name="toWebhook">True for webhook messages, false for mails.</param>
     public async Task<bool> IsAnyDueAsync(bool toWebhook)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -94,7 +94,7 @@ public sealed class AlarmStore(NpgsqlDataSource database, TimeProvider time)
             new { now = time.GetUtcNow(), toWebhook });
     }
 
-    /// <summary>Takes one that is due, or was taken by a process that never came back.</summary>
+    /// <summary>Claims a message that is due, or whose lease has expired because the process that claimed it crashed.</summary>
     public async Task<AlarmMessage?> ClaimAsync(bool toWebhook)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -118,17 +118,17 @@ public sealed class AlarmStore(NpgsqlDataSource database, TimeProvider time)
 
     public Task FailedAsync(AlarmMessage message, string reply) => EndAsync(message, "failed", reply, TimeSpan.Zero);
 
-    /// <summary>Again after 1, 2, 4 … minutes, up to an hour.</summary>
+    /// <summary>Schedules a retry with exponential backoff: after 1, 2, 4 … minutes, at most an hour.</summary>
     public Task AgainAsync(AlarmMessage message, string reply) =>
-        EndAsync(message, "due", reply, TimeSpan.FromMinutes(Math.Min(LongestPause.TotalMinutes, Math.Pow(2, Math.Min(message.Attempt - 1, 10)))));
+        EndAsync(message, "due", reply, TimeSpan.FromMinutes(Math.Min(MaxBackoff.TotalMinutes, Math.Pow(2, Math.Min(message.Attempt - 1, 10)))));
 
-    private async Task EndAsync(AlarmMessage message, string state, string? reply, TimeSpan pause)
+    private async Task EndAsync(AlarmMessage message, string state, string? reply, TimeSpan delay)
     {
         await using var connection = await database.OpenConnectionAsync();
         await connection.ExecuteAsync(
             """
             update alarm_messages set state = @state, reply = left(@reply, @LongestReply), due_at = @due
             where id = @Id and state = 'sending' and attempt = @Attempt
-            """, new { state, reply = reply?.Replace('\0', ' '), LongestReply, due = time.GetUtcNow() + pause, message.Id, message.Attempt });
+            """, new { state, reply = reply?.Replace('\0', ' '), LongestReply, due = time.GetUtcNow() + delay, message.Id, message.Attempt });
     }
 }

@@ -5,20 +5,20 @@ using Microsoft.Extensions.Options;
 
 namespace Newsletter.Alarms;
 
-/// <summary>Posts alarms to <c>Alarm:WebhookUrl</c>. Redirects are not followed: they would hand the text to somebody else.</summary>
+/// <summary>Posts alarms to <c>Alarm:WebhookUrl</c>. Redirects are not followed: they could send the text to a third party.</summary>
 public sealed class AlarmWebhook(IOptions<AlarmOptions> options, AlarmMails mails) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
     private readonly HttpClient client = new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     })
     {
-        Timeout = Patience,
+        Timeout = AnswerTimeout,
     };
 
-    /// <returns>Null when it was taken; otherwise why not, and whether to try again.</returns>
+    /// <returns>Null if the webhook accepted the alarm; otherwise the reason, and true if a retry may succeed.</returns>
     internal async Task<(string Reason, bool MayTryAgain)?> PostAsync(AlarmMessage message, CancellationToken stop)
     {
         if (options.Value.Webhook is not { } url)
@@ -34,11 +34,11 @@ public sealed class AlarmWebhook(IOptions<AlarmOptions> options, AlarmMails mail
                 {
                     id = message.MessageId, kind = alarm.Kind, about = alarm.About, headline = alarm.Headline, sentence = alarm.Sentence,
                     toDo = alarm.ToDo, url = page, raisedAt = message.RaisedAt.UtcDateTime,
-                    // What chat programs show.
+                    // Chat programs display this field.
                     text = $"{alarm.Headline}: {alarm.Sentence} {alarm.ToDo} {page}",
                 }),
             };
-            // The answer's body is not read, however large it is.
+            // The response body is not read: it may be large.
             using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
             return answer.IsSuccessStatusCode ? null : ($"the webhook answered {(int)answer.StatusCode}", MayTryAgain(answer.StatusCode));
         }
@@ -48,7 +48,7 @@ public sealed class AlarmWebhook(IOptions<AlarmOptions> options, AlarmMails mail
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return (string.Create(CultureInfo.InvariantCulture, $"the webhook did not answer within {Patience.TotalSeconds} seconds"), true);
+            return (string.Create(CultureInfo.InvariantCulture, $"the webhook did not answer within {AnswerTimeout.TotalSeconds} seconds"), true);
         }
     }
 

@@ -5,14 +5,16 @@ using Npgsql;
 
 namespace Newsletter.Archive;
 
-/// <summary>What everybody may see: editions that were sent, of digests that are not kept out of the archive.</summary>
+/// <summary>What the public may see: sent editions that are not excluded from the archive, by themselves or by their digest.</summary>
 public sealed class ArchiveStore(NpgsqlDataSource database)
 {
     private const int TitlesShown = 3;
 
     private const string IsPublic = "e.state = 'sent' and coalesce(e.archive, d.archive) = 'public'";
 
-    /// <summary>By what an article is best for and not by who got it: that there is a reader of some role is nobody's business.</summary>
+    /// <summary>
+    /// Filters by the roles that an article is best for, not by who got it: the public must not learn which roles the readers have.
+    /// </summary>
     private const string Fits =
         """
         (@roles::int[] is null or exists (
@@ -35,7 +37,7 @@ public sealed class ArchiveStore(NpgsqlDataSource database)
 
     /// <summary>Newest first.</summary>
     /// <param name="digest">A slug; null for all digests.</param>
-    /// <param name="roles">Editions with an article for one of these; null for all.</param>
+    /// <param name="roles">Only editions with an article for one of these roles; null for all.</param>
     public async Task<IReadOnlyList<ArchivedEdition>> ListAsync(string? digest, int[]? roles, int skip, int limit)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -51,7 +53,7 @@ public sealed class ArchiveStore(NpgsqlDataSource database)
         return await connection.QuerySingleOrDefaultAsync<ArchivedEdition>($"{Select} and e.id = @id", new { id, roles = (int[]?)null, TitlesShown });
     }
 
-    /// <summary>The newest public edition that brought an article; null when none did.</summary>
+    /// <summary>The newest public edition that contains an article; null when there is none.</summary>
     public async Task<ArchivedEdition?> NewestWithAsync(long itemId)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -60,8 +62,8 @@ public sealed class ArchiveStore(NpgsqlDataSource database)
             new { itemId, roles = (int[]?)null, TitlesShown });
     }
 
-    /// <summary>The articles of an edition in its order, each once and as it was sent.</summary>
-    /// <param name="roles">Those for one of these; null for all.</param>
+    /// <summary>The articles of an edition in its order, without duplicates, as they were sent.</summary>
+    /// <param name="roles">Only articles for one of these roles; null for all.</param>
     public async Task<IReadOnlyList<(long Id, ItemContent Content)>> ItemsAsync(long editionId, int[]? roles)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -73,8 +75,8 @@ public sealed class ArchiveStore(NpgsqlDataSource database)
         return rows.Select(row => (row.Id, ItemContent.Parse(row.Content))).ToList();
     }
 
-    /// <summary>Published last, first; as they are today.</summary>
-    /// <param name="roles">Those for one of these; null for all.</param>
+    /// <summary>The articles of public editions, most recently published first, with their current content.</summary>
+    /// <param name="roles">Only articles for one of these roles; null for all.</param>
     public async Task<IReadOnlyList<PublishedItem>> LatestAsync(int[]? roles, int limit)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -100,7 +102,7 @@ public sealed class ArchiveStore(NpgsqlDataSource database)
     }
 
     /// <summary>Ids of the roles that public articles are best for.</summary>
-    /// <param name="editionId">Those of one edition; null for all.</param>
+    /// <param name="editionId">Only articles of this edition; null for all.</param>
     public async Task<IReadOnlySet<int>> RolesAsync(long? editionId = null)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -113,7 +115,7 @@ public sealed class ArchiveStore(NpgsqlDataSource database)
             """, new { editionId })).ToHashSet();
     }
 
-    /// <summary>By name.</summary>
+    /// <summary>Sorted by name.</summary>
     public async Task<IReadOnlyList<ArchivedDigest>> DigestsAsync()
     {
         await using var connection = await database.OpenConnectionAsync();

@@ -2,7 +2,7 @@ using Newsletter.Items;
 
 namespace Newsletter.Archive;
 
-/// <summary>A sent edition as everybody may see it: nothing in it is about a reader.</summary>
+/// <summary>A sent edition as the public may see it: nothing in it is about a reader.</summary>
 public sealed record ArchivedEdition
 {
     public required long Id { get; init; }
@@ -15,23 +15,23 @@ public sealed record ArchivedEdition
     /// <summary>When its sending began.</summary>
     public required DateTimeOffset SentAt { get; init; }
 
-    /// <summary>How many articles it brought; for a role, how many of them fit.</summary>
+    /// <summary>The number of articles; for a role, how many of them fit.</summary>
     public required int Items { get; init; }
 
-    /// <summary>Of the first few of them.</summary>
+    /// <summary>The titles of the first few articles.</summary>
     public required string[] Titles { get; init; }
 }
 
-/// <summary>An article that a public edition brought.</summary>
+/// <summary>An article of a public edition.</summary>
 public sealed record PublishedItem
 {
     public required long Id { get; init; }
     public required ItemContent Content { get; init; }
 
-    /// <summary>When the first public edition with it was sent.</summary>
+    /// <summary>When the sending of the first public edition with it began.</summary>
     public required DateTimeOffset PublishedAt { get; init; }
 
-    /// <summary>When its text changed last, or when it was published, whichever is later.</summary>
+    /// <summary>When its text changed last or when it was published, whichever is later.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 }
 

@@ -4,11 +4,11 @@ using Npgsql;
 
 namespace Newsletter.Archive;
 
-/// <summary>An editor says whether an edition is in the public archive once it is sent.</summary>
+/// <summary>An editor decides whether an edition is in the public archive once it is sent.</summary>
 public sealed class Archiving(NpgsqlDataSource database, EditionStore editions, AuditStore audit)
 {
-    /// <param name="archive"><c>public</c> or <c>none</c>, whatever holds for the digest.</param>
-    /// <exception cref="Refusal">Invalid: another word. NotFound: no such edition.</exception>
+    /// <param name="archive"><c>public</c> or <c>none</c>; overrides the setting of the digest.</param>
+    /// <exception cref="Refusal">Invalid: another value. NotFound: no such edition.</exception>
     public async Task SetAsync(long editionId, string archive, string actor)
     {
         Digest.CheckArchive(archive);

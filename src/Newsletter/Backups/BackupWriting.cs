@@ -4,19 +4,20 @@ using System.Text.Json;
 
 namespace Newsletter.Backups;
 
-/// <summary>Makes a backup: a tar of manifest, signing keys, settings kept in files, and the database, encrypted with a passphrase.</summary>
+/// <summary>Writes a backup: a tar of manifest, signing keys, settings files and database dump, encrypted with a passphrase.</summary>
 public sealed class BackupWriting(string connectionString, TimeProvider time)
 {
     internal const string ManifestName = "manifest.json";
     internal const string SigningKeysName = "signing-keys.json";
     internal const string DumpName = "database.dump";
-    private const int Tries = 3;
+    private const int MaxAttempts = 3;
 
-    /// <param name="workFolder">Where the dump lies while its size is not known: a tar says it first.</param>
+    /// <param name="workFolder">Folder for the temporary dump file: a tar header needs the size before the content.</param>
     /// <param name="signingKeys">Newest first.</param>
-    /// <param name="settingsFiles">As <see cref="SettingsFiles.Find"/> found them.</param>
+    /// <param name="settingsFiles">Result of <see cref="SettingsFiles.Find"/>.</param>
     /// <exception cref="Refusal">
-    /// NotFound: no database of ours. Unreachable: pg_dump is missing or failed. Conflict: editions are planned all the time.
+    /// NotFound: the database has no schema of this program. Unreachable: pg_dump is missing or failed. Conflict: editions were
+    /// planned during every attempt.
     /// </exception>
     public async Task<Manifest> WriteAsync(
         Stream output, Passphrase passphrase, string workFolder, IReadOnlyList<string> signingKeys,
@@ -43,7 +44,7 @@ public sealed class BackupWriting(string connectionString, TimeProvider time)
 
     private async Task<Manifest> DumpAsync(string dump, CancellationToken cancel)
     {
-        for (var i = 0; i < Tries; i++)
+        for (var i = 0; i < MaxAttempts; i++)
         {
             var at = time.GetUtcNow();
             await using var snapshot = await DatabaseSnapshot.TakeAsync(connectionString, cancel);
@@ -60,7 +61,7 @@ public sealed class BackupWriting(string connectionString, TimeProvider time)
             }
         }
         throw Refusal.Conflict(
-            $"An edition was planned during each of {Tries} tries to copy the database: run the backup again when nobody works on editions.");
+            $"An edition was planned during each of {MaxAttempts} tries to copy the database: run the backup again when nobody works on editions.");
     }
 
     private static string Version => typeof(BackupWriting).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Newsletter.Backups;
 
-/// <summary>The database as it was at one moment, for us and for pg_dump at once, while everybody else goes on.</summary>
+/// <summary>An exported snapshot of the database, shared by our queries and pg_dump. Other processes keep reading and writing.</summary>
 internal sealed class DatabaseSnapshot : IAsyncDisposable
 {
     private readonly NpgsqlConnection connection;
@@ -31,7 +31,7 @@ internal sealed class DatabaseSnapshot : IAsyncDisposable
         try
         {
             var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
-            // It does nothing for as long as pg_dump works.
+            // This transaction is idle while pg_dump runs, so it must have no idle timeout.
             await using var export = new NpgsqlCommand(
                 "set local idle_in_transaction_session_timeout = 0; select pg_export_snapshot()", connection, transaction);
             var id = (string)(await export.ExecuteScalarAsync(cancel))!;
@@ -44,7 +44,7 @@ internal sealed class DatabaseSnapshot : IAsyncDisposable
         }
     }
 
-    /// <exception cref="Refusal">NotFound: the database has never been one of ours.</exception>
+    /// <exception cref="Refusal">NotFound: the database has no schema of this program.</exception>
     public async Task<IReadOnlyList<string>> MigrationsAsync(CancellationToken cancel) =>
         await TableStore.MigrationsAsync(connection, transaction, cancel) is { Count: > 0 } migrations
             ? migrations
@@ -61,8 +61,8 @@ internal sealed class DatabaseSnapshot : IAsyncDisposable
     }
 
     /// <summary>
-    /// Whether a table was emptied since, as planning an edition again does. TRUNCATE knows no snapshots: if it came before
-    /// pg_dump's locks, the dump holds neither the old rows nor the new ones.
+    /// True if a table was truncated since the snapshot, as replanning an edition does. TRUNCATE is not MVCC-safe: if it runs before
+    /// pg_dump takes its locks, the dump contains neither the old rows nor the new ones.
     /// </summary>
     public async Task<bool> IsOvertakenAsync(CancellationToken cancel)
     {

@@ -3,11 +3,13 @@ using Newsletter.Links;
 
 namespace Newsletter.Backups;
 
-/// <summary>Whether a backup would bring everything back: it is restored into a PostgreSQL of its own, which goes again.</summary>
+/// <summary>Checks that a backup is complete: restores it into a temporary PostgreSQL server, which is deleted afterwards.</summary>
 public static class Drill
 {
-    /// <param name="folder">Of its own; the server's user must reach it.</param>
-    /// <exception cref="Refusal">Unreachable: PostgreSQL is not installed, or a program of its failed. Conflict: only older than the backup's.</exception>
+    /// <param name="folder">Used by nothing else; the server's user must be able to reach it.</param>
+    /// <exception cref="Refusal">
+    /// Unreachable: PostgreSQL is not installed, or one of its programs failed. Conflict: the installed version is older than the backup's.
+    /// </exception>
     public static async Task<IReadOnlyList<DrillCheck>> RunAsync(OpenedBackup backup, string folder, CancellationToken cancel)
     {
         var server = await EmbeddedPostgres.StartAsync(folder, new Dictionary<string, string> { ["fsync"] = "off" }, cancel);

@@ -5,24 +5,25 @@ using Org.BouncyCastle.Security;
 namespace Newsletter.Backups;
 
 /// <summary>
-/// An OpenPGP message (RFC 9580) encrypted with a passphrase: AES-256, a key of the passphrase by 65 million octets of SHA-256,
-/// and a modification detection code. Of the forms that gpg 2.2 opens, it is the strongest: <c>gpg --decrypt FILE | tar tv</c>.
+/// An OpenPGP message (RFC 9580) encrypted with a passphrase: AES-256, a key derived from the passphrase by hashing 65 million bytes
+/// with SHA-256, and a modification detection code. This is the strongest format that gpg 2.2 supports:
+/// <c>gpg --decrypt FILE | tar tv</c>.
 /// </summary>
 internal static class EncryptedFile
 {
     private const int BufferSize = 64 * 1024;
 
-    /// <summary>Coded as RFC 9580 section 3.7.1.3 has it: the most that fits.</summary>
+    /// <summary>Iteration count, encoded as in RFC 9580 section 3.7.1.3: the maximum.</summary>
     private const int S2kCount = 0xFF;
 
-    /// <summary>Octets of the packet that says how the passphrase becomes a key.</summary>
+    /// <summary>Size in bytes of the first packet (symmetric-key encrypted session key), which describes the key derivation.</summary>
     private const int PassphrasePacket = 15;
 
-    /// <summary>And as many of the next as may come before its version.</summary>
+    /// <summary>In bytes: the first packet, and the second one up to and including its version.</summary>
     private const int HeaderLength = PassphrasePacket + 7;
 
-    /// <param name="output">Left open.</param>
-    /// <param name="write">Writes the content.</param>
+    /// <param name="output">Stays open.</param>
+    /// <param name="write">Writes the plaintext to the given stream.</param>
     public static async Task WriteAsync(Stream output, Passphrase passphrase, string name, DateTimeOffset at, Func<Stream, Task> write)
     {
         var generator = new PgpEncryptedDataGenerator(SymmetricKeyAlgorithmTag.Aes256, withIntegrityPacket: true, new SecureRandom());
@@ -32,10 +33,10 @@ internal static class EncryptedFile
         await write(content);
     }
 
-    /// <param name="file">Can be sought in.</param>
-    /// <param name="target">Holds what nobody must use unless this returned: only then is it known to be what was written.</param>
-    /// <param name="name">Of the file, for what is said of it.</param>
-    /// <exception cref="Refusal">Invalid: no backup, another passphrase, cut off or changed.</exception>
+    /// <param name="file">Must be seekable.</param>
+    /// <param name="target">Do not use its content unless this method returns: only then is its integrity verified.</param>
+    /// <param name="name">File name for error messages.</param>
+    /// <exception cref="Refusal">Invalid: not a backup, wrong passphrase, truncated or modified.</exception>
     public static async Task ReadAsync(Stream file, Passphrase passphrase, Stream target, string name, CancellationToken cancel)
     {
         Attempt(name, () => CheckHeader(file, name));
@@ -52,8 +53,8 @@ internal static class EncryptedFile
     }
 
     /// <summary>
-    /// Looked at before the library does: an octet changed there can ask for another function of the passphrase, which would want
-    /// as many gigabytes as the next octet says, and a version that nobody knows is taken for the first.
+    /// Validates the header before the library parses it. One changed byte could select another key derivation function, which would
+    /// allocate as many gigabytes as the next byte says; and the library treats an unknown version as version 1.
     /// </summary>
     private static bool CheckHeader(Stream file, string name)
     {
@@ -63,11 +64,11 @@ internal static class EncryptedFile
         return read == HeaderLength && IsPassphrasePacket(header) && IsEncryptedData(header[PassphrasePacket..]) ? true : throw NoBackup(name);
     }
 
-    /// <summary>In the new form or the old; of 13 octets, version 4, any algorithm, salted and iterated.</summary>
+    /// <summary>New or old packet format; 13 bytes, version 4, any algorithm, S2K type 3 (iterated and salted).</summary>
     private static bool IsPassphrasePacket(ReadOnlySpan<byte> packet) =>
         packet[0] is 0xC3 or 0x8C && packet[1] == PassphrasePacket - 2 && packet[2] == 4 && packet[4] == 3;
 
-    /// <summary>In the new form, the only one that has this number; version 1 after one, two or five octets of length.</summary>
+    /// <summary>New packet format (the old one cannot have this tag); version 1 after a length of one, two or five bytes.</summary>
     private static bool IsEncryptedData(ReadOnlySpan<byte> packet) =>
         packet[0] == 0xD2 && packet[packet[1] switch { < 192 => 2, < 224 => 3, < 255 => 2, _ => 6 }] == 1;
 
@@ -79,7 +80,7 @@ internal static class EncryptedFile
     private static Stream Content(Stream decrypted)
     {
         var content = new PgpObjectFactory(decrypted).NextPgpObject();
-        // Ours is not compressed; that of one who encrypted it anew with gpg is.
+        // We do not compress, but gpg does if the operator re-encrypted the backup.
         if (content is PgpCompressedData compressed)
         {
             content = new PgpObjectFactory(compressed.GetDataStream()).NextPgpObject();
@@ -87,7 +88,7 @@ internal static class EncryptedFile
         return ((PgpLiteralData)content).GetInputStream();
     }
 
-    /// <summary>What is read here may be anything, and the library answers to that with exceptions of any kind.</summary>
+    /// <summary>Converts exceptions to a refusal: the input may be arbitrary bytes, for which the library throws exceptions of any type.</summary>
     private static T Attempt<T>(string name, Func<T> read)
     {
         try

@@ -4,10 +4,10 @@ using System.Text.Json;
 
 namespace Newsletter.Backups;
 
-/// <summary>A backup, decrypted into a folder of ours and known to be what was written.</summary>
+/// <summary>A backup that was decrypted into a private temporary folder and whose integrity was verified.</summary>
 public sealed class OpenedBackup : IDisposable
 {
-    private const int MostJson = 16 * 1024 * 1024;
+    private const int MaxJsonBytes = 16 * 1024 * 1024;
     private readonly Workspace workspace;
     private readonly FileStream tar;
 
@@ -24,9 +24,9 @@ public sealed class OpenedBackup : IDisposable
     /// <summary>Newest first.</summary>
     public IReadOnlyList<string> SigningKeys { get; }
 
-    /// <param name="workFolder">Where there is room for what is in it.</param>
+    /// <param name="workFolder">A folder with enough disk space for the decrypted content.</param>
     /// <exception cref="Refusal">
-    /// NotFound: no such file. Invalid: no backup, another passphrase, cut off or changed, or of a newer version.
+    /// NotFound: no such file. Invalid: not a backup, wrong passphrase, truncated, modified, or written by a newer version.
     /// </exception>
     public static async Task<OpenedBackup> OpenAsync(string path, Passphrase passphrase, string workFolder, CancellationToken cancel)
     {
@@ -54,7 +54,7 @@ public sealed class OpenedBackup : IDisposable
         }
     }
 
-    /// <summary>The database, as pg_restore reads it.</summary>
+    /// <summary>Copies the database dump, in pg_dump's custom format, to <paramref name="target"/>.</summary>
     internal async Task CopyDumpAsync(Stream target, CancellationToken cancel)
     {
         await foreach (var entry in EntriesAsync(tar, cancel))
@@ -67,7 +67,7 @@ public sealed class OpenedBackup : IDisposable
         }
     }
 
-    /// <summary>The settings' files that the manifest names, each with its content.</summary>
+    /// <summary>The settings files listed in the manifest, each with its content.</summary>
     internal async IAsyncEnumerable<(SettingsFile File, Stream Content)> FilesAsync([EnumeratorCancellation] CancellationToken cancel)
     {
         var files = Manifest.Files.ToDictionary(file => file.Name);
@@ -116,7 +116,7 @@ public sealed class OpenedBackup : IDisposable
 
     private static async Task<ReadOnlyMemory<byte>> JsonAsync(TarReader reader, string name, CancellationToken cancel)
     {
-        if (await reader.GetNextEntryAsync(cancellationToken: cancel) is not { DataStream: { Length: <= MostJson } content } entry || entry.Name != name)
+        if (await reader.GetNextEntryAsync(cancellationToken: cancel) is not { DataStream: { Length: <= MaxJsonBytes } content } entry || entry.Name != name)
         {
             throw new InvalidDataException($"{name} is not where it belongs");
         }

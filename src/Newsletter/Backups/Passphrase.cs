@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Newsletter.Backups;
 
-/// <summary>What a backup is encrypted with: octets, as a file or a terminal gave them. Never printed.</summary>
+/// <summary>The passphrase of a backup: the exact bytes from a file or terminal, at most 4096. Never printed.</summary>
 public sealed class Passphrase
 {
     public const int MinLength = 12;
@@ -15,7 +15,7 @@ public sealed class Passphrase
     /// <exception cref="Refusal">Invalid: empty, or too long.</exception>
     public static Passphrase Of(string text) => Of(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>The first line, as gpg takes it from a file.</summary>
+    /// <summary>The first line of a file, as gpg reads it; without a byte order mark.</summary>
     /// <exception cref="Refusal">Invalid: empty, or too long.</exception>
     public static Passphrase FirstLine(ReadOnlySpan<byte> file)
     {
@@ -27,12 +27,12 @@ public sealed class Passphrase
         return Of(end < 0 ? file : file[..end]);
     }
 
-    /// <summary>A file of which no more is read than a passphrase may have; a pipe will do.</summary>
+    /// <summary>Reads the first line of a file or pipe. Reads at most the maximum length of a passphrase.</summary>
     public static async Task<Passphrase> ReadAsync(string path, CancellationToken cancel)
     {
         try
         {
-            // A pipe that nobody writes to blocks as it is opened.
+            // Opening a pipe blocks until another process opens it for writing.
             return await Task.Run(() => ReadFile(path), CancellationToken.None).WaitAsync(cancel);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
@@ -41,7 +41,7 @@ public sealed class Passphrase
         }
     }
 
-    /// <summary>For a backup that is made: one that was made elsewhere may have a shorter one.</summary>
+    /// <summary>Checks the minimum length. Only for new backups: an existing backup may have a shorter passphrase.</summary>
     /// <exception cref="Refusal">Invalid: fewer than 12 characters.</exception>
     public Passphrase LongEnough() => Encoding.UTF8.GetString(Bytes).EnumerateRunes().Count() >= MinLength
         ? this

@@ -4,8 +4,8 @@ using Newsletter.Database;
 namespace Newsletter.Backups;
 
 /// <summary>
-/// The files of a backup, put into a folder of their own for the operator to look at: where they came from, there may be others
-/// now, and what is there is never overwritten.
+/// Writes the settings files of a backup into a separate folder for the operator to review. Their original paths may contain other
+/// files now, and existing files are never overwritten.
 /// </summary>
 public sealed class RestoredFiles
 {
@@ -13,8 +13,8 @@ public sealed class RestoredFiles
 
     public string Folder { get; }
 
-    /// <param name="dataDirectory">In it, <c>restored</c>; <c>restored-2</c> when that is there already, and so on.</param>
-    /// <exception cref="Refusal">Invalid: they cannot be written.</exception>
+    /// <param name="dataDirectory">The files go to its subfolder <c>restored</c>, or <c>restored-2</c> if that exists, and so on.</param>
+    /// <exception cref="Refusal">Invalid: the files cannot be written.</exception>
     public static async Task<RestoredFiles> WriteAsync(OpenedBackup backup, string dataDirectory, CancellationToken cancel)
     {
         var top = Path.Combine(dataDirectory, "restored");
@@ -47,7 +47,7 @@ public sealed class RestoredFiles
 
     public string PathOf(SettingsFile file) => Path.Combine(Folder, file.Name);
 
-    /// <summary>When the database could not be restored, nothing was.</summary>
+    /// <summary>Deletes the folder. For a restore that failed: it must leave nothing behind.</summary>
     public void Delete()
     {
         if (Directory.Exists(Folder))
@@ -59,7 +59,7 @@ public sealed class RestoredFiles
     private async Task WriteFileAsync(string name, Stream content, CancellationToken cancel)
     {
         var path = Path.GetFullPath(Path.Combine(Folder, name));
-        // What somebody who knows the passphrase put together may name any path.
+        // Path traversal: a backup forged by somebody who knows the passphrase may contain any path.
         if (!path.StartsWith(Folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
             throw Refusal.Invalid($"The backup names a file outside of its folder ({name}).");
@@ -69,7 +69,7 @@ public sealed class RestoredFiles
         await content.CopyToAsync(file, cancel);
     }
 
-    /// <summary>The mode that .NET is given goes to the last folder alone.</summary>
+    /// <summary>Creates each folder of the path separately: .NET applies the mode only to the last folder.</summary>
     private void MakeFolder(string folder)
     {
         if (folder.Length > Folder.Length)

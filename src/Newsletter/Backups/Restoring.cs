@@ -2,11 +2,11 @@ using Newsletter.Database;
 
 namespace Newsletter.Backups;
 
-/// <summary>Brings the database of a backup into an empty one: whole, or not at all.</summary>
+/// <summary>Restores the database of a backup into an empty database, completely or not at all.</summary>
 public sealed class Restoring(string connectionString)
 {
-    /// <exception cref="Refusal">Conflict: the target is not empty, or an older PostgreSQL. Unreachable: pg_restore failed.</exception>
-    /// <returns>The rows of each table, as they are now.</returns>
+    /// <exception cref="Refusal">Conflict: the target is not empty, or its PostgreSQL is older. Unreachable: pg_restore failed.</exception>
+    /// <returns>Number of rows by table after the restore.</returns>
     public async Task<IReadOnlyDictionary<string, long>> RunAsync(OpenedBackup backup, CancellationToken cancel)
     {
         await using var connection = await SingleConnection.OpenAsync(connectionString, cancel);
@@ -23,12 +23,12 @@ public sealed class Restoring(string connectionString)
         }
         var programs = await DumpPrograms.FindAsync(connection, connectionString, backup.Manifest.PgDump, cancel);
         await programs.RestoreAsync(dump => backup.CopyDumpAsync(dump, cancel), cancel);
-        // It is there now: what follows is not left half-done by an interruption.
+        // The restore is committed: cancellation must not skip the remaining steps.
         await TableStore.AnalyzeAsync(connection, CancellationToken.None);
         return await TableStore.CountAsync(connection, null, CancellationToken.None);
     }
 
-    /// <returns>A sentence for each table that has other rows than the backup; none when all is there.</returns>
+    /// <returns>One sentence for each table whose row count differs from the backup; empty if all match.</returns>
     public static IReadOnlyList<string> Differences(IReadOnlyDictionary<string, long> expected, IReadOnlyDictionary<string, long> actual) =>
     [
         .. expected.Keys.Union(actual.Keys).Order(StringComparer.Ordinal)

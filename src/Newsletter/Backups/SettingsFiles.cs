@@ -4,25 +4,25 @@ using Npgsql;
 namespace Newsletter.Backups;
 
 /// <summary>
-/// The files in which settings are kept: <c>appsettings.json</c>, those that settings name (each whose name ends in <c>File</c>, and
-/// those of the connection string), the operator's templates, and the signing key of the embedded database.
+/// Finds the files that contain settings: <c>appsettings.json</c>, files named by settings (settings whose name ends in <c>File</c>,
+/// and files in the connection string), the operator's templates, and the signing key of the embedded database.
 /// </summary>
 public static class SettingsFiles
 {
-    /// <summary>Of the embedded database, in <c>Data:Directory</c>.</summary>
+    /// <summary>File name in <c>Data:Directory</c>; used with the embedded database.</summary>
     public const string SigningKeyFile = "signing.key";
 
     internal const string Folder = "files/";
     private const int MaxBytes = 4 * 1024 * 1024;
 
-    /// <summary>Paths, each with what names it.</summary>
+    /// <summary>Absolute paths, each with the setting that names it. Files of the connection string and settings need not exist.</summary>
     public static IReadOnlyList<(string Path, string Setting)> Find(IConfiguration configuration, string dataDirectory)
     {
         var files = new List<(string Path, string Setting)>();
         AddIfThere(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), "configuration");
         files.AddRange(configuration.AsEnumerable()
             .Where(setting => setting.Key.Contains(':', StringComparison.Ordinal) && setting.Key.EndsWith("File", StringComparison.OrdinalIgnoreCase))
-            // Whoever can read the backup has it.
+            // Backup:PassphraseFile is not needed in the backup: reading the backup requires the passphrase.
             .Where(setting => !setting.Key.StartsWith("Backup:", StringComparison.OrdinalIgnoreCase) && !string.IsNullOrWhiteSpace(setting.Value))
             .OrderBy(setting => setting.Key, StringComparer.OrdinalIgnoreCase)
             .Select(setting => (Path.GetFullPath(setting.Value!), setting.Key)));

@@ -2,14 +2,15 @@ using Npgsql;
 
 namespace Newsletter.Backups;
 
-/// <summary>The tables of a database, whatever they are: what a backup holds and what a restored one must have.</summary>
+/// <summary>Queries the tables of a database without knowing the schema, to compare a backup with a restored database.</summary>
 internal static class TableStore
 {
-    /// <summary>Objects of an extension are its own.</summary>
+    /// <summary>Condition that excludes tables that belong to an extension.</summary>
     private const string NoExtension =
         "not exists (select 1 from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')";
 
-    /// <param name="transaction">Whose snapshot is counted; null for what is there now.</param>
+    /// <summary>Number of rows by table.</summary>
+    /// <param name="transaction">Counts in the snapshot of this transaction; null for the current data.</param>
     public static async Task<IReadOnlyDictionary<string, long>> CountAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancel)
     {
         var rows = new SortedDictionary<string, long>(StringComparer.Ordinal);
@@ -25,7 +26,7 @@ internal static class TableStore
         return rows;
     }
 
-    /// <summary>Null when the database was never one of ours.</summary>
+    /// <summary>Names of the applied migrations, in order; null if the database has no schema of this program.</summary>
     public static async Task<IReadOnlyList<string>?> MigrationsAsync(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancel) =>
         await IsTrueAsync(connection, transaction, "select to_regclass('public.schema_versions') is not null", cancel)
@@ -33,7 +34,7 @@ internal static class TableStore
                 .Order(StringComparer.Ordinal)]
             : null;
 
-    /// <returns>The file of each table by its oid: TRUNCATE gives it another.</returns>
+    /// <returns>Oid and file node of each table. TRUNCATE gives a table a new file node.</returns>
     public static async Task<IReadOnlyList<(uint Table, uint File)>> FilesAsync(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancel)
     {
@@ -48,7 +49,7 @@ internal static class TableStore
         return files;
     }
 
-    /// <summary>Nothing in <c>public</c>, and no job of Hangfire's that would run on what is restored.</summary>
+    /// <summary>True if schema <c>public</c> has no objects, and Hangfire has no jobs that would run on the restored data.</summary>
     public static async Task<bool> IsEmptyAsync(NpgsqlConnection connection, CancellationToken cancel) =>
         !await IsTrueAsync(connection, null,
             $"""
@@ -58,7 +59,7 @@ internal static class TableStore
         && (!await IsTrueAsync(connection, null, "select to_regclass('hangfire.job') is not null", cancel)
             || !await IsTrueAsync(connection, null, "select exists (select 1 from hangfire.job)", cancel));
 
-    /// <summary>A restored table has no statistics, and would be planned for as if it were small.</summary>
+    /// <summary>Collects statistics. Restored tables have none, so the query planner would assume that they are small.</summary>
     public static async Task AnalyzeAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand("analyze", connection) { CommandTimeout = 0 };

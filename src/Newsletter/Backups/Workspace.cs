@@ -3,37 +3,37 @@ using Newsletter.Database;
 namespace Newsletter.Backups;
 
 /// <summary>
-/// A folder for what must lie on the disk in clear for a while, for this user alone. It goes when it is disposed; after
-/// <c>kill -9</c>, when the next one is made.
+/// A private temporary folder for unencrypted data. <c>Dispose</c> deletes it; after <c>kill -9</c> the next
+/// <c>CreateAsync</c> deletes it.
 /// </summary>
 internal sealed class Workspace : IDisposable
 {
     private const string Prefix = "backup-work-";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(30);
     private readonly string folder;
-    private readonly FileLock held;
+    private readonly FileLock folderLock;
 
-    private Workspace(string folder, FileLock held)
+    private Workspace(string folder, FileLock folderLock)
     {
         this.folder = folder;
-        this.held = held;
+        this.folderLock = folderLock;
     }
 
-    /// <param name="parent">Where there is room for a whole database: <c>Data:Directory</c>.</param>
-    /// <exception cref="Refusal">Invalid: nothing can be written there.</exception>
+    /// <param name="parent">A folder with disk space for a whole database: <c>Data:Directory</c>.</param>
+    /// <exception cref="Refusal">Invalid: the folder is not writable. Conflict: lock timeout.</exception>
     public static async Task<Workspace> CreateAsync(string parent, CancellationToken cancel)
     {
         try
         {
             PrivateFiles.MakeFolder(parent);
-            // Between its making and its lock a folder would look like one left behind.
-            using var making = await FileLock.TakeAsync(Path.Combine(parent, "backup.lock"), exclusive: true, Patience, cancel);
-            foreach (var left in Directory.GetDirectories(parent, Prefix + "*"))
+            // Race: a folder that is created but not yet locked would look abandoned to another process, which would delete it.
+            using var createLock = await FileLock.TakeAsync(Path.Combine(parent, "backup.lock"), exclusive: true, LockTimeout, cancel);
+            foreach (var abandoned in Directory.GetDirectories(parent, Prefix + "*"))
             {
-                using var owner = FileLock.TryTake(LockOf(left), exclusive: true);
+                using var owner = FileLock.TryTake(LockOf(abandoned), exclusive: true);
                 if (owner is not null)
                 {
-                    Directory.Delete(left, recursive: true);
+                    Directory.Delete(abandoned, recursive: true);
                 }
             }
             var folder = Directory.CreateDirectory(Path.Combine(parent, Prefix + Guid.NewGuid().ToString("N")), PrivateFiles.ForFolders).FullName;
@@ -45,11 +45,11 @@ internal sealed class Workspace : IDisposable
         }
     }
 
-    /// <summary>Readable by us alone from the moment when it is there.</summary>
+    /// <summary>Creates a file that only this user can read, from its creation on.</summary>
     public FileStream Create(string name) => PrivateFiles.Open(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
 
-    /// <summary>For another program to write to.</summary>
-    /// <returns>Its path.</returns>
+    /// <summary>Creates an empty private file for another program to write to.</summary>
+    /// <returns>Path of the file.</returns>
     public string CreateEmpty(string name)
     {
         using var file = Create(name);
@@ -59,7 +59,7 @@ internal sealed class Workspace : IDisposable
     public void Dispose()
     {
         Directory.Delete(folder, recursive: true);
-        held.Dispose();
+        folderLock.Dispose();
     }
 
     private static string LockOf(string folder) => Path.Combine(folder, "lock");

@@ -6,7 +6,7 @@ namespace Newsletter.Database;
 /// <summary>Audit log of approvals, schedules, suppressions and erasures: actor, action, time. Contains no subscriber addresses.</summary>
 public sealed class AuditStore(NpgsqlDataSource database, TimeProvider time)
 {
-    /// <summary>The transaction's commit does not wait for the disk: a crash of the server may lose its entries.</summary>
+    /// <summary>Commits this transaction without waiting for the flush to disk: if the server crashes, its entries may be lost.</summary>
     public static Task CommitWithoutFlushAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
         connection.ExecuteAsync("set local synchronous_commit = off", transaction: transaction);
 

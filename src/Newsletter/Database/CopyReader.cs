@@ -4,8 +4,8 @@ using Npgsql;
 namespace Newsletter.Database;
 
 /// <summary>
-/// Reads the rows of <c>copy (…) to stdout (format binary)</c> where they lie in the buffer: millions a second, without an
-/// object for each. The form is that of PostgreSQL's manual, "COPY", Binary Format.
+/// Reads the rows of <c>copy (…) to stdout (format binary)</c> in place in the buffer: millions of rows per second, without
+/// allocating an object per row. The format is described in PostgreSQL's manual, "COPY", Binary Format.
 /// </summary>
 public sealed class CopyReader : IAsyncDisposable
 {
@@ -28,7 +28,7 @@ public sealed class CopyReader : IAsyncDisposable
         lengths = new int[columns];
     }
 
-    /// <param name="select">Its values are the program's own: a COPY takes no parameters.</param>
+    /// <param name="select">Must not contain user input: COPY does not support parameters.</param>
     public static async Task<CopyReader> OpenAsync(NpgsqlConnection connection, int columns, string select, CancellationToken cancel)
     {
         var reader = new CopyReader(await connection.BeginRawBinaryCopyAsync($"copy ({select}) to stdout (format binary)", cancel), columns);
@@ -40,7 +40,8 @@ public sealed class CopyReader : IAsyncDisposable
         return reader;
     }
 
-    /// <summary>Goes on to the next row; false at the end.</summary>
+    /// <summary>Moves to the next row.</summary>
+    /// <returns>False at the end of the data.</returns>
     public async ValueTask<bool> ReadAsync(CancellationToken cancel)
     {
         while (true)
@@ -64,18 +65,18 @@ public sealed class CopyReader : IAsyncDisposable
 
     public long Int64(int column) => BinaryPrimitives.ReadInt64BigEndian(buffer.AsSpan(starts[column]));
 
-    /// <summary>What lies beyond the years 1 to 9999, as infinity does, is the nearest day in them.</summary>
+    /// <summary>Values outside the years 1 to 9999, including infinity, become the nearest day in that range.</summary>
     public DateOnly Date(int column) =>
         FirstDay.AddDays(Math.Clamp(Int32(column), DateOnly.MinValue.DayNumber - FirstDay.DayNumber, DateOnly.MaxValue.DayNumber - FirstDay.DayNumber));
 
-    /// <summary>What lies beyond the years 1 to 9999, as infinity does, is the nearest time in them.</summary>
+    /// <summary>Values outside the years 1 to 9999, including infinity, become the nearest time in that range.</summary>
     public DateTimeOffset Time(int column) => Epoch.AddTicks(TimeSpan.TicksPerMicrosecond * Math.Clamp(
         Int64(column), (DateTimeOffset.MinValue - Epoch).Ticks / TimeSpan.TicksPerMicrosecond, (DateTimeOffset.MaxValue - Epoch).Ticks / TimeSpan.TicksPerMicrosecond));
 
-    /// <summary>Of a text its UTF-8; empty for null. Good until the next row.</summary>
+    /// <summary>Raw bytes of the value; UTF-8 for <c>text</c>; empty for null. Valid until the next row is read.</summary>
     public ReadOnlySpan<byte> Bytes(int column) => lengths[column] <= 0 ? default : buffer.AsSpan(starts[column], lengths[column]);
 
-    /// <summary>The elements of a one-dimensional array without nulls.</summary>
+    /// <summary>Elements of a one-dimensional array that contains no nulls.</summary>
     public ArrayElements Elements(int column) => new(Bytes(column));
 
     public ValueTask DisposeAsync() => stream.DisposeAsync();
@@ -137,7 +138,7 @@ public sealed class CopyReader : IAsyncDisposable
     }
 }
 
-/// <summary>Walks over an array as COPY sends it: for each element its bytes.</summary>
+/// <summary>Enumerates an array in COPY's binary format: the bytes of each element.</summary>
 public ref struct ArrayElements
 {
     private const int HeaderLength = 20;
@@ -146,7 +147,7 @@ public ref struct ArrayElements
 
     internal ArrayElements(ReadOnlySpan<byte> array)
     {
-        // An empty array has no dimension.
+        // An empty array has zero dimensions, so its header is shorter.
         rest = array.Length > HeaderLength ? array[HeaderLength..] : default;
         Current = default;
     }

@@ -5,8 +5,8 @@ using Npgsql;
 namespace Newsletter.Database;
 
 /// <summary>
-/// Writes rows into <c>copy … from stdin (format binary)</c>, values in the order of the columns. Nothing is stored unless
-/// <see cref="CompleteAsync"/> was reached. The form is that of PostgreSQL's manual, "COPY", Binary Format.
+/// Writes rows into <c>copy … from stdin (format binary)</c>; write the values in column order. Without a call of
+/// <see cref="CompleteAsync"/> nothing is stored. The format is described in PostgreSQL's manual, "COPY", Binary Format.
 /// </summary>
 public sealed class CopyWriter : IAsyncDisposable
 {
@@ -33,24 +33,24 @@ public sealed class CopyWriter : IAsyncDisposable
     public static async Task<CopyWriter> OpenAsync(NpgsqlConnection connection, short columns, string target, CancellationToken cancel) =>
         new(await connection.BeginRawBinaryCopyAsync($"copy {target} from stdin (format binary)", cancel), columns);
 
-    /// <summary>Begins a row; the one before it must be whole.</summary>
+    /// <summary>Begins a row. The previous row must have all its values.</summary>
     public ValueTask RowAsync(CancellationToken cancel)
     {
         BinaryPrimitives.WriteInt16BigEndian(Take(2), columns);
         return filled < FlushAt ? ValueTask.CompletedTask : FlushAsync(2, cancel);
     }
 
-    public void Null() => Length(-1);
+    public void Null() => WriteLength(-1);
 
     public void Int32(int value)
     {
-        Length(4);
+        WriteLength(4);
         BinaryPrimitives.WriteInt32BigEndian(Take(4), value);
     }
 
     public void Int64(long value)
     {
-        Length(8);
+        WriteLength(8);
         BinaryPrimitives.WriteInt64BigEndian(Take(8), value);
     }
 
@@ -64,24 +64,24 @@ public sealed class CopyWriter : IAsyncDisposable
             return;
         }
         var length = Encoding.UTF8.GetByteCount(value);
-        Length(length);
+        WriteLength(length);
         Encoding.UTF8.GetBytes(value, Take(length));
     }
 
-    /// <summary>For <c>jsonb</c>: a version, and the text in UTF-8.</summary>
+    /// <summary>For <c>jsonb</c>: a version byte (1), then the text in UTF-8.</summary>
     public void Json(ReadOnlySpan<byte> value)
     {
-        Length(value.Length + 1);
+        WriteLength(value.Length + 1);
         Take(1)[0] = 1;
         value.CopyTo(Take(value.Length));
     }
 
-    /// <summary>For <c>int[]</c>: dimensions, whether there are nulls, the elements' type; for each dimension its length and lower bound.</summary>
+    /// <summary>For <c>int[]</c>. Header: number of dimensions, null flag, element type OID, then length and lower bound of each dimension.</summary>
     public void Int32s(IReadOnlyList<int> values)
     {
         const int int4 = 23;
         ReadOnlySpan<int> head = values.Count == 0 ? [0, 0, int4] : [1, 0, int4, values.Count, 1];
-        Length(sizeof(int) * (head.Length + (2 * values.Count)));
+        WriteLength(sizeof(int) * (head.Length + (2 * values.Count)));
         foreach (var word in head)
         {
             BinaryPrimitives.WriteInt32BigEndian(Take(sizeof(int)), word);
@@ -92,10 +92,10 @@ public sealed class CopyWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>For <c>bytea</c>; for <c>text</c> its UTF-8.</summary>
+    /// <summary>For <c>bytea</c>, or for <c>text</c> as UTF-8.</summary>
     public void Bytes(ReadOnlySpan<byte> value)
     {
-        Length(value.Length);
+        WriteLength(value.Length);
         value.CopyTo(Take(value.Length));
     }
 
@@ -115,7 +115,7 @@ public sealed class CopyWriter : IAsyncDisposable
         await stream.DisposeAsync();
     }
 
-    private void Length(int length) => BinaryPrimitives.WriteInt32BigEndian(Take(4), length);
+    private void WriteLength(int length) => BinaryPrimitives.WriteInt32BigEndian(Take(4), length);
 
     private Span<byte> Take(int length)
     {
@@ -127,7 +127,7 @@ public sealed class CopyWriter : IAsyncDisposable
         return buffer.AsSpan(filled - length, length);
     }
 
-    /// <param name="keep">Octets at the end that belong to the row that has begun.</param>
+    /// <param name="keep">Number of bytes at the end of the buffer that belong to the current row and are not flushed.</param>
     private async ValueTask FlushAsync(int keep, CancellationToken cancel)
     {
         await stream.WriteAsync(buffer.AsMemory(0, filled - keep), cancel);

@@ -5,7 +5,7 @@ namespace Newsletter.Database;
 
 internal static class DapperSetup
 {
-    /// <summary>snake_case columns fill PascalCase properties, in every process that loads this assembly.</summary>
+    /// <summary>Maps snake_case columns to PascalCase properties, in every process that loads this assembly.</summary>
     [ModuleInitializer]
     internal static void MatchNames() => DefaultTypeMap.MatchNamesWithUnderscores = true;
 }

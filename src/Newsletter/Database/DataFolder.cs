@@ -2,19 +2,19 @@ namespace Newsletter.Database;
 
 /// <summary>
 /// <c>Data:Directory</c>: signing key, caught mails, copies of the database. The folder is private: other users of the machine cannot
-/// read it. An earlier version or a copy may have left files with wider permissions, so each start of a program removes these.
+/// read it. An earlier version or a copy may have left files with wider permissions, so every start of a program restricts them again.
 /// </summary>
 public static class DataFolder
 {
-    private const UnixFileMode Pass = UnixFileMode.OtherExecute;
+    private const UnixFileMode EnterOnly = UnixFileMode.OtherExecute;
     private const UnixFileMode Others =
-        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | Pass;
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | EnterOnly;
 
-    /// <summary>All that the program creates there, except the embedded database: its folder is private from the start.</summary>
+    /// <summary>Everything the program creates there except the embedded database, whose folder is created private.</summary>
     private static readonly string[] OurFiles = ["signing.key*", "served-at", "start.lock", "users.lock", "backup.lock"];
     private static readonly string[] OurFolders = ["outbox", "witnesses", "restored", "restored-*", "backup-work-*"];
 
-    /// <param name="path">The folder may be missing.</param>
+    /// <param name="path">The folder need not exist.</param>
     /// <returns>One sentence for each path that other users may still be able to reach.</returns>
     public static IReadOnlyList<string> Close(string path)
     {
@@ -26,11 +26,11 @@ public static class DataFolder
         try
         {
             CloseTop(path, problems);
-            foreach (var file in OurFiles.SelectMany(pattern => Directory.GetFiles(path, pattern)).Where(IsNoLink))
+            foreach (var file in OurFiles.SelectMany(pattern => Directory.GetFiles(path, pattern)).Where(IsNotLink))
             {
                 CloseOne(file, PrivateFiles.ForFiles, problems);
             }
-            foreach (var folder in OurFolders.SelectMany(pattern => Directory.GetDirectories(path, pattern)).Where(IsNoLink))
+            foreach (var folder in OurFolders.SelectMany(pattern => Directory.GetDirectories(path, pattern)).Where(IsNotLink))
             {
                 CloseAll(folder, problems);
             }
@@ -55,9 +55,9 @@ public static class DataFolder
             return;
         }
         // A program that runs as root starts the embedded database as another user, and that user must be able to enter this folder.
-        // This is the case if the database is in the folder already, or if an administrator granted exactly this permission.
-        var mustPass = Environment.IsPrivilegedProcess && (HoldsDatabase(path) || (mode & Others) == Pass);
-        CloseOne(path, PrivateFiles.ForFolders | (mustPass ? Pass : 0), problems);
+        // This applies if the database is already in the folder, or if an administrator granted exactly this permission.
+        var mustStayEnterable = Environment.IsPrivilegedProcess && (HoldsDatabase(path) || (mode & Others) == EnterOnly);
+        CloseOne(path, PrivateFiles.ForFolders | (mustStayEnterable ? EnterOnly : 0), problems);
     }
 
     /// <summary>An empty folder is accepted: no other program has files in it.</summary>
@@ -69,24 +69,24 @@ public static class DataFolder
 
     private static void CloseAll(string folder, List<string> problems)
     {
-        // Other users cannot reach the files in a private folder. The check is skipped because there may be many thousand mails.
+        // Other users cannot reach files in a private folder, so its files are not checked: there may be thousands of mails.
         if ((File.GetUnixFileMode(folder) & Others) == 0)
         {
             return;
         }
         CloseOne(folder, PrivateFiles.ForFolders, problems);
-        foreach (var file in Directory.EnumerateFiles(folder).Where(IsNoLink))
+        foreach (var file in Directory.EnumerateFiles(folder).Where(IsNotLink))
         {
             CloseOne(file, PrivateFiles.ForFiles, problems);
         }
-        foreach (var inside in Directory.EnumerateDirectories(folder).Where(IsNoLink))
+        foreach (var inside in Directory.EnumerateDirectories(folder).Where(IsNotLink))
         {
             CloseAll(inside, problems);
         }
     }
 
     /// <summary>The target of a link may be outside this folder, so its permissions must not change.</summary>
-    private static bool IsNoLink(string path) => new FileInfo(path).LinkTarget is null;
+    private static bool IsNotLink(string path) => new FileInfo(path).LinkTarget is null;
 
     private static void CloseOne(string path, UnixFileMode most, List<string> problems)
     {
@@ -100,7 +100,7 @@ public static class DataFolder
         }
         catch (FileNotFoundException)
         {
-            // Another process of this program has deleted the file meanwhile.
+            // Race: another process of this program deleted the file after it was listed.
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

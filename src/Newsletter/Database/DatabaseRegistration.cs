@@ -5,7 +5,7 @@ namespace Newsletter.Database;
 
 internal static class DatabaseRegistration
 {
-    /// <summary>In bytes. Planning reads hundreds of megabytes; the default buffer of 8 kB would wake its thread for each 8 kB.</summary>
+    /// <summary>In bytes. Planning reads hundreds of megabytes; the default buffer of 8 kB would wake the reading thread every 8 kB.</summary>
     private const int ReadBuffer = 64 * 1024;
 
     public static IServiceCollection AddDatabase(this IServiceCollection services, string connectionString)

@@ -3,11 +3,11 @@ using Dapper;
 
 namespace Newsletter.Database;
 
-/// <summary>What the database role may do, against what the program does: <c>docs/operating.md</c> tells why.</summary>
-/// <param name="jobs">The schema of the job tables.</param>
+/// <summary>Compares the rights of the database role with the rights the program needs; <c>docs/operating.md</c> gives the reasons.</summary>
+/// <param name="jobs">Name of the schema with the job tables.</param>
 public sealed partial class DatabaseRights(string connectionString, string jobs)
 {
-    /// <exception cref="Refusal">Invalid, with the first right that is missing and the statement that gives it.</exception>
+    /// <exception cref="Refusal">Invalid: names the first missing right and the statement that grants it.</exception>
     public async Task EnsureAsync(CancellationToken cancel, bool migrating = false)
     {
         if (await MissingAsync(cancel, migrating) is [var missing, ..])
@@ -16,11 +16,11 @@ public sealed partial class DatabaseRights(string connectionString, string jobs)
         }
     }
 
-    /// <param name="migrating">Also what making and changing tables takes.</param>
+    /// <param name="migrating">Also check the rights needed to create and alter tables.</param>
     public async Task<IReadOnlyList<MissingRight>> MissingAsync(CancellationToken cancel, bool migrating = false)
     {
         await using var connection = await SingleConnection.OpenAsync(connectionString, cancel);
-        // Parameters may name a schema or a table that is not there yet: everything goes by what the catalogue lists.
+        // The named schema and tables may not exist yet, so the query starts from what the catalogue lists.
         return (await connection.QueryAsync<MissingRight>(new CommandDefinition(
             """
             with ours as (
@@ -58,19 +58,19 @@ public sealed partial class DatabaseRights(string connectionString, string jobs)
                 where relkind in ('r', 'p') and not has_table_privilege(oid, r) having count(*) > 0
                 union all
                 select 7, 'USAGE', 'sequences of schema ' || @jobs, 'running jobs', format('grant usage on all sequences in schema %I to %I', @jobs, current_user)
-                -- A case, since the order of conditions is PostgreSQL's, and only a sequence may be asked.
+                -- CASE fixes the evaluation order: PostgreSQL may reorder AND conditions, and has_sequence_privilege accepts only a sequence.
                 from theirs where case relkind when 'S' then not has_sequence_privilege(oid, 'USAGE') else false end having count(*) > 0
             ) l order by l.place, l.lacks desc
             """, new { tables = Tables(), jobs, migrating }, cancellationToken: cancel))).AsList();
     }
 
-    /// <summary>Those that the migrations make: other tables of the same database are none of our business.</summary>
+    /// <summary>Tables that the migrations create. Other tables in the same database are ignored.</summary>
     private static string[] Tables() =>
     [
         "schema_versions",
-        .. Directory.GetFiles(Migrations.Folder, "*.sql").SelectMany(file => Made().Matches(File.ReadAllText(file))).Select(made => made.Groups[1].Value),
+        .. Directory.GetFiles(Migrations.Folder, "*.sql").SelectMany(file => CreateTable().Matches(File.ReadAllText(file))).Select(m => m.Groups[1].Value),
     ];
 
     [GeneratedRegex(@"^create table (\w+)", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
-    private static partial Regex Made();
+    private static partial Regex CreateTable();
 }

@@ -3,8 +3,8 @@ using Npgsql;
 namespace Newsletter.Database;
 
 /// <summary>
-/// pg_dump and pg_restore, on the schema <c>public</c> alone: Hangfire's jobs, locks and servers must not come back to life,
-/// and what else lies in the database (extensions, schemas of others) is not ours and needs rights that we may lack.
+/// pg_dump and pg_restore, limited to the schema <c>public</c>: a restore must not bring back Hangfire's jobs, locks and servers,
+/// and other objects in the database (extensions, foreign schemas) are not ours and need rights that we may lack.
 /// </summary>
 internal sealed class DumpPrograms
 {
@@ -19,31 +19,31 @@ internal sealed class DumpPrograms
 
     public int Major => programs.Major;
 
-    /// <param name="connection">Open, to the database they are for.</param>
-    /// <param name="atLeast">The version that wrote the dump to be restored.</param>
-    /// <exception cref="Refusal">Unreachable: not installed, or only older than the server.</exception>
+    /// <param name="connection">An open connection to the database to dump or restore.</param>
+    /// <param name="atLeast">Minimum major version: the version that wrote the dump to be restored.</param>
+    /// <exception cref="Refusal">Unreachable: not installed, or all installed versions are too old.</exception>
     public static async Task<DumpPrograms> FindAsync(NpgsqlConnection connection, string connectionString, int atLeast, CancellationToken cancel)
     {
         var programs = await PostgresBinaries.FindClientsAsync(Math.Max(atLeast, connection.PostgreSqlVersion.Major), cancel);
         return new DumpPrograms(programs, LibpqEnvironment.Of(connection, connectionString, programs.Major));
     }
 
-    /// <param name="snapshot">As <c>pg_export_snapshot</c> gave it.</param>
-    /// <param name="file">There already, so that it keeps its mode.</param>
+    /// <param name="snapshot">Snapshot id returned by <c>pg_export_snapshot</c>.</param>
+    /// <param name="file">Must exist already: pg_dump then keeps its permissions.</param>
     public Task DumpAsync(string snapshot, string file, CancellationToken cancel) =>
         RunAsync("pg_dump", ["--format=custom", "--schema=public", "--no-owner", "--no-privileges", "--no-comments", "--no-security-labels",
             "--no-publications", "--no-subscriptions", "--no-tablespaces", "--no-password", $"--snapshot={snapshot}", $"--file={file}"], null, cancel);
 
-    /// <summary>All or nothing, in one transaction.</summary>
+    /// <summary>Restores everything in one transaction, or nothing.</summary>
     public Task RestoreAsync(Func<Stream, Task> dump, CancellationToken cancel) =>
-        // The empty name stands for PGDATABASE.
+        // An empty --dbname makes pg_restore use PGDATABASE.
         RunAsync("pg_restore", ["--single-transaction", "--exit-on-error", "--schema=public", "--no-owner", "--no-privileges", "--no-tablespaces",
             "--no-password", "--dbname="], dump, cancel);
 
     private async Task RunAsync(string program, string[] words, Func<Stream, Task>? input, CancellationToken cancel)
     {
         var (exitCode, output) = await ExternalProgram.RunAsync([programs.Path(program), .. words], cancel, environment, input);
-        // Ctrl+C ends the program as well as us.
+        // Ctrl+C also ends the child process: report cancellation instead of its exit code.
         cancel.ThrowIfCancellationRequested();
         if (exitCode != 0)
         {
@@ -51,7 +51,7 @@ internal sealed class DumpPrograms
         }
     }
 
-    /// <summary>Its last lines: those before may be notices.</summary>
+    /// <summary>The last 3 lines: earlier lines may be notices.</summary>
     private static string Last(string output) =>
         string.Join(' ', output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(3));
 }

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Newsletter.Database;
 
 /// <summary>
-/// The files and the server process of one embedded PostgreSQL: where they lie, as whom they run, how they are made,
-/// started and stopped. Who may do so, and when, is decided by <see cref="EmbeddedPostgres"/>.
+/// Files and server process of one embedded PostgreSQL: their location and operating system user, and how to create, start and
+/// stop them. <see cref="EmbeddedPostgres"/> decides which process does so, and when.
 /// </summary>
 internal sealed class EmbeddedCluster
 {
@@ -20,7 +20,7 @@ internal sealed class EmbeddedCluster
         this.binaries = binaries;
     }
 
-    /// <summary>The server's data directory; its Unix socket lies in it too, so the file system's rights are the password.</summary>
+    /// <summary>The server's data directory. It also contains the Unix socket, so file permissions replace a password.</summary>
     public string Directory { get; }
 
     public string LogFile => Path.Combine(Directory, "server.log");
@@ -34,10 +34,10 @@ internal sealed class EmbeddedCluster
         MaxPoolSize = 40,
     }.ConnectionString;
 
-    /// <param name="data">Absolute path of <c>Data:Directory</c>; made when it is not there.</param>
+    /// <param name="data">Absolute path of <c>Data:Directory</c>; created if missing.</param>
     public static async Task<EmbeddedCluster> LocateAsync(string data, CancellationToken cancel)
     {
-        // pg_ctl hands its arguments to a shell, and a comma divides socket directories.
+        // pg_ctl passes its arguments to a shell, and unix_socket_directories is a comma-separated list.
         if (data.Any(c => char.IsControl(c) || "\"$`\\,".Contains(c)))
         {
             throw Refusal.Invalid("Data:Directory has a character that PostgreSQL's programs cannot take (a quote, $, `, \\, a comma or a control character): choose another folder.");
@@ -48,9 +48,9 @@ internal sealed class EmbeddedCluster
         {
             var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(data)))[..12];
             directory = Path.Combine("/var/lib/newsletter", hash);
-            LetPass("/var/lib/newsletter");
+            AllowEntry("/var/lib/newsletter");
         }
-        // sockaddr_un holds 107 bytes; the server also makes a .lock file beside its socket.
+        // sockaddr_un holds 107 bytes, and the server also creates a .lock file next to its socket.
         if (Encoding.UTF8.GetByteCount(directory) > 85)
         {
             throw Refusal.Invalid($"Data:Directory '{data}' is too long a path for a database socket (85 bytes): choose a shorter one.");
@@ -60,7 +60,7 @@ internal sealed class EmbeddedCluster
         return new EmbeddedCluster(directory, await PostgresBinaries.FindAsync(major, cancel));
     }
 
-    /// <summary>Makes the files on first use. A run cut short leaves only a folder that the next run replaces.</summary>
+    /// <summary>Creates the files on first use. An interrupted run leaves only a temporary folder, which the next run replaces.</summary>
     public async Task InitialiseAsync(CancellationToken cancel)
     {
         if (File.Exists(Path.Combine(Directory, "PG_VERSION")))
@@ -75,22 +75,22 @@ internal sealed class EmbeddedCluster
         PrivateFiles.MakeFolder(fresh);
         if (Environment.IsPrivilegedProcess)
         {
-            await MustAsync(["chown", UnprivilegedUser, fresh], "give the database's folder to its user", cancel);
+            await RunOrThrowAsync(["chown", UnprivilegedUser, fresh], "give the database's folder to its user", cancel);
         }
-        await MustAsync(AsOwner(binaries.Path("initdb"), "-D", fresh, "-U", "newsletter", "--auth=trust", "--encoding=UTF8", "--locale=C"),
+        await RunOrThrowAsync(AsOwner(binaries.Path("initdb"), "-D", fresh, "-U", "newsletter", "--auth=trust", "--encoding=UTF8", "--locale=C"),
             "make the database", cancel);
         await File.AppendAllTextAsync(Path.Combine(fresh, "postgresql.conf"), "include 'newsletter.conf'\n", cancel);
         System.IO.Directory.Move(fresh, Directory);
     }
 
-    /// <summary>Starts the server and returns when it answers; settings override postgresql.conf.</summary>
+    /// <summary>Starts the server and returns when it accepts connections. Settings override postgresql.conf.</summary>
     public async Task StartAsync(IReadOnlyDictionary<string, string> settings, CancellationToken cancel)
     {
         var lines = new Dictionary<string, string>(settings)
         {
-            // Pools of two processes and of Hangfire in each.
+            // Enough for two processes, each with its own connection pool and Hangfire's.
             ["max_connections"] = settings.GetValueOrDefault("max_connections", "200"),
-            // Planning and history look into the partitions of all editions.
+            // Planning and history read the partitions of all editions, and each partition takes a lock.
             ["max_locks_per_transaction"] = "512",
             ["listen_addresses"] = "",
             ["unix_socket_directories"] = Directory,
@@ -100,7 +100,7 @@ internal sealed class EmbeddedCluster
         };
         await ConfigureAsync(string.Concat(lines.Select(l => $"{l.Key} = '{l.Value.Replace("'", "''", StringComparison.Ordinal)}'\n")), cancel);
         RemoveStalePidFile();
-        await MustAsync(AsOwner(binaries.Path("pg_ctl"), "start", "-w", "-t", "60", "-D", Directory, "-l", LogFile),
+        await RunOrThrowAsync(AsOwner(binaries.Path("pg_ctl"), "start", "-w", "-t", "60", "-D", Directory, "-l", LogFile),
             $"start the database (its log is {LogFile})", cancel);
     }
 
@@ -110,20 +110,23 @@ internal sealed class EmbeddedCluster
         await PrivateFiles.WriteAsync(file, Encoding.UTF8.GetBytes(lines), cancel);
         if (Environment.IsPrivilegedProcess)
         {
-            await MustAsync(["chown", UnprivilegedUser, file], "give the database's settings to its user", cancel);
+            await RunOrThrowAsync(["chown", UnprivilegedUser, file], "give the database's settings to its user", cancel);
         }
     }
 
     public async Task StopAsync(CancellationToken cancel) =>
-        await MustAsync(AsOwner(binaries.Path("pg_ctl"), "stop", "-w", "-t", "60", "-m", "fast", "-D", Directory), "stop the database", cancel);
+        await RunOrThrowAsync(AsOwner(binaries.Path("pg_ctl"), "stop", "-w", "-t", "60", "-m", "fast", "-D", Directory), "stop the database", cancel);
 
-    public bool IsRunning => OwnPostmaster();
+    public bool IsRunning => IsOwnPostmasterRunning();
 
-    /// <summary>Of a file that is written once. .NET does not know the time of birth: it shows the last change, which a copy may keep.</summary>
+    /// <summary>
+    /// Inode and creation time (seconds since 1970) of PG_VERSION, a file that is written once; null if unknown. Uses <c>stat</c>, because
+    /// .NET's creation time is the last change here, which a copy may preserve.
+    /// </summary>
     public async Task<string?> BirthAsync(CancellationToken cancel) =>
         await ExternalProgram.RunAsync(["stat", "-c", "%i %W", Path.Combine(Directory, "PG_VERSION")], cancel) is (0, var birth) && birth.Split(' ') is [_, not ("0" or "-")] ? birth : null;
 
-    /// <summary>True when the server answers; waits while it is starting up or recovering.</summary>
+    /// <summary>True when the server accepts connections. Waits up to 60 s while it is starting up or recovering.</summary>
     public async Task<bool> IsAnsweringAsync(CancellationToken cancel)
     {
         for (var tries = 0; ; tries++)
@@ -134,7 +137,7 @@ internal sealed class EmbeddedCluster
                 await connection.OpenAsync(cancel);
                 return true;
             }
-            catch (NpgsqlException) when (OwnPostmaster() && tries < 600)
+            catch (NpgsqlException) when (IsOwnPostmasterRunning() && tries < 600)
             {
                 await Task.Delay(100, cancel);
             }
@@ -146,18 +149,18 @@ internal sealed class EmbeddedCluster
     }
 
     /// <summary>
-    /// After a crash of the machine (or a restart of a container) the process id in postmaster.pid may belong to another
-    /// program; PostgreSQL would then refuse to start.
+    /// After a crash of the machine or a restart of a container, the process id in postmaster.pid may belong to another program.
+    /// PostgreSQL would then refuse to start.
     /// </summary>
     private void RemoveStalePidFile()
     {
-        if (!OwnPostmaster())
+        if (!IsOwnPostmasterRunning())
         {
             File.Delete(Path.Combine(Directory, "postmaster.pid"));
         }
     }
 
-    private bool OwnPostmaster()
+    private bool IsOwnPostmasterRunning()
     {
         try
         {
@@ -176,8 +179,8 @@ internal sealed class EmbeddedCluster
         }
     }
 
-    /// <summary>Other users may enter the folder but not list it: the database's user must reach its own folder inside.</summary>
-    private static void LetPass(string folder)
+    /// <summary>Lets other users enter the folder but not list it: the database's user must reach its own folder inside.</summary>
+    private static void AllowEntry(string folder)
     {
         PrivateFiles.MakeFolder(folder);
         File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherExecute);
@@ -190,7 +193,7 @@ internal sealed class EmbeddedCluster
     private static string[] AsOwner(params string[] words) =>
         Environment.IsPrivilegedProcess ? ["runuser", "-u", UnprivilegedUser, "--", .. words] : words;
 
-    private async Task MustAsync(string[] words, string what, CancellationToken cancel)
+    private async Task RunOrThrowAsync(string[] words, string what, CancellationToken cancel)
     {
         var (exitCode, output) = await ExternalProgram.RunAsync(words, cancel);
         if (exitCode != 0)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Newsletter.Database;
 
-/// <summary>The log of the embedded server: a server that stopped for want of room told nobody else.</summary>
+/// <summary>The log of the embedded server. When the server stops because the disk is full, only this log says so.</summary>
 public static class EmbeddedLog
 {
     internal const string NoSpace = "No space left on device";
@@ -10,7 +10,7 @@ public static class EmbeddedLog
     private const int LongestTail = 64 * 1024;
     private static readonly TimeSpan Recently = TimeSpan.FromMinutes(10);
 
-    /// <summary>Whether its last lines, of the last ten minutes before the newest, say that the disk is full.</summary>
+    /// <summary>True if a line says that the disk is full. Checks the last 64 kB, and only lines at most 10 minutes older than the newest.</summary>
     public static bool SaysNoSpace(string path)
     {
         try
@@ -27,7 +27,7 @@ public static class EmbeddedLog
         }
     }
 
-    /// <summary>As log_line_prefix writes it where nobody set another, in UTC.</summary>
+    /// <summary>Time in UTC in the format of PostgreSQL's default log_line_prefix; null for a line without it.</summary>
     private static DateTime? TimeOf(string line) =>
         line.Length > 19 && DateTime.TryParseExact(line.AsSpan(0, 19), "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
             ? at

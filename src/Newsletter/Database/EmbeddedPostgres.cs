@@ -3,14 +3,14 @@ using Npgsql;
 namespace Newsletter.Database;
 
 /// <summary>
-/// A PostgreSQL of our own under <c>Data:Directory</c>, shared by all our processes that use that directory:
-/// the first starts it, the last stops it. Each holds a shared lock on <c>users.lock</c> while it runs; starting and
-/// stopping happen under an exclusive one on <c>start.lock</c>. After <c>kill -9</c> the server runs on, and the next
-/// process finds and adopts it.
+/// An embedded PostgreSQL under <c>Data:Directory</c>, shared by all our processes that use that directory: the first process
+/// starts it, the last one stops it. Each process holds a shared lock on <c>users.lock</c> while it runs; starting and
+/// stopping need an exclusive lock on <c>start.lock</c>. After <c>kill -9</c> of our process the server keeps running, and the
+/// next process uses it.
 /// </summary>
 public sealed class EmbeddedPostgres : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(90);
     private readonly EmbeddedCluster cluster;
     private readonly string data;
     private readonly IReadOnlyDictionary<string, string>? settings;
@@ -26,21 +26,26 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
     public string ConnectionString => cluster.ConnectionString("newsletter");
 
-    /// <summary>When the cluster's files were made on this disk, which no copy of them has in common; null where the file system does not say.</summary>
+    /// <summary>
+    /// Identifies the cluster's files on this disk by inode and creation time, so every copy has another value; null if the file system
+    /// does not tell.
+    /// </summary>
     public Task<string?> BirthAsync(CancellationToken cancel = default) => cluster.BirthAsync(cancel);
 
-    /// <summary>Where the server writes its log.</summary>
+    /// <summary>Path of the server's log.</summary>
     public string LogFile => cluster.LogFile;
 
-    /// <summary>To the server's own database, for making others.</summary>
+    /// <summary>Connects to the maintenance database <c>postgres</c>, from which other databases are created.</summary>
     public string AdminConnectionString => cluster.ConnectionString("postgres");
 
-    /// <summary>Its files, which may lie outside of <c>Data:Directory</c>.</summary>
+    /// <summary>Path of the database files; may be outside <c>Data:Directory</c>.</summary>
     public string Directory => cluster.Directory;
 
-    /// <param name="directory"><c>Data:Directory</c>; made when it is not there.</param>
-    /// <param name="settings">Lines for postgresql.conf, when this process is the one that starts the server.</param>
-    /// <exception cref="Refusal">Unreachable: PostgreSQL is not installed, or did not start.</exception>
+    /// <param name="directory"><c>Data:Directory</c>; created if missing.</param>
+    /// <param name="settings">Settings for postgresql.conf; used only if this process starts the server.</param>
+    /// <exception cref="Refusal">
+    /// Unreachable: PostgreSQL is not installed, or did not start. Invalid: the directory cannot be used. Conflict: lock timeout.
+    /// </exception>
     public static async Task<EmbeddedPostgres> StartAsync(
         string directory, IReadOnlyDictionary<string, string>? settings = null, CancellationToken cancel = default)
     {
@@ -58,32 +63,32 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private static async Task<EmbeddedPostgres> StartAsync(
         string data, EmbeddedCluster cluster, IReadOnlyDictionary<string, string>? settings, CancellationToken cancel)
     {
-        using var starting = await FileLock.TakeAsync(StartLock(data), exclusive: true, Patience, cancel);
+        using var starting = await FileLock.TakeAsync(StartLock(data), exclusive: true, LockTimeout, cancel);
         await cluster.InitialiseAsync(cancel);
         await StartUnlessAnsweringAsync(cluster, settings, cancel);
         await CreateDatabaseAsync(cluster, cancel);
-        return new EmbeddedPostgres(cluster, data, settings, await FileLock.TakeAsync(UsersLock(data), exclusive: false, Patience, cancel));
+        return new EmbeddedPostgres(cluster, data, settings, await FileLock.TakeAsync(UsersLock(data), exclusive: false, LockTimeout, cancel));
     }
 
-    /// <summary>Starts the server again when it has died, as programs that run for long look to from time to time.</summary>
+    /// <summary>Restarts the server if it has died. Long-running programs call this periodically.</summary>
     /// <exception cref="Refusal">Unreachable: it did not start.</exception>
     public async Task KeepAsync(CancellationToken cancel)
     {
         if (!cluster.IsRunning)
         {
-            using var starting = await FileLock.TakeAsync(StartLock(data), exclusive: true, Patience, cancel);
+            using var starting = await FileLock.TakeAsync(StartLock(data), exclusive: true, LockTimeout, cancel);
             await StartUnlessAnsweringAsync(cluster, settings, cancel);
         }
     }
 
-    /// <summary>Stops the server when no other process of ours uses it.</summary>
+    /// <summary>Stops the server unless another process of ours uses it.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref user, null) is not { } held)
         {
             return;
         }
-        using var stopping = await FileLock.TakeAsync(StartLock(data), exclusive: true, Patience, CancellationToken.None);
+        using var stopping = await FileLock.TakeAsync(StartLock(data), exclusive: true, LockTimeout, CancellationToken.None);
         held.Dispose();
         using var last = FileLock.TryTake(UsersLock(data), exclusive: true);
         if (last is not null && cluster.IsRunning)

@@ -3,19 +3,19 @@ using System.Diagnostics;
 
 namespace Newsletter.Database;
 
-/// <summary>Runs a program of the operating system to its end.</summary>
+/// <summary>Runs an executable and waits until it exits.</summary>
 internal static class ExternalProgram
 {
-    // What a shell says of a program that is not there.
+    // The exit code of a shell for a missing program.
     private const int NotFound = 127;
 
-    /// <param name="environment">Variables beside our own; a null takes one of ours away.</param>
-    /// <param name="input">Writes its standard input, which is empty otherwise.</param>
-    /// <returns>The exit code, and all it printed to both outputs.</returns>
+    /// <param name="environment">Variables added to the inherited environment; a null value removes the variable.</param>
+    /// <param name="input">Writes the standard input; null means empty input.</param>
+    /// <returns>The exit code (127 if the program cannot be started), and stdout followed by stderr, trimmed.</returns>
     public static async Task<(int ExitCode, string Output)> RunAsync(
         IReadOnlyList<string> words, CancellationToken cancel, IReadOnlyDictionary<string, string?>? environment = null, Func<Stream, Task>? input = null)
     {
-        // The child starts in the root folder: an unprivileged user may not be able to enter ours.
+        // The child starts in the root folder: an unprivileged user may not be able to enter our working directory.
         var start = new ProcessStartInfo(words[0])
         {
             RedirectStandardInput = true,
@@ -52,7 +52,7 @@ internal static class ExternalProgram
             }
             catch
             {
-                // It must not go on behind the back of whoever comes next.
+                // The child must not keep running after this call fails: it would interfere with later work.
                 process.Kill(entireProcessTree: true);
                 await process.WaitForExitAsync(CancellationToken.None);
                 throw;
@@ -73,7 +73,7 @@ internal static class ExternalProgram
         }
         catch (IOException) when (process.WaitForExit(TimeSpan.FromSeconds(5)))
         {
-            // Broken pipe: it ended before it had read everything. Its exit code and its output say why.
+            // Broken pipe: the program exited before reading all its input. Its exit code and output give the reason.
         }
     }
 }

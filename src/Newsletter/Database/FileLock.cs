@@ -1,12 +1,12 @@
 namespace Newsletter.Database;
 
 /// <summary>
-/// An advisory lock on a file (flock), shared or exclusive, between processes. The kernel gives it back when its
-/// process dies, however it dies: that is why it is used instead of files with process ids.
+/// An advisory lock between processes on a file (flock), shared or exclusive. The kernel releases it when the process dies, for
+/// any reason; that is the advantage over files with process ids.
 /// </summary>
 internal sealed class FileLock : IDisposable
 {
-    // errno, which .NET passes on here.
+    // errno values, which .NET passes on as HResult.
     private const int DiskFull = 28;
     private const int ReadOnlyDisk = 30;
 
@@ -14,7 +14,7 @@ internal sealed class FileLock : IDisposable
 
     private FileLock(FileStream file) => this.file = file;
 
-    /// <returns>Null when another process holds the lock in a way that excludes this one.</returns>
+    /// <returns>Null if another process holds a conflicting lock.</returns>
     public static FileLock? TryTake(string path, bool exclusive)
     {
         try
@@ -27,24 +27,24 @@ internal sealed class FileLock : IDisposable
         }
     }
 
-    /// <exception cref="Refusal">Conflict: it was not given back within <paramref name="patience"/>.</exception>
-    public static async Task<FileLock> TakeAsync(string path, bool exclusive, TimeSpan patience, CancellationToken cancel)
+    /// <exception cref="Refusal">Conflict: the lock was not released within <paramref name="timeout"/>.</exception>
+    public static async Task<FileLock> TakeAsync(string path, bool exclusive, TimeSpan timeout, CancellationToken cancel)
     {
-        for (var waited = TimeSpan.Zero; ; waited += Pause)
+        for (var waited = TimeSpan.Zero; ; waited += PollInterval)
         {
             if (TryTake(path, exclusive) is { } taken)
             {
                 return taken;
             }
-            if (waited >= patience)
+            if (waited >= timeout)
             {
-                throw Refusal.Conflict($"Another newsletter process has held '{path}' for {patience.TotalSeconds:0} seconds: look whether it hangs, then try again.");
+                throw Refusal.Conflict($"Another newsletter process has held '{path}' for {timeout.TotalSeconds:0} seconds: look whether it hangs, then try again.");
             }
-            await Task.Delay(Pause, cancel);
+            await Task.Delay(PollInterval, cancel);
         }
     }
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
     public void Dispose() => file.Dispose();
 }

@@ -4,14 +4,14 @@ using Npgsql;
 namespace Newsletter.Database;
 
 /// <summary>
-/// How PostgreSQL's own programs reach the server that a connection of ours has reached. All by environment variables:
-/// what stands in arguments is seen by everybody on the machine.
+/// Connection settings with which PostgreSQL's own programs reach the same server as our connection. All are environment
+/// variables: every user of the machine can see command line arguments.
 /// </summary>
 internal static class LibpqEnvironment
 {
-    /// <param name="connection">Open: where several hosts are configured, it says which one answered.</param>
-    /// <param name="connectionString">What it was opened with: the connection itself no longer tells its password.</param>
-    /// <exception cref="Refusal">Invalid: the key of the client's certificate has a passphrase, which has no variable.</exception>
+    /// <param name="connection">Must be open: if several hosts are configured, it tells which one answered.</param>
+    /// <param name="connectionString">The string it was opened with: an open connection no longer exposes its password.</param>
+    /// <exception cref="Refusal">Invalid: the key of the client certificate has a passphrase; libpq has no variable for it.</exception>
     public static IReadOnlyDictionary<string, string?> Of(NpgsqlConnection connection, string connectionString, int clientMajor)
     {
         var options = new NpgsqlConnectionStringBuilder(connectionString);
@@ -32,7 +32,7 @@ internal static class LibpqEnvironment
             },
             ["PGCHANNELBINDING"] = options.ChannelBinding.ToString().ToLowerInvariant(),
             ["PGAPPNAME"] = "newsletter backup",
-            // Each would lead elsewhere than our own connection went.
+            // Removed: each of these could direct libpq to another server than our connection.
             ["PGSERVICE"] = null,
             ["PGHOSTADDR"] = null,
             ["PGTARGETSESSIONATTRS"] = null,
@@ -44,7 +44,7 @@ internal static class LibpqEnvironment
         Set("PGSSLCERT", options.SslCertificate);
         Set("PGSSLKEY", options.SslKey);
         Set("PGKRBSRVNAME", options.KerberosServiceName);
-        // Without a file Npgsql believes the authorities that the system believes; libpq knows that word from 16 on.
+        // Without a file, Npgsql trusts the system's certificate authorities. libpq supports that ("system") since version 16.
         Set("PGSSLROOTCERT", options.RootCertificate ?? (options.SslMode == SslMode.VerifyFull && clientMajor >= 16
             ? Environment.GetEnvironmentVariable("PGSSLROOTCERT") ?? "system" : null));
         return variables;

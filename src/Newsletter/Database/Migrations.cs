@@ -5,15 +5,15 @@ using Npgsql;
 
 namespace Newsletter.Database;
 
-/// <summary>The SQL files of <c>migrations/</c>: forward only, in order of their names, each once, in a transaction of its own.</summary>
+/// <summary>Applies the SQL files of <c>migrations/</c>: forward only, in order of name, each once and in its own transaction.</summary>
 public sealed class Migrations(string connectionString)
 {
-    // Any constant will do, as long as it never changes: it is the name of the lock in PostgreSQL.
+    // Key of the PostgreSQL advisory lock. Any constant works, but it must never change.
     private const long LockKey = 0x6E6577736C657474;
 
     public static string Folder => Path.Combine(AppContext.BaseDirectory, "migrations");
 
-    /// <summary>Brings the schema up to date; processes that try at once take turns.</summary>
+    /// <summary>Brings the schema up to date. An advisory lock serializes concurrent processes.</summary>
     /// <returns>The names of the files applied now.</returns>
     /// <exception cref="Refusal">Conflict: the schema is newer than this program. Unreachable: no database.</exception>
     public async Task<IReadOnlyList<string>> ApplyAsync(CancellationToken cancel)
@@ -21,7 +21,7 @@ public sealed class Migrations(string connectionString)
         await using var connection = await SingleConnection.OpenAsync(connectionString, cancel);
         await ExecuteAsync(connection, $"select pg_advisory_lock({LockKey})", cancel);
         var upgrader = Upgrader();
-        // DbUp knows no cancellation: whoever leaves while a migration waits for a lock closes its connection, which undoes it.
+        // DbUp has no cancellation. A process that exits while a migration waits for a lock closes the connection, which rolls it back.
         var result = await Task.Run(
             () =>
             {
@@ -33,8 +33,8 @@ public sealed class Migrations(string connectionString)
             : throw new InvalidOperationException($"Migration {result.ErrorScript?.Name} failed: {result.Error.Message}", result.Error);
     }
 
-    /// <summary>Refuses to run on a schema that is not exactly this program's.</summary>
-    /// <exception cref="Refusal">Conflict, naming the command that mends it.</exception>
+    /// <summary>Checks that the schema is exactly the version of this program.</summary>
+    /// <exception cref="Refusal">Conflict: the schema is older or newer; names the fix.</exception>
     public async Task EnsureCurrentAsync(CancellationToken cancel)
     {
         await using var connection = await SingleConnection.OpenAsync(connectionString, cancel);
@@ -51,7 +51,7 @@ public sealed class Migrations(string connectionString)
         }
     }
 
-    /// <summary>The names of all files of this program, in order.</summary>
+    /// <summary>File names of all migrations of this program, in order.</summary>
     public static IReadOnlyList<string> Names => [.. Directory.GetFiles(Folder, "*.sql").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     private UpgradeEngine Upgrader() => DeployChanges.To
@@ -59,7 +59,7 @@ public sealed class Migrations(string connectionString)
         .WithScriptsFromFileSystem(Folder)
         .WithTransactionPerScript()
         .WithVariablesDisabled()
-        // No timeout: an index on a large table takes minutes to build.
+        // No timeout: building an index on a large table takes minutes.
         .WithExecutionTimeout(TimeSpan.Zero)
         .JournalToPostgresqlTable("public", "schema_versions")
         .LogTo(new NoOpUpgradeLog())

@@ -3,29 +3,29 @@ using Npgsql;
 namespace Newsletter.Database;
 
 /// <summary>
-/// What keeps the database, or a disk, from its work for now: no fault of ours, and it goes away when somebody sees to it.
-/// Any other failure of a statement is a fault.
+/// Operational failures of the database or a disk: temporary, not bugs of this program, and fixed by an operator. Any other
+/// failure of a statement is a bug.
 /// </summary>
 public static class Outage
 {
-    /// <summary>ENOSPC and EDQUOT, as .NET hands them on.</summary>
+    /// <summary>ENOSPC and EDQUOT, which .NET passes on as HResult.</summary>
     private static readonly int[] NoSpace = [28, 122];
 
-    /// <returns>One sentence: what it is, and what to do; null when it is something else.</returns>
+    /// <returns>One sentence with the cause and the remedy; null if the failure is not an outage.</returns>
     public static string? Describe(Exception failure)
     {
-        // Libraries wrap what they met: the innermost that can be named says most.
+        // Libraries wrap the original exception: the innermost one that is recognised is the most specific.
         string? sentence = null;
         for (var at = failure; at is not null; at = at.InnerException)
         {
-            sentence = Name(at) ?? sentence;
+            sentence = SentenceFor(at) ?? sentence;
         }
         return sentence;
     }
 
-    private static string? Name(Exception failure) => failure switch
+    private static string? SentenceFor(Exception failure) => failure switch
     {
-        PostgresException refused => Name(refused.SqlState, refused.MessageText),
+        PostgresException refused => SentenceFor(refused.SqlState, refused.MessageText),
         NpgsqlException when failure.Message.Contains("pool has been exhausted", StringComparison.Ordinal) =>
             "All connections of this process to the database are in use: raise Maximum Pool Size in ConnectionStrings:Newsletter, "
             + "and the server's max_connections.",
@@ -36,7 +36,7 @@ public static class Outage
     };
 
     /// <remarks>https://www.postgresql.org/docs/current/errcodes-appendix.html</remarks>
-    private static string? Name(string state, string message) => state switch
+    private static string? SentenceFor(string state, string message) => state switch
     {
         PostgresErrorCodes.DiskFull => $"The disk of the database is full ({message}): make room on it, then try again.",
         PostgresErrorCodes.OutOfMemory => $"The database server is out of memory ({message}): give it more, or lower its work_mem and max_connections.",
@@ -51,7 +51,7 @@ public static class Outage
         PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure =>
             $"The database was busy with something that got in the way ({message}): try again.",
         PostgresErrorCodes.InvalidCatalogName => Unreachable(message),
-        // Connections, who may connect, resources, shutdowns, and the server's own system.
+        // Error classes: 08 connection, 28 authorization, 53 resources, 57 operator intervention, 58 system error.
         _ => state[..2] is "08" or "28" or "53" or "57" or "58" ? Unreachable(message) : null,
     };
 

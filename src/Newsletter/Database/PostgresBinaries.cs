@@ -1,6 +1,6 @@
 namespace Newsletter.Database;
 
-/// <summary>The folder of one PostgreSQL installation's programs on this machine.</summary>
+/// <summary>Folder with the programs of one PostgreSQL installation on this machine, and its major version.</summary>
 public sealed record PostgresBinaries(string Directory, int Major)
 {
     private static readonly string[] Folders =
@@ -11,10 +11,10 @@ public sealed record PostgresBinaries(string Directory, int Major)
     public string Path(string program) => System.IO.Path.Combine(Directory, program);
 
     /// <summary>
-    /// The newest installation found, or the one of <paramref name="major"/> when a database of that version is there already:
-    /// PostgreSQL does not open the files of another major version.
+    /// Finds the newest installation, or the one of version <paramref name="major"/> if a database of that version exists already:
+    /// PostgreSQL cannot open the files of another major version.
     /// </summary>
-    /// <exception cref="Refusal">Unreachable: none is installed, or not the one needed.</exception>
+    /// <exception cref="Refusal">Unreachable: PostgreSQL is not installed, or not in the required version.</exception>
     public static async Task<PostgresBinaries> FindAsync(int? major, CancellationToken cancel)
     {
         var found = await AllAsync(["postgres", "initdb", "pg_ctl"], cancel);
@@ -25,11 +25,11 @@ public sealed record PostgresBinaries(string Directory, int Major)
     }
 
     /// <summary>
-    /// pg_dump and pg_restore of the oldest version that can do it: a newer one writes files that the programs of this version
-    /// do not read, and sets parameters that a server of this version does not know.
+    /// Finds pg_dump and pg_restore of the oldest version that is new enough. Newer programs write files that programs of version
+    /// <paramref name="major"/> cannot read, and set parameters that a server of that version does not know.
     /// </summary>
-    /// <param name="major">Of the server, and of the program that wrote the dump; an older pg_dump or pg_restore refuses either.</param>
-    /// <exception cref="Refusal">Unreachable: none is installed, or only older ones.</exception>
+    /// <param name="major">Maximum of the versions of the server and of the dump: older programs refuse both.</param>
+    /// <exception cref="Refusal">Unreachable: none is installed, or only older versions.</exception>
     public static async Task<PostgresBinaries> FindClientsAsync(int major, CancellationToken cancel)
     {
         var found = await AllAsync(["pg_dump", "pg_restore"], cancel);
@@ -38,7 +38,7 @@ public sealed record PostgresBinaries(string Directory, int Major)
             + $"install postgresql-client-{major} (pg_dump and pg_restore).");
     }
 
-    /// <param name="programs">All must be there; the first tells the version.</param>
+    /// <param name="programs">All must exist in the folder; the first one is asked for its version.</param>
     private static async Task<IReadOnlyList<PostgresBinaries>> AllAsync(string[] programs, CancellationToken cancel)
     {
         var found = new List<PostgresBinaries>();

@@ -1,12 +1,12 @@
 namespace Newsletter.Database;
 
-/// <summary>Creates files and folders that other users can never access, whatever the umask is.</summary>
+/// <summary>Creates files and folders that other users cannot access at any time, regardless of the umask.</summary>
 public static class PrivateFiles
 {
     public const UnixFileMode ForFiles = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     public const UnixFileMode ForFolders = ForFiles | UnixFileMode.UserExecute;
 
-    /// <summary>An existing folder keeps its permissions.</summary>
+    /// <summary>Creates the folder if missing. An existing folder keeps its permissions.</summary>
     public static void MakeFolder(string path) => Directory.CreateDirectory(path, ForFolders);
 
     /// <param name="mode">A mode that can create a file. An existing file keeps its permissions.</param>
@@ -15,7 +15,7 @@ public static class PrivateFiles
         Mode = mode, Access = access, Share = share, UnixCreateMode = ForFiles,
     });
 
-    /// <summary>Replaces an existing file, and also removes the access of other users to it.</summary>
+    /// <summary>Creates or replaces the file. An existing file also loses the permissions of other users.</summary>
     public static async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancel = default)
     {
         await using var file = Open(path, FileMode.Create, FileAccess.Write, FileShare.None);

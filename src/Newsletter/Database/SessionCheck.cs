@@ -3,22 +3,22 @@ using Npgsql;
 namespace Newsletter.Database;
 
 /// <summary>
-/// Refuses a connection pooler that gives each transaction another session of PostgreSQL, as PgBouncer does with
-/// <c>pool_mode = transaction</c>: prepared statements, settings and advisory locks belong to a session, and marks of
-/// deliveries were lost with them.
+/// Rejects a connection pooler that assigns a different PostgreSQL session to each transaction, such as PgBouncer with
+/// <c>pool_mode = transaction</c>: prepared statements, settings and advisory locks belong to a session, and without them
+/// delivery states were lost.
 /// </summary>
 public static class SessionCheck
 {
-    /// <summary>A pooler passes when each of so many statements, in random order on two connections, finds its own session again.</summary>
+    /// <summary>Number of test statements, sent in random order on two connections. A pooler passes if each reaches its connection's session.</summary>
     private const int Statements = 24;
 
-    /// <summary>One statement where there is no pooler.</summary>
+    /// <summary>Checks that connections keep their session. Costs a single statement if there is no pooler.</summary>
     /// <exception cref="Refusal">Invalid: sessions are shared. Unreachable: no database.</exception>
     public static async Task EnsureAsync(string connectionString, CancellationToken cancel)
     {
         await using var first = await SingleConnection.OpenAsync(connectionString, cancel);
         var firstSession = await SessionAsync(first, cancel);
-        // PostgreSQL names the session's process when a connection begins; a pooler names something of its own.
+        // PostgreSQL reports the session's process id when a connection opens; a pooler reports a number of its own.
         if (firstSession == first.ProcessID)
         {
             return;

@@ -2,10 +2,10 @@ using Npgsql;
 
 namespace Newsletter.Database;
 
-/// <summary>A connection outside of the pools: what is set or locked on it ends with it.</summary>
+/// <summary>A connection outside the connection pools: its settings and locks end when it closes.</summary>
 public static class SingleConnection
 {
-    /// <exception cref="Refusal">Invalid: a connection string that is none. Unreachable: no database.</exception>
+    /// <exception cref="Refusal">Invalid: malformed connection string. Unreachable: no database.</exception>
     public static async Task<NpgsqlConnection> OpenAsync(string connectionString, CancellationToken cancel)
     {
         NpgsqlConnection connection;
@@ -20,7 +20,7 @@ public static class SingleConnection
         var opening = connection.OpenAsync(cancel);
         try
         {
-            // Npgsql does not cancel its wait for the first byte of the server's answer, and cannot close a connection that is still opening.
+            // Npgsql cannot cancel its wait for the first byte of the server's reply, nor close a connection that is still opening.
             await opening.WaitAsync(cancel);
             return connection;
         }

@@ -2,14 +2,16 @@ using System.Security.Cryptography;
 
 namespace Newsletter.Dkim;
 
-/// <summary>The hash of a body in relaxed form (RFC 6376, 3.4.4): what we encode has that form already, and is hashed as it lies there.</summary>
+/// <summary>
+/// Hash of a body in relaxed form (RFC 6376, 3.4.4). Bodies that we encode are already relaxed and are hashed without a copy.
+/// </summary>
 internal static class DkimBody
 {
     private const byte Space = (byte)' ';
 
-    /// <param name="body">In order; line ends are CRLF.</param>
-    /// <param name="sha">SHA-256, with nothing in it before and after.</param>
-    /// <param name="hash">32 octets.</param>
+    /// <param name="body">Segments in order; line ends are CRLF.</param>
+    /// <param name="sha">SHA-256; must have no pending data, and has none afterwards.</param>
+    /// <param name="hash">Receives 32 bytes.</param>
     public static void Hash(IReadOnlyList<ReadOnlyMemory<byte>> body, IncrementalHash sha, Span<byte> hash)
     {
         if (IsRelaxed(body))
@@ -26,7 +28,10 @@ internal static class DkimBody
         sha.GetHashAndReset(hash);
     }
 
-    /// <summary>A few microseconds: no tab, no two spaces, none at the end of a line, and one line end at the end of all.</summary>
+    /// <summary>
+    /// True if the body has no tabs, no consecutive spaces, no spaces at line ends, and exactly one line end at its end. Takes a few
+    /// microseconds.
+    /// </summary>
     internal static bool IsRelaxed(IReadOnlyList<ReadOnlyMemory<byte>> body)
     {
         byte last = 0;
@@ -79,7 +84,7 @@ internal static class DkimBody
                     case (byte)'\r':
                         break;
                     case (byte)'\n':
-                        // Written when something follows: blank lines at the end do not count.
+                        // Written only when more text follows: trailing blank lines are not part of the hash.
                         lines++;
                         isSpaced = false;
                         break;

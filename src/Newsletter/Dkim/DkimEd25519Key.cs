@@ -3,7 +3,10 @@ using Org.BouncyCastle.Math.EC.Rfc8032;
 
 namespace Newsletter.Dkim;
 
-/// <summary>Ed25519 (RFC 8463) by BouncyCastle, which comes with MimeKit: .NET has none. Few receivers know it yet, so it stands beside an RSA key.</summary>
+/// <summary>
+/// Ed25519 (RFC 8463), implemented by BouncyCastle, a dependency of MimeKit, because .NET has no implementation. Few receivers support
+/// it yet, so use it in addition to an RSA key.
+/// </summary>
 internal sealed class DkimEd25519Key(DkimKeyOptions options, Ed25519PrivateKeyParameters key) : DkimKey(options)
 {
     private readonly byte[] secret = key.GetEncoded();

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace Newsletter.Dkim;
 
-/// <summary>Which fields of a head are signed, and their relaxed form (RFC 6376, 3.4.2).</summary>
+/// <summary>Selects the header fields that are signed, and converts them to relaxed form (RFC 6376, 3.4.2).</summary>
 internal static class DkimHead
 {
     /// <summary>
-    /// Signed where present. Those marked are named once more than they occur: a signature then breaks when somebody adds
-    /// another, which some programs would show in place of ours (RFC 6376, 8.15).
+    /// Signed if present. Sealed fields are listed once more than they occur (oversigning): the signature becomes invalid if an attacker
+    /// adds another field of that name, which some programs would show instead of ours (RFC 6376, 8.15).
     /// </summary>
     private static readonly (string Name, bool IsSealed)[] Signed =
     [
@@ -18,13 +18,13 @@ internal static class DkimHead
 
     private static readonly byte[][] Names = [.. Signed.Select(field => Encoding.ASCII.GetBytes(field.Name))];
 
-    /// <summary>Writes the signed fields of a head in relaxed form, each with its CRLF, and their names in the same order as <c>h=</c> wants them.</summary>
-    /// <param name="head">Whole fields, each ending in CRLF.</param>
+    /// <summary>Writes the signed fields in relaxed form, each ending in CRLF, and their names in the order required for <c>h=</c>.</summary>
+    /// <param name="head">Complete fields, each ending in CRLF.</param>
     public static void Write(ReadOnlySpan<byte> head, IBufferWriter<byte> relaxed, List<string> names)
     {
         for (var i = 0; i < Names.Length; i++)
         {
-            // Several of one name are taken from below (RFC 6376, 5.4.2).
+            // Fields with the same name are signed from the bottom up (RFC 6376, 5.4.2).
             var rest = head;
             while (TryFindLast(rest, Names[i], out var field))
             {
@@ -40,7 +40,7 @@ internal static class DkimHead
         }
     }
 
-    /// <summary>Without a line end: name in small letters, no folds, one space for any white space, none at the ends.</summary>
+    /// <summary>Writes the field without its line end: name in lower case, unfolded, white space collapsed to one space and trimmed.</summary>
     /// <param name="field">One field.</param>
     public static void WriteRelaxed(ReadOnlySpan<byte> field, IBufferWriter<byte> to)
     {
@@ -93,7 +93,7 @@ internal static class DkimHead
         return isFound;
     }
 
-    /// <summary>A field goes on in lines that begin with white space.</summary>
+    /// <summary>End of the field that starts at <paramref name="start"/>: lines that begin with white space continue it.</summary>
     private static int EndOf(ReadOnlySpan<byte> head, int start)
     {
         for (var at = start; ;)

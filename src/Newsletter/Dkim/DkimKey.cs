@@ -1,7 +1,7 @@
 namespace Newsletter.Dkim;
 
-/// <summary>A key that mails are signed with. Used by many connections at once.</summary>
-/// <param name="options">Checked.</param>
+/// <summary>A key for signing mails. Thread-safe: many connections use it concurrently.</summary>
+/// <param name="options">Must be validated by <c>DkimKeyOptions.Checked</c>.</param>
 public abstract class DkimKey(DkimKeyOptions options)
 {
     /// <summary><c>d=</c></summary>
@@ -13,27 +13,27 @@ public abstract class DkimKey(DkimKeyOptions options)
     /// <summary><c>a=</c></summary>
     public abstract string Algorithm { get; }
 
-    /// <summary>What must be published (RFC 6376, 3.6.1): <c>v=DKIM1; k=rsa; p=…</c></summary>
+    /// <summary>Content of the TXT record to publish (RFC 6376, 3.6.1): <c>v=DKIM1; k=rsa; p=…</c></summary>
     public abstract string Record { get; }
 
-    /// <summary>Where it must be published, as TXT.</summary>
+    /// <summary>Name of the TXT record to publish.</summary>
     public string RecordName => $"{Selector}._domainkey.{Domain}";
 
-    /// <summary>Why receivers may think little of it; null when they will not.</summary>
+    /// <summary>Reason why receivers may not trust the key; null if there is none.</summary>
     public virtual string? Weakness => null;
 
-    /// <summary>Octets of a signature.</summary>
+    /// <summary>Length of a signature in bytes.</summary>
     internal abstract int SignatureLength { get; }
 
     /// <summary>
-    /// Whether DMARC takes a signature of this key for one of the sender's: its domain is the sender's, or one of the two is
-    /// in the other. (Which of them is the organisation's, only the public suffix list could tell.)
+    /// True if the key's domain is aligned with the sender's for DMARC: the domains are equal, or one is a subdomain of the other. (An
+    /// exact check of the organisational domain would need the public suffix list.)
     /// </summary>
     public bool IsAlignedWith(string senderDomain) =>
         $".{senderDomain}".EndsWith($".{Domain}", StringComparison.OrdinalIgnoreCase)
         || $".{Domain}".EndsWith($".{senderDomain}", StringComparison.OrdinalIgnoreCase);
 
-    /// <param name="hash">SHA-256 of the header as it is signed.</param>
-    /// <param name="signature">Of <see cref="SignatureLength"/>.</param>
+    /// <param name="hash">SHA-256 of the signed header, 32 bytes.</param>
+    /// <param name="signature">Receives <see cref="SignatureLength"/> bytes.</param>
     internal abstract void Sign(ReadOnlySpan<byte> hash, Span<byte> signature);
 }

@@ -10,8 +10,8 @@ internal static class DkimKeyFile
 {
     private const int LongestFile = 64 * 1024;
 
-    /// <param name="options">Checked.</param>
-    /// <exception cref="Refusal">Invalid: no file, no key, or one that DKIM does not know.</exception>
+    /// <param name="options">Must be validated by <c>DkimKeyOptions.Checked</c>.</param>
+    /// <exception cref="Refusal">Invalid: no file, no key, or a key type that DKIM does not support.</exception>
     public static DkimKey Read(DkimKeyOptions options)
     {
         var file = options.KeyFile!;
@@ -32,7 +32,7 @@ internal static class DkimKeyFile
             }
             pem = pem[fields.Location.End..];
         }
-        // Older programs say so within the block, which is then no PEM by the RFC.
+        // Older programs put an encryption header inside the block, which is then not valid PEM by the RFC.
         throw pem.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal)
             ? HasPassphrase(file)
             : Refusal.Invalid($"{file} holds no private key in PEM: make one with 'openssl genrsa -out {Path.GetFileName(file)} 2048'.");

@@ -3,28 +3,28 @@ using System.Security.Cryptography;
 
 namespace Newsletter.Dkim;
 
-/// <summary>RSA by OpenSSL: a signature of 2048 bits takes less than a millisecond, and ten times that in managed code.</summary>
+/// <summary>RSA by OpenSSL: a 2048-bit signature takes less than a millisecond; managed code takes ten times as long.</summary>
 internal sealed class DkimRsaKey : DkimKey
 {
-    // RFC 8301, 3.2
-    private const int FewestBits = 1024;
-    private const int EnoughBits = 2048;
-    private const int MostBits = 4096;
+    // Limits of RFC 8301, 3.2.
+    private const int MinBits = 1024;
+    private const int RecommendedBits = 2048;
+    private const int MaxBits = 4096;
 
-    // One RSA may not be used by two threads at once.
+    // RSA instances are not thread-safe, so idle ones are pooled.
     private readonly ConcurrentBag<RSA> idle = [];
     private readonly RSAParameters parameters;
     private readonly int bits;
 
-    /// <exception cref="Refusal">Invalid: too short, or too long.</exception>
-    /// <exception cref="CryptographicException">What it signs it does not verify.</exception>
+    /// <exception cref="Refusal">Invalid: fewer than 1024 or more than 4096 bits.</exception>
+    /// <exception cref="CryptographicException">A test signature does not verify: the parts of the key do not match.</exception>
     public DkimRsaKey(DkimKeyOptions options, RSA key)
         : base(options)
     {
         bits = key.KeySize;
-        if (bits is < FewestBits or > MostBits)
+        if (bits is < MinBits or > MaxBits)
         {
-            throw Refusal.Invalid($"The key in {options.KeyFile} has {bits} bits, which receivers do not accept: make one of {EnoughBits}.");
+            throw Refusal.Invalid($"The key in {options.KeyFile} has {bits} bits, which receivers do not accept: make one of {RecommendedBits}.");
         }
         parameters = key.ExportParameters(includePrivateParameters: true);
         Record = $"v=DKIM1; k=rsa; p={Convert.ToBase64String(key.ExportSubjectPublicKeyInfo())}";
@@ -41,7 +41,7 @@ internal sealed class DkimRsaKey : DkimKey
 
     public override string Record { get; }
 
-    public override string? Weakness => bits < EnoughBits ? $"it has {bits} bits: make one of {EnoughBits}, which receivers trust" : null;
+    public override string? Weakness => bits < RecommendedBits ? $"it has {bits} bits: make one of {RecommendedBits}, which receivers trust" : null;
 
     internal override int SignatureLength => (bits + 7) / 8;
 

@@ -8,18 +8,19 @@ using Microsoft.Extensions.Options;
 namespace Newsletter.Dkim;
 
 /// <summary>
-/// Signs mails (RFC 6376, relaxed/relaxed, the whole body) with every configured key. Used by many connections at once.
+/// Signs mails (RFC 6376, relaxed/relaxed, the whole body) with every configured key. Thread-safe: many connections use it
+/// concurrently.
 /// </summary>
 public sealed class DkimSigner
 {
     private const int LongestLine = 76;
-    private const int OctetsInLine = 54; // 72 letters in Base64
+    private const int OctetsInLine = 54; // 72 characters in Base64
     private const int LongestSignature = 512; // RSA of 4096 bits
 
     private readonly (DkimKey Key, byte[] Beginning)[] keys;
-    private readonly ConcurrentBag<ComposerFixture> desks = [];
+    private readonly ConcurrentBag<SigningBuffers> idleBuffers = [];
 
-    /// <exception cref="Refusal">Invalid: a key that is not there or cannot be used.</exception>
+    /// <exception cref="Refusal">Invalid: a key is missing or cannot be used.</exception>
     public DkimSigner(IOptions<DkimOptions> options)
     {
         Keys = [.. options.Value.All().Select(DkimKeyFile.Read)];
@@ -27,28 +28,28 @@ public sealed class DkimSigner
             $"DKIM-Signature: v=1; a={key.Algorithm}; c=relaxed/relaxed;\r\n\td={key.Domain}; s={key.Selector};\r\n\tt=")))];
     }
 
-    /// <summary>None: mails are not signed here.</summary>
+    /// <summary>Empty: mails are not signed here.</summary>
     public IReadOnlyList<DkimKey> Keys { get; }
 
-    /// <param name="head">Whole header fields, folded as they will be sent, each ending in CRLF, without the blank line after.</param>
+    /// <param name="head">Complete header fields, folded as they will be sent, each ending in CRLF, without the blank line after them.</param>
     /// <param name="body">The whole body in order, not dot-stuffed; line ends are CRLF.</param>
-    /// <param name="time">Of signing.</param>
-    /// <returns>The <c>DKIM-Signature</c> fields of all keys, each ending in CRLF: they go before the head. Empty without a key.</returns>
+    /// <param name="time">Time of signing.</param>
+    /// <returns>The <c>DKIM-Signature</c> fields of all keys, each ending in CRLF, to insert before the head. Empty without a key.</returns>
     public byte[] Sign(ReadOnlySpan<byte> head, IReadOnlyList<ReadOnlyMemory<byte>> body, DateTimeOffset time)
     {
         if (keys.Length == 0)
         {
             return [];
         }
-        // One that failed half-way is not used again.
-        var desk = desks.TryTake(out var free) ? free : new ComposerFixture();
-        var signatures = desk.Sign(keys, head, body, time);
-        desks.Add(desk);
+        // If signing throws, the buffers are in an unknown state and do not return to the pool.
+        var buffers = idleBuffers.TryTake(out var free) ? free : new SigningBuffers();
+        var signatures = buffers.Sign(keys, head, body, time);
+        idleBuffers.Add(buffers);
         return signatures;
     }
 
-    /// <summary>What one mail at a time is signed with.</summary>
-    private sealed class ComposerFixture
+    /// <summary>Reusable buffers and hash state for one mail at a time.</summary>
+    private sealed class SigningBuffers
     {
         private readonly IncrementalHash sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         private readonly ArrayBufferWriter<byte> relaxed = new(4096);
@@ -83,7 +84,7 @@ public sealed class DkimSigner
             WriteNames();
             signatures.Write(";\r\n\tb="u8);
 
-            // The signature's own field is signed too, as it stands without the signature, and without a line end.
+            // The DKIM-Signature field is signed too, with an empty b= value and without its line end.
             sha.AppendData(relaxed.WrittenSpan);
             own.ResetWrittenCount();
             DkimHead.WriteRelaxed(signatures.WrittenSpan[start..], own);

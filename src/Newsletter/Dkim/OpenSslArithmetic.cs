@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Newsletter.Dkim;
 
 /// <summary>
-/// Which of its two ways OpenSSL computes an RSA signature with. Where the processor has ADX it takes that one, as is best on
-/// Intel's; AMD's Zen 3 signs half again as many mails by AVX2, which OpenSSL takes when ADX is masked (OPENSSL_ia32cap(3)).
+/// Selects one of OpenSSL's two implementations of RSA signatures. OpenSSL uses ADX if the processor has it, which is fastest on Intel.
+/// AMD's Zen 3 signs 50 % more mails with AVX2, which OpenSSL uses if ADX is masked (OPENSSL_ia32cap(3)).
 /// </summary>
 public static class OpenSslArithmetic
 {
@@ -19,8 +19,8 @@ public static class OpenSslArithmetic
     private const int Zen3Family = 0x19;
 
     /// <summary>
-    /// For the whole process; to be called first, since OpenSSL looks once, when it is loaded. What stands in the environment
-    /// already stays.
+    /// Applies to the whole process. Call it before anything else: OpenSSL reads the variable only once, when it is loaded. An existing
+    /// value of the variable is kept.
     /// </summary>
     public static void Choose()
     {
@@ -29,7 +29,7 @@ public static class OpenSslArithmetic
             var (_, b, c, d) = X86Base.CpuId(0, 0);
             if (Mask((b, d, c), X86Base.CpuId(1, 0).Eax, X86Base.CpuId(7, 0).Ebx) is { } mask)
             {
-                // .NET keeps an environment of its own.
+                // .NET has its own copy of the environment, which OpenSSL does not see.
                 _ = SetEnvironment("OPENSSL_ia32cap", mask, overwrite: 0);
             }
         }
@@ -38,12 +38,12 @@ public static class OpenSslArithmetic
     /// <param name="vendor">EBX, EDX and ECX of leaf 0.</param>
     /// <param name="signature">EAX of leaf 1.</param>
     /// <param name="features">EBX of leaf 7.</param>
-    /// <returns>What to set OPENSSL_ia32cap to; null for nothing.</returns>
+    /// <returns>Value for OPENSSL_ia32cap; null to leave it unset.</returns>
     internal static string? Mask((int B, int D, int C) vendor, int signature, int features)
     {
         var isAmd = vendor == (0x68747541, 0x69746e65, 0x444d4163);
         var family = ((signature >> 8) & 0xf) + ((signature >> 20) & 0xff);
-        // With IFMA OpenSSL has a third way, the best of all.
+        // With IFMA, OpenSSL has a third implementation, which is the fastest.
         return isAmd && family == Zen3Family && (features & (Avx2 | Adx | Avx512Ifma)) == (Avx2 | Adx) ? WithoutAdx : null;
     }
 

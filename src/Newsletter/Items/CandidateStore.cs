@@ -7,8 +7,8 @@ namespace Newsletter.Items;
 internal static class CandidateStore
 {
     /// <summary>
-    /// Items that are not archived, were imported after a time and have at least one role, as the caller's transaction sees them.
-    /// Roles come by join, so a label that was taught a minute ago counts.
+    /// Items that are not archived, were imported after the given time and have at least one role, in the snapshot of the caller's transaction.
+    /// Roles come from a join, so a label that was taught a minute ago already counts.
     /// </summary>
     public static async Task<IReadOnlyList<Candidate>> ReadAsync(NpgsqlConnection connection, DateTimeOffset since, CancellationToken cancel)
     {

@@ -6,7 +6,7 @@ public enum Depth
     /// <summary>Title, summary, key takeaway.</summary>
     Brief,
 
-    /// <summary>Brief, and key insights and in practice.</summary>
+    /// <summary>Brief, plus key insights and in practice.</summary>
     Standard,
 
     /// <summary>Everything.</summary>

@@ -5,22 +5,22 @@ using System.Text.Json;
 namespace Newsletter.Items;
 
 /// <summary>
-/// Reads a file's bytes as one item (text form, a JSON object) or several (a JSON array, JSON lines).
-/// What is not named <c>.json</c> or <c>.jsonl</c> is told apart by its first characters, so standard input needs no name.
+/// Parses a file's bytes as one item (text form, a JSON object) or several (a JSON array, JSON lines). If the name does not end in <c>.json</c>
+/// or <c>.jsonl</c>, the first characters decide, so standard input needs no name.
 /// </summary>
 public static class ItemFile
 {
-    /// <summary>Of one item, in bytes, without the byte order mark.</summary>
+    /// <summary>Maximum size of one item, in bytes, without the byte order mark.</summary>
     public const int ItemLimit = 256 * 1024;
 
-    /// <summary>Of a file of several, in bytes.</summary>
+    /// <summary>Maximum size of a file of several items, in bytes.</summary>
     public const int FileLimit = 64 * 1024 * 1024;
 
-    /// <summary>Rejected items after which a file of several is given up: it is something else.</summary>
+    /// <summary>After this many rejected items the rest of a file is skipped: it is probably something else.</summary>
     public const int BadLimit = 1000;
 
-    /// <param name="path">Only its ending matters.</param>
-    /// <returns>In the file's order; JSON lines are read one by one while this is enumerated.</returns>
+    /// <param name="path">Only the extension matters.</param>
+    /// <returns>In the file's order; JSON lines are parsed one by one during the enumeration.</returns>
     public static IEnumerable<ParsedItem> Read(ReadOnlyMemory<byte> bytes, string path = "")
     {
         if (bytes.Span.StartsWith(Encoding.UTF8.Preamble))
@@ -34,13 +34,13 @@ public static class ItemFile
         }
         if (!IsNamedJson(path) && !BeginsAsJson(content))
         {
-            return [Guarded(1, () => Text(bytes))];
+            return [ParseOrReject(1, () => Text(bytes))];
         }
         if (content[0] == (byte)'[')
         {
             return Entries(bytes);
         }
-        return IsOfLines(bytes) ? UntilTooBad(Lines(bytes)) : [Guarded(1, () => Object(bytes, 1))];
+        return IsOfLines(bytes) ? UntilTooManyRejected(Lines(bytes)) : [ParseOrReject(1, () => Object(bytes, 1))];
     }
 
     private static ParsedItem Text(ReadOnlyMemory<byte> bytes)
@@ -74,7 +74,7 @@ public static class ItemFile
             if (!row.Span.Trim(" \t\r"u8).IsEmpty)
             {
                 var number = line;
-                yield return Guarded(line, () => Object(row, number));
+                yield return ParseOrReject(line, () => Object(row, number));
             }
         }
     }
@@ -85,7 +85,7 @@ public static class ItemFile
         {
             ItemText.RequireUtf8(bytes.Span, 1);
             using var document = JsonDocument.Parse(bytes);
-            return [.. UntilTooBad(document.RootElement.EnumerateArray().Select((entry, index) => Guarded(1, () => Entry(entry), $"entry {index + 1}: ")))];
+            return [.. UntilTooManyRejected(document.RootElement.EnumerateArray().Select((entry, index) => ParseOrReject(1, () => Entry(entry), $"entry {index + 1}: ")))];
         }
         catch (NotAnItem no)
         {
@@ -104,7 +104,7 @@ public static class ItemFile
         return ItemJsonParser.Parse(entry, 1);
     }
 
-    private static ParsedItem Guarded(int line, Func<ParsedItem> read, string where = "")
+    private static ParsedItem ParseOrReject(int line, Func<ParsedItem> read, string where = "")
     {
         try
         {
@@ -116,7 +116,7 @@ public static class ItemFile
         }
     }
 
-    private static IEnumerable<ParsedItem> UntilTooBad(IEnumerable<ParsedItem> readings)
+    private static IEnumerable<ParsedItem> UntilTooManyRejected(IEnumerable<ParsedItem> readings)
     {
         var bad = 0;
         foreach (var reading in readings)
@@ -143,7 +143,7 @@ public static class ItemFile
 
     private static bool IsNamedJson(string path) => Path.GetExtension(path).ToLowerInvariant() is ".json" or ".jsonl";
 
-    /// <summary>A title may begin with a bracket: "[Video] How to …". JSON goes on with a name, an object, or the other bracket.</summary>
+    /// <summary>A title may begin with a bracket: "[Video] How to …". In JSON, a name, an object or the closing bracket follows.</summary>
     private static bool BeginsAsJson(ReadOnlySpan<byte> content)
     {
         var second = content[1..].TrimStart(" \t\r\n"u8);
@@ -161,7 +161,7 @@ public static class ItemFile
         }
         catch (JsonException)
         {
-            // Broken: by lines when one of them looks like a whole object, so that the good lines still go in.
+            // Invalid JSON: parse it as JSON lines if one line looks like a complete object, so that the valid lines are still imported.
             foreach (var range in bytes.Span.Split((byte)'\n'))
             {
                 var row = bytes.Span[range].TrimEnd(" \t\r"u8);

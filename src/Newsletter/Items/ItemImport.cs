@@ -3,16 +3,16 @@ using Newsletter.Roles;
 namespace Newsletter.Items;
 
 /// <summary>
-/// Imports articles from files, folders and standard input. A bad one is rejected with its reason and the others go on;
-/// each is stored whole or not at all.
+/// Imports articles from files, folders and standard input. An invalid article is rejected with its reason, and the import continues with the
+/// others. Each article is stored completely or not at all.
 /// </summary>
 public sealed class ItemImport(ItemStore items, StoryStore stories, TaxonomyStore taxonomy)
 {
-    /// <param name="paths">Files, folders (their .txt, .json and .jsonl files, deeper ones too), or <c>-</c> for <paramref name="stdin"/>.</param>
+    /// <param name="paths">Files, folders (their .txt, .json and .jsonl files, recursively), or <c>-</c> for <paramref name="stdin"/>.</param>
     public async Task<ItemImportReport> RunAsync(IReadOnlyList<string> paths, Stream stdin, CancellationToken cancel = default) =>
         await RunAsync(paths, stdin, store: true, cancel);
 
-    /// <summary>The same reading and the same warnings; nothing is stored.</summary>
+    /// <summary>Parses the same way and gives the same warnings, but stores nothing.</summary>
     public async Task<ItemImportReport> CheckAsync(IReadOnlyList<string> paths, Stream stdin, CancellationToken cancel = default) =>
         await RunAsync(paths, stdin, store: false, cancel);
 

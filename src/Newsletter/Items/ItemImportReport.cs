@@ -1,9 +1,9 @@
 namespace Newsletter.Items;
 
-/// <summary>What an import did, and to what.</summary>
+/// <summary>The result of an import.</summary>
 public sealed record ItemImportReport
 {
-    /// <summary>Those that came in, were there already, or are good.</summary>
+    /// <summary>Articles that were imported, were stored already, or (in a check) are valid.</summary>
     public List<ImportedItem> Items { get; } = [];
 
     public List<RejectedItem> Rejected { get; } = [];
@@ -11,7 +11,7 @@ public sealed record ItemImportReport
     public List<ItemWarning> Warnings { get; } = [];
 }
 
-/// <summary>Without id and change when it was only checked.</summary>
+/// <summary>The id and the change are null when the article was only checked.</summary>
 public sealed record ImportedItem(long? Id, string Path, string Title, ItemChange? Change);
 
 /// <param name="Line">From 1; null when the file itself could not be read.</param>

@@ -4,10 +4,10 @@ using Newsletter.Roles;
 
 namespace Newsletter.Items;
 
-/// <summary>Reads the JSON form: an object with the names that <c>items show -o json</c> prints. Unknown names are passed over.</summary>
+/// <summary>Parses the JSON form: an object with the names that <c>items show -o json</c> prints. Unknown names are ignored.</summary>
 internal static partial class ItemJsonParser
 {
-    /// <exception cref="NotAnItem">A fact of the wrong type, no title, no known section, or more than an item may hold.</exception>
+    /// <exception cref="NotAnItem">A value of the wrong type, no title, no known section, or a limit of an item is exceeded.</exception>
     public static ParsedItem Parse(JsonElement json, int line)
     {
         if (json.ValueKind != JsonValueKind.Object)

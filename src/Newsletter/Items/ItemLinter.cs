@@ -1,9 +1,9 @@
 namespace Newsletter.Items;
 
-/// <summary>Warnings about an item that may come in, but will not reach or serve its readers as its editor may think.</summary>
+/// <summary>Warnings about an item that can be imported, but will not reach or serve its readers as its editor may expect.</summary>
 internal static class ItemLinter
 {
-    /// <summary>Of a topic that a subscriber may follow or mute, in characters.</summary>
+    /// <summary>Maximum length of a topic that a subscriber may follow or mute, in characters.</summary>
     private const int TopicLimit = 100;
 
     public static IEnumerable<string> Check(ItemContent item)

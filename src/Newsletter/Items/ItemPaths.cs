@@ -2,13 +2,13 @@ using System.IO.Enumeration;
 
 namespace Newsletter.Items;
 
-/// <summary>From what a person names on the command line to the bytes of files.</summary>
+/// <summary>Finds and reads the files that were named on the command line.</summary>
 internal static class ItemPaths
 {
     private const string StandardInput = "-";
     private static readonly string[] Endings = [".txt", ".json", ".jsonl"];
 
-    /// <summary>Files in a stable order; what does not exist is put among the rejected.</summary>
+    /// <summary>Files in a stable order; a path that does not exist is added to the rejected ones.</summary>
     public static IEnumerable<string> Expand(IEnumerable<string> paths, ItemImportReport report)
     {
         foreach (var path in paths)
@@ -43,12 +43,12 @@ internal static class ItemPaths
         {
             ShouldIncludePredicate = (ref FileSystemEntry entry) =>
                 !entry.IsDirectory && Endings.Contains(Path.GetExtension(entry.FileName).ToString().ToLowerInvariant()),
-            // A linked folder may lead back up; a linked file is as good as any.
+            // A linked folder may lead back to a parent (endless recursion); a linked file is read like any other.
             ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
         };
     }
 
-    /// <returns>Null when it could not be read; then it is among the rejected.</returns>
+    /// <returns>Null when the file could not be read; then it is added to the rejected ones.</returns>
     public static async Task<ReadOnlyMemory<byte>?> ReadAsync(string path, Stream stdin, ItemImportReport report, CancellationToken cancel)
     {
         try

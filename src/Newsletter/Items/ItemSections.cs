@@ -16,8 +16,8 @@ internal enum ItemSection
 }
 
 /// <summary>
-/// The headings of the text form. A heading is its exact words alone on an unbulleted line, in any letter case, with or
-/// without a colon; or the words, a colon and the section's first text.
+/// The headings of the text form. A heading is one of these phrases alone on a line without a bullet, in any letter case, with or without a
+/// colon; or the phrase, a colon and the first text of the section.
 /// </summary>
 internal static class ItemHeadings
 {
@@ -34,7 +34,7 @@ internal static class ItemHeadings
         ["Related on AIssential"] = ItemSection.Related,
     };
 
-    /// <param name="text">What follows the colon on the same line; empty when nothing does.</param>
+    /// <param name="text">The text after the colon on the same line; empty when there is none.</param>
     public static bool TryRead(string line, out ItemSection section, out string text)
     {
         var colon = line.IndexOf(':', StringComparison.Ordinal);
@@ -46,7 +46,7 @@ internal static class ItemHeadings
     private static string Spaced(string words) => string.Join(' ', words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }
 
-/// <summary>A list entry's mark: <c>-</c>, <c>*</c>, <c>•</c> or a number with a dot, and a blank.</summary>
+/// <summary>The marker of a list entry: <c>-</c>, <c>*</c>, <c>•</c> or a number with a dot, and a space.</summary>
 internal static class Bullet
 {
     public static bool TryRemove(string line, [NotNullWhen(true)] out string? text)

@@ -7,7 +7,7 @@ namespace Newsletter.Items;
 /// <summary>Items, their revisions and their labels.</summary>
 public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, StoryStore stories, TimeProvider time)
 {
-    /// <summary>Stores an item whole or not at all; the same content again changes nothing.</summary>
+    /// <summary>Stores an item completely or not at all; saving the same content again changes nothing.</summary>
     public async Task<SavedItem> SaveAsync(ItemContent content, CancellationToken cancel = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
@@ -16,7 +16,7 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
         var known = await KnownItemStore.FindAsync(connection, transaction, content, cancel);
         if (known is { AddressAltered: false })
         {
-            // Two feeds may write one address in two ways: the first stays.
+            // Two feeds may write the same URL in two ways: the first one is kept.
             content = content with { Url = known.Content.Url };
         }
         var json = content.ToJson();
@@ -39,16 +39,16 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
         int? addressed = addressedTo is [] ? null : recorded[^1];
         // Locks the stories last: the lock blocks all other imports until the commit.
         var text = StoryText.Of(content);
-        var told = await stories.TellingAsync(connection, transaction, text, known?.Id, cancel);
+        var storyIds = await stories.TellingAsync(connection, transaction, text, known?.Id, cancel);
         if (known is not null)
         {
-            told = [.. told.Append(known.StoryId).Distinct()];
+            storyIds = [.. storyIds.Append(known.StoryId).Distinct()];
         }
-        await StoryStore.JoinAsync(connection, transaction, told);
+        await StoryStore.JoinAsync(connection, transaction, storyIds);
         var row = new
         {
             known?.Id, key = KnownItemStore.Key(content), page = KnownItemStore.Page(content), json, hash, addressed, labelIds,
-            story = told.Count == 0 ? (long?)null : told.Min(), marks = text.Marks, publishedAt = content.PublishedAt, now = time.GetUtcNow(),
+            story = storyIds.Count == 0 ? (long?)null : storyIds.Min(), marks = text.Marks, publishedAt = content.PublishedAt, now = time.GetUtcNow(),
         };
         var id = known is null
             ? await connection.ExecuteScalarAsync<long>(
@@ -96,14 +96,14 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
         return new SavedItem(id, ChangeOf(known, content), other) { FormerTitle = FormerTitle(known, content) };
     }
 
-    /// <summary>What an import would do to the title of the item it is one of: see <see cref="SavedItem.FormerTitle"/>.</summary>
+    /// <summary>The title that an import of this content would replace: see <see cref="SavedItem.FormerTitle"/>.</summary>
     public async Task<string?> FormerTitleAsync(ItemContent content, CancellationToken cancel = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         return FormerTitle(await KnownItemStore.FindAsync(connection, null, content, cancel), content);
     }
 
-    // An address put right is no edit.
+    // A corrected URL alone does not count as an edit.
     private static ItemChange ChangeOf(KnownItem? known, ItemContent content) => known is null ? ItemChange.Imported
         : known.ContentHash == (content with { Url = known.Content.Url }).Hash() ? ItemChange.Unchanged
         : ItemChange.Updated;
@@ -129,7 +129,7 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
         return await QueryAsync(connection, "where (i.archived_at is not null) = @archived order by i.id desc limit @limit", new { archived, limit });
     }
 
-    /// <summary>The texts of the given revisions, also of those that later imports replaced.</summary>
+    /// <summary>The content of the given revisions, also of those that later imports replaced.</summary>
     public async Task<IReadOnlyDictionary<long, ItemContent>> RevisionsAsync(IReadOnlyCollection<long> revisionIds)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -138,8 +138,8 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
         return rows.ToDictionary(row => row.Id, row => ItemContent.Parse(row.Content));
     }
 
-    /// <summary>Archived items are candidates no more; what was sent stays.</summary>
-    /// <exception cref="Refusal">NotFound: an id is unknown; then none is archived.</exception>
+    /// <summary>Archived items are no longer candidates; what was sent stays.</summary>
+    /// <exception cref="Refusal">NotFound: an id is unknown; then no item is archived.</exception>
     public async Task ArchiveAsync(IReadOnlyCollection<long> ids)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -155,7 +155,7 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
         await transaction.CommitAsync();
     }
 
-    /// <summary>Adds role labels by an editor's hand; they stay when the item is imported again.</summary>
+    /// <summary>Adds role labels on behalf of an editor; they stay when the item is imported again.</summary>
     /// <exception cref="Refusal">NotFound: no such item.</exception>
     public async Task AddLabelsAsync(long id, IReadOnlyList<string> texts)
     {

@@ -5,10 +5,10 @@ using System.Text.Unicode;
 
 namespace Newsletter.Items;
 
-/// <summary>Text from outside, as bytes and as characters.</summary>
+/// <summary>Checks and cleans untrusted text, as bytes and as characters.</summary>
 internal static class ItemText
 {
-    /// <exception cref="NotAnItem">At the line of the first byte that is not UTF-8.</exception>
+    /// <exception cref="NotAnItem">The bytes are not UTF-8; it names the line of the first invalid byte.</exception>
     public static void RequireUtf8(ReadOnlySpan<byte> bytes, int line)
     {
         if (Utf8.IsValid(bytes))
@@ -23,8 +23,8 @@ internal static class ItemText
         throw new NotAnItem(line + LineEnds(Encoding.UTF8.GetString(bytes[..good])), "it is not UTF-8");
     }
 
-    /// <summary>Line ends made one, control characters that no text needs taken out.</summary>
-    /// <exception cref="NotAnItem">It holds a NUL: that is no text.</exception>
+    /// <summary>Decodes UTF-8, makes all line endings <c>\n</c>, and removes control characters that no text needs.</summary>
+    /// <exception cref="NotAnItem">It is not UTF-8, or it contains a NUL and so is not a text.</exception>
     public static string Read(ReadOnlySpan<byte> bytes)
     {
         RequireUtf8(bytes, 1);
@@ -33,14 +33,14 @@ internal static class ItemText
         return nul < 0 ? Clean(text) : throw new NotAnItem(1 + LineEnds(text[..nul]), "it holds a NUL character: this is not a text file");
     }
 
-    /// <summary>Line ends made one, control characters that no text needs taken out.</summary>
+    /// <summary>Makes all line endings <c>\n</c>, and removes control characters that no text needs.</summary>
     public static string Clean(string text)
     {
         text = text.ReplaceLineEndings("\n");
         return text.Any(IsStray) ? string.Concat(text.Where(c => !IsStray(c))) : text;
     }
 
-    /// <summary>Whether there is nothing to see: spaces, and characters that only say how others are to be shown.</summary>
+    /// <summary>Whether nothing is visible: only spaces, and characters that only change how others are displayed.</summary>
     public static bool IsBlank(string text) => text.EnumerateRunes().All(rune => Rune.IsWhiteSpace(rune)
         || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format or UnicodeCategory.Control or UnicodeCategory.NonSpacingMark);
 
@@ -49,6 +49,6 @@ internal static class ItemText
 
     private static int LineEnds(string text) => text.ReplaceLineEndings("\n").Count(c => c == '\n');
 
-    // U+FFFE and U+FFFF are no characters, and text that holds one cannot be normalised.
+    // U+FFFE and U+FFFF are not characters, and text that contains one cannot be normalised.
     private static bool IsStray(char c) => c is '\uFFFE' or '\uFFFF' || (char.IsControl(c) && c is not ('\n' or '\t'));
 }

@@ -1,13 +1,13 @@
 namespace Newsletter.Items;
 
 /// <summary>
-/// Reads the text form of a curated article: a title line, then sections in any order, each optional, and a credit line.
-/// Only a section's first heading counts; a second one is text of the section it stands in.
+/// Parses the text form of a curated article: a title line, then sections in any order, each optional, and a credit line. Only the first
+/// occurrence of a heading begins a section; a second one is text of the current section.
 /// </summary>
 internal static class ItemTextParser
 {
-    /// <param name="text">Without byte order mark, lines ended by <c>\n</c>.</param>
-    /// <exception cref="NotAnItem">No title, no known section, or more than an item may hold.</exception>
+    /// <param name="text">Without a byte order mark, lines separated by <c>\n</c>.</param>
+    /// <exception cref="NotAnItem">No title, no known section, or a limit of an item is exceeded.</exception>
     public static ParsedItem Parse(string text)
     {
         var lines = text.Split('\n').Select(line => line.Trim()).ToArray();
@@ -61,7 +61,7 @@ internal static class ItemTextParser
             : throw new NotAnItem(next, $"the title is longer than {ItemContent.TitleLimit} characters");
     }
 
-    /// <summary>The last line that is one, so that a sentence like it stays text; its two sentences may stand on two lines.</summary>
+    /// <summary>The last credit line, so that an earlier sentence of the same form stays text; its two sentences may be on two lines.</summary>
     private static Range FindCredit(string[] lines, int next)
     {
         var last = Array.FindLastIndex(lines, CreditLine.Is);

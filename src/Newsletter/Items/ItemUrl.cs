@@ -2,23 +2,25 @@ using System.Text;
 
 namespace Newsletter.Items;
 
-/// <summary>The address of an article: as it is linked to, and what makes two of them one.</summary>
+/// <summary>The URL of an article: its stored form, and when two URLs mean the same article.</summary>
 public static class ItemUrl
 {
     private const int Limit = 2000;
 
-    /// <summary>Parameters that mail tools and platforms add to links. Not <c>ref</c> or <c>source</c>: those may choose a page.</summary>
-    private static readonly HashSet<string> Wayfarers = new(StringComparer.OrdinalIgnoreCase)
+    /// <summary>
+    /// Parameters that mail tools and platforms add to links. <c>ref</c> and <c>source</c> are not in the list: they may select a page.
+    /// </summary>
+    private static readonly HashSet<string> ReferrerParameters = new(StringComparer.OrdinalIgnoreCase)
     {
         "amp", "mc_cid", "mc_eid", "igshid", "igsh", "msclkid", "dclid", "yclid", "gbraid", "wbraid", "twclid", "ttclid", "li_fat_id",
         "_hsenc", "_hsmi", "mkt_tok", "oly_enc_id", "oly_anon_id", "vero_id", "ncid", "cmpid", "smid", "guccounter",
     };
 
     /// <summary>
-    /// The stored and linked URL: scheme and host in lower case, no default port, no tracking parameters
-    /// (<c>utm_…</c>, <c>fbclid</c>, <c>gclid</c>), also in the fragment. Fragment and final slash stay: they may choose what is shown.
+    /// The stored and linked URL: scheme and host in lower case, no default port, no tracking parameters (<c>utm_…</c>, <c>fbclid</c>,
+    /// <c>gclid</c>), also in the fragment. The fragment and a final slash stay: they may select the content.
     /// </summary>
-    /// <returns>Null when it is not an absolute http(s) address of at most 2,000 characters (escaped, too), or carries a user name.</returns>
+    /// <returns>Null when it is not an absolute http(s) URL of at most 2,000 characters (also after escaping), or contains a user name.</returns>
     public static string? Clean(string url)
     {
         if (url.Length > Limit || !Uri.TryCreate(url, UriKind.Absolute, out var uri)
@@ -30,24 +32,26 @@ public static class ItemUrl
         return clean.Length <= Limit ? clean : null;
     }
 
-    /// <summary>The page without final slash and fragment: addresses of the same article have the same, and so may those of several.</summary>
-    /// <param name="clean">As <see cref="Clean"/> gives it.</param>
+    /// <summary>
+    /// The URL without final slash and fragment. URLs of the same article have the same page; several articles may have the same page, too.
+    /// </summary>
+    /// <param name="clean">As returned by <see cref="Clean"/>.</param>
     public static string Page(string clean)
     {
         var uri = new Uri(clean);
         return uri.GetLeftPart(UriPartial.Path).TrimEnd('/') + uri.Query;
     }
 
-    /// <summary>The page within an application that fills its one page by fragment: <c>#/…</c> or <c>#!…</c>. Empty for others.</summary>
-    /// <param name="clean">As <see cref="Clean"/> gives it.</param>
+    /// <summary>The route within a single-page application: a fragment <c>#/…</c> or <c>#!…</c>. Empty for other URLs.</summary>
+    /// <param name="clean">As returned by <see cref="Clean"/>.</param>
     public static string Route(string clean) => new Uri(clean).Fragment is ['#', '/' or '!', ..] and var route ? route : "";
 
     /// <summary>
-    /// For addresses that differ only in how one came to the page: without scheme, the hosts' <c>www</c>, <c>m</c>, <c>mobile</c> and
-    /// <c>amp</c>, the page's <c>amp</c>, and more parameters that tell who linked; the others in order.
+    /// Equal for URLs that differ only in how the reader came to the page: without the scheme, the host labels <c>www</c>, <c>m</c>,
+    /// <c>mobile</c> and <c>amp</c>, a final <c>amp</c> of the path, and more parameters that tell who linked; the other parameters are sorted.
     /// </summary>
-    /// <param name="clean">As <see cref="Clean"/> gives it.</param>
-    /// <returns>Null for a front page: many articles are credited to one.</returns>
+    /// <param name="clean">As returned by <see cref="Clean"/>.</param>
+    /// <returns>Null for a front page: many articles may have the front page of their site as URL.</returns>
     public static string? Loose(string clean)
     {
         var uri = new Uri(clean);
@@ -56,8 +60,8 @@ public static class ItemUrl
         var path = uri.AbsolutePath.TrimEnd('/');
         path = path.EndsWith("/amp", StringComparison.OrdinalIgnoreCase) ? path[..^"/amp".Length] : path;
         var query = uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
-            .Where(p => !Wayfarers.Contains(p.Split('=')[0])).Order(StringComparer.Ordinal).ToArray();
-        // Each release on a page of all of them is an article of its own. What follows :~: only tells a browser what to mark.
+            .Where(p => !ReferrerParameters.Contains(p.Split('=')[0])).Order(StringComparer.Ordinal).ToArray();
+        // On a page that lists all releases, each fragment is a separate article. The part after :~: only tells a browser what to highlight.
         var fragment = uri.Fragment.Split(":~:")[0] is { Length: > 1 } part ? part : "";
         return path.Length == 0 && query.Length == 0 && Route(clean).Length == 0
             ? null
@@ -70,7 +74,7 @@ public static class ItemUrl
         return kept.Length == 0 ? "" : "?" + string.Join('&', kept);
     }
 
-    /// <summary>Fragments of applications may have parameters of their own, after a question mark or as the whole.</summary>
+    /// <summary>The fragment of an application may have parameters, after a question mark or as the whole fragment.</summary>
     private static string Fragment(Uri uri)
     {
         var fragment = uri.Fragment.TrimStart('#');
@@ -81,7 +85,7 @@ public static class ItemUrl
         return kept.Length == 0 ? "" : "#" + kept;
     }
 
-    /// <returns>Null for a name that DNS cannot hold.</returns>
+    /// <returns>Null for a name that is not valid in DNS.</returns>
     private static string? Host(Uri uri)
     {
         try

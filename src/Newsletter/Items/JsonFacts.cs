@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace Newsletter.Items;
 
-/// <summary>The members of a JSON object by name, in any letter case; null and absent are the same.</summary>
-/// <param name="line">Where the object begins: named when a fact is refused.</param>
+/// <summary>The members of a JSON object by name, in any letter case; null and a missing member are the same.</summary>
+/// <param name="line">The line where the object begins, for error messages.</param>
 internal sealed class JsonFacts(JsonElement json, int line)
 {
     private static readonly string[] Times = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
@@ -12,7 +12,7 @@ internal sealed class JsonFacts(JsonElement json, int line)
     private readonly ILookup<string, JsonElement> facts = json.EnumerateObject()
         .ToLookup(NameOf, property => property.Value, StringComparer.OrdinalIgnoreCase);
 
-    /// <exception cref="NotAnItem">It is something else, or no text that can be kept.</exception>
+    /// <exception cref="NotAnItem">It is not a string, or it cannot be stored as text.</exception>
     public string? Text(string name) => Find(name) switch
     {
         null => null,
@@ -20,9 +20,9 @@ internal sealed class JsonFacts(JsonElement json, int line)
         _ => throw new NotAnItem(line, $"{name} must be a text"),
     };
 
-    /// <summary>A list, or one text for a list of one. Each entry on one line, each once.</summary>
-    /// <param name="inside">An entry may be an object with the text under this name.</param>
-    /// <exception cref="NotAnItem">It is something else, too long, or no text that can be kept.</exception>
+    /// <summary>A list of texts, or one text as a list of one. Each entry is one line; duplicates are removed.</summary>
+    /// <param name="inside">An entry may also be an object with the text under this name.</param>
+    /// <exception cref="NotAnItem">It is neither, has too many entries, or one that cannot be stored as text.</exception>
     public List<string> Texts(string name, string? inside = null) => Limited(name, (Find(name) switch
     {
         null => [],
@@ -31,7 +31,7 @@ internal sealed class JsonFacts(JsonElement json, int line)
         _ => throw new NotAnItem(line, $"{name} must be a list of texts"),
     }).OfType<string>().Select(entry => entry.Replace('\n', ' ')).Distinct());
 
-    /// <exception cref="NotAnItem">There are too many.</exception>
+    /// <exception cref="NotAnItem">There are too many entries.</exception>
     public List<string> Limited(string name, IEnumerable<string> entries)
     {
         var limited = entries.Take(ItemContent.ListLimit + 1).ToList();
@@ -40,8 +40,8 @@ internal sealed class JsonFacts(JsonElement json, int line)
             : throw new NotAnItem(line, $"{name} has more than {ItemContent.ListLimit} entries");
     }
 
-    /// <summary>UTC where it names no zone.</summary>
-    /// <exception cref="NotAnItem">It is no time.</exception>
+    /// <summary>UTC if it has no time zone.</summary>
+    /// <exception cref="NotAnItem">It is not a time in ISO 8601.</exception>
     public DateTimeOffset? Time(string name) => Text(name) is not { } text ? null
         : DateTimeOffset.TryParseExact(text, Times, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time.ToUniversalTime()
         : throw new NotAnItem(line, $"{name} must be a time in ISO 8601, as 2026-11-23T08:00:00Z");
@@ -80,7 +80,7 @@ internal sealed class JsonFacts(JsonElement json, int line)
         }
         catch (InvalidOperationException)
         {
-            // Half a surrogate pair, written as \ud800: JSON allows it, UTF-8 does not.
+            // A lone surrogate, written as \ud800: JSON allows it, UTF-8 does not.
             return null;
         }
     }

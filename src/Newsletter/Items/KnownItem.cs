@@ -1,6 +1,6 @@
 namespace Newsletter.Items;
 
-/// <summary>A stored item, as a later import of it is compared with it.</summary>
+/// <summary>A stored item, as an import compares it with the new content.</summary>
 internal sealed record KnownItem
 {
     public required long Id { get; init; }

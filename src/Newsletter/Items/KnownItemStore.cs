@@ -7,8 +7,8 @@ using Npgsql;
 namespace Newsletter.Items;
 
 /// <summary>
-/// Which stored item an article is another import of: the one with its address, final slash and fragment included; else one of
-/// the same page whose title and text are the same. Without an address, the one with its title and source.
+/// Finds the stored item that an article is another import of: the item with the same URL, including final slash and fragment; else an item of
+/// the same page with the same title and text. Without a URL: the item with the same title and source.
 /// </summary>
 internal static class KnownItemStore
 {
@@ -47,7 +47,7 @@ internal static class KnownItemStore
         connection.ExecuteAsync(new CommandDefinition(
             "update items set address_altered = false where id = @id", new { id }, transaction, cancellationToken: cancel));
 
-    /// <summary>Its address or, without one, a hash of title and source.</summary>
+    /// <summary>The URL or, without one, a hash of title and source.</summary>
     public static string Key(ItemContent content) => content.Url is not null
         ? "url:" + content.Url
         : "hash:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Folded(content.Title) + "\n" + Folded(content.Publication))));

@@ -1,54 +1,55 @@
 namespace Newsletter.Items;
 
 /// <summary>
-/// Whether two items tell one story. Precision goes before recall: two items wrongly made one cost a reader an article
-/// silently, two wrongly kept apart cost a second look, and an editor can merge them. The rules, in their order:
+/// Decides whether two items tell the same story. Precision is more important than recall: a wrong match hides an article from readers
+/// silently, a missed match only shows them a similar item, and an editor can merge the two. The rules, in their order:
 /// <list type="number">
-/// <item>The same original address, but for what <see cref="ItemUrl.Loose"/> leaves out, is the same story.</item>
-/// <item>Titles with other numbers, versions, months or days are parts of a series: different stories.</item>
-/// <item>When one of the two has no summary to speak of, the titles must be the same words, too many of them for a
-/// standing headline ("AI news of the day"), and published within days of each other.</item>
-/// <item>Summaries in which each names a number that the other does not are different stories.</item>
-/// <item>When each title names something its own summary names too, and the other item nowhere, the subjects differ.</item>
-/// <item>Otherwise near-equal titles and summaries are one story; a summary that is all but the same makes up for a
-/// reworded title. Short summaries may be standing blurbs: those must be published within days of each other.</item>
+/// <item>The same original URL, except for what <see cref="ItemUrl.Loose"/> removes, is the same story.</item>
+/// <item>Titles with different numbers, versions, months or days are parts of a series: different stories.</item>
+/// <item>If one of the two has no summary of substance, the titles must have the same words, more of them than a recurring headline has
+/// ("AI news of the day"), and the items must be published within days of each other.</item>
+/// <item>Summaries that each contain a number which the other does not contain are different stories.</item>
+/// <item>If each title names something that its own summary names too, but the other item does not name at all, the subjects
+/// differ.</item>
+/// <item>Otherwise, near-equal titles and summaries are the same story; an almost identical summary compensates for a reworded title.
+/// Short summaries may be recurring texts: such items must be published within days of each other.</item>
 /// </list>
 /// </summary>
 public static class NearDuplicate
 {
-    /// <summary>How long an item is compared with new ones, from its import: the longest time that a digest keeps candidates.</summary>
+    /// <summary>How long an item is compared with new ones, from its import: the longest time for which a digest keeps candidates.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromDays(366);
 
-    /// <summary>A title alone says enough from this weight on (<see cref="StoryWords.Weight"/>).</summary>
+    /// <summary>From this weight on, a title alone is sufficient (<see cref="StoryWords.Weight"/>).</summary>
     public const int TellingTitle = 6;
 
-    /// <summary>A lighter summary ("Notes.") is none.</summary>
+    /// <summary>A summary with a lower weight ("Notes.") counts as none.</summary>
     public const int SomeSummary = 5;
 
-    /// <summary>A lighter summary may be a blurb that stands under every issue.</summary>
+    /// <summary>A summary with a lower weight may be a text that is repeated in every issue.</summary>
     private const int TellingSummary = 20;
 
-    /// <summary>Shared words of both titles' words.</summary>
+    /// <summary>Minimum number of common words, as a share of all words of both titles.</summary>
     private const double NearTitle = 0.6;
 
     /// <summary>The same, when the summaries are <see cref="SameSummary"/>.</summary>
     private const double RewordedTitle = 0.4;
 
-    /// <summary>Below, one title is not the other reworded.</summary>
+    /// <summary>Below this share, one title is not a rewording of the other.</summary>
     private const double OtherTitle = 0.3;
 
-    /// <summary>Shared word pairs of both summaries' pairs.</summary>
+    /// <summary>Minimum number of common word pairs, as a share of all word pairs of both summaries.</summary>
     private const double NearSummary = 0.5;
 
     private const double SameSummary = 0.8;
 
-    /// <summary>Of the shorter summary's word pairs, when the other goes on.</summary>
+    /// <summary>Minimum number of common word pairs, as a share of those of the shorter summary, if the other one is longer.</summary>
     private const double ShortenedSummary = 0.85;
 
-    /// <summary>Standing headlines come back daily or weekly; one article's dates differ by zones and hours.</summary>
+    /// <summary>Recurring headlines come back daily or weekly; the dates of one article differ only by time zones and hours.</summary>
     private static readonly TimeSpan PublishedTogether = TimeSpan.FromDays(3);
 
-    /// <summary>Of the longer of two words, their common beginning: "colour" and "color", "model" and "models".</summary>
+    /// <summary>Minimum length of the common prefix, as a share of the longer word: "colour" and "color", "model" and "models".</summary>
     private const double AlikeWord = 0.6;
 
     public static bool Is(StoryText a, StoryText b)
@@ -77,7 +78,7 @@ public static class NearDuplicate
             : summary.OfBoth >= SameSummary && weight >= TellingSummary;
     }
 
-    /// <summary>Whether a title is no rewording of another, but says something else altogether.</summary>
+    /// <summary>Whether a title is not a rewording of another, but says something entirely different.</summary>
     public static bool IsOtherTitle(string a, string b) =>
         a != b && Shared([.. new StoryWords(a).Words], [.. new StoryWords(b).Words]).OfBoth < OtherTitle;
 

@@ -3,20 +3,21 @@ using Newsletter.Roles;
 
 namespace Newsletter.Items;
 
-/// <summary>What stands under a heading of the text form, and the ways to read it.</summary>
-/// <param name="Line">Of the heading, from 1.</param>
-/// <param name="Inline">What follows the heading's colon; empty when nothing does.</param>
+/// <summary>The body of a section of the text form, and the ways to parse it.</summary>
+/// <param name="Line">The line of the heading, from 1.</param>
+/// <param name="Inline">The text after the heading's colon; empty when there is none.</param>
 internal sealed record SectionBody(int Line, string Inline)
 {
-    /// <summary>Trimmed, the blank ones too.</summary>
+    /// <summary>Trimmed, including blank lines.</summary>
     public List<string> Lines { get; } = [];
 
     private IEnumerable<string> AllLines => Lines.Prepend(Inline);
 
     /// <summary>
-    /// Lines run on within a paragraph; a blank line ends it, and a list entry keeps a line of its own. One entry alone is no list.
+    /// Joins the lines of each paragraph. A blank line ends a paragraph, and a list entry stays on a separate line. A single entry is not a
+    /// list.
     /// </summary>
-    /// <returns>Null when there is nothing.</returns>
+    /// <returns>Null when there is no text.</returns>
     public string? Paragraphs()
     {
         if (AllLines.Where(line => line.Length > 0).Take(2).ToList() is [var only])
@@ -42,16 +43,16 @@ internal sealed record SectionBody(int Line, string Inline)
         return NullIfEmpty(text.ToString());
     }
 
-    /// <summary>An entry a line.</summary>
-    /// <exception cref="NotAnItem">They are too many.</exception>
+    /// <summary>One entry per line.</summary>
+    /// <exception cref="NotAnItem">There are too many entries.</exception>
     public IReadOnlyList<string> Entries() => Limited(AllLines.Select(Bare));
 
-    /// <summary>As <see cref="Entries"/>; those behind the colon are divided by commas or semicolons.</summary>
-    /// <exception cref="NotAnItem">They are too many.</exception>
+    /// <summary>As <see cref="Entries"/>; entries after the colon are separated by commas or semicolons.</summary>
+    /// <exception cref="NotAnItem">There are too many entries.</exception>
     public IReadOnlyList<string> Topics() => Limited(Bare(Inline).Split([',', ';']).Concat(Lines.Select(Bare)).Select(topic => topic.Trim()));
 
-    /// <summary>Every line may hold several.</summary>
-    /// <exception cref="NotAnItem">They are too many, or one is too long.</exception>
+    /// <summary>Each line may contain several labels.</summary>
+    /// <exception cref="NotAnItem">There are too many labels, or one is too long.</exception>
     public IReadOnlyList<string> Labels()
     {
         try

@@ -2,11 +2,11 @@ namespace Newsletter.Items;
 
 /// <summary>
 /// Numbers by which the database finds the few items that may tell the same story (MinHash with banding): two items that
-/// <see cref="NearDuplicate"/> takes for one share a mark, and others hardly ever do. A mark holds the title's numbers, so that
-/// a series is never its own crowd of candidates, two words of the title and one word pair of the summary; which ones is chosen
-/// by hash, alike for alike texts. Two bands of three in a hundred meet at the edge of the rules: 24 make missing a pair there
-/// rare (below 1 % for near-equal titles, 4 % for reworded ones).
-/// The marks are stored: a change here is a change of what old items are compared by.
+/// <see cref="NearDuplicate"/> accepts as one story share a mark, other items rarely do. A mark combines the title's numbers, so that the parts of a
+/// series are not candidates for each other, with two words of the title and one word pair of the summary; hashes select these, the same ones
+/// for similar texts. At the limits of the rules, a band matches with a probability of 18 % (near-equal titles: 0.6² × 0.5) or 13 % (reworded
+/// ones: 0.4² × 0.8). With 24 bands, the probability of missing such a pair is below 1 % and 4 %. The marks are stored: a change of this
+/// algorithm changes what existing items are compared by.
 /// </summary>
 public static class StoryMarks
 {
@@ -36,7 +36,10 @@ public static class StoryMarks
         return [.. marks.Distinct().Select(mark => unchecked((long)mark))];
     }
 
-    /// <summary>The least of all hashes under one of many orders; two sets share it as often as they share elements.</summary>
+    /// <summary>
+    /// The minimum of all hashes under one of many orders; the probability that two sets have the same minimum is their share of common
+    /// elements.
+    /// </summary>
     private static ulong Least(ulong[] hashes, ulong order)
     {
         var (least, key) = (ulong.MaxValue, Mixed(order));
@@ -47,7 +50,7 @@ public static class StoryMarks
         return least;
     }
 
-    /// <summary>FNV-1a: the same in every process and version.</summary>
+    /// <summary>FNV-1a: the same result in every process and version.</summary>
     private static ulong Hash(string text)
     {
         var hash = 0xCBF29CE484222325;
@@ -58,7 +61,7 @@ public static class StoryMarks
         return hash;
     }
 
-    /// <summary>The finaliser of SplitMix64: every bit of the input moves half of the output's.</summary>
+    /// <summary>The finaliser of SplitMix64: every bit of the input changes half of the output's bits.</summary>
     private static ulong Mixed(ulong value)
     {
         unchecked

@@ -5,26 +5,26 @@ using Npgsql;
 namespace Newsletter.Items;
 
 /// <summary>
-/// Which items tell one story: <c>items.story_id</c>, the lowest id among them. Stories are joined and never split, since
-/// what readers had hangs on them.
+/// Which items tell one story: <c>items.story_id</c>, the lowest item id among them. Stories are joined and never split, because the history of
+/// what readers got refers to them.
 /// </summary>
 public sealed class StoryStore(NpgsqlDataSource database, AuditStore audit, TimeProvider time)
 {
-    // Any constant will do, as long as it never changes: it is the name of the lock in PostgreSQL.
+    // The key of the advisory lock. Any constant is good, but it must never change.
     private const long StoryLock = 0x73746F72696573;
 
-    /// <summary>Of items with a mark in common, the newest that are compared: a bound for floods of alike items.</summary>
+    /// <summary>Only the newest items with a common mark are compared, at most this many: a bound for floods of similar items.</summary>
     private const int MostCompared = 100;
 
     /// <summary>
-    /// The stories that an item with this text tells. Until the transaction ends nobody else decides on stories, so that two
-    /// imports at once don't make two stories of one.
+    /// The stories that an item with this text tells. Holds the lock on stories until the transaction ends, so that two concurrent imports do
+    /// not create two stories for the same one.
     /// </summary>
-    /// <param name="itemId">The item itself, when it is there already.</param>
+    /// <param name="itemId">The item itself, if it is stored already.</param>
     internal async Task<IReadOnlyList<long>> TellingAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, StoryText text, long? itemId, CancellationToken cancel)
     {
-        // In one round trip, and still several statements: the last must see what the lock's last holder committed.
+        // One round trip, but several statements: the last one must see what the previous holder of the lock committed.
         await using var both = await connection.QueryMultipleAsync(new CommandDefinition(
             "select pg_advisory_xact_lock(@StoryLock);" + ByIndex + Near, Parameters(text, itemId), transaction, cancellationToken: cancel));
         await both.ReadAsync();
@@ -32,11 +32,14 @@ public sealed class StoryStore(NpgsqlDataSource database, AuditStore audit, Time
         return [.. (await both.ReadAsync<NearItem>()).Where(near => near.Tells(text)).Select(near => near.StoryId).Distinct()];
     }
 
-    /// <summary>For whoever changes several items in one transaction: joining stories changes several too, in an order of its own.</summary>
+    /// <summary>
+    /// Take this lock before changing several items in one transaction: joining stories also updates several items, in another order, and the
+    /// two would otherwise deadlock.
+    /// </summary>
     internal static Task LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
         connection.ExecuteAsync("select pg_advisory_xact_lock(@StoryLock)", new { StoryLock }, transaction);
 
-    /// <summary>Makes the stories one, the lowest of them.</summary>
+    /// <summary>Joins the stories: all their items get the lowest story id.</summary>
     internal static Task<int> JoinAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyCollection<long> stories) =>
         stories.Count < 2
             ? Task.FromResult(0)
@@ -44,7 +47,7 @@ public sealed class StoryStore(NpgsqlDataSource database, AuditStore audit, Time
                 "update items set story_id = @first where story_id = any(@stories) and story_id <> @first",
                 new { first = stories.Min(), stories = stories.ToArray() }, transaction);
 
-    /// <returns>The lowest id among the stored items that tell this story, other than the item itself; null when none does.</returns>
+    /// <returns>The lowest id among the stored items that tell this story, except the item itself; null when there is none.</returns>
     public async Task<long?> NearDuplicateAsync(ItemContent content, CancellationToken cancel = default)
     {
         var text = StoryText.Of(content);
@@ -55,8 +58,8 @@ public sealed class StoryStore(NpgsqlDataSource database, AuditStore audit, Time
         return (await near.ReadAsync<NearItem>()).Where(item => item.Tells(text)).Min(item => (long?)item.Id);
     }
 
-    /// <summary>An editor's word that these items tell one story; their stories become one with all their items.</summary>
-    /// <returns>All items of the story, in order.</returns>
+    /// <summary>Records an editor's decision that these items tell one story; their stories become one, with all their items.</summary>
+    /// <returns>All items of the story, in ascending order.</returns>
     /// <exception cref="Refusal">Invalid: fewer than two items. NotFound: an id is unknown; then nothing is merged.</exception>
     public async Task<IReadOnlyList<long>> MergeAsync(IReadOnlyCollection<long> ids, string actor)
     {
@@ -89,12 +92,12 @@ public sealed class StoryStore(NpgsqlDataSource database, AuditStore audit, Time
         marks = text.Marks, since = time.GetUtcNow() - NearDuplicate.Window, summaryLimit = StoryText.SummaryLimit,
     };
 
-    // The planner takes comparing two arrays of marks for as cheap as comparing two numbers, and an eighth of all items for
-    // alike: it would read every item, which costs more with each. Until the end of the transaction; what follows in it
-    // goes by indexes anyway.
+    // The planner assumes that comparing two arrays of marks costs as little as comparing two numbers, and that an eighth of all items match. It
+    // would scan every item sequentially, which takes longer with each new item. The setting lasts until the end of the transaction; the
+    // statements after it use indexes anyway.
     private const string ByIndex = "select set_config('enable_seqscan', 'off', true);";
 
-    // Materialized, or the limit tempts the planner to walk through all items from the newest.
+    // Materialized: otherwise the limit makes the planner scan all items, starting with the newest.
     private const string Near =
         """
         with near as materialized (

@@ -1,9 +1,9 @@
 namespace Newsletter.Items;
 
-/// <summary>What of an item decides which story it tells. Read once, compared often.</summary>
+/// <summary>The parts of an item that decide which story it tells. Parsed once, compared often.</summary>
 public sealed class StoryText(string title, string? summary, string? url, DateTimeOffset? publishedAt)
 {
-    /// <summary>Of a summary that is looked at, in characters: what differs only beyond is near-equal.</summary>
+    /// <summary>How much of a summary is compared, in characters: texts that differ only after it are near-equal.</summary>
     public const int SummaryLimit = 4000;
 
     private readonly Lazy<StoryWords> titleWords = new(() => new StoryWords(title));
@@ -17,15 +17,15 @@ public sealed class StoryText(string title, string? summary, string? url, DateTi
 
     public StoryWords Summary => summaryWords.Value;
 
-    /// <summary>As <see cref="ItemUrl.Loose"/> gives it.</summary>
+    /// <summary>As returned by <see cref="ItemUrl.Loose"/>.</summary>
     public string? Url { get; } = url is null ? null : ItemUrl.Loose(url);
 
-    /// <summary>By which the database finds it.</summary>
+    /// <summary>The numbers by which the database finds the item.</summary>
     public long[] Marks => marks ??= StoryMarks.Of(this);
 
     public DateTimeOffset? PublishedAt => publishedAt;
 
-    /// <summary>Never half of a character that takes two.</summary>
+    /// <summary>Never splits a surrogate pair.</summary>
     private static string Beginning(string text) =>
         text.Length <= SummaryLimit ? text : text[..(char.IsHighSurrogate(text[SummaryLimit - 1]) ? SummaryLimit - 1 : SummaryLimit)];
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace Newsletter.Items;
 
 /// <summary>
-/// A text as words that can be compared: letter case, punctuation, width and invisible marks do not count. In scripts
-/// that put no spaces between words, every two neighbouring characters are a word.
+/// A text as words that can be compared: letter case, punctuation, width and invisible characters do not count. In scripts without spaces
+/// between words, every two adjacent characters are a word.
 /// </summary>
 public sealed class StoryWords
 {
@@ -58,16 +58,20 @@ public sealed class StoryWords
         }
     }
 
-    /// <summary>In their order.</summary>
+    /// <summary>In the order of the text.</summary>
     public IReadOnlyList<string> Words => words;
 
-    /// <summary>What tells the parts of a series apart, in order, each once: numbers and versions, also in words, months and days.</summary>
+    /// <summary>
+    /// What distinguishes the parts of a series, sorted, without duplicates: numbers and versions, also spelled out, months and days.
+    /// </summary>
     public IReadOnlyCollection<string> Numbers => numbers;
 
-    /// <summary>How long the text is in words as English counts them: two characters without a space are about one.</summary>
+    /// <summary>
+    /// The length of the text in words of a language such as English: two characters of a script without spaces count as about one word.
+    /// </summary>
     public int Weight => words.Count - unspaced / 2;
 
-    /// <summary>Every two neighbouring words: their order tells texts on one subject apart.</summary>
+    /// <summary>Every two adjacent words: their order distinguishes texts on the same subject.</summary>
     public HashSet<string> Pairs() => words.Count < 2 ? [.. words] : words.Zip(words.Skip(1), (one, two) => one + " " + two).ToHashSet();
 
     private void Add(string word, bool isNumber)
@@ -85,7 +89,7 @@ public sealed class StoryWords
         {
             words.Add(run[i..Math.Min(i + 2, run.Length)]);
             unspaced++;
-            // "Part two": 第 before a numeral counts.
+            // "Part two": a numeral counts as a number if 第 is before it.
             if (run[i] == '第' && i + 1 < run.Length && ChineseNumerals.Contains(run[i + 1], StringComparison.Ordinal))
             {
                 numbers.Add(string.Concat(run[i..].Skip(1).TakeWhile(c => ChineseNumerals.Contains(c, StringComparison.Ordinal))));
@@ -93,7 +97,9 @@ public sealed class StoryWords
         }
     }
 
-    /// <summary>Digits of any script, "1,000" as "1000", "2.5" as it is, and what clings to it: "4o", "70b".</summary>
+    /// <summary>
+    /// Digits of any script: "1,000" as "1000", "2.5" as it is. Letters directly after the digits belong to the number: "4o", "70b".
+    /// </summary>
     private static int Number(List<Rune> runes, int at, StringBuilder into)
     {
         while (at < runes.Count && (Rune.IsDigit(runes[at]) || (runes[at].Value is ',' or '.' && at + 1 < runes.Count && Rune.IsDigit(runes[at + 1]))))
@@ -129,7 +135,7 @@ public sealed class StoryWords
             or >= 0x3005 and <= 0x3007 or >= 0x3040 and <= 0x30FF or >= 0x3400 and <= 0x9FFF or >= 0xF900 and <= 0xFAFF or >= 0x20000 and <= 0x3FFFF
         && (Rune.IsLetter(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark);
 
-    /// <summary>Apostrophes too: "Meta's" is written in many ways.</summary>
+    /// <summary>Apostrophes too: "Meta's" is spelled in many ways.</summary>
     private static bool IsInvisible(Rune rune) =>
         rune.Value is '\'' or '’' or '‘' or 'ʼ' || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format;
 }

@@ -6,21 +6,23 @@ using System.Security.Cryptography;
 namespace Newsletter.Links;
 
 /// <summary>
-/// Tokens as they were mailed before rows had secrets, to be read only: the base64url of purpose (1 byte), subscriber (8), edition,
-/// notice or time of issue (8) and a truncated HMAC-SHA256 (16). Mails keep their links for years.
+/// Reads tokens of the format used before rows had secrets: the base64url of purpose (1 byte), subscriber (8), edition, notice or time
+/// of issue (8) and a truncated HMAC-SHA256 (16). They are no longer written, but people keep mails with such links for years.
 /// </summary>
 internal static class OldToken
 {
     private const int Length = 44;
 
-    /// <summary>One in 32 tokens ends in - or _, one in 1,024 in two of them; one in 32,768 in three, which is left aside.</summary>
+    /// <summary>
+    /// 1 in 32 tokens ends in - or _, 1 in 1,024 in two of them. 1 in 32,768 ends in three, which is not handled.
+    /// </summary>
     private static readonly string[] Endings = ["-", "_", "--", "-_", "_-", "__"];
     private const int SignedBytes = 17;
     private const int Bytes = 33;
 
     /// <summary>
-    /// Also reads a token whose last characters were lost, or that has more: mail programs that find links in plain text leave out
-    /// a - or _ at the end, or take one of the text with them.
+    /// Also reads a token with up to two characters missing or added at the end: mail programs that detect links in plain text omit a
+    /// trailing - or _, or include one that belongs to the text.
     /// </summary>
     /// <param name="keys">32 bytes each.</param>
     public static SignedLink? Read(IReadOnlyList<byte[]> keys, LinkPurpose purpose, string? text) => text switch

@@ -6,10 +6,11 @@ using System.Security.Cryptography;
 namespace Newsletter.Links;
 
 /// <summary>
-/// A token that only we can make and read: the base64url of 48 bytes, and the digit 2, its version, by which it never ends in a
-/// character that text mail programs leave out of a link. It holds four numbers of 64 bits: a row's id and secret, and two more.
-/// Encrypted by a synthetic initialisation vector, as in RFC 5297, with HMAC-SHA256 (RFC 2104) in place of AES: equal numbers
-/// give equal tokens, so that a mail made again is the same mail. The purpose is authenticated without being in it.
+/// An encrypted and authenticated token: the base64url of 48 bytes, then the version digit 2. With a digit at the end, the token never
+/// ends in a character that plain-text mail programs omit from links. It contains four 64-bit numbers: a row's id and secret, and two
+/// more. Encryption uses a synthetic initialisation vector as in RFC 5297, but with HMAC-SHA256 (RFC 2104) in place of AES. It is
+/// deterministic: the same numbers give the same token, so a mail that is built again is identical. The purpose is authenticated but
+/// not contained.
 /// </summary>
 public sealed class SealedToken
 {
@@ -28,8 +29,8 @@ public sealed class SealedToken
         streamKey = HMACSHA256.HashData(key, "link token: stream"u8);
     }
 
-    /// <summary>Called for every mail: nothing is allocated.</summary>
-    /// <param name="target">Gets <see cref="Length"/> characters.</param>
+    /// <summary>Writes the token. Called for every mail, so it does not allocate.</summary>
+    /// <param name="target">Receives <see cref="Length"/> characters.</param>
     public void Write(Span<char> target, LinkPurpose purpose, RowKey row, long number, long second)
     {
         Span<byte> token = stackalloc byte[Bytes];
@@ -44,7 +45,7 @@ public sealed class SealedToken
         target[Length - 1] = Version;
     }
 
-    /// <returns>Null for anything but a token that was made with this key for this purpose.</returns>
+    /// <returns>Null unless the text is a token made with this key for this purpose.</returns>
     public SignedLink? Read(LinkPurpose purpose, ReadOnlySpan<char> text)
     {
         Span<byte> token = stackalloc byte[Bytes];
@@ -72,7 +73,7 @@ public sealed class SealedToken
         mac[..VectorBytes].CopyTo(vector);
     }
 
-    /// <summary>Encrypts and decrypts: the key stream is as long as the numbers are.</summary>
+    /// <summary>Encrypts or decrypts in place, by XOR with a key stream of the same length as the numbers (32 bytes).</summary>
     private void Crypt(Span<byte> token)
     {
         Span<byte> stream = stackalloc byte[NumberBytes];

@@ -1,6 +1,6 @@
 namespace Newsletter.Links;
 
-/// <summary>What a signed link is good for. The number is part of what is signed: never give one a new meaning.</summary>
+/// <summary>What a signed link permits. The number is part of the signed data: never reuse a number for another purpose.</summary>
 public enum LinkPurpose : byte
 {
     Confirm = 1,
@@ -17,27 +17,29 @@ public enum LinkPurpose : byte
     /// <summary>Not a link: the Message-ID of a notice.</summary>
     NoticeMail = 9,
 
-    /// <summary>The page of an item that is not public.</summary>
+    /// <summary>The page of an item, if it is not public.</summary>
     Item = 10,
 }
 
-/// <summary>Names a row for good: ids are given out again after a restore, the secret is not.</summary>
-/// <param name="Secret">64 random bits that the row was made with.</param>
+/// <summary>Identifies a row permanently: after a restore the database assigns the same ids again, but not the same secrets.</summary>
+/// <param name="Secret">64 random bits, set when the row was created.</param>
 public readonly record struct RowKey(long Id, long Secret)
 {
-    /// <summary>Of a test mail: its links belong to nobody.</summary>
+    /// <summary>For test mails, whose links refer to no subscriber.</summary>
     public static readonly RowKey Nobody;
 }
 
-/// <summary>What a verified token says. Whether it names the row that is there now is for the row's store to check.</summary>
-/// <param name="Row">A subscriber; with Confirm a sign-up, in the old form a subscriber; with Export and Erase a notice; with Item an item.</param>
-/// <param name="Number">Edition (View, Unsubscribe), subscriber (Export, Erase), or time of issue in seconds since 1970 (Return, and Confirm of the old form).</param>
-/// <param name="Second">The secret of the edition (View); else 0.</param>
-/// <param name="IsOldForm">Made before rows had secrets, so without any: good for rows of that time only.</param>
+/// <summary>Content of a verified token. The row's store must check that the row still exists with this secret.</summary>
+/// <param name="Row">A subscriber; a sign-up for Confirm (in the old format a subscriber); a notice for Export and Erase; an item for Item.</param>
+/// <param name="Number">
+/// Edition (View, Unsubscribe), subscriber (Export, Erase), or time of issue in seconds since 1970 (Return, and Confirm in the old format).
+/// </param>
+/// <param name="Second">The secret of the edition (View); otherwise 0.</param>
+/// <param name="IsOldForm">The token has the format from before rows had secrets: valid only for rows of that time.</param>
 public sealed record SignedLink(LinkPurpose Purpose, RowKey Row, long Number = 0, long Second = 0, bool IsOldForm = false)
 {
     public bool IsTest => Row.Id == 0;
 
-    /// <summary>Whether the edition of a View link is the one that it was made for.</summary>
+    /// <summary>True if a View link was made for this edition.</summary>
     public bool Shows(RowKey edition, bool hasOldLinks) => Number == edition.Id && (IsOldForm ? hasOldLinks : Second == edition.Secret);
 }

@@ -3,13 +3,13 @@ using System.Text;
 
 namespace Newsletter.Links;
 
-/// <summary>The keys of signed links: the newest signs, every one verifies.</summary>
+/// <summary>The keys of signed links: the newest key signs, all keys verify.</summary>
 public sealed class SigningKeys
 {
     private const int MinLength = 32;
 
     /// <param name="keys">Newest first, at least one.</param>
-    /// <exception cref="Refusal">Invalid, when there is none or one has fewer than 32 characters.</exception>
+    /// <exception cref="Refusal">Invalid: no key, or one has fewer than 32 characters.</exception>
     public SigningKeys(IReadOnlyList<string> keys)
     {
         if (keys.Count == 0)
@@ -25,8 +25,8 @@ public sealed class SigningKeys
         All = [.. keys.Select(k => SHA256.HashData(Encoding.UTF8.GetBytes(k)))];
     }
 
-    /// <summary>Keys for another use than links: one of 32 bytes for each signing key, newest first (HKDF, RFC 5869).</summary>
-    /// <param name="purpose">The name of the use. A name must never be reused for another use.</param>
+    /// <summary>Derives keys for uses other than links: 32 bytes for each signing key, newest first (HKDF, RFC 5869).</summary>
+    /// <param name="purpose">Name of the use. Never reuse a name for another use.</param>
     public IReadOnlyList<byte[]> Derive(string purpose) =>
         [.. All.Select(key => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, outputLength: 32, info: Encoding.UTF8.GetBytes(purpose)))];
 

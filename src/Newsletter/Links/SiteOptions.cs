@@ -2,19 +2,19 @@ using System.Net;
 
 namespace Newsletter.Links;
 
-/// <summary>Section <c>Site</c>: where readers reach us, and what signs their links.</summary>
+/// <summary>Section <c>Site</c>: public URL, keys that sign links, proxies.</summary>
 public sealed record SiteOptions
 {
-    /// <summary>Absolute http(s) address under which the pages are reached, a path allowed: <c>https://news.example.com</c>.</summary>
+    /// <summary>Absolute http(s) URL of the pages; may have a path: <c>https://news.example.com</c>.</summary>
     public string PublicUrl { get; init; } = "";
 
-    /// <summary>At least 32 characters each, newest first; older ones still verify links. Empty: one is made at the first start.</summary>
+    /// <summary>At least 32 characters each, newest first; older keys still verify links. Empty: a key is generated at the first start.</summary>
     public string[] SigningKeys { get; init; } = [];
 
     /// <summary>IP addresses and address ranges (CIDR) of the proxies whose X-Forwarded-For header is trusted. Empty: none.</summary>
     public string[] TrustedProxies { get; init; } = [];
 
-    /// <summary>False: the program does not send Strict-Transport-Security, even if the public address allows it.</summary>
+    /// <summary>False: the program does not send Strict-Transport-Security, even if the public URL is https.</summary>
     public bool Hsts { get; init; } = true;
 
     /// <exception cref="Refusal">Invalid: a trusted proxy is neither an IP address nor a range.</exception>
@@ -28,8 +28,8 @@ public sealed record SiteOptions
     /// <exception cref="Refusal">Invalid: one of them is neither an IP address nor a range.</exception>
     public IReadOnlyList<IPNetwork> Proxies() => [.. TrustedProxies.Select(RangeOf)];
 
-    /// <summary><see cref="PublicUrl"/> with an ASCII host and without a slash at the end.</summary>
-    /// <exception cref="Refusal">Invalid, when it is not such an address.</exception>
+    /// <summary><see cref="PublicUrl"/> with an ASCII host and without a trailing slash.</summary>
+    /// <exception cref="Refusal">Invalid: not an absolute http(s) URL, or it has a query, fragment or user name.</exception>
     public string Root()
     {
         if (!Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url)

@@ -6,13 +6,13 @@ using Npgsql;
 
 namespace Newsletter.Membership;
 
-/// <summary>An operator adds one person, who is asked to confirm unless the operator says that they have.</summary>
+/// <summary>An operator adds one person, who is asked to confirm unless the operator states that they already agreed.</summary>
 public sealed class AddSubscriber(
     NpgsqlDataSource database, SubscriberStore subscribers, SignUpStore signUps, NoticeStore notices, LabelStore labels,
     SuppressionStore suppressions, TimeProvider time)
 {
-    /// <param name="actor">Who says so; part of the consent that is recorded.</param>
-    /// <exception cref="Refusal">Invalid preferences; Conflict when the address is known, was left or is suppressed.</exception>
+    /// <param name="actor">The operator; recorded as part of the consent.</param>
+    /// <exception cref="Refusal">Invalid preferences; Conflict when the address is known, has unsubscribed or is suppressed.</exception>
     public async Task<Subscriber> AddAsync(EmailAddress address, Preferences preferences, bool confirmed, string actor)
     {
         var chosen = preferences.Checked();

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Newsletter.Membership;
 
 /// <summary>
-/// A person presses the button behind a link that only the owner of the mailbox has: of a sign-up, which is confirmed with what it
-/// says and no other, or of the mail that said goodbye, which brings back all that was chosen.
+/// Handles the button behind a link that only the owner of the mailbox has. The link of a sign-up confirms this sign-up with its choices and no
+/// other one. The link of the goodbye mail subscribes the person again, with all earlier preferences.
 /// </summary>
 public sealed class Confirmation(NpgsqlDataSource database, SubscriberStore subscribers, SignUpStore signUps, NoticeStore notices, TimeProvider time)
 {
@@ -21,7 +21,7 @@ public sealed class Confirmation(NpgsqlDataSource database, SubscriberStore subs
         return new(StateOf(link, request, subscriber), subscriber);
     }
 
-    /// <summary>Whoever confirms a sign-up is welcomed by mail; all other sign-ups of the person end.</summary>
+    /// <summary>A person who confirms a sign-up gets a welcome mail; all other sign-ups of the person end.</summary>
     public async Task<ConfirmationAnswer> ConfirmAsync(SignedLink link)
     {
         var looked = await LookAsync(link);
@@ -34,7 +34,7 @@ public sealed class Confirmation(NpgsqlDataSource database, SubscriberStore subs
         await using var transaction = await connection.BeginTransactionAsync();
         var subscriber = await subscribers.LockAsync(connection, transaction, id);
         var request = NamesRequest(link) ? await signUps.LockAsync(connection, transaction, link) : null;
-        // The other of two clicks, or leaving, may have been faster.
+        // Check again under the lock: a concurrent click or unsubscribe may have been faster.
         if (StateOf(link, request, subscriber) is not ConfirmationState.Open and var state)
         {
             return new(state, subscriber);
@@ -58,7 +58,7 @@ public sealed class Confirmation(NpgsqlDataSource database, SubscriberStore subs
         return new(ConfirmationState.Confirmed, confirmed);
     }
 
-    /// <summary>Confirm links of the old form name the subscriber, whose row has the choices; as return links do.</summary>
+    /// <summary>Confirm links of the old form name the subscriber, whose row has the choices. Return links do the same.</summary>
     private static bool NamesRequest(SignedLink link) => link is { Purpose: LinkPurpose.Confirm, IsOldForm: false };
 
     private static ConfirmationState StateOf(SignedLink link, SignUpRequest? request, Subscriber? subscriber) => subscriber switch

@@ -2,24 +2,24 @@ using Newsletter.Subscribers;
 
 namespace Newsletter.Membership;
 
-/// <summary>What a link does by which a person confirms, or comes back.</summary>
+/// <summary>The state of a link by which a person confirms or subscribes again.</summary>
 public enum ConfirmationState
 {
-    /// <summary>Nothing: it expired, or was never made.</summary>
+    /// <summary>No effect: the link expired, or was never issued.</summary>
     Expired,
 
-    /// <summary>Its button confirms.</summary>
+    /// <summary>The button confirms.</summary>
     Open,
 
-    /// <summary>It has confirmed just now.</summary>
+    /// <summary>The link has just confirmed.</summary>
     Confirmed,
 
-    /// <summary>Nothing: the person gets mail already, by this link or otherwise.</summary>
+    /// <summary>No effect: the person already gets mail, by this link or otherwise.</summary>
     AlreadyConfirmed,
 
-    /// <summary>Nothing: the person left since, or was erased.</summary>
+    /// <summary>No effect: the person has unsubscribed since, or was deleted.</summary>
     Left,
 }
 
-/// <param name="Subscriber">The person as they are now; null when there is none.</param>
+/// <param name="Subscriber">The person as stored now; null when there is none.</param>
 public sealed record ConfirmationAnswer(ConfirmationState State, Subscriber? Subscriber);

@@ -6,16 +6,16 @@ using Npgsql;
 namespace Newsletter.Membership;
 
 /// <summary>
-/// A sign-up from the web, where anybody can type anybody's address. It changes nothing for people who get mail, mails
-/// nobody who is suppressed, and answers the same in every case: the answer is in the mailbox. What it says holds once it is confirmed.
-/// A mailbox at its daily limit gets no mail, and sign-ups above the usual number wait for an operator: the answer shows neither.
+/// A sign-up from the web, where anybody can type any address. It changes nothing for people who already get mail, sends no mail to suppressed
+/// addresses, and gives the same answer in every case: the real answer is in the mailbox. The choices apply only after confirmation. A mailbox
+/// at its daily limit gets no mail, and sign-ups above the usual number wait for an operator: the answer reveals neither.
 /// </summary>
 public sealed class SignUp(
     NpgsqlDataSource database, SubscriberStore subscribers, SignUpStore signUps, NoticeStore notices, NewLabelStore labels,
     SuppressionStore suppressions, SignUpBrake brake, TimeProvider time)
 {
     /// <param name="roles">They must have passed <see cref="NewLabelStore.CheckAsync(IReadOnlyList{string})"/>.</param>
-    /// <exception cref="Refusal">Invalid, for roles or topics that are; it says nothing about the address.</exception>
+    /// <exception cref="Refusal">Invalid roles or topics; the message reveals nothing about the address.</exception>
     public async Task RequestAsync(EmailAddress address, IReadOnlyList<string> roles, IReadOnlyList<string> topics)
     {
         var chosen = new Preferences { Roles = [.. roles], Topics = [.. topics] }.Checked();
@@ -33,7 +33,7 @@ public sealed class SignUp(
         }
         var isHeld = decision == SignUpDecision.Hold;
         var subscriber = await subscribers.LockOrAddAsync(connection, transaction, address, time.GetUtcNow());
-        // Nothing stays of one beyond the limits: neither the request nor its labels.
+        // Without a commit nothing of a request beyond the limits is stored: neither the request nor its labels.
         if (subscriber.Status == "confirmed"
             ? await notices.RequestAsync(connection, transaction, subscriber.Id, NoticeKind.Preferences, mailbox: address.Mailbox, isHeld: isHeld)
             : await AskAsync(connection, transaction, subscriber.Id, chosen, address, isHeld))
@@ -42,7 +42,7 @@ public sealed class SignUp(
         }
     }
 
-    /// <returns>False when the person was asked too short a time ago.</returns>
+    /// <returns>False when the person was asked a short time ago, or too often today.</returns>
     private async Task<bool> AskAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, long subscriberId, Preferences chosen, EmailAddress address, bool isHeld)
     {

@@ -26,7 +26,9 @@ public sealed class SignUpBrake(
 
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    /// <summary>A domain without earlier subscribers may use half of the configured limit: a flood from it must not hold up all others.</summary>
+    /// <summary>
+    /// A domain without earlier subscribers may use half of the configured limit: a flood from it must not cause all others to be held.
+    /// </summary>
     private int MostOfNewDomain => options.Value.SignUpsPerHour / 2;
 
     /// <summary>Call this first in the transaction of a sign-up. It switches the brake on when the limit is reached.</summary>

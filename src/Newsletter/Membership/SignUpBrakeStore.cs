@@ -39,9 +39,11 @@ public sealed class SignUpBrakeStore(NpgsqlDataSource database, TimeProvider tim
                 mostInAll = most.All, mostHeld = most.Held,
             }, transaction);
 
-    /// <summary>Whether the hour has at least as many sign-ups of the domain as stayed of those from four weeks.</summary>
+    /// <summary>
+    /// Whether the domain has at least as many sign-ups in this hour as it has in the four weeks, where only those of people who stayed remain.
+    /// </summary>
     /// <param name="most">Each count stops at this number.</param>
-    /// <param name="pendingDays">Sign-ups of the last so many days are not counted as usual: they may still expire.</param>
+    /// <param name="pendingDays">Sign-ups of this many last days do not count as usual: they may still expire.</param>
     public Task<bool> IsDomainUnusualAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, string domain, DateTimeOffset from, long most, int pendingDays)
     {
@@ -60,7 +62,7 @@ public sealed class SignUpBrakeStore(NpgsqlDataSource database, TimeProvider tim
         await connection.ExecuteAsync("update sign_up_brake set since = @now where since is null", new { now = time.GetUtcNow() }, transaction) == 1;
 
     /// <summary>Updates the usual number once an hour: the median, over four weeks, of each day's busiest hour.</summary>
-    /// <param name="pendingDays">Sign-ups of the last so many days are not counted as usual: they may still expire.</param>
+    /// <param name="pendingDays">Sign-ups of this many last days do not count as usual: they may still expire.</param>
     public async Task CountUsualAsync(int pendingDays)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -107,7 +109,7 @@ public sealed class SignUpBrakeStore(NpgsqlDataSource database, TimeProvider tim
     }
 
     /// <summary>
-    /// Makes the latest held mail of each mailbox due, and prolongs its sign-up. Sign-ups until now no longer count for the limit.
+    /// Makes the latest held mail of each mailbox due, and extends the expiry of its sign-up. Earlier sign-ups no longer count for the limit.
     /// </summary>
     /// <returns>The number of mails that are due.</returns>
     public Task<int> ReleaseAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset expires) =>

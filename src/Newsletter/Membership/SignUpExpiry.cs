@@ -6,8 +6,8 @@ using Npgsql;
 namespace Newsletter.Membership;
 
 /// <summary>
-/// Deletes sign-ups that nobody confirmed in time, the people who have no other reason to be stored, and then the role labels that
-/// nobody uses any more. Locked rows are skipped; the next run handles them.
+/// Deletes sign-ups that were not confirmed in time, the people who have no other reason to be stored, and then the role labels that are not
+/// used any more. Locked rows are skipped; the next run handles them.
 /// </summary>
 public sealed class SignUpExpiry(
     NpgsqlDataSource database, SignUpStore signUps, SubscriberStore subscribers, NewLabelStore typed, LabelCleanUp cleanUp, ILogger<SignUpExpiry> log)

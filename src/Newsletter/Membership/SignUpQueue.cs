@@ -12,10 +12,10 @@ namespace Newsletter.Membership;
 public sealed class SignUpQueue(SignUpQueueStore store, NewLabelStore labels, SignUp signUp, ILogger<SignUpQueue> log)
 {
     /// <summary>True at the start: an earlier process may have left sign-ups in the queue.</summary>
-    private volatile bool mayBeSome = true;
+    private volatile bool mayHaveWork = true;
 
     /// <summary>The last logged failure, so that it is logged only once; null when nothing waits.</summary>
-    private string? waitsFor;
+    private string? loggedReason;
 
     /// <exception cref="Refusal">Invalid: invalid roles or topics, or too many new roles. The message says nothing about the address.</exception>
     public async Task EnqueueAsync(EmailAddress address, IReadOnlyList<string> roles, IReadOnlyList<string> topics)
@@ -23,15 +23,15 @@ public sealed class SignUpQueue(SignUpQueueStore store, NewLabelStore labels, Si
         var chosen = new Preferences { Roles = [.. roles], Topics = [.. topics] }.Checked();
         await labels.CheckAsync(chosen.Roles);
         await store.AddAsync(address, chosen.Roles, chosen.Topics);
-        mayBeSome = true;
+        mayHaveWork = true;
     }
 
     /// <summary>Does not query the database if this process has queued nothing, so frequent calls cost little.</summary>
     public async Task ProcessOwnAsync(CancellationToken stop)
     {
-        if (mayBeSome)
+        if (mayHaveWork)
         {
-            mayBeSome = false;
+            mayHaveWork = false;
             await ProcessAsync(stop);
         }
     }
@@ -44,18 +44,18 @@ public sealed class SignUpQueue(SignUpQueueStore store, NewLabelStore labels, Si
             while (!stop.IsCancellationRequested && await store.ProcessNextAsync(ProcessAsync))
             {
             }
-            waitsFor = null;
+            loggedReason = null;
         }
         catch (Exception failure)
         {
             // The remaining sign-ups stay in the queue for the next run.
-            mayBeSome = true;
+            mayHaveWork = true;
             var reason = Redaction.Of(Outage.Describe(failure) ?? failure.Message);
-            if (reason != waitsFor)
+            if (reason != loggedReason)
             {
                 SignUpLog.SignUpsWait(log, reason);
             }
-            waitsFor = reason;
+            loggedReason = reason;
         }
     }
 

@@ -5,11 +5,11 @@ public sealed record SignUpRequest
 {
     public required long SubscriberId { get; init; }
 
-    /// <summary>Null, and <see cref="Topics"/> too: the choices stand in the subscriber's row already.</summary>
+    /// <summary>Null, like <see cref="Topics"/>: the choices are already in the subscriber's row.</summary>
     public required int[]? LabelIds { get; init; }
 
     public required string[]? Topics { get; init; }
 
-    /// <summary>Whether its link still confirms.</summary>
+    /// <summary>Whether its link can still confirm.</summary>
     public required bool IsOpen { get; init; }
 }

@@ -7,8 +7,8 @@ using Npgsql;
 namespace Newsletter.Membership;
 
 /// <summary>
-/// Requests to be subscribed as rows: open until one of the person's is confirmed, the person leaves, or they expire. Who adds or
-/// ends one holds the subscriber's row.
+/// Requests to be subscribed, as rows. A request is open until one of the person's requests is confirmed, the person unsubscribes, or it
+/// expires. The caller that adds or ends one must hold a lock on the subscriber's row.
 /// </summary>
 public sealed class SignUpStore(NpgsqlDataSource database, IOptions<SubscribersOptions> options, TimeProvider time)
 {
@@ -18,8 +18,8 @@ public sealed class SignUpStore(NpgsqlDataSource database, IOptions<SubscribersO
         from sign_ups where id = @Id and secret = @Secret and expires_at > @now
         """;
 
-    /// <param name="labelIds">Null, and the topics too: the choices stand in the subscriber's row already.</param>
-    /// <returns>Its id.</returns>
+    /// <param name="labelIds">Null, like the topics: the choices are already in the subscriber's row.</param>
+    /// <returns>The id of the request.</returns>
     public Task<long> AddAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long subscriberId, int[]? labelIds, string[]? topics)
     {
         var now = time.GetUtcNow();
@@ -30,19 +30,19 @@ public sealed class SignUpStore(NpgsqlDataSource database, IOptions<SubscribersO
             """, new { subscriberId, labelIds, topics, now, expires = now.AddDays(options.Value.PendingDays) }, transaction);
     }
 
-    /// <summary>The one that a link was made for; null when it has expired, or is not there.</summary>
+    /// <summary>The request that a link was made for; null when it has expired or does not exist.</summary>
     public async Task<SignUpRequest?> FindAsync(SignedLink link)
     {
         await using var connection = await database.OpenConnectionAsync();
         return await connection.QuerySingleOrDefaultAsync<SignUpRequest>(Select, new { link.Row.Id, link.Row.Secret, now = time.GetUtcNow() });
     }
 
-    /// <summary>The same, locked until the transaction ends: it does not expire meanwhile.</summary>
+    /// <summary>The same, locked until the transaction ends, so that it does not expire meanwhile.</summary>
     public Task<SignUpRequest?> LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, SignedLink link) =>
         connection.QuerySingleOrDefaultAsync<SignUpRequest>(
             Select + " for update", new { link.Row.Id, link.Row.Secret, now = time.GetUtcNow() }, transaction);
 
-    /// <summary>Ends all of a person. They keep what they say until they expire: their labels are looked after then.</summary>
+    /// <summary>Ends all requests of a person. They keep their choices until they expire; their labels are cleaned up then.</summary>
     public Task EndAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long subscriberId) =>
         connection.ExecuteAsync(
             "update sign_ups set ended_at = @now where subscriber_id = @subscriberId and ended_at is null",

@@ -3,10 +3,10 @@ namespace Newsletter.Membership;
 /// <summary>Section <c>Subscribers</c>.</summary>
 public sealed record SubscribersOptions
 {
-    /// <summary>After so many days a sign-up that nobody confirmed is deleted, with all that it says. 1 to 365.</summary>
+    /// <summary>A sign-up that is not confirmed after this many days is deleted with all its data. 1 to 365.</summary>
     public int PendingDays { get; init; } = 7;
 
-    /// <summary>The lowest hourly limit of sign-ups, for sites where few are usual. 10 to 1,000,000.</summary>
+    /// <summary>The lowest hourly limit of sign-ups, for sites that usually have few. 10 to 1,000,000.</summary>
     public int SignUpsPerHour { get; init; } = 100;
 
     /// <exception cref="Refusal">Invalid: out of range.</exception>

@@ -5,12 +5,12 @@ using Npgsql;
 namespace Newsletter.Membership;
 
 /// <summary>
-/// A person leaves: everything, at once. Editions already planned look at the status as they send, and sign-ups not yet confirmed
-/// end. One mail says goodbye and holds a way back; who never confirmed gets none.
+/// Unsubscribes a person from everything, immediately. Editions already planned check the status when they send, and sign-ups not yet confirmed
+/// end. One goodbye mail has a link to subscribe again; people who never confirmed get none.
 /// </summary>
 public sealed class Unsubscribing(NpgsqlDataSource database, SubscriberStore subscribers, SignUpStore signUps, NoticeStore notices, TimeProvider time)
 {
-    /// <returns>False when the person had left before, or was erased: no error, they get no mail either way.</returns>
+    /// <returns>False when the person had already unsubscribed or was deleted: no error, because they get no mail either way.</returns>
     public async Task<bool> LeaveAsync(long subscriberId)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -29,7 +29,7 @@ public sealed class Unsubscribing(NpgsqlDataSource database, SubscriberStore sub
         {
             await notices.AddAsync(connection, transaction, subscriberId, NoticeKind.Goodbye);
         }
-        // Also of one who left before: somebody may have typed the address since.
+        // Also if the person had already unsubscribed: somebody may have typed the address since then.
         await signUps.EndAsync(connection, transaction, subscriberId);
         await transaction.CommitAsync();
         return isLeaving;

@@ -6,12 +6,12 @@ using System.Text;
 namespace Newsletter.Mime;
 
 /// <summary>
-/// Encodes the heads of one edition's mails (RFC 5322; RFC 2369, 2919 and 8058 for a list that one click leaves). What does
-/// not differ by person is encoded once for each subject; of the rest only a name outside ASCII needs more than copying.
+/// Encodes the headers of one edition's mails (RFC 5322; RFC 2369, 2919 and 8058 for one-click unsubscribing). Fields that are equal
+/// for all readers are encoded once per subject; of the others, only a non-ASCII name needs more than copying.
 /// </summary>
 public sealed class DigestHeads
 {
-    /// <summary>Subjects are made of items, of which an edition has some hundreds.</summary>
+    /// <summary>Cache size. Subjects are derived from items, and an edition has some hundreds of items.</summary>
     private const int SubjectsKept = 1000;
 
     private const int LongestLine = 78;
@@ -21,18 +21,18 @@ public sealed class DigestHeads
 
     private readonly ConcurrentDictionary<string, byte[]> shared = new();
 
-    /// <summary>One person's mail of the edition: it belongs to a list that one click leaves (RFC 2369, 2919, 8058).</summary>
-    /// <param name="head">Of the same sender, and with the same Feedback-ID, as all others given to this object.</param>
-    /// <exception cref="Refusal">An address is not one.</exception>
+    /// <summary>One reader's mail of the edition, with list headers for one-click unsubscribing (RFC 2369, 2919, 8058).</summary>
+    /// <param name="head">Must have the same sender and Feedback-ID in all calls on this object.</param>
+    /// <exception cref="Refusal">Invalid: malformed address.</exception>
     public SplicedMail Mail(MailHead head, MailParts body, MergeFields personal)
     {
         head = head with { To = MailMessage.InAscii(head.To) };
         return SplicedMail.Of(head.Sender.Address, head.To, Encode(head), body, personal);
     }
 
-    /// <param name="head">Of the same sender, and with the same Feedback-ID, as all others given to this object; to an address in ASCII.</param>
-    /// <returns>Whole header fields, each ending in CRLF.</returns>
-    /// <exception cref="Refusal">Invalid: the sender's address is not one.</exception>
+    /// <param name="head">Must have the same sender and Feedback-ID in all calls on this object, and an ASCII recipient address.</param>
+    /// <returns>Complete header fields, each ending in CRLF.</returns>
+    /// <exception cref="Refusal">Invalid: malformed sender address.</exception>
     private byte[] Encode(MailHead head)
     {
         if (!shared.TryGetValue(head.Subject, out var common))
@@ -70,7 +70,7 @@ public sealed class DigestHeads
         return (field.Length <= LongestLine || name.Length == 0 ? field : $"To: \"{name}\"\r\n <{head.To}>") + "\r\n";
     }
 
-    /// <summary>Nothing but visible ASCII: everything else percent-encoded, as in an address (RFC 3986, 2.1).</summary>
+    /// <summary>Percent-encodes everything except visible ASCII, as in a URI (RFC 3986, 2.1).</summary>
     private static string Visible(string text) => text.AsSpan().ContainsAnyExceptInRange('!', '~')
         ? string.Concat(text.EnumerateRunes().Select(rune => rune.Value is >= '!' and <= '~' ? rune.ToString() : Uri.EscapeDataString(rune.ToString())))
         : text;

@@ -1,12 +1,12 @@
 namespace Newsletter.Mime;
 
-/// <summary>Octets that are the same for all, or the mark of what is filled in here.</summary>
+/// <summary>Either bytes that are equal for all readers, or a placeholder (and no bytes).</summary>
 public readonly record struct Piece(ReadOnlyMemory<byte> Octets, Placeholder? Placeholder);
 
-/// <summary>Rendered text, quoted-printable encoded once, cut at its marks.</summary>
+/// <summary>Rendered text, quoted-printable encoded once and split at its placeholders.</summary>
 public sealed record EncodedText(IReadOnlyList<Piece> Pieces)
 {
-    /// <param name="rendered">What a template gave; line ends of any kind.</param>
+    /// <param name="rendered">Output of a template; any kind of line ends.</param>
     public static EncodedText Cut(string rendered)
     {
         var text = rendered.ReplaceLineEndings("\n");
@@ -14,8 +14,8 @@ public sealed record EncodedText(IReadOnlyList<Piece> Pieces)
         var start = 0;
         for (var i = 0; i <= text.Length; i++)
         {
-            Placeholder? mark = i < text.Length && UntrustedText.IsToken(text[i], out var found) ? found : null;
-            if (mark is null && i < text.Length)
+            Placeholder? placeholder = i < text.Length && UntrustedText.IsToken(text[i], out var found) ? found : null;
+            if (placeholder is null && i < text.Length)
             {
                 continue;
             }
@@ -25,9 +25,9 @@ public sealed record EncodedText(IReadOnlyList<Piece> Pieces)
                 pieces.Add(new(QuotedPrintable.Encode(text.AsSpan(start, i - start)), null));
             }
 
-            if (mark is not null)
+            if (placeholder is not null)
             {
-                pieces.Add(new(default, mark));
+                pieces.Add(new(default, placeholder));
             }
 
             start = i + 1;

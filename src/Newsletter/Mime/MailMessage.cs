@@ -5,23 +5,25 @@ using Newsletter.Addresses;
 
 namespace Newsletter.Mime;
 
-/// <summary>Puts a head on a body. Names and subjects are what people typed: nothing in them can begin a header of its own.</summary>
+/// <summary>
+/// Builds mails from head and body. Names and subjects are untrusted text: they are sanitized, so header injection is not possible.
+/// </summary>
 public static class MailMessage
 {
     private const int LongestName = 100;
     private const int LongestSubject = 250;
 
-    // Exchange promises to heed only a header of its own (MS-OXCMAIL, 2.1.3.2.20).
+    // Exchange guarantees to respect only its own header (MS-OXCMAIL, 2.1.3.2.20).
     private const string ExchangeSuppress = "X-Auto-Response-Suppress";
     private const string ExchangeReplies = "OOF, AutoReply";
 
-    /// <summary>Characters that a phrase may hold in quotes only (RFC 5322, 3.2.3).</summary>
+    /// <summary>Characters that a phrase may contain only inside quotes (RFC 5322, 3.2.3).</summary>
     private static readonly SearchValues<char> Specials = SearchValues.Create("()<>[]:;@\\,.\"");
 
     private static readonly FormatOptions Narrow = NarrowOptions();
 
-    /// <summary>A mail to one person, answering something they did.</summary>
-    /// <exception cref="Refusal">An address is not one.</exception>
+    /// <summary>A mail to one person in reaction to an action of theirs.</summary>
+    /// <exception cref="Refusal">Invalid: malformed address.</exception>
     public static MimeMessage Notice(MailHead head, string text, string html)
     {
         var message = WithHead(head);
@@ -31,8 +33,8 @@ public static class MailMessage
         return message;
     }
 
-    /// <summary>A mail of text alone, which a program wrote.</summary>
-    /// <exception cref="Refusal">An address is not one.</exception>
+    /// <summary>A plain text mail written by the program.</summary>
+    /// <exception cref="Refusal">Invalid: malformed address.</exception>
     public static MimeMessage Plain(MailHead head, string text)
     {
         var message = WithHead(head);
@@ -42,7 +44,7 @@ public static class MailMessage
         return message;
     }
 
-    /// <summary>What all mails with this subject have in common: header fields, each ending in CRLF.</summary>
+    /// <summary>Header fields that all mails with this subject share, each ending in CRLF.</summary>
     internal static byte[] EncodeShared(MailHead head)
     {
         using var message = WithHead(head);
@@ -52,7 +54,7 @@ public static class MailMessage
             message.Headers.Add("Feedback-ID", UntrustedText.OneLine(feedback));
         }
 
-        // Out-of-office programs answer neither to this nor to List-Id; Auto-Submitted is not for lists (RFC 3834, 5.2).
+        // Auto-responders do not reply to mails with this field or List-Id. Auto-Submitted is not meant for lists (RFC 3834, 5.2).
         message.Headers.Add(HeaderId.Precedence, "bulk");
         message.Headers.Add(ExchangeSuppress, ExchangeReplies);
         message.Headers.Add(HeaderId.MimeVersion, "1.0");
@@ -63,7 +65,7 @@ public static class MailMessage
         return Octets(message.Headers);
     }
 
-    /// <summary>To whom, in full generality: one header field that ends in CRLF.</summary>
+    /// <summary>The To field for any name, ending in CRLF.</summary>
     internal static string EncodeTo(MailHead head)
     {
         using var message = new MimeMessage();
@@ -80,11 +82,14 @@ public static class MailMessage
     {
         using var written = new MemoryStream();
         fields.WriteTo(WireMail.Dos, written);
-        // A blank line follows the last one.
+        // MimeKit writes a blank line after the last field: remove its CRLF.
         return written.ToArray()[..^2];
     }
 
-    /// <summary>Text that only looks like an encoded word (RFC 2047, 2) is shown as it was typed: an invisible space is put into it.</summary>
+    /// <summary>
+    /// Inserts a zero-width space into text that looks like an encoded word (RFC 2047, 2), so mail programs show it as typed instead of
+    /// decoding it.
+    /// </summary>
     private static string Plain(string text) => text.Replace("=?", "=\u200B?", StringComparison.Ordinal);
 
     private static MimeMessage WithHead(MailHead head)
@@ -94,7 +99,7 @@ public static class MailMessage
             Date = head.Date,
             MessageId = head.MessageId,
         };
-        message.Headers[HeaderId.Subject] = ""; // in its usual place
+        message.Headers[HeaderId.Subject] = ""; // fixes its position among the fields
         message.Headers[message.Headers.IndexOf(HeaderId.Subject)].SetValue(Narrow, Encoding.UTF8, Plain(UntrustedText.OneLine(head.Subject, LongestSubject)));
         AddMailbox(message, message.From, HeaderId.From, head.Sender.Name, head.Sender.Address);
         AddMailbox(message, message.To, HeaderId.To, head.ToName, head.To);
@@ -119,13 +124,13 @@ public static class MailMessage
         list.Add(new MailboxAddress(Encoding.UTF8, name, InAscii(address)));
         if (!Ascii.IsValid(name) && name.AsSpan().IndexOfAny(Specials) >= 0)
         {
-            // MimeKit writes quoted words beside encoded ones then, and Outlook shows the quotes.
+            // MimeKit would mix quoted strings and encoded words, and Outlook displays the quotes: encode the whole name.
             var words = string.Join("\r\n ", Pieces(name).Select(piece => $"=?utf-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(piece))}?="));
             message.Headers[message.Headers.IndexOf(field)].SetRawValue(Encoding.ASCII.GetBytes($" {words}\r\n <{InAscii(address)}>\r\n"));
         }
     }
 
-    /// <summary>Of so many octets that an encoded word has 75 characters at most, and no character is divided (RFC 2047, 2 and 5).</summary>
+    /// <summary>Splits a name so that each encoded word has at most 75 characters and no character is split (RFC 2047, 2 and 5).</summary>
     private static IEnumerable<string> Pieces(string name)
     {
         const int MostOctets = 42;
@@ -145,7 +150,8 @@ public static class MailMessage
         yield return piece.ToString();
     }
 
-    /// <summary>Only a bare address: <c>Name &lt;a@b&gt;</c>, groups, lists and line ends are not one.</summary>
+    /// <summary>Accepts only a bare address: <c>Name &lt;a@b&gt;</c>, groups, lists and line ends are rejected.</summary>
+    /// <exception cref="Refusal">Invalid: not a bare address.</exception>
     internal static string InAscii(string address) => EmailAddress.TryParse(address, out var parsed, out _, mayBeLocal: true)
         ? parsed.Value
         : throw Refusal.Invalid($"“{UntrustedText.OneLine(address, LongestName)}” is not an email address: mail can be neither sent to nor from it.");

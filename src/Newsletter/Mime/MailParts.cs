@@ -1,6 +1,6 @@
 namespace Newsletter.Mime;
 
-/// <summary>The two alternatives of a mail's body, encoded and cut where each person's mail differs.</summary>
+/// <summary>The HTML and text alternatives of a mail's body, encoded and split at the parts that differ by reader.</summary>
 public abstract class MailParts
 {
     /// <summary>Pieces of the HTML part; the placeholders are those of <see cref="MergeFields"/>.</summary>

@@ -1,8 +1,8 @@
 namespace Newsletter.Mime;
 
 /// <summary>
-/// A place in a template that is filled in after rendering: written as <c>@Mark.Name</c>.
-/// Those before <see cref="Name"/> differ by composition, the others by person.
+/// A placeholder in a template, filled in after rendering; templates write <c>@Mark.Name</c>. The values before <see cref="Name"/>
+/// differ by composition, the others by reader.
 /// </summary>
 public enum Placeholder
 {
@@ -12,24 +12,24 @@ public enum Placeholder
     /// <summary>The list of titles; empty for a single item.</summary>
     Titles,
 
-    /// <summary>How many items, how long to read, chosen for whom.</summary>
+    /// <summary>Number of items, reading time, and the roles they were chosen for.</summary>
     Overview,
 
-    /// <summary>For readers with which roles: <c> · for AI Engineers</c>, on a line of its own in plain text; empty without roles.</summary>
+    /// <summary>The reader's roles: <c> · for AI Engineers</c>; on a separate line in plain text; empty without roles.</summary>
     Audience,
 
-    /// <summary>What an inbox shows beside the subject.</summary>
+    /// <summary>Preview text that an inbox shows next to the subject.</summary>
     Preheader,
 
-    /// <summary>In an item: why it was chosen, in one line.</summary>
+    /// <summary>In an item: the reasons it was chosen, on one line.</summary>
     Reasons,
 
-    /// <summary>A space and the reader's name, or nothing: <c>Hello@(Mark.Name),</c></summary>
+    /// <summary>A space and the reader's name, or empty: <c>Hello@(Mark.Name),</c></summary>
     Name,
 
     UnsubscribeUrl,
     PreferencesUrl,
 
-    /// <summary>This mail in the browser.</summary>
+    /// <summary>URL of this mail in the browser.</summary>
     ViewUrl,
 }

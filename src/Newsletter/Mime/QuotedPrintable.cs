@@ -4,17 +4,17 @@ using System.Text;
 namespace Newsletter.Mime;
 
 /// <summary>
-/// Quoted-printable (RFC 2045, 6.7) in pieces that can be joined in any order: each begins and ends at the start of a line.
-/// Lines have at most 76 octets. No line begins with a dot, so SMTP need not stuff it (RFC 5321, 4.5.2), nor with "From ",
-/// which some servers change; a character is never divided by a line end. It is in DKIM's relaxed form already (RFC 6376,
-/// 3.4.4): a space follows no other, tabs are encoded.
+/// Quoted-printable encoding (RFC 2045, 6.7) into pieces that can be concatenated in any order: each piece begins and ends at the start
+/// of a line. Lines have at most 76 bytes. No line begins with a dot, so SMTP needs no dot-stuffing (RFC 5321, 4.5.2), or with "From ",
+/// which some servers change; a line break never splits a character. The output is already in DKIM's relaxed form (RFC 6376, 3.4.4): it
+/// has no consecutive spaces, and tabs are encoded.
 /// </summary>
 public static class QuotedPrintable
 {
-    private const int LongestLine = 75; // and the '=' of a soft line break
-    private const int LongestCharacter = 9; // octets of one UTF-16 unit: =E2=82=AC
+    private const int LongestLine = 75; // plus the '=' of a soft line break
+    private const int LongestCharacter = 9; // bytes for one UTF-16 unit: =E2=82=AC
 
-    /// <param name="text">Line ends are LF.</param>
+    /// <param name="text">Line ends must be LF.</param>
     public static byte[] Encode(ReadOnlySpan<char> text)
     {
         var room = ArrayPool<byte>.Shared.Rent((text.Length * (LongestCharacter + 1)) + 8);

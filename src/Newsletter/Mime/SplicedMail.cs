@@ -4,16 +4,16 @@ using MimeKit.Encodings;
 namespace Newsletter.Mime;
 
 /// <summary>
-/// One person's mail as a multipart/alternative (RFC 2046, 5.1.4) that was never put together: shared octets and personal
-/// ones, one after the other. Line ends are CRLF, lines have at most 76 octets, and none begins with a dot.
+/// One reader's mail as a multipart/alternative (RFC 2046, 5.1.4) that is never copied into one buffer: a sequence of shared and
+/// personal segments. Line ends are CRLF, lines have at most 76 bytes, and none begins with a dot.
 /// </summary>
 public sealed class SplicedMail : WireMail
 {
-    // "=_" can't occur in quoted-printable text (RFC 2046, 5.1.1), so the boundary may be the same in all mails,
-    // and a mail that is sent again is the same mail.
+    // "=_" cannot occur in quoted-printable text (RFC 2046, 5.1.1), so all mails may use the same boundary, and a mail that is sent
+    // again is identical.
     private const string Boundary = "=_newsletter-alternative";
 
-    /// <summary>The value of its header field.</summary>
+    /// <summary>Value of the Content-Type field.</summary>
     internal const string ContentType = $"multipart/alternative; boundary=\"{Boundary}\"";
 
     private static readonly byte[] BeforeText = Encoding.ASCII.GetBytes(
@@ -49,7 +49,7 @@ public sealed class SplicedMail : WireMail
         return new SplicedMail(from, to, head, segments, 1..(html - 1), html..^1);
     }
 
-    /// <summary>A link that stands in three places is encoded once.</summary>
+    /// <summary>Caches the encoded value of each placeholder: a link that occurs three times is encoded once.</summary>
     private static void Splice(IReadOnlyList<Piece> pieces, Func<Placeholder, string> at, Span<ReadOnlyMemory<byte>> into)
     {
         var encoded = new byte[]?[(int)Placeholder.ViewUrl + 1];

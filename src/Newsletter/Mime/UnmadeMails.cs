@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Newsletter.Mime;
 
 /// <summary>
-/// Counts mails that can never be made, by the kind of failure: for one line in the log in place of one each. What an
-/// exception says stays with its row: it may quote an address.
+/// Counts mails that can never be built, by exception type, so the log gets one line instead of one per mail. The exception message is
+/// stored only in the row of the delivery, because it may quote an address.
 /// </summary>
 internal sealed class UnmadeMails
 {

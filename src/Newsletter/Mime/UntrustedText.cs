@@ -5,28 +5,31 @@ using System.Text;
 namespace Newsletter.Mime;
 
 /// <summary>
-/// Makes text from outside harmless for templates and headers. A mark is one private-use character in rendered text,
-/// so none of these may come in from outside: whoever could write one could place another reader's links.
+/// Sanitizes external text for templates and headers. In rendered text a placeholder is one private-use character, so these characters
+/// are removed from external text: otherwise an attacker could insert another reader's links.
 /// </summary>
 public static class UntrustedText
 {
-    private const char FirstMark = '\uE000';
-    private const char LastMark = '\uE0FF';
+    private const char FirstToken = '\uE000';
+    private const char LastToken = '\uE0FF';
 
     private static readonly SearchValues<char> Suspects = SearchValues.Create(
         [.. Enumerable.Range(0, 0x10000).Select(code => (char)code).Where(c => IsDropped(c) || char.IsSurrogate(c))]);
 
     private static readonly SearchValues<char> Special = SearchValues.Create("&<>\"'");
 
-    internal static char TokenOf(Placeholder mark) => (char)(FirstMark + (int)mark);
+    internal static char TokenOf(Placeholder mark) => (char)(FirstToken + (int)mark);
 
     internal static bool IsToken(char character, out Placeholder mark)
     {
-        mark = (Placeholder)(character - FirstMark);
-        return character is >= FirstMark and <= LastMark && Enum.IsDefined(mark);
+        mark = (Placeholder)(character - FirstToken);
+        return character is >= FirstToken and <= LastToken && Enum.IsDefined(mark);
     }
 
-    /// <summary>Without marks, control characters (line ends and tabs stay) and overrides of direction, which show a text as another; a lone surrogate becomes U+FFFD.</summary>
+    /// <summary>
+    /// Removes placeholder characters, control characters (except line ends and tabs) and direction overrides, which make a text look like
+    /// another one. A lone surrogate becomes U+FFFD.
+    /// </summary>
     public static string Clean(string text)
     {
         if (text.AsSpan().IndexOfAny(Suspects) < 0)
@@ -47,13 +50,13 @@ public static class UntrustedText
     }
 
     /// <summary>
-    /// <see cref="Clean"/>, on one line, white space run together, at most <paramref name="limit"/> UTF-16 units,
-    /// without characters that turn the direction of what follows.
+    /// <see cref="Clean"/>, on one line, with white space collapsed, at most <paramref name="limit"/> UTF-16 units, and without
+    /// characters that change the text direction.
     /// </summary>
     public static string OneLine(string text, int limit = int.MaxValue)
     {
-        var turned = string.Concat(Clean(text).Where(c => c is not (>= '\u202A' and <= '\u202E' or >= '\u2066' and <= '\u2069')));
-        var line = string.Join(' ', turned.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var undirected = string.Concat(Clean(text).Where(c => c is not (>= '\u202A' and <= '\u202E' or >= '\u2066' and <= '\u2069')));
+        var line = string.Join(' ', undirected.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         if (line.Length <= limit)
         {
             return line;
@@ -69,8 +72,8 @@ public static class UntrustedText
     }
 
     /// <summary>
-    /// Escaped for HTML text and quoted attributes. Letters and emoji stay what they are, unlike with .NET's HtmlEncoder,
-    /// which turns every character beyond the first plane into <c>&amp;#x…;</c>.
+    /// Escapes for HTML text and quoted attributes. Letters and emoji are unchanged, unlike with .NET's HtmlEncoder, which converts every
+    /// character outside the Basic Multilingual Plane to <c>&amp;#x…;</c>.
     /// </summary>
     public static string Escape(string text)
     {
@@ -97,5 +100,5 @@ public static class UntrustedText
     }
 
     private static bool IsDropped(char c) =>
-        c is (>= FirstMark and <= LastMark) or '\u202D' or '\u202E' or '\uFFFE' or '\uFFFF' || (char.IsControl(c) && c is not ('\n' or '\r' or '\t'));
+        c is (>= FirstToken and <= LastToken) or '\u202D' or '\u202E' or '\uFFFE' or '\uFFFF' || (char.IsControl(c) && c is not ('\n' or '\r' or '\t'));
 }

@@ -2,14 +2,14 @@ using MimeKit;
 
 namespace Newsletter.Mime;
 
-/// <summary>A mail as octets (RFC 5322): what is signed, and what goes over the wire.</summary>
-/// <param name="from">Of the envelope: an ASCII address (RFC 5321).</param>
-/// <param name="to">Of the envelope: an ASCII address.</param>
+/// <summary>A mail as bytes (RFC 5322), as it is signed and transmitted.</summary>
+/// <param name="from">Envelope sender: an ASCII address (RFC 5321).</param>
+/// <param name="to">Envelope recipient: an ASCII address.</param>
 /// <param name="head">Header fields, folded, each ending in CRLF; without the blank line that ends them.</param>
-/// <param name="body">The content in order. Line ends are CRLF, and no dots are doubled. Shared between mails: never to be written to.</param>
+/// <param name="body">The content in order, with CRLF line ends, not dot-stuffed. Shared between mails: treat it as read-only.</param>
 public class WireMail(string from, string to, ReadOnlyMemory<byte> head, IReadOnlyList<ReadOnlyMemory<byte>> body)
 {
-    /// <summary>Lines end in CRLF.</summary>
+    /// <summary>Options with CRLF line ends.</summary>
     internal static readonly FormatOptions Dos = DosOptions();
 
     public string From => from;
@@ -20,10 +20,10 @@ public class WireMail(string from, string to, ReadOnlyMemory<byte> head, IReadOn
 
     public IReadOnlyList<ReadOnlyMemory<byte>> Body => body;
 
-    /// <summary>Octets in all.</summary>
+    /// <summary>Total length in bytes.</summary>
     public int Length => Head.Length + 2 + Body.Sum(segment => segment.Length);
 
-    /// <summary>Encodes a message that one person gets; sender and recipient are the envelope too.</summary>
+    /// <summary>Encodes a message with one sender and one recipient, which are also used for the envelope.</summary>
     public static WireMail Of(MimeMessage message)
     {
         using var written = new MemoryStream();
@@ -36,11 +36,11 @@ public class WireMail(string from, string to, ReadOnlyMemory<byte> head, IReadOn
             octets.AsMemory(0, end + 2), [octets.AsMemory(end + 4)]);
     }
 
-    /// <summary>The same mail with more header fields before its own.</summary>
-    /// <param name="fields">Whole ones, each ending in CRLF.</param>
+    /// <summary>Returns the same mail with additional header fields at the top.</summary>
+    /// <param name="fields">Complete fields, each ending in CRLF.</param>
     public WireMail Under(ReadOnlySpan<byte> fields) => new(from, to, (byte[])[.. fields, .. head.Span], body);
 
-    /// <summary>The whole mail, as a file of it would be.</summary>
+    /// <summary>The whole mail in one array, as in an .eml file.</summary>
     public byte[] ToArray()
     {
         using var whole = new MemoryStream(Length);

@@ -3,14 +3,14 @@ using System.Text;
 
 namespace Newsletter.Mime;
 
-/// <summary>Lines of plain text, at most 72 columns; an East Asian character or an emoji takes two. A longer word stays whole.</summary>
+/// <summary>Wraps plain text to at most 72 columns; East Asian characters and emoji take two columns. Longer words are not split.</summary>
 public static class Wrapping
 {
     public const int Columns = 72;
 
-    /// <param name="text">One paragraph; its own line ends count as spaces.</param>
-    /// <param name="first">What the first line begins with: <c>"- "</c>.</param>
-    /// <param name="indent">What the lines after it begin with.</param>
+    /// <param name="text">One paragraph; line ends in it are treated as spaces.</param>
+    /// <param name="first">Prefix of the first line: <c>"- "</c>.</param>
+    /// <param name="indent">Prefix of all other lines.</param>
     public static string Wrap(string text, string first = "", string indent = "")
     {
         var lines = new StringBuilder(first);
@@ -33,12 +33,12 @@ public static class Wrapping
         return lines.ToString();
     }
 
-    /// <summary>What may not be divided, its columns, and whether a space stood before it.</summary>
+    /// <summary>Unbreakable units of the text: the unit, its width in columns, and whether white space preceded it.</summary>
     private static IEnumerable<(string Word, int Width, bool Spaced)> Words(string text)
     {
         foreach (var run in text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
         {
-            // Up to here no character joins another, and each takes one column.
+            // Fast path: below U+0300 there are no combining or wide characters.
             if (run.AsSpan().IndexOfAnyExceptInRange('!', '\u02FF') < 0)
             {
                 yield return (run, run.Length, true);
@@ -48,7 +48,7 @@ public static class Wrapping
             var (word, width, spaced, ideograph) = (new StringBuilder(), 0, true, false);
             foreach (var element in Elements(run))
             {
-                // Chinese and Japanese have no spaces: a line may end after any ideograph, but not before a closing mark.
+                // Chinese and Japanese have no spaces: a line may break after any ideograph, but not before closing punctuation.
                 var wide = IsWide(element);
                 if (word.Length > 0 && (wide || ideograph) && !IsClosing(element))
                 {

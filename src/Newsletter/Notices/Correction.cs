@@ -1,6 +1,6 @@
 namespace Newsletter.Notices;
 
-/// <summary>What an editor writes to those who got an edition.</summary>
+/// <summary>An editor's message to the readers who got an edition.</summary>
 public sealed record Correction
 {
     public required long Id { get; init; }
@@ -10,7 +10,7 @@ public sealed record Correction
     /// <summary>One line.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>Paragraphs divided by a blank line.</summary>
+    /// <summary>Paragraphs separated by a blank line.</summary>
     public required string Text { get; init; }
 
     public required string DigestName { get; init; }
@@ -21,7 +21,7 @@ public sealed record Correction
     /// <summary>When the edition's sending began.</summary>
     public required DateTimeOffset SentAt { get; init; }
 
-    /// <summary>The article it is about; null when it is about the edition.</summary>
+    /// <summary>The article it is about; null when it is about the whole edition.</summary>
     public long? ItemId { get; init; }
 
     public string? ItemTitle { get; init; }

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Newsletter.Notices;
 
-/// <summary>Corrections, and the notices they become: one for each reader, in one statement.</summary>
+/// <summary>Corrections, and the notices created for them: one for each reader, in one statement.</summary>
 public sealed class CorrectionStore(NpgsqlDataSource database, TimeProvider time)
 {
     /// <returns>Null when there is no such correction.</returns>
@@ -20,7 +20,7 @@ public sealed class CorrectionStore(NpgsqlDataSource database, TimeProvider time
             """, new { id });
     }
 
-    /// <summary>Of corrections to one edition, newest first: how many notices of each state there are.</summary>
+    /// <summary>The corrections to one edition, newest first, with the number of notices in each state.</summary>
     public async Task<IReadOnlyList<CorrectionAccount>> OfEditionAsync(long editionId)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -35,15 +35,15 @@ public sealed class CorrectionStore(NpgsqlDataSource database, TimeProvider time
     }
 
     /// <summary>
-    /// Writes to each reader whose delivery was sent, who is still subscribed and not suppressed; both are looked at again when
-    /// the notice is sent. Within the caller's transaction: all are due, or none.
+    /// Creates a notice for each reader whose delivery was sent and who is still subscribed and not suppressed; both are checked again when the
+    /// notice is sent. Runs in the caller's transaction: all notices become due, or none.
     /// </summary>
-    /// <param name="itemId">Given: only to those who got this item.</param>
-    /// <returns>The correction's id and how many are written to; null when this very correction was made already.</returns>
+    /// <param name="itemId">If given, only readers who got this item.</param>
+    /// <returns>The correction's id and the number of readers; null when the same correction exists already.</returns>
     public async Task<(long Id, int Readers)?> AddAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId, string subject, string text, long? itemId, string actor)
     {
-        // Two at once take turns, so that the second finds the first.
+        // Serialises concurrent corrections of an edition, so that the second one finds the first.
         await connection.ExecuteAsync("select from editions where id = @editionId for update", new { editionId }, transaction);
         var values = new { editionId, subject, text, itemId, actor, now = time.GetUtcNow() };
         var id = await connection.ExecuteScalarAsync<long?>(
@@ -61,7 +61,7 @@ public sealed class CorrectionStore(NpgsqlDataSource database, TimeProvider time
         var readers = await connection.ExecuteAsync(
             """
             with wanted as materialized (
-                -- As a delivery keeps them: see Composition.cs.
+                -- The encoding of choices in a delivery: see Composition.cs.
                 select array_agg(substring(int4send(number) from 2)) as choices from choices where edition_id = @editionId and item_id = @itemId
             )
             insert into notices (subscriber_id, kind, correction_id, due_at, created_at)
@@ -77,7 +77,7 @@ public sealed class CorrectionStore(NpgsqlDataSource database, TimeProvider time
     }
 }
 
-/// <summary>A correction and what became of its notices; the rest is still due.</summary>
+/// <summary>A correction and the states of its notices; the rest is still due.</summary>
 public sealed record CorrectionAccount
 {
     public required long Id { get; init; }

@@ -5,25 +5,25 @@ namespace Newsletter.Notices;
 /// <summary>A mail to one person outside of editions, claimed for sending.</summary>
 public sealed record Notice
 {
-    /// <summary>What links name this notice by.</summary>
+    /// <summary>The id and the secret by which links name this notice.</summary>
     public required RowKey Row { get; init; }
 
-    /// <summary>What links name the subscriber by.</summary>
+    /// <summary>The id and the secret by which links name the subscriber.</summary>
     public required RowKey Subscriber { get; init; }
 
     /// <summary>One of <see cref="NoticeKind"/>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>From 1. Names this try: an answer to an earlier one is ignored.</summary>
+    /// <summary>From 1. Identifies this attempt: the result of an earlier one is ignored.</summary>
     public required int Attempt { get; init; }
 
     /// <summary>As in <see cref="Addresses.EmailAddress.Value"/>.</summary>
     public required string Email { get; init; }
 
-    /// <summary>What the link of a confirm names; else nobody.</summary>
+    /// <summary>The sign-up that the link of a <c>confirm</c> notice names; empty for other kinds.</summary>
     public RowKey SignUp { get; init; }
 
-    /// <summary>Of a correction; else null.</summary>
+    /// <summary>For a correction; otherwise null.</summary>
     public long? CorrectionId { get; init; }
 }
 
@@ -39,7 +39,8 @@ public static class NoticeKind
     public const string Correction = "correction";
 
     /// <summary>
-    /// Rather lost than sent twice, when nobody knows whether it arrived. The others hold a link that somebody waits for.
+    /// If it is unknown whether such a notice arrived, it is not sent again. The other kinds contain a link that somebody waits for, so they are
+    /// retried.
     /// </summary>
     public static readonly string[] AtMostOnce = [Welcome, Goodbye, Correction];
 }

@@ -9,15 +9,15 @@ using Newsletter.Zones;
 
 namespace Newsletter.Notices;
 
-/// <summary>Makes the mails of notices.</summary>
+/// <summary>Builds the mails of notices.</summary>
 public sealed class NoticeMails(
     CorrectionStore corrections, NoticeRenderer notices, SignedLinks links, IOptions<SenderOptions> sender, IOptions<BrandOptions> brand,
     IOptions<SiteOptions> site, TimeProvider time)
 {
     private string Name => sender.Value.Name;
 
-    /// <summary>What every notice needs, whomever it is to.</summary>
-    /// <exception cref="Refusal">Invalid: the sender's address or the public URL is not one, or a template does not compile.</exception>
+    /// <summary>Checks what every notice needs, independent of its recipient.</summary>
+    /// <exception cref="Refusal">Invalid: the sender's address or the public URL is not valid, or a template does not compile.</exception>
     public Task CheckAsync()
     {
         sender.Value.Checked();
@@ -25,9 +25,9 @@ public sealed class NoticeMails(
         return notices.CompileAsync();
     }
 
-    /// <summary>To be asked for after <see cref="CheckAsync"/>: whatever is thrown then is wrong with this notice, and will be each time.</summary>
-    /// <exception cref="Refusal">Invalid: the reader's address is not one, or a template fails. NotFound: the correction is gone.</exception>
-    /// <exception cref="Npgsql.NpgsqlException">The database is away: nothing is known of the notice.</exception>
+    /// <summary>Call <see cref="CheckAsync"/> first. An error after it concerns only this notice, and will occur in each attempt.</summary>
+    /// <exception cref="Refusal">Invalid: the reader's address is not valid, or a template fails. NotFound: the correction was deleted.</exception>
+    /// <exception cref="Npgsql.NpgsqlException">The database is unavailable: this says nothing about the notice.</exception>
     public Task<MimeMessage> MessageAsync(Notice notice) => notice.Kind switch
     {
         NoticeKind.Confirm => LinkAsync(notice, Notices.NoticeTemplate.ConfirmSubscription, $"Please confirm: {Name}", links.Confirm(notice.SignUp)),

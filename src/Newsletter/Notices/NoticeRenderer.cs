@@ -4,38 +4,38 @@ using Newsletter.Rendering;
 
 namespace Newsletter.Notices;
 
-/// <summary>What a mail to one person outside of editions is for. The name is that of its templates.</summary>
+/// <summary>The purpose of a mail to one person outside of editions. The name is that of its templates.</summary>
 public enum NoticeTemplate
 {
-    /// <summary>Double opt-in: nothing is sent to an address before its owner has said yes.</summary>
+    /// <summary>Double opt-in: an address gets no other mail before its owner has confirmed.</summary>
     ConfirmSubscription,
 
-    /// <summary>A link to the preferences, asked for by whoever knows the address, sent only to its owner.</summary>
+    /// <summary>A link to the preferences page: anybody who knows the address can request it, and only its owner gets it.</summary>
     PreferencesLink,
 
     /// <summary>After confirming.</summary>
     Welcome,
 
-    /// <summary>After unsubscribing, with a way back.</summary>
+    /// <summary>After unsubscribing, with a link to subscribe again.</summary>
     Goodbye,
 
-    /// <summary>All that is kept about the person: asked for on a page that may have been reached through a forwarded mail.</summary>
+    /// <summary>A link to all data stored about the person. It was requested on a page that may have been opened from a forwarded mail.</summary>
     ExportData,
 
-    /// <summary>Likewise, to be deleted with all of it.</summary>
+    /// <summary>A link to delete all data stored about the person, requested in the same way.</summary>
     EraseData,
 
-    /// <summary>What an editor writes to those who got an edition; of a <see cref="CorrectionModel"/>, the others of a <see cref="NoticeModel"/>.</summary>
+    /// <summary>
+    /// An editor's message to the readers who got an edition. Uses a <see cref="CorrectionModel"/>, the others a <see cref="NoticeModel"/>.
+    /// </summary>
     Correction,
 }
 
-/// <summary>
-/// Builds notices. They don't greet by name: whoever signs up somebody else's address must not be able to write to it.
-/// </summary>
+/// <summary>Builds notices. They do not greet by name: a person who signs up somebody else's address must not be able to send text to it.</summary>
 public sealed class NoticeRenderer(Templates templates)
 {
-    /// <summary>Compiles what all notices are made of: what fails afterwards is wrong with one of them.</summary>
-    /// <exception cref="Refusal">Invalid: a template is not there, or does not compile.</exception>
+    /// <summary>Compiles the templates of all notices: an error after this concerns a single notice.</summary>
+    /// <exception cref="Refusal">Invalid: a template does not exist, or does not compile.</exception>
     public async Task CompileAsync()
     {
         foreach (var name in Enum.GetNames<NoticeTemplate>().SelectMany(notice => new[] { $"{notice}.cshtml", $"{notice}.text.cshtml" }).Append("_Notice.cshtml"))
@@ -44,12 +44,12 @@ public sealed class NoticeRenderer(Templates templates)
         }
     }
 
-    /// <param name="notice">Any but a correction.</param>
-    /// <exception cref="Refusal">An address is not one.</exception>
+    /// <param name="notice">Any kind except a correction.</param>
+    /// <exception cref="Refusal">An address is not valid.</exception>
     public Task<MimeMessage> MessageAsync(NoticeTemplate notice, NoticeModel model, MailHead head) => RenderAsync(notice, model, head);
 
-    /// <summary>Many get it at once, so one click leaves (RFC 8058), as with a digest.</summary>
-    /// <exception cref="Refusal">An address is not one.</exception>
+    /// <summary>A correction goes to many readers, so it has one-click unsubscribe (RFC 8058), as a digest has.</summary>
+    /// <exception cref="Refusal">An address is not valid.</exception>
     public async Task<MimeMessage> CorrectionAsync(CorrectionModel model, MailHead head)
     {
         var message = await RenderAsync(NoticeTemplate.Correction, model, head);

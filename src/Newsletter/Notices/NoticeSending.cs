@@ -7,32 +7,32 @@ using Npgsql;
 namespace Newsletter.Notices;
 
 /// <summary>
-/// Sends the notices that are due, as many at once as there are connections. One whose mail cannot be made has failed; what
-/// is wrong with the installation fails none: all wait.
+/// Sends the notices that are due, as many concurrently as there are connections. A notice whose mail cannot be built fails. A problem of the
+/// installation fails none of them: all wait.
 /// </summary>
 public sealed class NoticeSending(NoticeStore store, NoticeMails mails, SmtpPool pool, SendingGuard guard, TimeProvider time, ILogger<NoticeSending> log)
 {
-    /// <summary>After so many in a row whose mails cannot be made a connection is given back: an edition may wait for it.</summary>
-    private const int MostUnmade = 20;
+    /// <summary>After this many mails in a row that cannot be built, the connection is released: an edition may wait for it.</summary>
+    private const int MaxUnmadeInARow = 20;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
-    private DateTimeOffset notBefore;
+    private DateTimeOffset retryAt;
 
-    /// <summary>What was logged last; null when nothing is waited for.</summary>
-    private string? waitsFor;
+    /// <summary>The last logged reason, so that it is logged only once; null when nothing waits.</summary>
+    private string? loggedReason;
 
-    /// <summary>Until none is due. A relay that cannot be reached leaves them due, and is left alone for a minute.</summary>
+    /// <summary>Runs until no notice is due. If the relay cannot be reached, the notices stay due and the next attempt is a minute later.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        if (time.GetUtcNow() < notBefore || !await store.IsAnyDueAsync() || !await guard.MaySendAsync())
+        if (time.GetUtcNow() < retryAt || !await store.IsAnyDueAsync() || !await guard.MaySendAsync())
         {
             return;
         }
         var unmade = new UnmadeMails();
         try
         {
-            while (!stop.IsCancellationRequested && time.GetUtcNow() >= notBefore && await store.IsAnyDueAsync() && await SendSomeAsync(unmade, stop))
+            while (!stop.IsCancellationRequested && time.GetUtcNow() >= retryAt && await store.IsAnyDueAsync() && await SendSomeAsync(unmade, stop))
             {
             }
         }
@@ -45,15 +45,15 @@ public sealed class NoticeSending(NoticeStore store, NoticeMails mails, SmtpPool
         }
     }
 
-    /// <returns>False when there was nothing to send, or no way to.</returns>
+    /// <returns>False when there was nothing to send, or sending was not possible.</returns>
     private async Task<bool> SendSomeAsync(UnmadeMails unmade, CancellationToken stop)
     {
         try
         {
             await mails.CheckAsync();
-            // Connections first: what is claimed is on the wire at once, and a crash leaves no more than that in doubt.
+            // Lease connections before claiming: a claimed notice is then sent at once, and a crash leaves only these notices uncertain.
             var leases = await pool.LeaseFreeAsync(stop);
-            waitsFor = null;
+            loggedReason = null;
             try
             {
                 if (!await guard.BeginAsync())
@@ -72,21 +72,21 @@ public sealed class NoticeSending(NoticeStore store, NoticeMails mails, SmtpPool
         }
         catch (Refusal refusal)
         {
-            // It is tried again each minute.
-            if (waitsFor != refusal.Message)
+            // Retried each minute, so each reason is logged only once.
+            if (loggedReason != refusal.Message)
             {
                 log.LogWarning("Notices wait: {Reason}", refusal.Message);
             }
-            (waitsFor, notBefore) = (refusal.Message, time.GetUtcNow() + Pause);
+            (loggedReason, retryAt) = (refusal.Message, time.GetUtcNow() + Pause);
             return false;
         }
     }
 
-    /// <summary>Claims until there is one whose mail can be made, so that the others cost the connection no turn.</summary>
-    /// <returns>False when none was due.</returns>
+    /// <summary>Claims notices until there is one whose mail can be built, so that invalid ones do not waste the leased connection.</summary>
+    /// <returns>False when no notice was due.</returns>
     private async Task<bool> SendOneAsync(SmtpConnection connection, UnmadeMails unmade, CancellationToken stop)
     {
-        for (var tries = 0; tries < MostUnmade && !stop.IsCancellationRequested; tries++)
+        for (var tries = 0; tries < MaxUnmadeInARow && !stop.IsCancellationRequested; tries++)
         {
             if (await store.ClaimAsync(1) is not [var notice])
             {
@@ -110,7 +110,7 @@ public sealed class NoticeSending(NoticeStore store, NoticeMails mails, SmtpPool
         return true;
     }
 
-    /// <returns>Null when it cannot be made, which is recorded.</returns>
+    /// <returns>Null when it cannot be built; this is recorded.</returns>
     private async Task<WireMail?> MailAsync(Notice notice, UnmadeMails unmade)
     {
         try

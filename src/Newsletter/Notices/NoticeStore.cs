@@ -6,37 +6,40 @@ using Npgsql;
 namespace Newsletter.Notices;
 
 /// <summary>
-/// Notices as rows: due → sending → sent or failed, or due again; uncertain when nobody knows whether it arrived and it must
-/// not come twice; held when an operator has to decide first.
+/// Notices as rows: due → sending → sent or failed, or due again; uncertain when it is unknown whether the notice arrived and it must not be
+/// sent twice; held when an operator has to decide first.
 /// </summary>
 public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
 {
-    /// <summary>After so many the notice has failed.</summary>
+    /// <summary>The notice fails after this many attempts.</summary>
     public const int MaxAttempts = 5;
 
-    /// <summary>The notice that a link was made for.</summary>
-    private const string IsNamed =
+    /// <summary>SQL: the condition for the notice that a link was made for.</summary>
+    private const string IsOfLink =
         "id = @Id and (secret = @Secret or (@IsOldForm and has_old_links)) and subscriber_id = @SubscriberId and kind = @kind";
 
     private const int MaxReply = 500;
     private const int MaxPerDay = 5;
-    private static readonly TimeSpan Apart = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan MinInterval = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long a claimed notice is left alone. Longer than any send takes, so that two are sent only after a crash.</summary>
+    /// <summary>The lease of a claimed notice. Longer than any send takes, so that a notice is sent twice only after a crash.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(15);
 
-    /// <summary>How long the link in an export or erase notice is good: longer than a mail is on its way, shorter than it lies about.</summary>
+    /// <summary>
+    /// How long the link in an export or erase notice is valid: longer than the delivery of a mail takes, but short, because the mail remains in
+    /// the mailbox and others may find it.
+    /// </summary>
     public static readonly TimeSpan LinkFor = TimeSpan.FromHours(2);
 
     /// <summary>
-    /// A notice that a person, or whoever knows the address, asks for: of each kind one in 10 minutes and 5 a day. Within a
-    /// transaction that holds the subscriber's row: so that two at once see each other.
+    /// Adds a notice that a person, or anybody who knows the address, requests: of each kind one in 10 minutes and 5 a day. The transaction must
+    /// hold a lock on the subscriber's row, so that concurrent requests see each other.
     /// </summary>
     /// <param name="kind">One of <see cref="NoticeKind"/>.</param>
-    /// <param name="signUpId">The request that a confirm asks about.</param>
+    /// <param name="signUpId">The sign-up that a <c>confirm</c> notice is for.</param>
     /// <param name="mailbox">Set if the notice was requested only by typing an address, for rate limits: see <see cref="EmailAddress.Mailbox"/>.</param>
     /// <param name="isHeld">The notice waits for an operator: see the brake on sign-ups.</param>
-    /// <returns>False when the person got one too short a time ago.</returns>
+    /// <returns>False when the person got one too short a time ago, or too many within a day.</returns>
     public async Task<bool> RequestAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, long subscriberId, string kind, long? signUpId = null, string? mailbox = null,
         bool isHeld = false)
@@ -51,12 +54,14 @@ public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
             """,
             new
             {
-                subscriberId, kind, signUpId, mailbox, state = isHeld ? "held" : "due", now, recent = now - Apart, yesterday = now.AddDays(-1),
+                subscriberId, kind, signUpId, mailbox, state = isHeld ? "held" : "due", now, recent = now - MinInterval, yesterday = now.AddDays(-1),
                 MaxPerDay,
             }, transaction) == 1;
     }
 
-    /// <summary>A notice that follows from what a person did: of each kind one a day at most, whatever is pressed how often.</summary>
+    /// <summary>
+    /// Adds a notice that follows from an action of the person: of each kind at most one a day, however often the action is repeated.
+    /// </summary>
     public Task AddAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long subscriberId, string kind)
     {
         var now = time.GetUtcNow();
@@ -79,8 +84,8 @@ public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
     }
 
     /// <summary>
-    /// Takes what is due, or was claimed by a process that never came back; corrections after all others. To be sent at once:
-    /// what is claimed when the process dies is uncertain. What nobody wants any more is ended unsent.
+    /// Claims notices that are due, and those of a process that crashed (their lease expired); corrections come after all others. Send them at
+    /// once: a notice that is claimed when the process crashes becomes uncertain. Notices that are not wanted any more fail without being sent.
     /// </summary>
     public async Task<IReadOnlyList<Notice>> ClaimAsync(int limit)
     {
@@ -88,7 +93,7 @@ public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
         while (true)
         {
             var now = time.GetUtcNow();
-            var taken = (await connection.QueryAsync<Taken>(
+            var claimed = (await connection.QueryAsync<ClaimedRow>(
                 """
                 with first as (
                     select id from notices where state in ('due', 'sending') and correction_id is null and due_at <= @now
@@ -122,48 +127,48 @@ public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
                           n.attempt::int as "Attempt", judged.email as "Email", n.correction_id as "CorrectionId", n.state as "State",
                           coalesce(judged.sign_up_id, 0) as "SignUpId", coalesce(judged.sign_up_secret, 0) as "SignUpSecret"
                 """, new { now, until = now + Lease, linksFrom = now - LinkFor, limit, MaxAttempts, NoticeKind.AtMostOnce })).AsList();
-            if (taken.Count == 0 || taken.Any(t => t.State == "sending"))
+            if (claimed.Count == 0 || claimed.Any(t => t.State == "sending"))
             {
-                return [.. taken.Where(t => t.State == "sending").Select(t => t.Notice)];
+                return [.. claimed.Where(t => t.State == "sending").Select(t => t.Notice)];
             }
         }
     }
 
     public Task SentAsync(Notice notice) => EndAsync(notice, "sent", null, TimeSpan.Zero);
 
-    /// <param name="reply">What the SMTP server said, or why the mail cannot be made.</param>
+    /// <param name="reply">What the SMTP server said, or why the mail cannot be built.</param>
     public Task FailedAsync(Notice notice, string reply) => EndAsync(notice, "failed", reply, TimeSpan.Zero);
 
-    /// <summary>Nobody knows whether it arrived: again, unless it must not come twice.</summary>
+    /// <summary>It is unknown whether the notice arrived: it is retried, unless it must not be sent twice.</summary>
     public Task UncertainAsync(Notice notice, string reply) => NoticeKind.AtMostOnce.Contains(notice.Kind)
         ? EndAsync(notice, "uncertain", reply, TimeSpan.Zero)
         : AgainAsync(notice, reply);
 
-    /// <summary>Again after 1, 5, 25, 125 minutes; failed after the last attempt.</summary>
+    /// <summary>Retries with exponential backoff, after 1, 5, 25 and 125 minutes; fails after the last attempt.</summary>
     /// <param name="reply">What the SMTP server said, or why it could not be reached.</param>
     public Task AgainAsync(Notice notice, string reply) =>
         EndAsync(notice, notice.Attempt < MaxAttempts ? "due" : "failed", reply, TimeSpan.FromMinutes(Math.Pow(5, notice.Attempt - 1)));
 
-    /// <summary>Due again in a minute, and the attempt does not count: the server was not even reached.</summary>
+    /// <summary>Due again in a minute. The attempt does not count, because the server was not reached.</summary>
     public Task UntriedAsync(Notice notice, string reply) => EndAsync(notice, "due", reply, TimeSpan.FromMinutes(1), counts: false);
 
-    /// <summary>Whether the link in an export or erase notice is good: young, and not used yet.</summary>
+    /// <summary>Whether the link in an export or erase notice is valid: not expired, and not used yet.</summary>
     public async Task<bool> IsLinkGoodAsync(SignedLink link, string kind)
     {
         await using var connection = await database.OpenConnectionAsync();
         return await connection.ExecuteScalarAsync<bool>(
-            $"select exists (select from notices where {IsNamed} and used_at is null and created_at > @from)", Naming(link, kind));
+            $"select exists (select from notices where {IsOfLink} and used_at is null and created_at > @from)", LinkParameters(link, kind));
     }
 
-    /// <returns>False when the link is not good, or was used at this moment by another request.</returns>
+    /// <returns>False when the link is not valid, or a concurrent request has just used it.</returns>
     public async Task<bool> UseLinkAsync(SignedLink link, string kind)
     {
         await using var connection = await database.OpenConnectionAsync();
         return await connection.ExecuteAsync(
-            $"update notices set used_at = @now where {IsNamed} and used_at is null and created_at > @from", Naming(link, kind)) == 1;
+            $"update notices set used_at = @now where {IsOfLink} and used_at is null and created_at > @from", LinkParameters(link, kind)) == 1;
     }
 
-    private object Naming(SignedLink link, string kind) =>
+    private object LinkParameters(SignedLink link, string kind) =>
         new { link.Row.Id, link.Row.Secret, link.IsOldForm, SubscriberId = link.Number, kind, now = time.GetUtcNow(), from = time.GetUtcNow() - LinkFor };
 
     private async Task EndAsync(Notice notice, string state, string? reply, TimeSpan pause, bool counts = true)
@@ -178,7 +183,7 @@ public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
             """, new { state, reply, MaxReply, due = time.GetUtcNow() + pause, counts, notice.Row.Id, notice.Attempt });
     }
 
-    private sealed record Taken
+    private sealed record ClaimedRow
     {
         public required long Id { get; init; }
         public required long Secret { get; init; }

@@ -2,18 +2,18 @@ using Newsletter.Mime;
 
 namespace Newsletter.Rendering;
 
-/// <summary>Whom a mail is for, in words.</summary>
+/// <summary>Describes the readers of a mail by their roles.</summary>
 internal static class Audience
 {
-    private const int MostRoles = 3;
+    private const int MaxRoles = 3;
 
-    /// <param name="roles">Names of roles: <c>AI Engineer</c>, <c>VP of Data</c>.</param>
+    /// <param name="roles">Role names: <c>AI Engineer</c>, <c>VP of Data</c>.</param>
     /// <returns><c>AI Engineers and VPs of Data</c>; empty without roles.</returns>
     public static string Of(IReadOnlyList<string> roles)
     {
-        var named = roles.Take(roles.Count > MostRoles ? MostRoles - 1 : MostRoles).Select(role => Plural(UntrustedText.OneLine(role))).ToList();
+        var named = roles.Take(roles.Count > MaxRoles ? MaxRoles - 1 : MaxRoles).Select(role => Plural(UntrustedText.OneLine(role))).ToList();
         return named.Count == 0 ? ""
-            : roles.Count > MostRoles ? string.Join(", ", named) + " and more"
+            : roles.Count > MaxRoles ? string.Join(", ", named) + " and more"
             : named.Count == 1 ? named[0]
             : string.Join(", ", named.SkipLast(1)) + " and " + named[^1];
     }

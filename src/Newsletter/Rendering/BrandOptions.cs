@@ -3,36 +3,36 @@ using Newsletter.Mime;
 
 namespace Newsletter.Rendering;
 
-/// <summary>How mails look: the configuration section <c>Brand</c>.</summary>
+/// <summary>Configuration section <c>Brand</c>: the appearance of mails.</summary>
 public sealed class BrandOptions
 {
     public static readonly BrandOptions Default = new();
 
-    private const double LeastContrast = 4.5; // WCAG 2.2, 1.4.3, level AA
-    private const double LeastOnDark = 6;
+    private const double MinContrast = 4.5; // WCAG 2.2, 1.4.3, level AA
+    private const double MinContrastOnDark = 6;
     private const int LongestName = 60;
     private const int LongestFooter = 500;
     private const int LongestUrl = 2000;
 
-    /// <summary>Whose newsletter it is, above the digest's name: up to 60 characters. Not set: the digest's name stands alone.</summary>
+    /// <summary>Publisher's name, shown above the digest's name; at most 60 characters. Null: only the digest's name is shown.</summary>
     public string? Name { get; set; }
 
-    /// <summary>In place of <see cref="Name"/>, which is then its alternative text: a picture 32 pixels high, https.</summary>
+    /// <summary>https URL of an image, shown 32 pixels high instead of <see cref="Name"/>, which becomes its alternative text.</summary>
     public string? LogoUrl { get; set; }
 
-    /// <summary>Of titles, links and lines: <c>#rrggbb</c>, dark enough to be read on white.</summary>
+    /// <summary>Colour of titles, links and lines: <c>#rrggbb</c>, with a contrast of at least 4.5 on white.</summary>
     public string AccentColour { get; set; } = Palette.Accent;
 
-    /// <summary>One paragraph of up to 500 characters above the postal address.</summary>
+    /// <summary>One paragraph above the postal address; at most 500 characters.</summary>
     public string? FooterText { get; set; }
 
-    /// <summary>The accent as light as it takes to be read on a dark card.</summary>
+    /// <summary>The accent colour, lightened until its contrast on the dark callout is at least 6.</summary>
     public string AccentOnDark
     {
         get
         {
             var light = AccentColour;
-            for (var step = 1; Contrast.Ratio(light, Palette.DarkCallout) < LeastOnDark; step++)
+            for (var step = 1; Contrast.Ratio(light, Palette.DarkCallout) < MinContrastOnDark; step++)
             {
                 light = Contrast.Lightened(AccentColour, step / 20.0);
             }
@@ -41,7 +41,7 @@ public sealed class BrandOptions
         }
     }
 
-    /// <exception cref="Refusal">Invalid, naming the setting and what it must be.</exception>
+    /// <exception cref="Refusal">Invalid: names the setting and its allowed values.</exception>
     public BrandOptions Checked()
     {
         if (Name is { } name && (name.Length > LongestName || name.Any(char.IsControl)))
@@ -64,10 +64,10 @@ public sealed class BrandOptions
             throw Refusal.Invalid($"Brand:AccentColour must be a colour as #2348b8, and is '{UntrustedText.OneLine(AccentColour, LongestName)}'.");
         }
 
-        if (Contrast.Ratio(AccentColour, Palette.Card) is var ratio and < LeastContrast)
+        if (Contrast.Ratio(AccentColour, Palette.Card) is var ratio and < MinContrast)
         {
             throw Refusal.Invalid(string.Create(CultureInfo.InvariantCulture,
-                $"Brand:AccentColour {AccentColour} has a contrast of {Math.Floor(ratio * 100) / 100:0.00}:1 on white, and text needs {LeastContrast}:1: choose a darker one."));
+                $"Brand:AccentColour {AccentColour} has a contrast of {Math.Floor(ratio * 100) / 100:0.00}:1 on white, and text needs {MinContrast}:1: choose a darker one."));
         }
 
         return this;

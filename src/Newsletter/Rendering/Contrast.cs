@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace Newsletter.Rendering;
 
-/// <summary>Colours as <c>#rrggbb</c>, and how well one can be read on the other (WCAG 2.2, relative luminance).</summary>
+/// <summary>Contrast of two colours <c>#rrggbb</c> (WCAG 2.2, relative luminance).</summary>
 public static class Contrast
 {
-    /// <returns>1 to 21.</returns>
+    /// <returns>Contrast ratio, 1 to 21.</returns>
     public static double Ratio(string one, string other)
     {
         var (a, b) = (Luminance(one), Luminance(other));
         return (Math.Max(a, b) + 0.05) / (Math.Min(a, b) + 0.05);
     }
 
-    /// <param name="share">Of white: 0 to 1.</param>
+    /// <param name="share">Share of white in the mix, 0 to 1.</param>
     public static string Lightened(string colour, double share) =>
         "#" + string.Concat(Channels(colour).Select(channel => ((int)Math.Round(channel + ((255 - channel) * share))).ToString("x2", CultureInfo.InvariantCulture)));
 

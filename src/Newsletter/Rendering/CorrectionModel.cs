@@ -1,21 +1,21 @@
 namespace Newsletter.Rendering;
 
-/// <summary>What an editor writes to those who got an edition.</summary>
+/// <summary>A correction: an editor's message to the recipients of an edition.</summary>
 public sealed record CorrectionModel : LetterModel
 {
     /// <summary>One line.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>Paragraphs divided by a blank line.</summary>
+    /// <summary>Paragraphs separated by blank lines.</summary>
     public required string Text { get; init; }
 
-    /// <summary>As it is to be read: <c>The Weekly Brief of Monday, 2 March 2026</c>.</summary>
+    /// <summary>Display name: <c>The Weekly Brief of Monday, 2 March 2026</c>.</summary>
     public required string Edition { get; init; }
 
-    /// <summary>The article it is about; null when it is about the edition.</summary>
+    /// <summary>Title of the corrected article; null if the correction is about the whole edition.</summary>
     public string? ItemTitle { get; init; }
 
-    /// <summary>The article's page with us, absolute http(s); null without an article.</summary>
+    /// <summary>The article's page on this site, absolute http(s); null without an article.</summary>
     public string? ItemUrl { get; init; }
 
     public required string PreferencesUrl { get; init; }

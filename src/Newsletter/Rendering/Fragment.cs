@@ -2,7 +2,7 @@ using Newsletter.Mime;
 
 namespace Newsletter.Rendering;
 
-/// <summary>One item, rendered and encoded; shared by all compositions it stands in, and by all threads.</summary>
+/// <summary>One item, rendered and encoded. Shared by all compositions that contain it; thread-safe.</summary>
 public sealed record Fragment
 {
     private const int InPreheader = 70;
@@ -11,7 +11,7 @@ public sealed record Fragment
 
     public required string Title { get; init; }
 
-    /// <summary>The beginning of the summary, one line, for inboxes; empty without a summary.</summary>
+    /// <summary>The start of the summary on one line, for the preheader; empty without a summary.</summary>
     public required string Teaser { get; init; }
 
     public required int Minutes { get; init; }
@@ -20,24 +20,24 @@ public sealed record Fragment
 
     public required EncodedText Text { get; init; }
 
-    /// <summary>Its line in the list of titles.</summary>
+    /// <summary>The item's line in the list of titles.</summary>
     public required EncodedText TitleHtml { get; init; }
 
     public required EncodedText TitleText { get; init; }
 
-    /// <summary>Octets of <see cref="Html"/> as a reader's program gets it, reasons not counted.</summary>
+    /// <summary>Size of the decoded <see cref="Html"/> in bytes, without the reasons.</summary>
     public int Size { get; init; }
 
-    /// <summary>Octets of <see cref="TitleHtml"/> as a reader's program gets it.</summary>
+    /// <summary>Size of the decoded <see cref="TitleHtml"/> in bytes.</summary>
     public int TitleSize { get; init; }
 
-    /// <summary>The title, shortened, as it stands among others in a preheader.</summary>
+    /// <summary>The shortened title for a preheader that lists several titles. Encoded on first use; a race only encodes it twice.</summary>
     internal Piece Preheader => new(preheader ??= QuotedPrintable.Encode(UntrustedText.Escape(UntrustedText.OneLine(Title, InPreheader))), null);
 }
 
-/// <summary>What stands around the items, rendered and encoded once an edition.</summary>
+/// <summary>The part of a mail around the items, rendered and encoded once per edition.</summary>
 public sealed record Frame(EncodedText Html, EncodedText Text)
 {
-    /// <summary>Octets of <see cref="Html"/> as a reader's program gets it, marks not counted.</summary>
+    /// <summary>Size of the decoded <see cref="Html"/> in bytes, without the placeholders' values.</summary>
     public int Size { get; init; }
 }

@@ -3,7 +3,7 @@ using Newsletter.Mime;
 
 namespace Newsletter.Rendering;
 
-/// <summary>One item as it is to be shown: everything of which its fragment is made. The same model gives the same fragment.</summary>
+/// <summary>Complete input for rendering one item. Equal models give equal fragments.</summary>
 public sealed record ItemModel : IBranded
 {
     private const int WordsPerMinute = 220;
@@ -13,28 +13,28 @@ public sealed record ItemModel : IBranded
 
     public required Depth Depth { get; init; }
 
-    /// <summary>The reader's role to which the key takeaway is addressed, by its name; null when it is to none of theirs.</summary>
+    /// <summary>Name of the reader's role to which the key takeaway is addressed; null if it is addressed to none of the reader's roles.</summary>
     public string? AddressedAs { get; init; }
 
-    /// <summary>The first of its mail: set larger.</summary>
+    /// <summary>The first item of its mail, shown larger.</summary>
     public bool IsLead { get; init; }
 
-    /// <summary>Nothing but title, reasons and credit: what is left of an item where a mail would be too large.</summary>
+    /// <summary>Shows only title, reasons and credit: used if the mail would otherwise be too large.</summary>
     public bool IsTitleOnly { get; init; }
 
     /// <summary>
-    /// The address of the item's page on this site; signed if the page is not public. The title links to it when the item has no
-    /// safe address of its own. Absolute http(s).
+    /// URL of the item's page on this site, absolute http(s); signed if the page is not public. The title links to it if the item has no
+    /// safe URL of its own.
     /// </summary>
     public required string PublicPage { get; init; }
 
     public BrandOptions Brand { get; init; } = BrandOptions.Default;
 
-    /// <summary>Where the title leads. Only to the web: an item is data, and <c>javascript:</c> is an address, too.</summary>
+    /// <summary>Target of the title's link. Only http(s): items are untrusted data and could contain a <c>javascript:</c> URL.</summary>
     public string Link => Original ?? SafeUrl(PublicPage)
         ?? throw new ArgumentException("The public page of an item must be an absolute http(s) address.");
 
-    /// <summary>The original, where the item names one that can be reached safely; one without TLS is linked from the item's public page.</summary>
+    /// <summary>URL of the original article if it is https; otherwise null. An http original is linked only from the item's public page.</summary>
     public string? Original => SafeUrl(Item.Url) is { } url && url.StartsWith("https:", StringComparison.Ordinal) ? url : null;
 
     public string Title => UntrustedText.OneLine(Item.Title);
@@ -48,10 +48,10 @@ public sealed record ItemModel : IBranded
         _ => "Key takeaway",
     };
 
-    /// <summary>What this depth shows beyond summary and key takeaway; never one without content.</summary>
+    /// <summary>Sections shown at this depth in addition to summary and key takeaway. Empty sections are omitted.</summary>
     public IReadOnlyList<ItemSection> Sections => [.. AllSections().Where(section => Depth >= section.From && section.Points.Count > 0)];
 
-    /// <summary>To read what is shown, rounded up.</summary>
+    /// <summary>Reading time of the shown text in minutes, rounded up, at least 1.</summary>
     public int Minutes => Math.Max(1, (ShownTexts().Sum(Words) + WordsPerMinute - 1) / WordsPerMinute);
 
     private static string? SafeUrl(string? url) =>
@@ -60,7 +60,7 @@ public sealed record ItemModel : IBranded
             ? uri.AbsoluteUri
             : null;
 
-    /// <summary>"AI/ML Directors" – "AI/ML directors": only English writes nouns small, and abbreviations stay as they are.</summary>
+    /// <summary>"AI/ML Directors" → "AI/ML directors". Only for English labels; abbreviations are unchanged.</summary>
     private string InSentence(string label) => Item.Language.Split('-')[0] != "en" ? label : string.Join(' ', label.Split(' ').Select(word =>
         word.Skip(1).All(character => char.IsLower(character) || char.IsPunctuation(character)) && word.Length > 1 ? word.ToLowerInvariant() : word));
 
@@ -78,10 +78,10 @@ public sealed record ItemModel : IBranded
         ? [Item.Title]
         : [Item.Title, Item.Summary, Item.KeyTakeaway, .. Sections.SelectMany(section => section.Points)];
 
-    /// <summary>Scripts without spaces have about two characters a word.</summary>
+    /// <summary>Estimated number of words; for scripts without spaces, two characters count as one word.</summary>
     private static int Words(string? text) =>
         (text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Sum(run => run[0] >= '\u2E80' ? (run.Length + 1) / 2 : 1);
 }
 
-/// <summary>One section under its heading, shown from a depth on: points with bullets, or paragraphs.</summary>
+/// <summary>One section with heading, shown at depth <paramref name="From"/> or deeper: a bulleted list or paragraphs.</summary>
 public sealed record ItemSection(string Heading, Depth From, IReadOnlyList<string> Points, bool Bulleted);

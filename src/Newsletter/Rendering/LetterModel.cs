@@ -1,48 +1,48 @@
 namespace Newsletter.Rendering;
 
-/// <summary>What is shown under a brand.</summary>
+/// <summary>A model that is rendered with a brand.</summary>
 public interface IBranded
 {
     BrandOptions Brand { get; }
 }
 
-/// <summary>What every mail of ours says about itself, whatever it is for.</summary>
+/// <summary>Data that every mail contains.</summary>
 public abstract record LetterModel : IBranded
 {
-    /// <summary>What this comes from: the digest's name, or the newsletter's.</summary>
+    /// <summary>Name of the digest or of the newsletter.</summary>
     public required string Name { get; init; }
 
-    /// <summary>BCP 47: <c>en</c>. A language that is written from right to left turns the whole mail.</summary>
+    /// <summary>BCP 47 tag: <c>en</c>. A right-to-left language changes the direction of the whole mail.</summary>
     public string Language { get; init; } = "en";
 
-    /// <summary>Our site, absolute http(s).</summary>
+    /// <summary>URL of this site, absolute http(s).</summary>
     public required string PublicUrl { get; init; }
 
-    /// <summary>Required by law in many countries; empty leaves it out.</summary>
+    /// <summary>Required by law in many countries; omitted if empty.</summary>
     public required string PostalAddress { get; init; }
 
     public BrandOptions Brand { get; init; } = BrandOptions.Default;
 }
 
-/// <summary>The frame of a digest: what is the same for all readers of an edition.</summary>
+/// <summary>Data for the frame of a digest mail, equal for all readers of an edition.</summary>
 public sealed record DigestModel : LetterModel
 {
-    /// <summary>As it is to be read: <c>Monday, 2 March 2026</c>.</summary>
+    /// <summary>Display text: <c>Monday, 2 March 2026</c>.</summary>
     public required string Date { get; init; }
 
-    /// <summary>Some words of the editor's about this edition, paragraphs divided by a blank line.</summary>
+    /// <summary>The editor's introduction to this edition; paragraphs are separated by blank lines.</summary>
     public string? Intro { get; init; }
 
-    /// <summary>The intro greets the reader itself.</summary>
+    /// <summary>True if the intro begins with a greeting.</summary>
     public bool IsGreeted => Salutation.Opens(Intro);
 
-    /// <summary>Says at the top that this is a test.</summary>
+    /// <summary>Shows a notice at the top that this is a test mail.</summary>
     public bool IsTest { get; init; }
 }
 
-/// <summary>A mail with one thing to do.</summary>
+/// <summary>A mail with a single call to action.</summary>
 public sealed record NoticeModel : LetterModel
 {
-    /// <summary>Where its one button leads, absolute http(s).</summary>
+    /// <summary>Target of the button, absolute http(s).</summary>
     public required string Url { get; init; }
 }

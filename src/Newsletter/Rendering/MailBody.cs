@@ -4,32 +4,32 @@ using Newsletter.Mime;
 namespace Newsletter.Rendering;
 
 /// <summary>
-/// What one composition's mails have in common: frame and items joined, nothing copied. Only personal marks are left open.
-/// Made in microseconds, so every person may have a composition of their own.
+/// The body that all mails of one composition share: references to the encoded pieces of frame and items, without copies. Only the
+/// personal placeholders remain. Building one takes microseconds, so each reader may have a different composition.
 /// </summary>
 public sealed class MailBody : MailParts
 {
-    /// <summary>In the list above the items.</summary>
+    /// <summary>Maximum number of titles in the list above the items.</summary>
     internal const int MostTitles = 6;
 
-    private const int MostNames = 6;
+    private const int MaxNames = 6;
     private const int InPreheader = 3;
     private const string Widened = "Little that is new fits your roles this time, so some items are for roles close to them.";
 
     private static readonly Piece LineEnd = Encoded("\n");
     private static readonly Piece Dot = Encoded(" · ");
 
-    /// <param name="chosenFor">Roles and topics.</param>
-    /// <param name="isWidened">Some items are for nearby roles only: the mail says so.</param>
-    /// <param name="roles">Those of <paramref name="chosenFor"/> that are roles, by their names.</param>
+    /// <param name="chosenFor">Names of the reader's roles and topics.</param>
+    /// <param name="isWidened">Some items are only for neighbouring roles: the mail says so.</param>
+    /// <param name="roles">The role names in <paramref name="chosenFor"/>.</param>
     public MailBody(Frame frame, IReadOnlyList<MailItem> items, IReadOnlyList<string> chosenFor, bool isWidened = false, IReadOnlyList<string>? roles = null)
     {
         var overview = Overview(items, chosenFor) + (isWidened ? " " + Widened : "");
         var audience = Audience.Of(roles ?? []);
         var htmlOverview = Encoded(UntrustedText.Escape(overview));
-        Html = Fill(frame.Html, (mark, pieces) =>
+        Html = Fill(frame.Html, (placeholder, pieces) =>
         {
-            switch (mark)
+            switch (placeholder)
             {
                 case Placeholder.Items:
                     foreach (var item in items)
@@ -59,13 +59,13 @@ public sealed class MailBody : MailParts
                     AddPreheader(pieces, items);
                     break;
                 default:
-                    pieces.Add(new(default, mark));
+                    pieces.Add(new(default, placeholder));
                     break;
             }
         });
-        Text = Fill(frame.Text, (mark, pieces) =>
+        Text = Fill(frame.Text, (placeholder, pieces) =>
         {
-            switch (mark)
+            switch (placeholder)
             {
                 case Placeholder.Items:
                     foreach (var item in items)
@@ -75,7 +75,7 @@ public sealed class MailBody : MailParts
 
                     break;
                 case Placeholder.Titles when items.Count > 1:
-                    // A blank line divides the list from what is above, where there is a list.
+                    // If there is a list, a blank line separates it from the text above.
                     pieces.Add(LineEnd);
                     for (var i = 0; i < Math.Min(items.Count, MostTitles); i++)
                     {
@@ -92,7 +92,7 @@ public sealed class MailBody : MailParts
                 case Placeholder.Titles or Placeholder.Audience or Placeholder.Preheader:
                     break;
                 default:
-                    pieces.Add(new(default, mark));
+                    pieces.Add(new(default, placeholder));
                     break;
             }
         });
@@ -107,9 +107,9 @@ public sealed class MailBody : MailParts
         var pieces = new List<Piece>(64);
         foreach (var piece in frame.Pieces)
         {
-            if (piece.Placeholder is { } mark)
+            if (piece.Placeholder is { } placeholder)
             {
-                filling(mark, pieces);
+                filling(placeholder, pieces);
             }
             else
             {
@@ -117,7 +117,7 @@ public sealed class MailBody : MailParts
             }
         }
 
-        // A thousand bodies may be kept: no room for more in each.
+        // Trims the list's spare capacity: a thousand bodies may be cached.
         return [.. pieces];
     }
 
@@ -134,7 +134,7 @@ public sealed class MailBody : MailParts
         }
     }
 
-    /// <summary>Not the first title: that is likely to be the subject.</summary>
+    /// <summary>Adds titles from the second item on: the first title is probably the subject. For a single item, adds its teaser.</summary>
     private static void AddPreheader(List<Piece> pieces, IReadOnlyList<MailItem> items)
     {
         if (items.Count == 1)
@@ -160,7 +160,7 @@ public sealed class MailBody : MailParts
         var minutes = items.Sum(item => item.Fragment.Minutes);
         var length = string.Create(CultureInfo.InvariantCulture,
             $"{items.Count} {(items.Count == 1 ? "item" : "items")}, about {minutes} {(minutes == 1 ? "minute" : "minutes")}.");
-        var names = chosenFor.Take(MostNames).Select(name => UntrustedText.OneLine(name));
-        return chosenFor.Count == 0 ? length : $"{length} Chosen for: {string.Join(", ", names)}{(chosenFor.Count > MostNames ? ", …" : "")}";
+        var names = chosenFor.Take(MaxNames).Select(name => UntrustedText.OneLine(name));
+        return chosenFor.Count == 0 ? length : $"{length} Chosen for: {string.Join(", ", names)}{(chosenFor.Count > MaxNames ? ", …" : "")}";
     }
 }

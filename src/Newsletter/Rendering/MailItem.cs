@@ -3,16 +3,16 @@ using Newsletter.Mime;
 
 namespace Newsletter.Rendering;
 
-/// <summary>An item as it stands in one mail: the fragment that all share, and what is this mail's own.</summary>
-/// <param name="Reasons">Why it was chosen.</param>
-/// <param name="Section">The heading above it; null where none begins.</param>
+/// <summary>An item in one mail: the shared fragment, and the parts that differ by mail.</summary>
+/// <param name="Reasons">The reasons it was chosen.</param>
+/// <param name="Section">The section heading above it; null if no section begins here.</param>
 public sealed record MailItem(Fragment Fragment, ReasonsLine Reasons, SectionHeading? Section)
 {
-    /// <summary>Octets of HTML as a reader's program gets it.</summary>
+    /// <summary>Size of the decoded HTML in bytes.</summary>
     public int Size => Fragment.Size + Reasons.Size + (Section?.Size ?? 0);
 }
 
-/// <summary>Why an item was chosen, in one line, encoded once for all who got it for these reasons.</summary>
+/// <summary>The reasons an item was chosen, on one line; encoded once for all readers with the same reasons.</summary>
 public sealed class ReasonsLine
 {
     public ReasonsLine(string text)
@@ -27,11 +27,11 @@ public sealed class ReasonsLine
 
     public Piece Text { get; }
 
-    /// <summary>Octets of HTML as a reader's program gets it.</summary>
+    /// <summary>Size of the decoded HTML in bytes.</summary>
     public int Size { get; }
 }
 
-/// <summary>What a section is named after: a role of the reader's.</summary>
+/// <summary>Data for a section heading: the name of one of the reader's roles.</summary>
 public sealed record SectionModel(string Name) : IBranded
 {
     public BrandOptions Brand { get; init; } = BrandOptions.Default;
@@ -40,6 +40,6 @@ public sealed record SectionModel(string Name) : IBranded
 /// <summary>The heading above the items for one role, rendered and encoded.</summary>
 public sealed record SectionHeading(EncodedText Html, EncodedText Text)
 {
-    /// <summary>Octets of HTML as a reader's program gets it.</summary>
+    /// <summary>Size of the decoded HTML in bytes.</summary>
     public int Size { get; init; }
 }

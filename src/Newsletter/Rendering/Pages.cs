@@ -6,7 +6,10 @@ using RazorLight.Text;
 
 namespace Newsletter.Rendering;
 
-/// <summary>What every template can use. Whatever a template writes with <c>@</c> is data, except a <see cref="Placeholder"/> and <c>@Raw(…)</c>.</summary>
+/// <summary>
+/// Base class of all templates. Values written with <c>@</c> are treated as untrusted data, except a <see cref="Placeholder"/> and
+/// <c>@Raw(…)</c>.
+/// </summary>
 public abstract class Page<TModel> : TemplatePage<TModel>
 {
     public sealed override void Write(object value)
@@ -15,8 +18,8 @@ public abstract class Page<TModel> : TemplatePage<TModel>
         {
             case null:
                 break;
-            case Placeholder mark:
-                WriteLiteral(UntrustedText.TokenOf(mark).ToString());
+            case Placeholder placeholder:
+                WriteLiteral(UntrustedText.TokenOf(placeholder).ToString());
                 break;
             case IHtmlContent or IRawString:
                 base.Write(value);
@@ -35,7 +38,7 @@ public abstract class Page<TModel> : TemplatePage<TModel>
         }
     }
 
-    /// <summary>The direction of a language's script: <c>ltr</c> or <c>rtl</c>.</summary>
+    /// <summary>Text direction of a language: <c>ltr</c> or <c>rtl</c>.</summary>
     public static string Direction(string language) =>
         language.Split('-')[0].ToLowerInvariant() is "ar" or "ckb" or "dv" or "fa" or "he" or "ps" or "sd" or "ug" or "ur" or "yi" ? "rtl" : "ltr";
 
@@ -45,7 +48,7 @@ public abstract class Page<TModel> : TemplatePage<TModel>
 /// <summary>A page whose data is escaped for HTML.</summary>
 public abstract class HtmlPage<TModel> : Page<TModel>
 {
-    /// <summary>No quotes inside: it stands in style attributes, and so in the quotes of those.</summary>
+    /// <summary>Must not contain quotes, because it is used inside quoted style attributes.</summary>
     public const string Font = Palette.Font;
 
     public const string Ink = Palette.Ink;
@@ -55,7 +58,7 @@ public abstract class HtmlPage<TModel> : Page<TModel>
     public const string Ground = Palette.Ground;
     public const string Callout = Palette.Callout;
 
-    /// <summary>Of a page without a brand; templates write <see cref="Brand"/>'s.</summary>
+    /// <summary>Accent colour of pages without a brand; templates use the accent of <see cref="Brand"/>.</summary>
     public const string Accent = Palette.Accent;
 
     public const string DarkInk = Palette.DarkInk;
@@ -67,27 +70,27 @@ public abstract class HtmlPage<TModel> : Page<TModel>
 
     public BrandOptions Brand => (Model as IBranded)?.Brand ?? BrandOptions.Default;
 
-    /// <summary>A paragraph with its line ends.</summary>
+    /// <summary>A paragraph with its line ends as <c>&lt;br&gt;</c>.</summary>
     public IRawString Lines(string paragraph) => Raw(string.Join("<br>", paragraph.Split('\n').Select(line => Encode(UntrustedText.Clean(line)))));
 
-    /// <summary>Where lines of a language begin: <c>left</c> or <c>right</c>. Mail programs don't know <c>start</c>.</summary>
+    /// <summary>The side where lines of a language begin: <c>left</c> or <c>right</c>. Mail programs do not support <c>start</c>.</summary>
     public static string Start(string language) => Direction(language) == "rtl" ? "right" : "left";
 
-    /// <summary>Where lines of a language end.</summary>
+    /// <summary>The side where lines of a language end: <c>left</c> or <c>right</c>.</summary>
     public static string End(string language) => Direction(language) == "rtl" ? "left" : "right";
 
     protected sealed override string Encode(string clean) => UntrustedText.Escape(clean);
 }
 
-/// <summary>A page of plain text.</summary>
+/// <summary>A plain text page.</summary>
 public abstract class TextPage<TModel> : Page<TModel>
 {
-    /// <summary>A line across the page.</summary>
+    /// <summary>A horizontal line of hyphens.</summary>
     public static readonly string Rule = new('-', Wrapping.Columns);
 
     public static string Wrap(string text, string first = "", string indent = "") => Wrapping.Wrap(text, first, indent);
 
-    /// <summary>A paragraph with its line ends, each line wrapped.</summary>
+    /// <summary>A paragraph that keeps its line ends; each line is wrapped.</summary>
     public static string Lines(string paragraph, string indent = "") =>
         string.Join('\n', paragraph.Split('\n').Select(line => Wrap(line, indent, indent)));
 

@@ -1,6 +1,6 @@
 namespace Newsletter.Rendering;
 
-/// <summary>The font and the colours of mails and pages. Templates know them by the same names.</summary>
+/// <summary>Font and colours of mails and pages. Templates use the same names.</summary>
 internal static class Palette
 {
     public const string Font = "-apple-system,BlinkMacSystemFont,Segoe UI,Roboto,Helvetica,Arial,sans-serif";
@@ -12,7 +12,7 @@ internal static class Palette
     public const string Callout = "#f4f6fa";
     public const string Accent = "#1f40a8";
 
-    // Not black and white: where Gmail inverts a mail's colours, and for tired eyes, both glare.
+    // Not pure black and white: both are too harsh for tired eyes, and where Gmail inverts the colours of a mail.
     public const string DarkInk = "#e6e9f0";
     public const string DarkSoft = "#a9b1c2";
     public const string DarkLine = "#333a4b";

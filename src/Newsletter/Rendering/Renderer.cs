@@ -4,14 +4,16 @@ using Newsletter.Mime;
 
 namespace Newsletter.Rendering;
 
-/// <summary>Renders and encodes what many mails share. What it gives can be kept and used as often as wanted.</summary>
+/// <summary>Renders and encodes the parts that many mails share. Results are immutable and may be cached.</summary>
 public sealed partial class Renderer(Templates templates, BrandOptions? brand = null)
 {
     private const int TeaserLength = 140;
 
     private readonly BrandOptions brand = brand ?? BrandOptions.Default;
 
-    /// <summary>Half a millisecond: keep it for all compositions of an edition in which the item stands in the same way.</summary>
+    /// <summary>
+    /// Renders an item. Takes half a millisecond: cache the result for all compositions of an edition that show the item in the same way.
+    /// </summary>
     public async Task<Fragment> FragmentAsync(ItemModel item)
     {
         item = item with { Brand = brand };
@@ -37,7 +39,7 @@ public sealed partial class Renderer(Templates templates, BrandOptions? brand = 
         return new(EncodedText.Cut(html), await TextAsync("_Section", section)) { Size = Encoding.UTF8.GetByteCount(html) };
     }
 
-    /// <summary>Once an edition: what differs by composition is a mark, too.</summary>
+    /// <summary>Renders the frame. Call it once per edition: the parts that differ by composition are placeholders too.</summary>
     public async Task<Frame> FrameAsync(DigestModel digest)
     {
         digest = digest with { Brand = brand };
@@ -54,11 +56,11 @@ public sealed partial class Renderer(Templates templates, BrandOptions? brand = 
         return EncodedText.Cut(BlankLines().Replace(text, "\n\n").TrimEnd('\n') + "\n");
     }
 
-    /// <summary>A template's indentation and blank lines mean nothing to a reader and cost octets in every mail.</summary>
+    /// <summary>Indentation and blank lines of a template have no meaning in HTML and would add bytes to every mail.</summary>
     [GeneratedRegex(@"^\s+", RegexOptions.Multiline)]
     private static partial Regex LeadingSpace();
 
-    /// <summary>A section that is missing leaves one blank line, not three.</summary>
+    /// <summary>A missing section must leave one blank line, not three.</summary>
     [GeneratedRegex(@"\n{3,}")]
     private static partial Regex BlankLines();
 }

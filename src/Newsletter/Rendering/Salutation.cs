@@ -2,17 +2,17 @@ using System.Text.RegularExpressions;
 
 namespace Newsletter.Rendering;
 
-/// <summary>Whether an editor's text greets its readers itself: a mail must not greet them twice.</summary>
+/// <summary>Detects a greeting in an editor's text: a mail must not greet its reader twice.</summary>
 public static partial class Salutation
 {
-    /// <summary>True for "Dear all, ...", "Hi everyone!" and the like, and for a short first paragraph that ends in a comma.</summary>
+    /// <summary>True for "Dear all, ...", "Hi everyone!" and similar, and for a short first paragraph that ends with a comma.</summary>
     public static bool Opens(string? text)
     {
         var start = (text ?? "").TrimStart();
         return Greeting().IsMatch(start) || ShortParagraph().IsMatch(start);
     }
 
-    // A greeting ends within a few words, by a comma, an exclamation mark, a dash, or the end of its line: "Dear money was cheap" is none.
+    // A greeting ends after a few words with a comma, exclamation mark, dash or line end: "Dear money was cheap" is not a greeting.
     [GeneratedRegex(
         @"^[^\p{L}\n]{0,8}(?:dear|hello|hi|hey|greetings|good (?:morning|afternoon|evening|day)|welcome back|happy \p{L}+day"
         + @"|liebe[rs]?|hallo|guten (?:morgen|tag|abend)|sehr geehrte[rs]?|bonjour|bonsoir|ch(?:er|ère)s?|hola|estimad[oa]s?|querid[oa]s?"

@@ -3,12 +3,12 @@ using Newsletter.Mime;
 
 namespace Newsletter.Rendering;
 
-/// <summary>The subject of a digest's mail: what inboxes show of it is about sixty characters.</summary>
+/// <summary>The subject of a digest mail. Inboxes show about 60 characters of it.</summary>
 public static class SubjectLine
 {
     public const int Limit = 60;
 
-    /// <summary>A title on one line, cut between words where it is too long; a script without spaces is cut between characters.</summary>
+    /// <summary>The title on one line, truncated to 60 characters between words, or between characters in scripts without spaces.</summary>
     public static string Of(string title)
     {
         var line = UntrustedText.OneLine(title);

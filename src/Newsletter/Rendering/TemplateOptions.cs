@@ -3,6 +3,6 @@ namespace Newsletter.Rendering;
 /// <summary>Section <c>Templates</c>.</summary>
 public sealed class TemplateOptions
 {
-    /// <summary>A folder of the operator's: each <c>.cshtml</c> file in it stands in place of ours of the same name. Not set: ours alone.</summary>
+    /// <summary>Folder with the operator's templates: each <c>.cshtml</c> file replaces ours of the same name. Null: only ours are used.</summary>
     public string? Directory { get; set; }
 }

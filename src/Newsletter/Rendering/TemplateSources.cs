@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Newsletter.Rendering;
 
-/// <summary>The texts of a set of templates, as they were when they were read. The same texts have the same hash.</summary>
+/// <summary>Immutable texts of a set of templates. Equal texts have equal hashes.</summary>
 public sealed class TemplateSources
 {
     private readonly SortedDictionary<string, string> texts;
@@ -16,15 +16,15 @@ public sealed class TemplateSources
         Hash = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(texts)));
     }
 
-    /// <summary>Hexadecimal SHA-256 over names and texts.</summary>
+    /// <summary>SHA-256 of all names and texts, in hexadecimal.</summary>
     public string Hash { get; }
 
     /// <summary>File names, in order.</summary>
     public IReadOnlyCollection<string> Names => texts.Keys;
 
-    /// <summary>Ours, from <c>templates</c> beside the program, and the operator's in place of those of the same name.</summary>
-    /// <param name="own">The operator's folder; null or empty: there is none.</param>
-    /// <exception cref="Refusal">Invalid: a folder that cannot be read, or without a template in it.</exception>
+    /// <summary>Reads our templates from <c>templates</c> next to the program; the operator's replace those of the same name.</summary>
+    /// <param name="own">The operator's folder; null or empty: none.</param>
+    /// <exception cref="Refusal">Invalid: a folder cannot be read, or contains no template.</exception>
     public static TemplateSources Read(string? own = null)
     {
         var texts = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -41,16 +41,16 @@ public sealed class TemplateSources
         return new(texts, paths);
     }
 
-    /// <param name="json">As <see cref="ToJson"/> gave it.</param>
+    /// <param name="json">Result of <see cref="ToJson"/>.</param>
     public static TemplateSources Parse(string json) =>
         new(new(JsonSerializer.Deserialize<Dictionary<string, string>>(json)!, StringComparer.Ordinal), []);
 
     public string ToJson() => JsonSerializer.Serialize(texts);
 
-    /// <summary>The text of a template; null when there is none of this name.</summary>
+    /// <summary>The text of a template; null if there is no template of this name.</summary>
     public string? Find(string name) => texts.GetValueOrDefault(name);
 
-    /// <summary>Where a person finds the file; its name, when it was not read from one.</summary>
+    /// <summary>Path of the file, for error messages; only the name if the template was not read from a file.</summary>
     public string PathOf(string name) => paths.GetValueOrDefault(name, name);
 
     private static string[] Files(string folder) => Attempt(folder, () => Directory.GetFiles(folder, "*.cshtml")) is { Length: > 0 } files

@@ -11,12 +11,15 @@ using RazorLight.Razor;
 namespace Newsletter.Rendering;
 
 /// <summary>
-/// A set of templates, compiled by RazorLight. Templates are code: only operators may write them, as files.
-/// Each becomes an assembly that stays until the process ends.
+/// A set of templates, compiled by RazorLight. Templates are code: only operators may write them, as files. Each template becomes an
+/// assembly that stays loaded until the process ends.
 /// </summary>
 public sealed class Templates
 {
-    /// <summary>Used by every template. Templates of operators, and those kept with editions, know these types by the names before the "=".</summary>
+    /// <summary>
+    /// Namespaces imported in every template. Operators' templates, and those stored with editions, use the aliases before the "=", so keep
+    /// the aliases unchanged.
+    /// </summary>
     private static readonly HashSet<string> Namespaces =
     [
         "Newsletter.Items", "Newsletter.Rendering", "Newsletter.Mime", "Mark = Newsletter.Mime.Placeholder", "OutsideText = Newsletter.Mime.UntrustedText",
@@ -24,7 +27,7 @@ public sealed class Templates
 
     private readonly IEngineHandler engine;
 
-    /// <summary>Those beside the program.</summary>
+    /// <summary>Uses the templates next to the program.</summary>
     public Templates()
         : this(TemplateSources.Read())
     {
@@ -34,7 +37,7 @@ public sealed class Templates
     {
         Sources = sources;
 
-        // RazorLight hands out its Razor engine only by way of a service collection of its own.
+        // RazorLight exposes its Razor engine only through its own service collection.
         var services = new ServiceCollection();
         services.AddSingleton<RazorLightProject>(new Project(sources));
         services.AddSingleton<IMetadataReferenceManager>(new RuntimeReferences());
@@ -47,8 +50,11 @@ public sealed class Templates
 
     public TemplateSources Sources { get; }
 
-    /// <summary>Compiles all templates, about two seconds in all, so that no mail waits for it and no mistake waits for a mail.</summary>
-    /// <exception cref="Refusal">One doesn't compile: file, line, reason.</exception>
+    /// <summary>
+    /// Compiles all templates, which takes about two seconds. Call it at start, so that no mail waits for compilation and errors are found
+    /// early.
+    /// </summary>
+    /// <exception cref="Refusal">Invalid: a template does not compile; names file, line and reason.</exception>
     public async Task CompileAllAsync()
     {
         foreach (var name in Sources.Names)
@@ -57,12 +63,12 @@ public sealed class Templates
         }
     }
 
-    /// <exception cref="Refusal">It is not there, or doesn't compile: file, line, reason.</exception>
+    /// <exception cref="Refusal">Invalid: the template is missing or does not compile; names file, line and reason.</exception>
     public Task CompileAsync(string name) => PageAsync(name);
 
     /// <param name="name">File name: <c>Digest.text.cshtml</c>.</param>
-    /// <param name="model">Of the type the template's <c>@inherits</c> names.</param>
-    /// <exception cref="Refusal">The template is not there, doesn't compile, or throws.</exception>
+    /// <param name="model">Must have the type named in the template's <c>@inherits</c>.</param>
+    /// <exception cref="Refusal">Invalid: the template is missing, does not compile, or throws.</exception>
     public async Task<string> RenderAsync<TModel>(string name, TModel model)
     {
         var page = await PageAsync(name);
@@ -92,13 +98,13 @@ public sealed class Templates
         }
         catch (TemplateCompilationException wrong) when (wrong.CompilationDiagnostics.FirstOrDefault() is { } first)
         {
-            // A directive such as @inherits isn't mapped to its line; it stands on the first.
+            // Errors in directives such as @inherits have no mapped line; directives are on the first line.
             var line = first.LineSpan is { HasMappedPath: true } span ? span.StartLinePosition.Line + 1 : 1;
             throw Refusal.Invalid($"Template {Sources.PathOf(name)}, line {line}: {first.ErrorMessage}");
         }
     }
 
-    /// <summary>Gives RazorLight the texts as they were read: what a mail looks like doesn't change while the program runs.</summary>
+    /// <summary>Gives RazorLight the texts as read at start: the appearance of mails must not change while the program runs.</summary>
     private sealed class Project(TemplateSources sources) : RazorLightProject
     {
         public override Task<RazorLightProjectItem> GetItemAsync(string templateKey) =>
@@ -118,12 +124,12 @@ public sealed class Templates
     }
 
     /// <summary>
-    /// What templates may refer to, from the runtime's own list. RazorLight's way needs the entry assembly's reference folder,
-    /// which a program gets only with PreserveCompilationContext and a test host never.
+    /// The assemblies that templates may reference, found in the runtime's list of trusted assemblies. RazorLight's default needs the entry
+    /// assembly's reference folder, which a program has only with PreserveCompilationContext, and a test host never.
     /// </summary>
     private sealed class RuntimeReferences : IMetadataReferenceManager
     {
-        // Each one costs memory and time at every start.
+        // Each assembly costs memory and time at every start.
         private static readonly HashSet<string> Wanted =
         [
             "System.Private.CoreLib", "System.Runtime", "System.Collections", "System.Linq", "System.Linq.Expressions", "Microsoft.CSharp",
@@ -131,7 +137,7 @@ public sealed class Templates
             "RazorLight", "Newsletter",
         ];
 
-        // Read once: old sets of templates are compiled beside today's.
+        // Shared by all instances: older sets of templates are compiled in addition to the current one.
         private static readonly Lazy<IReadOnlyList<MetadataReference>> Found = new(() =>
             [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
                 .Where(path => Wanted.Contains(Path.GetFileNameWithoutExtension(path)))

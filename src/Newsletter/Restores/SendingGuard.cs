@@ -20,7 +20,7 @@ public sealed class SendingGuard(InstallationStore installation, EditionTransiti
     private long begun;
     private bool hasWarned;
 
-    /// <summary><see cref="InstallationMarker.Since"/> of the marker when this process took its witness; null before that.</summary>
+    /// <summary><c>Since</c> of the marker when this process took its witness; null before that.</summary>
     private DateTimeOffset? takenSince;
 
     private string Folder => Path.Combine(data.Value.Directory, "witnesses");

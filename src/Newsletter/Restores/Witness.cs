@@ -5,24 +5,24 @@ using Newsletter.Database;
 namespace Newsletter.Restores;
 
 /// <summary>
-/// A file in <c>Data:Directory</c> that says how far a sending process came. It is written after each batch is committed and before
-/// its mails go out, so the database is never behind it, unless it was set back. A process has one for itself, by a lock beside it.
+/// A file in <c>Data:Directory</c> with the progress of a sending process. It is written after each batch is committed and before
+/// its mails are sent, so a database that is behind it was restored. A lock file next to it reserves it for one process.
 /// </summary>
 internal sealed class Witness : IDisposable
 {
-    private const int MostFiles = 1000;
-    private readonly FileLock held;
+    private const int MaxFiles = 1000;
+    private readonly FileLock fileLock;
     private readonly FileStream file;
     private readonly Lock writing = new();
     private WitnessNote note;
 
-    private Witness(FileLock held, FileStream file, WitnessNote note) => (this.held, this.file, this.note) = (held, file, note);
+    private Witness(FileLock fileLock, FileStream file, WitnessNote note) => (this.fileLock, this.file, this.note) = (fileLock, file, note);
 
     public WitnessNote Note => note;
 
-    /// <param name="folder">Need not be there.</param>
+    /// <param name="folder">Need not exist.</param>
     /// <param name="database">See <see cref="InstallationStore.NameAsync"/>.</param>
-    /// <returns>What processes of now and before wrote; what cannot be read says nothing.</returns>
+    /// <returns>The notes of current and earlier processes. Unreadable files are skipped.</returns>
     public static IReadOnlyList<WitnessNote> ReadAll(string folder, string database)
     {
         try
@@ -35,60 +35,60 @@ internal sealed class Witness : IDisposable
         }
     }
 
-    /// <summary>Takes the first file that no living process has, and goes on where it stands.</summary>
-    /// <param name="since">Of the marker: a file from before begins anew.</param>
+    /// <summary>Takes the first file that no running process has locked, and continues from its batch number.</summary>
+    /// <param name="since">Time of the current marker. A file with another time starts again with a new id and batch 0.</param>
     /// <exception cref="IOException">No file can be written there.</exception>
     public static Witness Take(string folder, string database, DateTimeOffset since)
     {
         PrivateFiles.MakeFolder(folder);
-        for (var number = 1; number <= MostFiles; number++)
+        for (var number = 1; number <= MaxFiles; number++)
         {
             var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{database}-{number}.witness"));
-            FileLock? held = null;
+            FileLock? fileLock = null;
             try
             {
-                held = FileLock.TryTake(path + ".lock", exclusive: true);
-                if (held is null)
+                fileLock = FileLock.TryTake(path + ".lock", exclusive: true);
+                if (fileLock is null)
                 {
                     continue;
                 }
                 var note = Read(path) is { } left && left.Since == since ? left : new WitnessNote(Guid.NewGuid(), since, 0);
-                return new Witness(held, PrivateFiles.Open(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite), note);
+                return new Witness(fileLock, PrivateFiles.Open(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite), note);
             }
-            catch (UnauthorizedAccessException) when (number < MostFiles)
+            catch (UnauthorizedAccessException) when (number < MaxFiles)
             {
-                // Somebody else's, as of a command that root has run.
-                held?.Dispose();
+                // The file belongs to another user, for example because root ran a command.
+                fileLock?.Dispose();
             }
             catch
             {
-                held?.Dispose();
+                fileLock?.Dispose();
                 throw;
             }
         }
-        throw new IOException($"more than {MostFiles} processes send from one directory");
+        throw new IOException($"more than {MaxFiles} processes send from one directory");
     }
 
-    /// <summary>A batch is committed. Batches of two editions may come out of order: the higher one stays.</summary>
+    /// <summary>Records a committed batch. Batches of two editions may arrive out of order, so the maximum is kept.</summary>
     public void Write(long batch)
     {
         lock (writing)
         {
             note = note with { Batch = Math.Max(note.Batch, batch) };
-            // One write of a fixed length: a reader sees the old or the new.
+            // A single write of fixed length: a concurrent reader sees either the old or the new content.
             RandomAccess.Write(
                 file.SafeFileHandle,
                 Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{note.Id} {note.Since.UtcTicks} {note.Batch:D19}\n")), 0);
         }
     }
 
-    /// <summary>So that it survives a crash of the machine.</summary>
+    /// <summary>Flushes the file to disk, so it survives a crash of the machine.</summary>
     public void Flush() => RandomAccess.FlushToDisk(file.SafeFileHandle);
 
     public void Dispose()
     {
         file.Dispose();
-        held.Dispose();
+        fileLock.Dispose();
     }
 
     private static WitnessNote? Read(string path)

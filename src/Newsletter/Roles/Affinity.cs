@@ -1,34 +1,35 @@
 namespace Newsletter.Roles;
 
 /// <summary>
-/// How near two roles are, 0 to 1: every constant of it. The same role is 1, a form <see cref="Form"/>, a neighbour what
-/// the taxonomy says, and for all others the best that connects them, less for each step between their levels. The
-/// figures keep this order whatever the levels: a domain in common, the family alone, a neighbouring domain.
+/// Computes the affinity of two roles, 0 to 1, and holds every constant for it. The same role is 1, a narrower or broader form is
+/// <see cref="Form"/>, and a neighbour has the weight that the taxonomy gives. Every other pair gets the value of its strongest connection, reduced
+/// for each step between the levels. The constants keep this order whatever the levels are: a common domain, the same family alone, a
+/// neighbouring domain.
 /// </summary>
 public static class Affinity
 {
     /// <summary>One is a narrower form of the other, over any number of steps.</summary>
     public const double Form = 0.9;
 
-    /// <summary>Backend and frontend engineer.</summary>
+    /// <summary>The same family and a common domain: backend engineer and frontend engineer.</summary>
     public const double FamilyAndDomain = 0.7;
 
-    /// <summary>A domain in common, not the family: CTO and engineering manager, product designer and product owner.</summary>
+    /// <summary>A common domain but different families: CTO and engineering manager, product designer and product owner.</summary>
     public const double Domain = 0.6;
 
-    /// <summary>The family in common, no domain: CFO and CTO.</summary>
+    /// <summary>The same family but no common domain: CFO and CTO.</summary>
     public const double Family = 0.3;
 
-    /// <summary>Domains that lie beside each other (<see cref="Domains"/>): data engineer and software engineer.</summary>
+    /// <summary>Neighbouring domains (<see cref="Domains"/>): data engineer and software engineer.</summary>
     public const double NeighbouringDomain = 0.25;
 
-    /// <summary>Times this for each step between levels, executive to vp to director to lead to individual.</summary>
+    /// <summary>Factor for each step between levels: executive, vp, director, lead, individual.</summary>
     public const double LevelStep = 0.85;
 
-    /// <summary>Steps from an observer to any level that works in the field.</summary>
+    /// <summary>Steps between an observer and any level that works in the field.</summary>
     public const int ObserverSteps = 2;
 
-    /// <summary>What family, domains and levels alone make of two different roles; 0 when nothing connects them.</summary>
+    /// <summary>The affinity of two different roles that follows from family, domains and levels alone; 0 when nothing connects them.</summary>
     public static double Derived(Role one, Role other)
     {
         var sameFamily = one.Family == other.Family;

@@ -1,9 +1,9 @@
 namespace Newsletter.Roles;
 
-/// <summary>The fields of work there are: which lie beside each other, and the family of a role that names none itself.</summary>
+/// <summary>The known fields of work, which of them are neighbours, and the default family of a role.</summary>
 public static class Domains
 {
-    /// <summary>Says nothing about the field: that two roles share it connects them no more than two strangers.</summary>
+    /// <summary>No particular field of work: two roles that share only this domain count as unrelated.</summary>
     public const string General = "general";
 
     /// <summary>The family of executive roles, whatever their field.</summary>
@@ -11,7 +11,7 @@ public static class Domains
 
     private sealed record Field(string Family, params string[] Beside);
 
-    // Each pair stands once, with either of the two.
+    // Each pair is listed once, under either of its two domains.
     private static readonly Dictionary<string, Field> Fields = new()
     {
         ["engineering"] = new("engineering", "infrastructure", "security", "data", "ai-ml", "product"),
@@ -42,7 +42,7 @@ public static class Domains
 
     public static bool AreBeside(string one, string other) => Pairs.Contains((one, other));
 
-    /// <param name="domain">A known one, the role's first.</param>
+    /// <param name="domain">A known domain: the first one of the role.</param>
     public static string FamilyOf(RoleLevel level, string domain) =>
         level == RoleLevel.Executive ? Executives : Fields[domain].Family;
 }

@@ -1,6 +1,6 @@
 namespace Newsletter.Roles;
 
-/// <summary>How a reader's role stands to an item's role. Neighbours and siblings do not fit.</summary>
+/// <summary>How an item's role fits a reader's role. Neighbours and siblings do not fit.</summary>
 public enum Fit
 {
     None,
@@ -8,7 +8,7 @@ public enum Fit
     /// <summary>The same role.</summary>
     Same,
 
-    /// <summary>The item's role is a narrower form of the reader's: a Product Manager reads what is best for an AI Product Manager.</summary>
+    /// <summary>The item's role is a narrower form of the reader's: a Product Manager also gets what is best for an AI Product Manager.</summary>
     Narrower,
 
     /// <summary>The item's role is a broader form of the reader's.</summary>

@@ -33,8 +33,8 @@ public sealed class LabelCleanUpStore(NpgsqlDataSource database)
     }
 
     /// <summary>
-    /// Checks the next batch, and deletes the labels that nobody carries and whose meaning nobody has defined. Do not call this while
-    /// an import runs: it records labels before anybody carries them.
+    /// Checks the next batch. Deletes the labels that no item, person or sign-up uses and whose meaning neither an editor nor the taxonomy has
+    /// defined. Do not call this while an import runs: an import records labels before any row uses them.
     /// </summary>
     /// <param name="after">Only rows with a higher id: the last id of the previous batch.</param>
     /// <returns>The last id of this batch; null when no row was left.</returns>
@@ -49,8 +49,8 @@ public sealed class LabelCleanUpStore(NpgsqlDataSource database)
         }
         await TaxonomyRowStore.LockAsync(connection, default);
         var ids = dropped.Select(row => row.LabelId).Distinct().ToArray();
-        // Two statements: the first skips labels that another transaction has locked to record them. The second then also sees who
-        // has started to carry a label before the lock.
+        // Two statements. The first skips labels that another transaction has locked in order to record them. The second has a newer snapshot:
+        // it also sees rows that started to use a label before the lock.
         var free = (await connection.QueryAsync<int>(
             """
             select id from labels where id = any(@ids) and (resolved_by is null or resolved_by = 'resolver') order by id for update skip locked

@@ -1,16 +1,16 @@
 namespace Newsletter.Roles;
 
 /// <summary>
-/// Understands what a role label or a job title means, over a taxonomy: a label known exactly first, then by its words
-/// (<see cref="JobWords"/>). Says nothing rather than something wrong: a title of another field, one no longer held, or
-/// one with words that could change its meaning resolves to no role. Pure, and safe to share between threads.
+/// Resolves a role label or a job title to roles of a taxonomy: first by exact match, then by its words (<see cref="JobWords"/>). It prefers no
+/// answer to a wrong one: a title of another field, a title no longer held, and a title with words that could change its meaning resolve to no
+/// role. Pure and thread-safe.
 /// </summary>
 public sealed class LabelResolver
 {
-    /// <summary>Below this, no role is claimed.</summary>
+    /// <summary>Below this confidence, no role is returned.</summary>
     public const double Confident = TitleWeights.Confident;
 
-    /// <summary>Counted with the separators. No real title has so many, and the time to read a title grows faster than its length.</summary>
+    /// <summary>In words and separators. No real title has so many, and the time to parse a title grows faster than its length.</summary>
     private const int MostWords = 60;
 
     private readonly Taxonomy taxonomy;
@@ -28,7 +28,7 @@ public sealed class LabelResolver
 
     public Taxonomy Taxonomy => taxonomy;
 
-    /// <summary>Understands one label.</summary>
+    /// <summary>Resolves one label.</summary>
     /// <exception cref="Refusal">Invalid when the label is longer than <see cref="RoleLabel.MaxLength"/>.</exception>
     public Resolution Resolve(string label)
     {
@@ -43,11 +43,11 @@ public sealed class LabelResolver
             : new(label, [], confidence, [.. (foreign ? [] : roles).Concat(similar.Value.Nearest(normal)).Distinct().Take(3)]);
     }
 
-    /// <summary>Understands a role's slug, or else a label.</summary>
+    /// <summary>Resolves the slug of a role or, if there is no such role, a label.</summary>
     /// <exception cref="Refusal">As <see cref="Resolve"/>.</exception>
     public Resolution ResolveSlugOrLabel(string text) => taxonomy.Find(text) is { } role ? new(text, [role], 1, []) : Resolve(text);
 
-    /// <summary>The roles alone. What nobody understands takes a fraction of the time: there is nothing to suggest.</summary>
+    /// <summary>The roles only. For a label that cannot be resolved this takes a fraction of the time, because it computes no suggestions.</summary>
     /// <exception cref="Refusal">As <see cref="Resolve"/>.</exception>
     public IReadOnlyList<Role> RolesOf(string label) =>
         RoleLabel.NormalOrNull(label) is { } normal && Understand(label, normal) is { Confidence: >= Confident } understood ? understood.Roles : [];
@@ -64,8 +64,8 @@ public sealed class LabelResolver
     }
 
     /// <summary>
-    /// What an exact label means, also with ranks before or behind it: "Senior Chief of Staff", "Software Engineering Intern".
-    /// They are given up one by one, from the front first, since some belong to a label: "Senior Group Product Manager".
+    /// The exact meaning of a label, also with rank words before or after it: "Senior Chief of Staff", "Software Engineering Intern". Rank words
+    /// are removed one by one, from the front first, because some are part of a label: "Senior Group Product Manager".
     /// </summary>
     private IReadOnlyList<Role>? Known(string normal)
     {
@@ -102,7 +102,7 @@ public sealed class LabelResolver
             return ([], TitleWeights.Nothing, false);
         }
 
-        // "Director, Platform Engineering": a head that says nothing by itself takes in the next part.
+        // "Director, Platform Engineering": a head without a meaning of its own is combined with the next part.
         var core = reader.Read(parts[0]);
         var next = 1;
         for (var head = parts[0]; core.Roles.Count == 0 && !core.IsForeign && next < parts.Count; next++)
@@ -136,7 +136,7 @@ public sealed class LabelResolver
             }
             else
             {
-                // A team, a place, an industry, a tool: "Software Engineer, Machine Learning" is narrower for it.
+                // A team, a place, an industry or a tool. It may make the role narrower: "Software Engineer, Machine Learning".
                 if (!reading.HasHead)
                 {
                     roles[^1] = index.Refine(roles[^1], reading.Subjects);
@@ -148,7 +148,9 @@ public sealed class LabelResolver
         return (roles, core.Doubt + Math.Min(TitleWeights.MostAside, aside) + (cutShort ? TitleWeights.CutShort : 0), foreign);
     }
 
-    /// <summary>The words between commas, dashes, colons and brackets; what follows "at" or "@" is no part of the title, nor what was held once.</summary>
+    /// <summary>
+    /// Splits the words at commas, dashes, colons and brackets. Words after "at" or "@" and past positions are not part of the title.
+    /// </summary>
     private static (List<IReadOnlyList<string>> Parts, bool CutShort) Parts(IReadOnlyList<string> words)
     {
         var parts = new List<IReadOnlyList<string>>();
@@ -158,7 +160,7 @@ public sealed class LabelResolver
         {
             if (word is "@" || Vocabulary.Words.IsStop(word))
             {
-                // "with Acme, San Francisco": nothing after it says what the person does.
+                // "with Acme, San Francisco": nothing after it describes the job.
                 cutShort = true;
                 break;
             }
@@ -169,7 +171,7 @@ public sealed class LabelResolver
             }
             else if (isPast |= Vocabulary.Words.IsPast(word))
             {
-                // "Data Scientist, ex-Google": once, to the end of this part.
+                // "Data Scientist, ex-Google": a past position, up to the end of this part.
                 Close();
             }
             else
@@ -192,8 +194,8 @@ public sealed class LabelResolver
     }
 
     /// <summary>
-    /// The label a key takeaway is addressed to: of "For AI/ML Directors evaluating strategy, …" the text "AI/ML Directors",
-    /// the longest run of at most ten words after "For" that is understood whole. Null when there is none.
+    /// The label that a key takeaway addresses: "AI/ML Directors" in "For AI/ML Directors evaluating strategy, …". It is the longest run of at
+    /// most ten words after "For" that resolves with full confidence; null when there is none.
     /// </summary>
     public string? AddressedTo(string keyTakeaway)
     {
@@ -205,12 +207,12 @@ public sealed class LabelResolver
 
         var words = keyTakeaway[(start + 4)..Math.Min(keyTakeaway.Length, start + 4 + RoleLabel.MaxLength)]
             .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(10).ToList();
-        // The address ends with its clause.
+        // The label ends with its clause at the latest.
         var end = words.FindIndex(w => w.TrimEnd('.', ')').Length > 4 && w[^1] is '.' || w[^1] is ',' or ';' or ':' or '!' or '?' or '—' or '–');
         for (var count = end < 0 ? words.Count : end + 1; count > 0; count--)
         {
             var text = string.Join(' ', words.Take(count)).TrimEnd(',', ';', ':', '!', '?', '—', '–', ' ');
-            // What is too long for a label in its normal form is none, however short it was written.
+            // A text that is too long in its normal form is not a label, however short it was written.
             if (!Vocabulary.Words.IsFiller(words[count - 1]) && RoleLabel.CleanOrNull(text) is not null
                 && Resolve(text) is { Confidence: 1, Roles.Count: > 0 })
             {

@@ -4,14 +4,16 @@ using Npgsql;
 
 namespace Newsletter.Roles;
 
-/// <summary>Labels as they are found, and what they mean.</summary>
+/// <summary>Stores labels and the roles that they mean.</summary>
 public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy, AuditStore audit, TimeProvider clock)
 {
     /// <summary>
-    /// Keeps labels and returns their ids, in the order given. A label met for the first time is resolved; one that nobody
-    /// understands is kept and waits in the review queue. Safe beside others that record the same labels.
+    /// Stores labels and returns their ids, in the given order. A new label is resolved; a label that cannot be resolved is stored too and waits
+    /// in the review queue. Safe for concurrent calls with the same labels.
     /// </summary>
-    /// <param name="connection">Open; the caller's own, so that labels stand or fall with what carries them.</param>
+    /// <param name="connection">
+    /// Open. The caller's connection, so that the labels are committed or rolled back together with the rows that use them.
+    /// </param>
     /// <exception cref="Refusal">Invalid when a label is too long or has no letter or digit.</exception>
     public async Task<IReadOnlyList<int>> RecordAsync(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyList<string> labels, CancellationToken cancel = default)
@@ -43,7 +45,7 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
     private static async Task<Dictionary<string, int>> FindAsync(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyList<string> normals, CancellationToken cancel) =>
         (await connection.QueryAsync<LabelRow>(new CommandDefinition(
-            // Locked against deletion until what carries them is stored.
+            // Locked against deletion until the rows that use the labels are stored.
             $"select id, normal from labels where normal = any(@normals){(transaction is null ? "" : " for key share")}",
             new { normals = normals.Distinct().ToArray() }, transaction, cancellationToken: cancel)))
         .ToDictionary(r => r.Normal, r => r.Id);
@@ -52,8 +54,8 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
         NpgsqlConnection connection, NpgsqlTransaction? transaction,
         List<(string Text, string Normal, IReadOnlyList<Role> Roles)> labels, CancellationToken cancel)
     {
-        // Rows go in in one order everywhere, so that two imports wait for each other and never in a circle. Only who
-        // inserted a label says what it means: its roles come with it in one statement.
+        // Ordered insert: two concurrent imports would otherwise deadlock. One statement inserts a label and its roles, so that only the
+        // transaction that inserted the label defines its meaning.
         await connection.ExecuteAsync(new CommandDefinition(
             """
             with given as (
@@ -81,8 +83,8 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
             transaction, cancellationToken: cancel));
     }
 
-    /// <summary>Labels without roles that an item or a subscriber carries, most carried first, with suggestions.</summary>
-    /// <param name="limit">A million readers may have typed a hundred thousand titles that nobody knows.</param>
+    /// <summary>Labels without roles that an item or a subscriber has, most used first, with suggestions.</summary>
+    /// <param name="limit">Needed because a million readers may have typed a hundred thousand unknown titles.</param>
     public async Task<ReviewQueue> ReviewAsync(int limit, CancellationToken cancel = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
@@ -91,7 +93,7 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
             with unknown as (
                 select id, text from labels l where not exists (select from label_roles r where r.label_id = l.id)
             ), carried as (
-                -- An item counts once, whether it names the label in its list or in its first words.
+                -- Count an item once, even if both its list and its key takeaway name the label.
                 select label_id, count(*) as items from (
                     select il.label_id, il.item_id from item_labels il join items i on i.id = il.item_id where i.archived_at is null
                     union
@@ -116,11 +118,13 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
     }
 
     /// <summary>
-    /// What an editor says a label means, for everything that carries it now or later; a label nobody has used yet may be
-    /// taught too, and titles that hold it are tried again. What the resolver understood by itself gives way.
+    /// Records what an editor says a label means, for everything that has the label now or later. The label need not be in use yet. Labels that
+    /// contain it are resolved again. A meaning that the resolver found is replaced.
     /// </summary>
     /// <param name="slugs">At least one role.</param>
-    /// <exception cref="Refusal">NotFound for a role that is not there; Conflict when the label means another role already, by the taxonomy or as taught.</exception>
+    /// <exception cref="Refusal">
+    /// NotFound: a role does not exist. Conflict: the label already means another role, by the taxonomy or as taught.
+    /// </exception>
     public async Task<IReadOnlyList<Role>> TeachAsync(string label, IReadOnlyList<string> slugs, string actor, CancellationToken cancel = default)
     {
         var normal = RoleLabel.Normalise(label);
@@ -162,8 +166,8 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
         return roles;
     }
 
-    /// <summary>Takes back what an editor taught of a label: it means again what the resolver makes of it, or waits in the review queue.</summary>
-    /// <exception cref="Refusal">NotFound when nobody taught it.</exception>
+    /// <summary>Removes the meaning that an editor taught. The label is resolved again; if that fails, it waits in the review queue.</summary>
+    /// <exception cref="Refusal">NotFound: no editor taught this label.</exception>
     public async Task UnteachAsync(string label, string actor, CancellationToken cancel = default)
     {
         var normal = RoleLabel.Normalise(label);
@@ -189,7 +193,9 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
         taxonomy.Forget();
     }
 
-    /// <summary>What a label means by the taxonomy or as taught; no roles when only the resolver understands it, or nobody.</summary>
+    /// <summary>
+    /// What a label means by the taxonomy or as taught; no roles when only the resolver understands it, or when its meaning is unknown.
+    /// </summary>
     private static async Task<(IReadOnlyList<string> Slugs, bool IsTaught)> MeaningAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, string normal, CancellationToken cancel)
     {
@@ -210,7 +216,7 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
         return await RolesByLabelAsync(connection, cancel);
     }
 
-    /// <summary>As <see cref="RolesByLabelAsync(CancellationToken)"/>, as the caller's transaction sees it.</summary>
+    /// <summary>As <see cref="RolesByLabelAsync(CancellationToken)"/>, in the snapshot of the caller's transaction.</summary>
     internal static async Task<IReadOnlyDictionary<int, IReadOnlyList<int>>> RolesByLabelAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         var rows = await connection.QueryAsync<LabelRole>(new CommandDefinition(

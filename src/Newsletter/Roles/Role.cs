@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Newsletter.Roles;
 
-/// <summary>How far a role's say reaches. Stored and printed in lower case.</summary>
+/// <summary>How far a role's responsibility reaches. Stored and printed in lower case.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<RoleLevel>))]
 public enum RoleLevel
 {
@@ -17,11 +17,11 @@ public enum RoleLevel
 }
 
 /// <summary>A reader role: a level in one or more domains, such as <c>director-of-ai</c>.</summary>
-/// <param name="Id">The database's number, or the place in the file (from 1) for a taxonomy read from a file.</param>
+/// <param name="Id">The database id; for a taxonomy read from a file, the position in the file, from 1.</param>
 /// <param name="Slug">Lower-case words joined by hyphens; never changes.</param>
-/// <param name="Name">For people: "Director of AI/ML".</param>
-/// <param name="Level">How far its say reaches.</param>
-/// <param name="Domains">At least one of the contract's domains: <c>engineering</c>, <c>ai-ml</c>, <c>product</c> …</param>
+/// <param name="Name">The display name: "Director of AI/ML".</param>
+/// <param name="Level">How far its responsibility reaches.</param>
+/// <param name="Domains">At least one known domain: <c>engineering</c>, <c>ai-ml</c>, <c>product</c> …</param>
 /// <param name="Family">The group of roles it belongs to: <c>executives</c>, <c>data-and-ai</c>, <c>media</c> …</param>
 public sealed record Role(int Id, string Slug, string Name, RoleLevel Level, IReadOnlyList<string> Domains, string Family)
 {
@@ -37,6 +37,6 @@ public static class RoleLevels
 {
     public static string Text(this RoleLevel level) => level.ToString().ToLowerInvariant();
 
-    /// <param name="text">As <see cref="Text"/> gives it.</param>
+    /// <param name="text">As returned by <see cref="Text"/>.</param>
     public static RoleLevel Parse(string text) => Enum.Parse<RoleLevel>(text, ignoreCase: true);
 }

@@ -4,22 +4,24 @@ using System.Text.RegularExpressions;
 
 namespace Newsletter.Roles;
 
-/// <summary>The text of a role label: what makes two spellings one label, and how a "Best for:" line is divided.</summary>
+/// <summary>The text of a role label: when two spellings are the same label, and how a "Best for:" line is split.</summary>
 public static partial class RoleLabel
 {
-    /// <summary>Longest label, in UTF-16 characters after trimming.</summary>
+    /// <summary>Maximum length of a label, in UTF-16 characters after trimming.</summary>
     public const int MaxLength = 200;
 
-    /// <summary>Labels per line: a longer line is not a list of roles.</summary>
+    /// <summary>Maximum number of labels per line: a longer line is not a list of roles.</summary>
     private const int MaxOfLine = 200;
 
-    /// <summary>Characters after decomposition (NFKD): some expand to many (U+FDFA to eighteen), and each takes time.</summary>
+    /// <summary>
+    /// Maximum number of characters after decomposition (NFKD). Some characters expand to many (U+FDFA to eighteen), and each takes time.
+    /// </summary>
     private const int MaxFolded = 2 * MaxLength;
 
     /// <summary>
-    /// The form by which labels are the same: NFKC, without letter case, accents, dots, brackets and other punctuation,
-    /// plurals, forms of gender ("Entwickler:in", "(m/w/d)"); "and" is "&amp;", hyphens are blanks.
-    /// "C.T.O.s" and "CTO" are one, "Full-Stack Developers" and "full stack developer" too.
+    /// The normal form: labels with the same normal form are the same label. It is NFKC, without letter case, accents, dots, brackets and other
+    /// punctuation, plurals and gender forms ("Entwickler:in", "(m/w/d)"); "and" becomes "&amp;", hyphens become spaces. "C.T.O.s" and "CTO" are
+    /// the same label, and so are "Full-Stack Developers" and "full stack developer".
     /// </summary>
     /// <exception cref="Refusal">Invalid when longer than <see cref="MaxLength"/>, or when no letter or digit is left.</exception>
     public static string Normalise(string label) =>
@@ -32,21 +34,21 @@ public static partial class RoleLabel
         return normal.Any(char.IsLetterOrDigit) ? normal : null;
     }
 
-    /// <summary>The text as it is kept: NFC, without control characters and lone surrogates, blanks collapsed.</summary>
+    /// <summary>The text as it is stored: NFC, without control characters and lone surrogates, whitespace collapsed.</summary>
     /// <exception cref="Refusal">Invalid when longer than <see cref="MaxLength"/>, or when its characters expand to too many.</exception>
     public static string Clean(string label) =>
-        Kept(label) is var kept && (Ascii.IsValid(kept) || kept.Normalize(NormalizationForm.FormKD).Length <= MaxFolded)
+        CleanWithoutFoldLimit(label) is var kept && (Ascii.IsValid(kept) || kept.Normalize(NormalizationForm.FormKD).Length <= MaxFolded)
             ? kept
             : throw Refusal.Invalid($"A role label may have {MaxLength} characters; \"{Shown(label, 30)}\" holds some that count as several.");
 
-    /// <summary>As <see cref="Clean"/>, without the limit on expanded characters: older labels were stored before it existed.</summary>
-    private static string Kept(string label) => CleanOrNull(label)
+    /// <summary>As <see cref="Clean"/>, without the limit on expanded characters: older labels were stored before that limit existed.</summary>
+    private static string CleanWithoutFoldLimit(string label) => CleanOrNull(label)
         ?? throw Refusal.Invalid($"A role label may have {MaxLength} characters; \"{Shown(label, 30)}\" has {label.Length}.");
 
-    /// <summary>As <see cref="Clean"/>; null when longer than <see cref="MaxLength"/>. NFC makes some texts longer than they were given.</summary>
+    /// <summary>As <see cref="Clean"/>; null when longer than <see cref="MaxLength"/>. NFC makes some texts longer than they were.</summary>
     internal static string? CleanOrNull(string label)
     {
-        // Only a little of a huge text is looked at: blanks and control characters may go, 4 kB of them are no label.
+        // A longer text is rejected without processing. Spaces and control characters would be removed, but a text with 4 kB of them is not a label.
         if (label.Length > 20 * MaxLength)
         {
             return null;
@@ -56,7 +58,7 @@ public static partial class RoleLabel
         return clean.Length <= MaxLength ? clean : null;
     }
 
-    /// <summary>The beginning of somebody's text, to be quoted in a sentence of ours: one line, nothing that steers a terminal.</summary>
+    /// <summary>The beginning of an untrusted text, for quoting in a message: one line, without characters that control a terminal.</summary>
     internal static string Shown(string text, int most = 60) =>
         text.Length <= most ? Tidy(text) : Tidy(text[..most]) + "…";
 
@@ -65,8 +67,8 @@ public static partial class RoleLabel
         var kept = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
-            // A lone surrogate enumerates as U+FFFD, which PostgreSQL would take but nobody means; U+FFFE and U+FFFF are no
-            // characters, and text that holds one cannot be normalised.
+            // A lone surrogate is enumerated as U+FFFD, which PostgreSQL would accept but which means nothing. U+FFFE and U+FFFF are not
+            // characters, and text that contains one cannot be normalised.
             if (rune == Rune.ReplacementChar || rune.Value is 0xFFFE or 0xFFFF || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format)
             {
                 continue;
@@ -85,8 +87,8 @@ public static partial class RoleLabel
     }
 
     /// <summary>
-    /// The labels of one "Best for:" line: divided at commas and semicolons outside brackets, a leading "and" and a last
-    /// full stop taken off, each label once (by <see cref="Normalise"/>), in order. What has no letter or digit is dropped.
+    /// The labels of one "Best for:" line: split at commas and semicolons outside brackets, without a leading "and" and a final full stop,
+    /// without duplicates (by <see cref="Normalise"/>), in order. Parts without a letter or digit are dropped.
     /// </summary>
     /// <exception cref="Refusal">Invalid when the line has more than 200 labels, or one is longer than <see cref="MaxLength"/>.</exception>
     public static IReadOnlyList<string> Split(string line) => Split(line, MaxOfLine);
@@ -143,10 +145,10 @@ public static partial class RoleLabel
         yield return line[start..];
     }
 
-    /// <summary>Words in normal form, and between them the separators <c>/ &amp; , - | : ( ) @</c>, each a string of its own.</summary>
+    /// <summary>The words in normal form, and between them the separators <c>/ &amp; , - | : ( ) @</c>, each as a separate string.</summary>
     internal static IReadOnlyList<string> Words(string label)
     {
-        var text = Fold(Kept(label));
+        var text = Fold(CleanWithoutFoldLimit(label));
         text = GenderMarks().Replace(text, " ");
         text = GenderEndings().Replace(text, "");
         text = InitialDots().Replace(text, "");
@@ -171,7 +173,7 @@ public static partial class RoleLabel
     private static string Fold(string text)
     {
         var folded = new StringBuilder(text.Length);
-        // Only accents on letters go (U+0300 to U+036F): other scripts' marks carry meaning.
+        // Removes only accents on letters (U+0300 to U+036F): combining marks of other scripts carry meaning.
         foreach (var c in text.Normalize(NormalizationForm.FormKD))
         {
             if (c is < '\u0300' or > '\u036F')

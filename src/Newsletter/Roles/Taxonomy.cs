@@ -1,25 +1,25 @@
 namespace Newsletter.Roles;
 
 /// <summary>
-/// Everything known about roles, unchanging and in memory: the roles, the labels that name them exactly, which role is
-/// a narrower form of which, and which are neighbours. An abbreviation with several meanings has the one most common among
-/// readers of AI and technology news, and only one: PM is Product Manager (not project manager), CPO Chief Product Officer,
-/// CDO Chief Data Officer, DS Data Scientist, EM Engineering Manager. One without a most common meaning there has none
-/// and waits for an editor: SA (solutions architect, system administrator), PA. The rule is the alias in taxonomy.json.
+/// An immutable in-memory snapshot of all roles: the roles, the labels that name them exactly, which role is a narrower form of which, and which
+/// roles are neighbours. An abbreviation with several meanings has only the one that is most common among readers of AI and technology news: PM
+/// is Product Manager (not project manager), CPO Chief Product Officer, CDO Chief Data Officer, DS Data Scientist, EM Engineering Manager. An
+/// abbreviation without a most common meaning there has none and waits for an editor: SA (solutions architect, system administrator), PA. The
+/// aliases in taxonomy.json define this.
 /// </summary>
 public sealed class Taxonomy
 {
-    private static readonly HashSet<int> Nothing = [];
+    private static readonly HashSet<int> NoRoles = [];
 
     private readonly Dictionary<string, Role> bySlug;
     private readonly Dictionary<int, Role> byId;
     private readonly Dictionary<int, HashSet<int>> broaderOf;
 
-    /// <param name="roles">At least one; ids and slugs unique.</param>
-    /// <param name="aliases">Labels in the form of <see cref="RoleLabel.Normalise"/>, each with the roles it means.</param>
+    /// <param name="roles">At least one; ids and slugs are unique.</param>
+    /// <param name="aliases">Labels in the normal form of <see cref="RoleLabel.Normalise"/>, each with the roles that it means.</param>
     /// <param name="forms">Direct steps from a narrower to a broader role, by id.</param>
-    /// <param name="neighbours">0 to 1 for pairs of ids, the lower one first.</param>
-    /// <exception cref="Refusal">Invalid when empty, when the forms run in a circle or name a role that is not there.</exception>
+    /// <param name="neighbours">Weights from 0 to 1 for pairs of role ids, the lower id first.</param>
+    /// <exception cref="Refusal">Invalid: no roles, a cycle of forms, or a form that names a role that does not exist.</exception>
     public Taxonomy(
         int version,
         IReadOnlyList<Role> roles,
@@ -42,18 +42,18 @@ public sealed class Taxonomy
         broaderOf = Close(byId, forms);
     }
 
-    /// <summary>Grows with every change.</summary>
+    /// <summary>Increases with every change.</summary>
     public int Version { get; }
 
     public IReadOnlyList<Role> Roles { get; }
 
-    /// <summary>Normal form of a label → what it means, by the file or by an editor.</summary>
+    /// <summary>Normal form of a label → the roles that it means, by the taxonomy file or as an editor taught.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<Role>> Aliases { get; }
 
-    /// <summary>Direct steps only; <see cref="FitOf"/> knows the closure.</summary>
+    /// <summary>Direct steps only; <see cref="FitOf"/> uses the transitive closure.</summary>
     public IReadOnlyCollection<(int Narrower, int Broader)> Forms { get; }
 
-    /// <summary>Those that are written down, the lower id first; <see cref="AffinityOf"/> knows the rest.</summary>
+    /// <summary>Only the pairs with an explicit weight, the lower id first; <see cref="AffinityOf"/> computes the others.</summary>
     public IReadOnlyDictionary<(int One, int Other), double> Neighbours { get; }
 
     public Role? Find(string slug) => bySlug.GetValueOrDefault(slug);
@@ -62,7 +62,7 @@ public sealed class Taxonomy
     public Role Get(string slug) => Find(slug)
         ?? throw Refusal.NotFound($"There is no role \"{RoleLabel.Shown(slug)}\": \"newsletter roles list\" shows those there are.");
 
-    /// <summary>Whether what is best for the item's role is for a reader with the reader's role, and how. Unknown ids fit nothing else.</summary>
+    /// <summary>Whether, and how, an item for the item's role fits a reader with the reader's role. An unknown id fits only itself.</summary>
     public Fit FitOf(int readerRoleId, int itemRoleId) =>
         readerRoleId == itemRoleId ? Fit.Same
         : IsForm(itemRoleId, readerRoleId) ? Fit.Narrower
@@ -72,8 +72,8 @@ public sealed class Taxonomy
     public bool Fits(int readerRoleId, int itemRoleId) => FitOf(readerRoleId, itemRoleId) != Fit.None;
 
     /// <summary>
-    /// How near two roles are, 0 (nothing connects them) to 1 (the same), in either order: <see cref="Affinity"/> has the
-    /// rule and its constants. Well under a microsecond; unknown ids are near to nothing but themselves.
+    /// The affinity of two roles, 0 (nothing connects them) to 1 (the same role), in either order. <see cref="Affinity"/> has the rule and its
+    /// constants. Takes well under a microsecond. An unknown id has the affinity 0 to all other ids.
     /// </summary>
     public double AffinityOf(int one, int other) =>
         one == other ? 1
@@ -86,7 +86,7 @@ public sealed class Taxonomy
     public bool IsForm(int narrowerId, int broaderId) => BroaderOf(narrowerId).Contains(broaderId);
 
     /// <summary>Ids of all roles this one is a narrower form of, over any number of steps.</summary>
-    public IReadOnlySet<int> BroaderOf(int roleId) => broaderOf.TryGetValue(roleId, out var broader) ? broader : Nothing;
+    public IReadOnlySet<int> BroaderOf(int roleId) => broaderOf.TryGetValue(roleId, out var broader) ? broader : NoRoles;
 
     private static Dictionary<int, HashSet<int>> Close(
         Dictionary<int, Role> roles, IReadOnlyCollection<(int Narrower, int Broader)> forms)

@@ -2,25 +2,27 @@ using System.Text.Json.Serialization;
 
 namespace Newsletter.Roles;
 
-/// <summary>A label that a change is about.</summary>
-/// <param name="Text">As the file writes it, or in its normal form.</param>
+/// <summary>A label that an import changes.</summary>
+/// <param name="Text">As written in the file, or else in its normal form.</param>
 public sealed record ChangedLabel(string Text, string Normal);
 
-/// <summary>Labels that have a meaning now, have another one, and have none from the taxonomy any more.</summary>
+/// <summary>Labels that got a meaning, that changed their meaning, and that lost the meaning which the taxonomy gave them.</summary>
 public sealed record ChangedLabels(IReadOnlyList<ChangedLabel> Added, IReadOnlyList<ChangedLabel> Changed, IReadOnlyList<ChangedLabel> Removed)
 {
     internal IEnumerable<ChangedLabel> All => Added.Concat(Changed).Concat(Removed);
 }
 
-/// <summary>What one taxonomy has that another had not.</summary>
+/// <summary>The difference between two taxonomies.</summary>
 /// <param name="Added">Slugs of new roles.</param>
-/// <param name="Changed">Slugs of roles with another name, level, family, other domains, forms or neighbours.</param>
+/// <param name="Changed">Slugs of roles whose name, level, family, domains, forms or neighbours differ.</param>
 public sealed record TaxonomyChange(int Version, IReadOnlyList<string> Added, IReadOnlyList<string> Changed, ChangedLabels Labels)
 {
-    /// <summary>Roles that are the editor's from now on: those changed, and those that lost a label, lest seeding gives it back.</summary>
+    /// <summary>
+    /// Roles that belong to the editor from now on: those changed, and those that lost a label, because seeding must not restore it.
+    /// </summary>
     internal IReadOnlySet<string> Edited { get; init; } = new HashSet<string>();
 
-    /// <summary>Without its full stop.</summary>
+    /// <summary>A summary without the final full stop.</summary>
     [JsonIgnore]
     public string Sentence =>
         $"Version {Version}: {Amount.Of(Added.Count, "role")} added, {Amount.Of(Changed.Count)} changed; {Amount.Of(Labels.Added.Count, "label")} added, "
@@ -48,7 +50,7 @@ public sealed record TaxonomyChange(int Version, IReadOnlyList<string> Added, IR
 
     private static HashSet<string> Slugs(IReadOnlyList<Role> roles) => [.. roles.Select(r => r.Slug)];
 
-    /// <summary>Slug → everything that makes a role what it is, but its labels, as text.</summary>
+    /// <summary>Slug → all properties of the role except its labels, as text.</summary>
     private static Dictionary<string, string> Facts(Taxonomy taxonomy)
     {
         var slugs = taxonomy.Roles.ToDictionary(r => r.Id, r => r.Slug);

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace Newsletter.Roles;
 
-/// <summary>The one-file form of a taxonomy, JSON: what is seeded, exported and imported.</summary>
+/// <summary>A taxonomy as one JSON file: the format for seeding, export and import.</summary>
 public sealed partial record TaxonomyFile
 {
     /// <summary>In bytes.</summary>
@@ -16,7 +16,7 @@ public sealed partial record TaxonomyFile
     /// <summary>Aliases and taught labels together. Each takes microseconds to read, so the total is limited.</summary>
     public const int MaxLabels = 50_000;
 
-    /// <summary>Far from where counting on from it would end.</summary>
+    /// <summary>Far below the limit of an int, so that the version can still be incremented.</summary>
     public const int MaxVersion = 1_000_000_000;
 
     private const string Empty = "The taxonomy file is empty: it needs a list \"roles\" with at least one role.";
@@ -26,7 +26,7 @@ public sealed partial record TaxonomyFile
         WriteIndented = true,
         RespectNullableAnnotations = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        // A misspelt or doubled property would silently lose what it holds.
+        // An unknown or duplicate property is an error: its value would otherwise be lost silently.
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         AllowDuplicateProperties = false,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -34,13 +34,15 @@ public sealed partial record TaxonomyFile
         AllowTrailingCommas = true,
     };
 
-    /// <summary>1 to <see cref="MaxVersion"/>; grows with every change.</summary>
+    /// <summary>1 to <see cref="MaxVersion"/>; increases with every change.</summary>
     public int Version { get; init; } = 1;
 
     /// <summary>At least one, at most <see cref="MaxRoles"/>.</summary>
     public required IReadOnlyList<Entry> Roles { get; init; }
 
-    /// <summary>What editors taught that is no alias: labels of several roles, and names that mean another role. Null: says nothing about them.</summary>
+    /// <summary>
+    /// Taught labels that are not aliases: labels of several roles, and names that mean another role. Null: taught labels stay as they are.
+    /// </summary>
     public IReadOnlyList<Taught>? Labels { get; init; }
 
     /// <summary>One role with the labels that name it.</summary>
@@ -53,16 +55,16 @@ public sealed partial record TaxonomyFile
         /// <summary>At least one of <see cref="Roles.Domains.Known"/>.</summary>
         public required IReadOnlyList<string> Domains { get; init; }
 
-        /// <summary>Null: follows from level and first domain.</summary>
+        /// <summary>Null: derived from the level and the first domain.</summary>
         public string? Family { get; init; }
 
         /// <summary>Slugs of the roles this is a narrower form of; direct steps only.</summary>
         public IReadOnlyList<string> Broader { get; init; } = [];
 
-        /// <summary>Slugs of roles near this one and how near, 0 to 1. It is enough that one of two names the other.</summary>
+        /// <summary>Slugs of neighbouring roles with their weights, 0 to 1. It is enough that one role of a pair lists the other.</summary>
         public IReadOnlyDictionary<string, double> Neighbours { get; init; } = new Dictionary<string, double>();
 
-        /// <summary>Other spellings and abbreviations. The name itself is always one.</summary>
+        /// <summary>Other spellings and abbreviations. The name itself is always an alias.</summary>
         public IReadOnlyList<string> Aliases { get; init; } = [];
     }
 
@@ -83,7 +85,7 @@ public sealed partial record TaxonomyFile
         return Parse(reader.ReadToEnd());
     }
 
-    /// <summary>Reads no more of a stream than a taxonomy may have.</summary>
+    /// <summary>Reads a taxonomy from a stream, up to the maximum size.</summary>
     /// <exception cref="Refusal">Invalid: larger than <see cref="MaxSize"/>, not UTF-8, or as <see cref="Parse"/>.</exception>
     public static async Task<TaxonomyFile> ReadAsync(Stream stream, CancellationToken cancel = default)
     {
@@ -107,7 +109,7 @@ public sealed partial record TaxonomyFile
         }
     }
 
-    /// <exception cref="Refusal">Invalid, with the line, when it is not JSON of this form.</exception>
+    /// <exception cref="Refusal">Invalid, with the line number, when it is not JSON of this format.</exception>
     public static TaxonomyFile Parse(string json)
     {
         try
@@ -133,12 +135,12 @@ public sealed partial record TaxonomyFile
             ? $"{missing.Groups[1].Value} is missing"
         : e.Message.Contains("could not be mapped", StringComparison.Ordinal)
             ? "there is no such property; see what 'newsletter roles export' writes"
-        : RoleLabel.Shown(e.Message.Split(" Path:")[0].Split(" LineNumber:")[0].Replace("type 'Newsletter.Targeting.", "'", StringComparison.Ordinal), 200).TrimEnd('.');
+        : RoleLabel.Shown(e.Message.Split(" Path:")[0].Split(" LineNumber:")[0].Replace($"type '{typeof(TaxonomyFile).Namespace}.", "'", StringComparison.Ordinal), 200).TrimEnd('.');
 
     public string ToJson() => JsonSerializer.Serialize(this, Form) + "\n";
 
-    /// <summary>A taxonomy as a file, in the order of its roles.</summary>
-    /// <param name="texts">How labels were written, by normal form; where there is none the normal form is good too.</param>
+    /// <summary>Converts a taxonomy to a file; the roles keep their order.</summary>
+    /// <param name="texts">How labels were written, by normal form; a label without an entry is written in its normal form.</param>
     public static TaxonomyFile Of(Taxonomy taxonomy, IReadOnlyDictionary<string, string> texts)
     {
         var names = taxonomy.Roles.GroupBy(r => RoleLabel.Normalise(r.Name)).ToDictionary(g => g.Key, g => g.First());
@@ -149,7 +151,7 @@ public sealed partial record TaxonomyFile
         var aliases = labels.Where(l => l.Roles.Count == 1 && l.Named is null).ToLookup(l => l.Roles[0], l => l.Text);
         var slugs = taxonomy.Roles.ToDictionary(r => r.Id, r => r.Slug);
         var forms = taxonomy.Forms.ToLookup(f => f.Narrower, f => slugs[f.Broader]);
-        // Each pair once, with the first of the two by name: two figures could contradict each other.
+        // Each pair is written once, under the role whose slug sorts first: two weights could contradict each other.
         var neighbours = taxonomy.Neighbours
             .Select(n => (One: slugs[n.Key.One], Other: slugs[n.Key.Other], n.Value))
             .Select(n => string.CompareOrdinal(n.One, n.Other) < 0 ? n : (n.Other, n.One, n.Value))

@@ -4,13 +4,12 @@ using Npgsql;
 namespace Newsletter.Roles;
 
 /// <summary>
-/// An editor's file becomes the taxonomy, whole or not at all. Roles of the file become as the file has them, with exactly
-/// its labels; roles that are not in it stay. Roles that changed are the editor's from now on: the program's own taxonomy
-/// no longer touches them.
+/// Imports an editor's taxonomy file, completely or not at all. Roles in the file replace the stored ones, including their labels; roles that
+/// are not in the file stay. Changed roles belong to the editor from now on: seeding the program's own taxonomy no longer changes them.
 /// </summary>
 public sealed class TaxonomyImport(NpgsqlDataSource database, TaxonomyStore taxonomy, AuditStore audit, TimeProvider clock)
 {
-    /// <exception cref="Refusal">Invalid, naming the role: the file contradicts itself, or what is there.</exception>
+    /// <exception cref="Refusal">Invalid, naming the role: the file contradicts itself or the stored taxonomy.</exception>
     public async Task<TaxonomyChange> RunAsync(TaxonomyFile file, string actor, CancellationToken cancel = default)
     {
         await taxonomy.LoadAsync(cancel);

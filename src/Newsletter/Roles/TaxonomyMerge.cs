@@ -1,10 +1,10 @@
 namespace Newsletter.Roles;
 
-/// <summary>What a taxonomy becomes when a file, which may hold only some of its roles, is laid over it.</summary>
+/// <summary>Merges a file, which may contain only some of the roles, into a taxonomy.</summary>
 internal static class TaxonomyMerge
 {
-    /// <param name="known">As <see cref="TaxonomyFile.Of"/> gives it.</param>
-    /// <exception cref="Refusal">Invalid, for what keeps the two from being laid over each other; the rest shows in reading the result.</exception>
+    /// <param name="known">As returned by <see cref="TaxonomyFile.Of"/>.</param>
+    /// <exception cref="Refusal">Invalid: the two cannot be merged. All other errors are found when the result is parsed.</exception>
     public static TaxonomyFile Over(TaxonomyFile file, TaxonomyFile known)
     {
         TaxonomyParser.RequireWhole(file);
@@ -22,7 +22,7 @@ internal static class TaxonomyMerge
             Labels = file.Labels ?? known.Labels,
         };
 
-        // A pair of two roles of the file is as the file has it; one with a role that is not in it stays unless the file gives it.
+        // A pair of two roles in the file comes from the file. A pair with a role outside the file stays, unless the file gives its weight.
         bool Names(string one, string other) => given.TryGetValue(one, out var entry) && entry.Neighbours.ContainsKey(other);
 
         TaxonomyFile.Entry Beside(TaxonomyFile.Entry entry, bool isGiven) => entry with
@@ -32,10 +32,10 @@ internal static class TaxonomyMerge
     }
 
     /// <summary>
-    /// The program's own taxonomy without those forms that would run in a circle with what an editor made of other roles:
-    /// nobody is there to ask when it is seeded.
+    /// The program's own taxonomy without the forms that would make a cycle with an editor's forms of other roles: during seeding, no editor can
+    /// be asked.
     /// </summary>
-    /// <param name="edited">Slugs of roles whose forms in <paramref name="known"/> stay.</param>
+    /// <param name="edited">Slugs of roles whose forms in <paramref name="known"/> are kept.</param>
     public static Taxonomy WithoutCircles(Taxonomy wanted, Taxonomy known, IReadOnlySet<string> edited)
     {
         var slugOf = wanted.Roles.ToDictionary(r => r.Id, r => r.Slug);

@@ -2,12 +2,12 @@ using System.Text.RegularExpressions;
 
 namespace Newsletter.Roles;
 
-/// <summary>Makes a taxonomy of its file; roles are numbered by their place. A contradiction is refused in one sentence that names the role.</summary>
+/// <summary>Parses a taxonomy file; a role's id is its position. A contradiction is refused with one sentence that names the role.</summary>
 internal static partial class TaxonomyParser
 {
     /// <exception cref="Refusal">
-    /// Invalid: no roles or too many; a slug, domain or family that is none; a slug twice; a broader role or neighbour that
-    /// is not there; forms in a circle; a weight outside 0 to 1; a label too long or of two roles.
+    /// Invalid: no roles or too many; an invalid slug, domain or family; a duplicate slug; a broader role or neighbour that does not exist;
+    /// a cycle of forms; a weight outside 0 to 1; a label that is too long or means two roles.
     /// </exception>
     public static Taxonomy Read(TaxonomyFile file)
     {
@@ -17,7 +17,7 @@ internal static partial class TaxonomyParser
         return new(file.Version, roles, Aliases(file, bySlug), Forms(file, bySlug), Neighbours(file, bySlug));
     }
 
-    /// <summary>No gaps, no slug twice: what everything else takes for granted.</summary>
+    /// <summary>Checks that there are no null entries, no duplicate slugs and not too many entries: all other code relies on this.</summary>
     public static void RequireWhole(TaxonomyFile file)
     {
         if (file.Roles.Count is 0 or > TaxonomyFile.MaxRoles)
@@ -27,7 +27,7 @@ internal static partial class TaxonomyParser
                 : $"The taxonomy has {Amount.Of(file.Roles.Count, "role")}: it may have {Amount.Of(TaxonomyFile.MaxRoles)}.");
         }
 
-        // JSON can hold null where the types say there is none.
+        // JSON can contain null where the types are not nullable.
         if (file.Roles.Any(r => r is null || r.Domains.Concat(r.Broader).Concat(r.Aliases).Contains(null))
             || (file.Labels ?? []).Any(l => l is null || l.Roles.Contains(null)))
         {
@@ -142,7 +142,7 @@ internal static partial class TaxonomyParser
                 throw TwoRoles(entry.Name, names[name], entry.Slug);
             }
 
-            // What an editor taught is stronger than a name.
+            // A label that an editor taught takes precedence over a name.
             aliases.TryAdd(name, [role]);
         }
 

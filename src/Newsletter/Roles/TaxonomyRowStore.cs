@@ -3,12 +3,12 @@ using Npgsql;
 
 namespace Newsletter.Roles;
 
-/// <summary>The taxonomy's rows, within the transaction of whoever seeds, imports or teaches.</summary>
+/// <summary>The taxonomy's rows. All methods run in the caller's transaction, which seeds, imports or teaches.</summary>
 internal static class TaxonomyRowStore
 {
     private const long WriteLock = 0x7461786F6E6F6D79; // "taxonomy"
 
-    /// <summary>One writer at a time, over the installation, until the transaction ends.</summary>
+    /// <summary>Advisory lock until the transaction ends: one writer at a time in the whole installation.</summary>
     public static Task LockAsync(NpgsqlConnection connection, CancellationToken cancel) =>
         connection.ExecuteAsync(new CommandDefinition("select pg_advisory_xact_lock(@WriteLock)", new { WriteLock }, cancellationToken: cancel));
 
@@ -36,7 +36,8 @@ internal static class TaxonomyRowStore
             where l.resolved_by in ('taxonomy', 'editor')
             group by l.normal
             """, cancellationToken: cancel));
-        // The caller's transaction may see a role that came after the first query: what names it is left for the next reading.
+        // In a read-committed transaction a later query may see a role that the first query did not see. Rows that name such a role are skipped
+        // until the next read.
         return new(version.Value, roles,
             aliases.Where(a => a.RoleIds.All(byId.ContainsKey)).ToDictionary(a => a.Normal, a => (IReadOnlyList<Role>)[.. a.RoleIds.Select(id => byId[id])]),
             [.. forms.Where(f => byId.ContainsKey(f.NarrowerId) && byId.ContainsKey(f.BroaderId)).Select(f => (f.NarrowerId, f.BroaderId))],
@@ -49,17 +50,14 @@ internal static class TaxonomyRowStore
             "select text, normal from labels where resolved_by in ('taxonomy', 'editor')", cancellationToken: cancel)))
         .ToDictionary(l => l.Normal, l => l.Text);
 
-    /// <returns>Slugs of the roles that are an editor's.</returns>
+    /// <returns>Slugs of the roles that belong to an editor.</returns>
     public static async Task<IReadOnlySet<string>> EditedAsync(NpgsqlConnection connection, CancellationToken cancel) =>
         (await connection.QueryAsync<string>(new CommandDefinition("select slug from roles where origin = 'editor'", cancellationToken: cancel))).ToHashSet();
 
-    /// <summary>
-    /// Makes these roles as they are wanted, with their forms and the neighbours they are to each other. Writes nothing
-    /// where nothing differs.
-    /// </summary>
-    /// <param name="wanted">Its ids are not the database's: roles are known by slug.</param>
-    /// <param name="slugs">Of <paramref name="wanted"/>; all other roles stay as they are.</param>
-    /// <param name="origin">Whose they are from now on: <c>seeded</c> or <c>editor</c>.</param>
+    /// <summary>Inserts or updates these roles, their forms, and the neighbour weights between them. Writes only rows that differ.</summary>
+    /// <param name="wanted">Its ids are not database ids: roles are matched by slug.</param>
+    /// <param name="slugs">Roles of <paramref name="wanted"/>; all other roles stay unchanged.</param>
+    /// <param name="origin">The new origin of these roles: <c>seeded</c> or <c>editor</c>.</param>
     public static async Task WriteRolesAsync(
         NpgsqlConnection connection, Taxonomy wanted, IReadOnlySet<string> slugs, string origin, CancellationToken cancel)
     {
@@ -84,7 +82,7 @@ internal static class TaxonomyRowStore
                 from unnest(@narrower, @broader) as f (narrower, broader)
                 join roles n on n.slug = f.narrower join roles b on b.slug = f.broader
             ), gone as (
-                -- Only between roles of the file: a form of a role that an editor added is not the file's to take away.
+                -- Only forms between roles of the file: the file must not delete a form to a role that an editor added.
                 delete from role_forms f using roles n, roles b
                 where n.id = f.narrower_id and b.id = f.broader_id and n.slug = any(@slugs) and b.slug = any(@all)
                     and not exists (select from wanted w where w.narrower_id = f.narrower_id and w.broader_id = f.broader_id)
@@ -120,7 +118,9 @@ internal static class TaxonomyRowStore
             }, cancellationToken: cancel));
     }
 
-    /// <summary>The program's own labels for roles that are not an editor's. What an editor taught or took away stays.</summary>
+    /// <summary>
+    /// Seeds the program's own labels for roles that do not belong to an editor. Labels that an editor taught or removed stay unchanged.
+    /// </summary>
     public static Task SeedLabelsAsync(
         NpgsqlConnection connection, IReadOnlyList<(string Text, string Normal, string Slug)> labels, DateTimeOffset now, CancellationToken cancel) =>
         connection.ExecuteAsync(new CommandDefinition(
@@ -132,7 +132,7 @@ internal static class TaxonomyRowStore
                 select from labels l join label_roles lr on lr.label_id = l.id join roles e on e.id = lr.role_id
                 where l.normal = g.normal and l.resolved_by = 'taxonomy' and e.origin = 'editor');
 
-            -- In one order everywhere (see LabelStore): two writers wait for each other, never in a circle.
+            -- The same order as in LabelStore: two concurrent writers would otherwise deadlock.
             insert into labels (text, normal, resolved_by, first_seen_at)
             select w.text, w.normal, 'taxonomy', @now
             from wanted_labels w left join labels l using (normal)
@@ -141,7 +141,7 @@ internal static class TaxonomyRowStore
             on conflict (normal) do update set resolved_by = 'taxonomy'
             where labels.resolved_by is null or labels.resolved_by = 'resolver';
 
-            -- A label the file no longer holds is as if it were met for the first time.
+            -- A label that is no longer in the file is treated as a new one.
             with forgotten as (
                 update labels l set resolved_by = null
                 where l.resolved_by = 'taxonomy' and not exists (select from wanted_labels w where w.normal = l.normal)
@@ -166,7 +166,7 @@ internal static class TaxonomyRowStore
                 now,
             }, cancellationToken: cancel));
 
-    /// <summary>What an editor's file says these labels mean; without roles a label is as if it were met for the first time.</summary>
+    /// <summary>Sets the meaning of these labels from an editor's file; a label without roles is treated as a new one.</summary>
     public static Task WriteLabelsAsync(
         NpgsqlConnection connection, IReadOnlyList<(string Text, string Normal, IReadOnlyList<string> Slugs)> labels, DateTimeOffset now, CancellationToken cancel) =>
         connection.ExecuteAsync(new CommandDefinition(
@@ -194,10 +194,11 @@ internal static class TaxonomyRowStore
             }, cancellationToken: cancel));
 
     /// <summary>
-    /// Tries labels again that nobody said the meaning of, so that what was learnt reaches items and readers already there.
+    /// Resolves again the labels whose meaning neither the taxonomy nor an editor defines, so that a new meaning applies to existing items and
+    /// readers.
     /// </summary>
-    /// <param name="understood">Also those that the resolver understood before; it may understand them otherwise now.</param>
-    /// <param name="within">Only labels that hold this normal form.</param>
+    /// <param name="understood">Also labels that the resolver understood before; the result may be different now.</param>
+    /// <param name="within">Only labels that contain this normal form.</param>
     public static async Task ResolveAgainAsync(NpgsqlConnection connection, bool understood, string within, CancellationToken cancel)
     {
         var labels = (await connection.QueryAsync<ResolvedRow>(new CommandDefinition(
@@ -230,13 +231,13 @@ internal static class TaxonomyRowStore
             }, cancellationToken: cancel));
     }
 
-    /// <param name="atLeast">The file's own version.</param>
-    /// <returns>The version from now on.</returns>
+    /// <param name="atLeast">The file's own version: the new version is not lower.</param>
+    /// <returns>The new version.</returns>
     public static Task<int> NextVersionAsync(NpgsqlConnection connection, int atLeast, CancellationToken cancel) =>
         connection.ExecuteScalarAsync<int>(new CommandDefinition(
             "update taxonomy_version set version = greatest(version + 1, @atLeast) returning version", new { atLeast }, cancellationToken: cancel));
 
-    /// <summary>The program's own taxonomy is in; the version grows when it is a newer one.</summary>
+    /// <summary>Records that the program's own taxonomy is seeded; the version increases if that taxonomy is newer.</summary>
     public static Task SeededAsync(NpgsqlConnection connection, int version, CancellationToken cancel) =>
         connection.ExecuteAsync(new CommandDefinition(
             """

@@ -3,27 +3,27 @@ using Npgsql;
 namespace Newsletter.Roles;
 
 /// <summary>
-/// The taxonomy in the database. Seeding, importing and teaching write it; readers keep it in memory for <see cref="Fresh"/>,
-/// so what another process taught is known here within that time. One per process.
+/// The taxonomy in the database. Seeding, importing and teaching write it. Readers cache it for <see cref="Fresh"/>, so a change by another
+/// process is visible here within that time. One per process.
 /// </summary>
 public sealed class TaxonomyStore(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>How long a loaded taxonomy is used before it is read again.</summary>
     public static readonly TimeSpan Fresh = TimeSpan.FromSeconds(15);
 
-    private sealed record Kept(LabelResolver Resolver, DateTimeOffset At);
+    private sealed record CacheEntry(LabelResolver Resolver, DateTimeOffset At);
 
-    private Kept? kept;
+    private CacheEntry? cache;
 
-    /// <summary>Roles, labels, forms and neighbours with the database's ids; seeds first where there are none.</summary>
+    /// <summary>Roles, labels, forms and neighbours with database ids; seeds the taxonomy first if the database has none.</summary>
     public async Task<Taxonomy> LoadAsync(CancellationToken cancel = default) => (await ResolverAsync(cancel)).Taxonomy;
 
-    /// <summary>A resolver over <see cref="LoadAsync"/>: it knows what editors taught.</summary>
+    /// <summary>A resolver for the taxonomy of <see cref="LoadAsync"/>, including what editors taught.</summary>
     public async Task<LabelResolver> ResolverAsync(CancellationToken cancel = default)
     {
         if (IsFresh)
         {
-            return kept!.Resolver;
+            return cache!.Resolver;
         }
 
         await using var connection = await database.OpenConnectionAsync(cancel);
@@ -31,14 +31,14 @@ public sealed class TaxonomyStore(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>
-    /// Read over the caller's connection: whoever holds one must not wait for a second, or as many callers as the pool has
-    /// connections wait for each other.
+    /// Reads with the caller's connection. A caller that holds a connection must not wait for a second one: as many such callers as the pool has
+    /// connections would deadlock.
     /// </summary>
     internal async Task<LabelResolver> ResolverAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         if (IsFresh)
         {
-            return kept!.Resolver;
+            return cache!.Resolver;
         }
 
         var taxonomy = await TaxonomyRowStore.ReadAsync(connection, cancel);
@@ -48,23 +48,23 @@ public sealed class TaxonomyStore(NpgsqlDataSource database, TimeProvider clock)
             taxonomy = await ReadAsync(connection, cancel);
         }
         var resolver = new LabelResolver(taxonomy);
-        kept = new(resolver, clock.GetUtcNow());
+        cache = new(resolver, clock.GetUtcNow());
         return resolver;
     }
 
     /// <summary>
-    /// As the caller's transaction sees it, however fresh what is kept here. Whoever may be the first of all calls
-    /// <see cref="LoadAsync"/> before the transaction begins.
+    /// Reads in the caller's transaction, without the cache. If the taxonomy may not be seeded yet, call <see cref="LoadAsync"/> before the
+    /// transaction begins.
     /// </summary>
     internal static async Task<Taxonomy> ReadAsync(NpgsqlConnection connection, CancellationToken cancel) =>
         await TaxonomyRowStore.ReadAsync(connection, cancel) ?? throw new InvalidOperationException("Seeding left no roles.");
 
-    private bool IsFresh => kept is { } k && clock.GetUtcNow() - k.At < Fresh;
+    private bool IsFresh => cache is { } k && clock.GetUtcNow() - k.At < Fresh;
 
-    /// <summary>Reads again at the next use.</summary>
-    public void Forget() => kept = null;
+    /// <summary>Clears the cache: the next use reads again.</summary>
+    public void Forget() => cache = null;
 
-    /// <summary>The whole taxonomy as one file, with what editors taught, as <see cref="TaxonomyImport"/> takes it.</summary>
+    /// <summary>The whole taxonomy, including what editors taught, as one file that <see cref="TaxonomyImport"/> accepts.</summary>
     public async Task<TaxonomyFile> ExportAsync(CancellationToken cancel = default)
     {
         await LoadAsync(cancel);
@@ -75,14 +75,14 @@ public sealed class TaxonomyStore(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>
-    /// Brings the program's taxonomy into the database: new and changed roles, forms, neighbours and labels. What an editor
-    /// taught or imported stays. Then tries again the labels that nobody understood, so that a newer taxonomy reaches items
-    /// already there. Safe to run at every start, on several machines at once; writes nothing when nothing changed.
+    /// Seeds the program's taxonomy: new and changed roles, forms, neighbours and labels. What an editor taught or imported stays. Then resolves
+    /// again the labels that were not understood, so that a newer taxonomy applies to existing items. Safe at every start, also concurrently on
+    /// several machines; writes nothing when nothing changed.
     /// </summary>
     public Task SeedAsync(CancellationToken cancel = default) => SeedAsync(TaxonomyFile.Embedded(), cancel);
 
     /// <summary>As <see cref="SeedAsync(CancellationToken)"/>, from another file.</summary>
-    /// <exception cref="Refusal">Invalid when the file contradicts itself; nothing is changed then.</exception>
+    /// <exception cref="Refusal">Invalid when the file contradicts itself; then nothing is changed.</exception>
     public async Task SeedAsync(TaxonomyFile file, CancellationToken cancel = default)
     {
         var wanted = TaxonomyParser.Read(file);

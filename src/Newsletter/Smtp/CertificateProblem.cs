@@ -5,7 +5,7 @@ namespace Newsletter.Smtp;
 
 /// <summary>Why a relay's certificate is not trusted.</summary>
 /// <param name="Kind"><c>missing</c>, <c>name</c>, <c>expired</c>, <c>not-yet-valid</c>, <c>revoked</c>, <c>untrusted</c> or <c>invalid</c>.</param>
-/// <param name="Reason">A clause for people.</param>
+/// <param name="Reason">A clause for a message.</param>
 internal sealed record CertificateProblem(string Kind, string Reason)
 {
     public static CertificateProblem Of(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors, string host)
@@ -15,7 +15,7 @@ internal sealed record CertificateProblem(string Kind, string Reason)
             return new("missing", "it shows no certificate");
         }
         var flags = (chain?.ChainStatus ?? []).Aggregate(X509ChainStatusFlags.NoError, (all, status) => all | status.Status);
-        // Of several the one that explains most: a chain that is not known says little of what stands in it.
+        // Of several problems, report the one that explains most: an unknown chain says little about the certificate itself.
         return flags.HasFlag(X509ChainStatusFlags.Revoked) ? new("revoked", "its certificate is revoked")
             : flags.HasFlag(X509ChainStatusFlags.NotTimeValid) ? Time(certificate, chain!)
             : errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? new("name", $"its certificate is for another name than {host}")
@@ -24,7 +24,7 @@ internal sealed record CertificateProblem(string Kind, string Reason)
             : new("invalid", $"its certificate is not valid: {flags}");
     }
 
-    /// <summary>Its own time, or that of an authority in its chain.</summary>
+    /// <summary>The validity period of the certificate, or of an authority in its chain.</summary>
     private static CertificateProblem Time(X509Certificate2 certificate, X509Chain chain)
     {
         var at = chain.ChainPolicy.VerificationTime is var time && time == default ? certificate.NotAfter : time;

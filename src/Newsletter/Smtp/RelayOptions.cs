@@ -4,16 +4,16 @@ using Newsletter.Addresses;
 
 namespace Newsletter.Smtp;
 
-/// <summary>A relay, as configured.</summary>
+/// <summary>The settings of a relay.</summary>
 public record RelayOptions
 {
     private protected const double FewestPerSecond = 0.001;
     private protected const int MostPerSecond = 100_000;
 
-    /// <summary>Characters (RFC 5321 section 4.5.3.1.2).</summary>
+    /// <summary>In characters (RFC 5321 section 4.5.3.1.2).</summary>
     private const int MostInDomain = 255;
 
-    /// <summary>Not set: the in-process catcher, with the embedded database only.</summary>
+    /// <summary>Not set: the in-process catcher; only with the embedded database.</summary>
     public string? Host { get; init; }
 
     /// <summary>1 to 65535; not set: 465 for <c>tls</c>, 587 for <c>starttls</c>, 25 for <c>none</c>.</summary>
@@ -32,23 +32,26 @@ public record RelayOptions
     /// <summary>The name in EHLO, a domain or an IP address (RFC 5321 section 4.1.1.1); not set: the domain of <c>Sender:Address</c>.</summary>
     public string? HelloName { get; init; }
 
-    /// <summary>Connections of one process to the relay, 1 to 100; four are what any small relay takes.</summary>
+    /// <summary>Connections of one process to the relay, 1 to 100; even a small relay accepts the default of four.</summary>
     public int Connections { get; init; } = 4;
 
-    /// <summary>Over all processes, 0.001 to 100,000; not set: as fast as the relay answers.</summary>
+    /// <summary>Rate limit over all processes, 0.001 to 100,000; not set: as fast as the relay answers.</summary>
     public double? MessagesPerSecond { get; init; }
 
-    /// <summary>Its share beside the other relays, 1 to 100, while all can be reached.</summary>
+    /// <summary>Its share relative to the other relays, 1 to 100, while all of them can be reached.</summary>
     public int Weight { get; init; } = 1;
 
-    /// <summary>The first day on which it sends: from then on it may send <see cref="WarmUpFirstDay"/> mails, and each day half as many again.</summary>
+    /// <summary>
+    /// The first day on which it sends. On that day it may send <see cref="WarmUpFirstDay"/> mails, and each following day half as many again as
+    /// on the day before.
+    /// </summary>
     public DateOnly? WarmUpSince { get; init; }
 
-    /// <summary>Mails on the first day of warming up, 1 to 1,000,000.</summary>
+    /// <summary>Number of mails on the first day of the warm-up, 1 to 1,000,000.</summary>
     public int WarmUpFirstDay { get; init; } = 500;
 
-    /// <param name="section">Its name, for what is said of it.</param>
-    /// <exception cref="Refusal">Invalid: a value that no relay can have.</exception>
+    /// <param name="section">The name of its section, for error messages.</param>
+    /// <exception cref="Refusal">Invalid: a value is not valid for a relay.</exception>
     internal SmtpRelay Relay(string section)
     {
         var (security, port) = Security.ToLowerInvariant() switch
@@ -62,7 +65,7 @@ public record RelayOptions
         {
             throw Refusal.Invalid($"{section} needs a Host, a Port from 1 to 65535, Connections from 1 to 100 and a Weight from 1 to 100.");
         }
-        // What is not a number is not above the fewest either.
+        // The negated range check also refuses NaN.
         if (MessagesPerSecond is not (null or (>= FewestPerSecond and <= MostPerSecond)) || WarmUpFirstDay is < 1 or > 1_000_000)
         {
             throw Refusal.Invalid($"{section}:MessagesPerSecond must be from 0.001 to {MostPerSecond}, and WarmUpFirstDay from 1 to 1000000.");
@@ -88,7 +91,7 @@ public record RelayOptions
             {
                 case UriHostNameType.IPv6:
                     return IPAddress.Parse(address).ToString();
-                // Not one of the short forms: 1234 is read as 0.0.4.210.
+                // Short forms are refused: 1234 would be parsed as 0.0.4.210.
                 case UriHostNameType.IPv4 when IPAddress.Parse(address).ToString() == address:
                     return address;
                 case UriHostNameType.Dns when address == name && name.Length <= MostInDomain:

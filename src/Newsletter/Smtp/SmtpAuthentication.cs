@@ -5,26 +5,30 @@ using MailKit.Security;
 
 namespace Newsletter.Smtp;
 
-/// <summary>AUTH (RFC 4954) by a name and a password: each mechanism that the server offers, the strongest first, until one passes.</summary>
-/// <param name="ask">Sends one line and reads the reply, with its words.</param>
+/// <summary>
+/// AUTH (RFC 4954) with a user name and a password: tries each mechanism that the server offers, the strongest first, until one succeeds.
+/// </summary>
+/// <param name="ask">Sends one line and reads the reply, including its text.</param>
 internal sealed class SmtpAuthentication(NetworkCredential credentials, Func<string, Task<SmtpReply>> ask)
 {
     private const int Passed = 235;
     private const int Challenge = 334;
 
-    /// <summary>MailKit hashes as often as the server says: for an hour if it says two thousand millions. Servers say some hundred thousand.</summary>
+    /// <summary>
+    /// MailKit computes as many iterations as the server requests: two thousand million take an hour. Servers use some hundred thousand.
+    /// </summary>
     private const int MostIterations = 1_000_000;
 
     /// <summary>
-    /// In MailKit's order. Missing are DIGEST-MD5 and channel binding (-PLUS), for which MailKit's classes need what only its client gives
-    /// them, and XOAUTH2 and OAUTHBEARER: a password is no token.
+    /// In MailKit's order. Not supported: DIGEST-MD5 and channel binding (-PLUS), because MailKit's classes need data that only its own client
+    /// gives them; XOAUTH2 and OAUTHBEARER, because a password is not a token.
     /// </summary>
     private static readonly string[] Ranked = ["SCRAM-SHA-512", "SCRAM-SHA-256", "SCRAM-SHA-1", "NTLM", "CRAM-MD5", "PLAIN", "LOGIN"];
 
-    /// <summary>What a server that quotes us must not bring into a log.</summary>
+    /// <summary>Values that must not get into a log if the server quotes them.</summary>
     private readonly List<string> secrets = [credentials.Password];
 
-    /// <exception cref="IOException">None passes, or the connection is lost. Says why, as a clause for people.</exception>
+    /// <exception cref="IOException">No mechanism succeeds, or the connection is lost. The message is a clause for people that says why.</exception>
     public async Task PassAsync(IReadOnlySet<string> offered)
     {
         if (offered.Count == 0)
@@ -49,14 +53,14 @@ internal sealed class SmtpAuthentication(NetworkCredential credentials, Func<str
             }
             catch (IOException) when (refusal is not null)
             {
-                // Some servers close after the first refusal, which says more than the lost connection.
+                // Some servers close the connection after the first refusal, and that refusal says more than the lost connection.
                 break;
             }
         }
         throw new IOException(refusal ?? "No compatible authentication mechanisms found");
     }
 
-    /// <returns>The reply that ended the exchange; null when we ended it.</returns>
+    /// <returns>The reply that ended the exchange; null when this client cancelled it.</returns>
     private async Task<SmtpReply?> TryAsync(SaslMechanism mechanism)
     {
         var command = $"AUTH {mechanism.MechanismName}";
@@ -73,7 +77,7 @@ internal sealed class SmtpAuthentication(NetworkCredential credentials, Func<str
         {
             if (mechanism.IsAuthenticated || Response(mechanism, reply.Text) is not { } response)
             {
-                // The server waits for an answer to its challenge: it is told that none comes (RFC 4954, 4).
+                // The server waits for a response to its challenge: cancel the exchange (RFC 4954, 4).
                 await ask("*");
                 return null;
             }
@@ -82,8 +86,10 @@ internal sealed class SmtpAuthentication(NetworkCredential credentials, Func<str
         return reply;
     }
 
-    /// <param name="challenge">In Base64; null for what is sent before any challenge.</param>
-    /// <returns>In Base64; null when the mechanism has none: the challenge is broken, or forged, or the password holds what it does not take.</returns>
+    /// <param name="challenge">In Base64; null for the initial response, before any challenge.</param>
+    /// <returns>
+    /// In Base64; null when the mechanism has no response: the challenge is malformed or forged, or the mechanism does not accept the password.
+    /// </returns>
     private string? Response(SaslMechanism mechanism, string? challenge)
     {
         try
@@ -98,12 +104,12 @@ internal sealed class SmtpAuthentication(NetworkCredential credentials, Func<str
         }
         catch (Exception)
         {
-            // MailKit's mechanisms throw SaslException, FormatException, NotSupportedException and others, by what is broken.
+            // MailKit's mechanisms throw SaslException, FormatException, NotSupportedException and others, depending on the problem.
             return null;
         }
     }
 
-    /// <summary>The i= of a SCRAM challenge (RFC 5802, 5.1).</summary>
+    /// <summary>The iteration count (i=) of a SCRAM challenge (RFC 5802, 5.1).</summary>
     private static int Iterations(string challenge) =>
         Encoding.UTF8.GetString(Convert.FromBase64String(challenge)).Split(',').Where(part => part.StartsWith("i=", StringComparison.Ordinal))
             .Select(part => int.TryParse(part.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : int.MaxValue)

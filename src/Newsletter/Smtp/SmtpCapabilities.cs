@@ -1,10 +1,10 @@
 namespace Newsletter.Smtp;
 
-/// <summary>What a server says it can do, in its reply to EHLO (RFC 5321, 4.1.1.1).</summary>
-/// <param name="Mechanisms">Of AUTH (RFC 4954), in capitals.</param>
+/// <summary>The capabilities that a server announces in its reply to EHLO (RFC 5321, 4.1.1.1).</summary>
+/// <param name="Mechanisms">Of AUTH (RFC 4954), in upper case.</param>
 internal sealed record SmtpCapabilities(bool StartTls, bool Pipelining, bool Size, IReadOnlySet<string> Mechanisms)
 {
-    /// <summary>Of a server that knows HELO only.</summary>
+    /// <summary>For a server that supports only HELO.</summary>
     public static readonly SmtpCapabilities None = Of("");
 
     /// <param name="ehlo">The lines of the reply.</param>

@@ -6,10 +6,10 @@ using Newsletter.Mime;
 
 namespace Newsletter.Smtp;
 
-/// <summary>One warm connection to a relay, used by one caller at a time.</summary>
+/// <summary>One persistent connection to a relay, used by one caller at a time.</summary>
 internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimeProvider time) : IDisposable
 {
-    /// <summary>After so many a fresh one is made: some relays close then, and a load balancer sees us again.</summary>
+    /// <summary>After this many mails the connection is replaced: some relays close it then, and a load balancer can choose a server again.</summary>
     private const int MostMails = 5000;
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(30);
@@ -17,21 +17,21 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
 
     private SmtpSession? session;
     private Socket? socket;
-    private long usedAt;
+    private long lastUsedAt;
 
     public SmtpRelay Relay => relay;
 
-    /// <summary>What was wrong with the relay's certificate when the connection was opened last; null when that was not it.</summary>
+    /// <summary>What was wrong with the relay's certificate in the last attempt to open the connection; null when nothing was.</summary>
     public CertificateProblem? CertificateProblem { get; private set; }
 
-    /// <summary>It was used a short while ago, and stands as far as one can know without a look.</summary>
-    public bool IsFresh => session is not null && time.GetElapsedTime(usedAt) < IdleLimit;
+    /// <summary>It was used a short time ago, and is probably still open; this is not checked.</summary>
+    public bool IsFresh => session is not null && time.GetElapsedTime(lastUsedAt) < IdleLimit;
 
-    /// <summary>Connects unless the connection is there, and as far as one can see alive.</summary>
-    /// <exception cref="Refusal">Unreachable: no connection, no TLS, or the relay did not let us in.</exception>
+    /// <summary>Connects, unless the connection is open and, as far as can be seen, alive.</summary>
+    /// <exception cref="Refusal">Unreachable: no connection, no TLS, or the relay refused the session.</exception>
     public async Task OpenAsync(CancellationToken cancel)
     {
-        if (session is { Offered: < MostMails } && time.GetElapsedTime(usedAt) < IdleLimit && !HasSpokenUnasked())
+        if (session is { Offered: < MostMails } && time.GetElapsedTime(lastUsedAt) < IdleLimit && !HasUnexpectedData())
         {
             return;
         }
@@ -46,7 +46,7 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
             await fresh.ConnectAsync(relay.Host, relay.Port, timeout.Token);
             var handshake = new SmtpHandshake(relay, (_, certificate, chain, errors) => IsTrusted(certificate, chain, errors), timeout.Token);
             session = await handshake.PerformAsync(fresh, time);
-            (socket, usedAt) = (fresh, time.GetTimestamp());
+            (socket, lastUsedAt) = (fresh, time.GetTimestamp());
         }
         catch (Exception failure)
         {
@@ -62,12 +62,12 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
         }
     }
 
-    /// <summary>Signs one mail, hands it over and says how that ended. Never throws for anything the relay or the wire did.</summary>
-    /// <param name="stop">Gives up what the server has not answered.</param>
+    /// <summary>Signs one mail, sends it and returns the outcome. Never throws because of something that the relay or the network did.</summary>
+    /// <param name="stop">Cancels whatever the server has not answered yet.</param>
     public async Task<SmtpOutcome> SendAsync(WireMail mail, CancellationToken stop)
     {
         mail = mail.Under(signer.Sign(mail.Head.Span, mail.Body, time.GetUtcNow()));
-        // What was lost before its final dot went to nobody: a fresh connection may have it at once.
+        // A mail whose connection was lost before the final dot was not accepted: one immediate retry on a new connection is safe.
         for (var isLast = false; ; isLast = true)
         {
             try
@@ -85,7 +85,7 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
             try
             {
                 var (step, reply) = await session!.SendAsync(mail, stop);
-                usedAt = time.GetTimestamp();
+                lastUsedAt = time.GetTimestamp();
                 if (reply.IsClosing)
                 {
                     Dispose();
@@ -134,18 +134,19 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
             }
             catch (Exception gone) when (IsLost(gone))
             {
-                // It was closed from the other side.
+                // The server has closed the connection already.
             }
         }
         Dispose();
     }
 
-    /// <summary>Between mails a server is silent: what it says then is 421 or the end.</summary>
-    private bool HasSpokenUnasked() => socket!.Poll(0, SelectMode.SelectRead);
+    /// <summary>Between mails a server sends nothing. Anything readable is a 421 reply or the end of the connection.</summary>
+    private bool HasUnexpectedData() => socket!.Poll(0, SelectMode.SelectRead);
 
     /// <summary>
-    /// Whether the certificate is the relay's, and of an authority that this machine knows. One that is known to be revoked is
-    /// not trusted; but an authority of one's own has no list of those, and one whose list is out of reach must not stop all mail.
+    /// Whether the certificate is the relay's and issued by an authority that this machine trusts. A certificate that is known to be revoked is
+    /// not trusted. An unknown revocation status is accepted: a private authority has no revocation list, and a list that cannot be reached must
+    /// not stop all mail.
     /// </summary>
     private bool IsTrusted(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
@@ -159,7 +160,7 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
         return false;
     }
 
-    /// <summary>The connection is lost or was never made, and nothing is wrong with us.</summary>
+    /// <summary>The connection was lost or never opened; any other exception is an error of this program.</summary>
     private static bool IsLost(Exception failure) =>
         failure is IOException or SocketException or OperationCanceledException or ObjectDisposedException;
 }

@@ -7,8 +7,8 @@ using MailKit.Security;
 
 namespace Newsletter.Smtp;
 
-/// <summary>How a conversation begins: greeting, EHLO, TLS (RFC 3207, RFC 8314) and AUTH, all within one timeout of the caller's.</summary>
-/// <param name="isTrusted">Judges the server's certificate.</param>
+/// <summary>The beginning of a session: greeting, EHLO, TLS (RFC 3207, RFC 8314) and AUTH, all within one timeout of the caller.</summary>
+/// <param name="isTrusted">Validates the server's certificate.</param>
 internal sealed class SmtpHandshake(SmtpRelay relay, RemoteCertificateValidationCallback isTrusted, CancellationToken timeout)
 {
     private const int Ready = 220;
@@ -17,9 +17,11 @@ internal sealed class SmtpHandshake(SmtpRelay relay, RemoteCertificateValidation
     private Stream stream = Stream.Null;
     private SmtpReplyReader replies = new(Stream.Null);
 
-    /// <param name="socket">Connected; from now on the session's.</param>
-    /// <exception cref="IOException">The server does not let us in, does not speak SMTP, or broke off. Says which, as a clause for people.</exception>
-    /// <exception cref="OperationCanceledException">It took too long.</exception>
+    /// <param name="socket">Connected; owned by the session from now on.</param>
+    /// <exception cref="IOException">
+    /// The server refuses the session, does not speak SMTP, or closed the connection. The message is a clause that says which.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The timeout is over.</exception>
     public async Task<SmtpSession> PerformAsync(Socket socket, TimeProvider time)
     {
         Use(new NetworkStream(socket, ownsSocket: true));
@@ -34,7 +36,7 @@ internal sealed class SmtpHandshake(SmtpRelay relay, RemoteCertificateValidation
             if (relay.Security == SecureSocketOptions.StartTls)
             {
                 await AskForTlsAsync(capabilities);
-                // What was said in the clear may be somebody else's words: nothing of it counts (RFC 3207, 4.2).
+                // Replies before TLS may come from an attacker: discard all capabilities (RFC 3207, 4.2).
                 capabilities = await GreetAsync();
             }
             if (relay.User is { Length: > 0 } user)
@@ -57,12 +59,12 @@ internal sealed class SmtpHandshake(SmtpRelay relay, RemoteCertificateValidation
         {
             return SmtpCapabilities.Of(reply.Text);
         }
-        // A server that does not know EHLO, or not now (RFC 5321, 3.2).
+        // The server does not support EHLO, or not at the moment (RFC 5321, 3.2).
         Expect(Ok, reply.IsClosing ? reply : await AskAsync($"HELO {Domain()}"));
         return SmtpCapabilities.None;
     }
 
-    /// <summary>A domain, or the literal of an address (RFC 5321, 4.1.3).</summary>
+    /// <summary>A domain, or an address literal (RFC 5321, 4.1.3).</summary>
     private string Domain() =>
         !IPAddress.TryParse(relay.HelloName, out var address) ? relay.HelloName
         : address.AddressFamily == AddressFamily.InterNetwork ? $"[{address}]"
@@ -76,7 +78,7 @@ internal sealed class SmtpHandshake(SmtpRelay relay, RemoteCertificateValidation
             throw new IOException("The SMTP server does not support the STARTTLS extension");
         }
         Expect(Ready, await AskAsync("STARTTLS"));
-        // It came in the clear, and would pass for an answer of the server's inside TLS (response injection, CVE-2011-0411).
+        // This data was sent before TLS, but would be read as a reply inside TLS (response injection, CVE-2011-0411).
         if (replies.HasMore)
         {
             throw new IOException("something was sent in the clear behind the reply to STARTTLS");

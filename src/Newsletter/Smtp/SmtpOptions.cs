@@ -2,13 +2,13 @@ using Newsletter.Addresses;
 
 namespace Newsletter.Smtp;
 
-/// <summary>Section <c>Smtp</c>: the relay that mail is handed to, or several in <c>Smtp:Relays</c>.</summary>
+/// <summary>Section <c>Smtp</c>: the relay that mail is sent through, or several in <c>Smtp:Relays</c>.</summary>
 public sealed record SmtpOptions : RelayOptions
 {
-    /// <summary>Of one process.</summary>
+    /// <summary>Maximum for one process.</summary>
     private const int MostConnections = 250;
 
-    /// <summary>Several relays in place of one: each with all settings of its own.</summary>
+    /// <summary>Several relays instead of one, each with all its settings.</summary>
     public IReadOnlyList<RelayOptions> Relays { get; init; } = [];
 
     /// <summary>Messages a second to recipients at a domain, over all processes, 0.001 to 100,000: <c>Smtp:Domains:gmail.com = 20</c>.</summary>
@@ -16,17 +16,17 @@ public sealed record SmtpOptions : RelayOptions
 
     public bool IsConfigured => Relays.Count > 0 || !string.IsNullOrWhiteSpace(Host);
 
-    /// <summary>Relays without a <see cref="RelayOptions.HelloName"/> take that of the section, or else <paramref name="domain"/>.</summary>
+    /// <summary>Relays without a <see cref="RelayOptions.HelloName"/> get that of the section, or else <paramref name="domain"/>.</summary>
     internal SmtpOptions WithHelloName(string domain)
     {
         var name = Given(HelloName) ?? domain;
         return this with { HelloName = name, Relays = [.. Relays.Select(relay => relay with { HelloName = Given(relay.HelloName) ?? name })] };
 
-        // Compose files pass on empty variables.
+        // Docker Compose files pass empty variables.
         static string? Given(string? name) => string.IsNullOrWhiteSpace(name) ? null : name;
     }
 
-    /// <exception cref="Refusal">Invalid: a value that no relay can have. Unreachable: none is configured.</exception>
+    /// <exception cref="Refusal">Invalid: a value is not valid for a relay. Unreachable: no relay is configured.</exception>
     internal IReadOnlyList<SmtpRelay> All()
     {
         if (!IsConfigured)
@@ -43,8 +43,8 @@ public sealed record SmtpOptions : RelayOptions
             : throw Refusal.Invalid($"The relays in Smtp:Relays have more than {MostConnections} Connections together: let several processes share them.");
     }
 
-    /// <returns>By domains in ASCII, as addresses are kept.</returns>
-    /// <exception cref="Refusal">Invalid: a rate that cannot be, or a domain that cannot.</exception>
+    /// <returns>By domain in ASCII, the form in which addresses are stored.</returns>
+    /// <exception cref="Refusal">Invalid: a rate is out of range, or a domain is not valid.</exception>
     internal IReadOnlyDictionary<string, double> DomainRates()
     {
         var rates = new Dictionary<string, double>();

@@ -1,44 +1,44 @@
 namespace Newsletter.Smtp;
 
-/// <summary>How handing a mail to a relay ended.</summary>
+/// <summary>The outcome of sending a mail to a relay.</summary>
 internal enum SmtpOutcomeKind
 {
-    /// <summary>The server has it: 250 after the final dot.</summary>
+    /// <summary>The server accepted the mail: 250 after the final dot.</summary>
     Accepted,
 
-    /// <summary>Never (5xx).</summary>
+    /// <summary>Rejected permanently (5xx).</summary>
     Refused,
 
-    /// <summary>Later (4xx).</summary>
+    /// <summary>Rejected temporarily (4xx).</summary>
     Deferred,
 
-    /// <summary>The connection was lost before the final dot: the server has nothing.</summary>
+    /// <summary>The connection was lost before the final dot: the server does not have the mail.</summary>
     Lost,
 
-    /// <summary>The connection was lost after the final dot: nobody knows whether the server has it.</summary>
+    /// <summary>The connection was lost after the final dot: it is unknown whether the server has the mail.</summary>
     Uncertain,
 
-    /// <summary>The relay could not be used at all, which says nothing of the mail.</summary>
+    /// <summary>The relay could not be used at all; this says nothing about the mail.</summary>
     NotTried,
 }
 
-/// <summary>How handing a mail to a relay ended, and what the server said.</summary>
+/// <summary>The outcome of sending a mail to a relay, and what the server said.</summary>
 internal sealed record SmtpOutcome
 {
     public static readonly SmtpOutcome Accepted = new() { Kind = SmtpOutcomeKind.Accepted, Text = "" };
 
     public required SmtpOutcomeKind Kind { get; init; }
 
-    /// <summary>For people: the reply that decided, or what happened. A whole sentence when it was not tried; empty when all went well.</summary>
+    /// <summary>For people: the decisive reply, or what happened. A complete sentence when it was not tried; empty when it was accepted.</summary>
     public required string Text { get; init; }
 
-    /// <summary>To be counted by: the numbers of the reply, or a few words. Never with an address.</summary>
+    /// <summary>For counting: the codes of the reply, or a few words. Never contains an address.</summary>
     public string Class { get; private init; } = "";
 
-    /// <summary>There is no such mailbox.</summary>
+    /// <summary>The mailbox does not exist.</summary>
     public bool IsBadAddress { get; private init; }
 
-    /// <summary>Refused for who we are or what we send, not for whom it is to: the next ones will be, too.</summary>
+    /// <summary>Refused because of the sender or the content, not because of the recipient: the next mails will be refused too.</summary>
     public bool IsPolicy { get; private init; }
 
     /// <summary>What a reply means at its step (RFC 5321, 4.2.1).</summary>
@@ -57,6 +57,6 @@ internal sealed record SmtpOutcome
     public static SmtpOutcome Uncertain(string why) =>
         new() { Kind = SmtpOutcomeKind.Uncertain, Text = $"the connection was lost after the final dot ({why})", Class = "no answer" };
 
-    /// <param name="why">A sentence.</param>
+    /// <param name="why">A complete sentence.</param>
     public static SmtpOutcome NotTried(string why) => new() { Kind = SmtpOutcomeKind.NotTried, Text = why };
 }

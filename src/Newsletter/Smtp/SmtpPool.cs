@@ -5,14 +5,14 @@ using Newsletter.Dkim;
 namespace Newsletter.Smtp;
 
 /// <summary>
-/// The warm connections of this process to its relay. They belong to the process and outlive the jobs that use them; the one
-/// used last is given out first, so that no more are kept warm than are needed. One more than configured serves single mails,
-/// which must not wait until many are sent.
+/// The pool of this process's persistent connections to its relays. They outlive the jobs that use them. The last used connection is leased
+/// first, so that no more stay open than are needed. Each relay has one connection more than configured, for single mails: these must not wait
+/// until a bulk send ends.
 /// </summary>
 public sealed class SmtpPool : IDisposable
 {
     private readonly ConcurrentStack<SmtpConnection> idle = new();
-    private readonly IReadOnlyList<SmtpConnection> singles = [];
+    private readonly IReadOnlyList<SmtpConnection> singleConnections = [];
     private readonly IReadOnlyList<SmtpConnection> all;
     private readonly SemaphoreSlim free;
     private readonly SemaphoreSlim single = new(1);
@@ -21,30 +21,30 @@ public sealed class SmtpPool : IDisposable
     private int waiting;
 
     /// <param name="note">
-    /// Told of a relay that was tried: null when it was reached, or else why it was not, and what was wrong with its certificate. Null where
-    /// nobody wants to know.
+    /// Called for each relay that was tried: with null when it was reached, otherwise with the reason why not and the problem of its
+    /// certificate, if any. Null: nothing is reported.
     /// </param>
-    /// <exception cref="Refusal">Invalid: a relay is configured with a value that cannot be.</exception>
+    /// <exception cref="Refusal">Invalid: a setting of a relay is not valid.</exception>
     internal SmtpPool(
         IOptions<SmtpOptions> options, DkimSigner signer, TimeProvider time, Func<SmtpRelay, Refusal?, CertificateProblem?, Task>? note = null)
     {
         (this.options, this.note) = (options.Value, note);
-        // Without a relay nothing is wrong until mail is to be sent.
+        // A missing relay is no error until mail has to be sent.
         var relays = IsConfigured ? this.options.All() : [];
-        singles = relays.Select(relay => new SmtpConnection(relay, signer, time)).ToList();
+        singleConnections = relays.Select(relay => new SmtpConnection(relay, signer, time)).ToList();
         idle.PushRange([.. relays.SelectMany(relay => Enumerable.Range(0, relay.Connections).Select(_ => new SmtpConnection(relay, signer, time)))]);
-        all = [.. singles, .. idle];
+        all = [.. singleConnections, .. idle];
         free = new SemaphoreSlim(idle.Count);
     }
 
     public bool IsConfigured => options.IsConfigured;
 
-    /// <summary>Somebody waits for a connection: whoever has several gives one back.</summary>
+    /// <summary>Another caller waits for a connection: a caller that holds several should release one.</summary>
     internal bool IsWanted => Volatile.Read(ref waiting) > 0;
 
-    /// <summary>Waits for a free connection, takes all that are free, and opens them.</summary>
+    /// <summary>Waits for a free connection, leases it and all others that are free, and opens them.</summary>
     /// <returns>At least one open connection.</returns>
-    /// <exception cref="Refusal">Unreachable: not even one could be opened.</exception>
+    /// <exception cref="Refusal">Unreachable: no connection could be opened.</exception>
     internal async Task<IReadOnlyList<SmtpLease>> LeaseAllAsync(CancellationToken cancel)
     {
         EnsureConfigured();
@@ -60,9 +60,9 @@ public sealed class SmtpPool : IDisposable
         return await OpenAsync([Take(), .. TakeFree()], cancel);
     }
 
-    /// <summary>Waits for the connection that is kept for single mails, and takes with it what is free just now.</summary>
+    /// <summary>Waits for the connection that is reserved for single mails, and also leases the others that are free at the moment.</summary>
     /// <returns>At least one open connection.</returns>
-    /// <exception cref="Refusal">Unreachable: not even one could be opened.</exception>
+    /// <exception cref="Refusal">Unreachable: no connection could be opened.</exception>
     internal async Task<IReadOnlyList<SmtpLease>> LeaseFreeAsync(CancellationToken cancel)
     {
         var first = await LeaseAsync(cancel);
@@ -82,19 +82,19 @@ public sealed class SmtpPool : IDisposable
         }
     }
 
-    /// <summary>Waits for the connection that is kept for single mails, to the first relay that can be reached, and opens it.</summary>
-    /// <exception cref="Refusal">Unreachable: none could be.</exception>
+    /// <summary>Waits for the connection that is reserved for single mails, and opens it to the first relay that can be reached.</summary>
+    /// <exception cref="Refusal">Unreachable: no relay could be reached.</exception>
     internal async Task<SmtpLease> LeaseAsync(CancellationToken cancel = default)
     {
         EnsureConfigured();
         await single.WaitAsync(cancel);
         Exception? first = null;
-        foreach (var connection in singles)
+        foreach (var connection in singleConnections)
         {
             try
             {
                 await connection.OpenAsync(cancel);
-                await NoteAsync([connection], [null]);
+                await ReportAsync([connection], [null]);
                 return new SmtpLease(connection, _ => single.Release());
             }
             catch (Exception failure)
@@ -102,7 +102,7 @@ public sealed class SmtpPool : IDisposable
                 first ??= failure;
                 if (failure is Refusal refusal)
                 {
-                    await NoteAsync([connection], [refusal]);
+                    await ReportAsync([connection], [refusal]);
                 }
             }
         }
@@ -110,12 +110,12 @@ public sealed class SmtpPool : IDisposable
         throw first!;
     }
 
-    /// <summary>Whether each relay lets us in.</summary>
-    /// <exception cref="Refusal">Unreachable: one does not, and why.</exception>
+    /// <summary>Checks that each relay accepts a session.</summary>
+    /// <exception cref="Refusal">Unreachable: a relay does not; the message says why.</exception>
     public async Task CheckAsync(CancellationToken cancel)
     {
         EnsureConfigured();
-        foreach (var connection in singles)
+        foreach (var connection in singleConnections)
         {
             await connection.OpenAsync(cancel);
         }
@@ -123,7 +123,7 @@ public sealed class SmtpPool : IDisposable
 
     public void Dispose()
     {
-        foreach (var connection in singles.Concat(idle))
+        foreach (var connection in singleConnections.Concat(idle))
         {
             connection.Dispose();
         }
@@ -135,7 +135,7 @@ public sealed class SmtpPool : IDisposable
     {
         if (!IsConfigured)
         {
-            // Says what to set.
+            // Throws a refusal that says what to set.
             options.All();
         }
     }
@@ -158,9 +158,11 @@ public sealed class SmtpPool : IDisposable
             free.Release();
         });
 
-    /// <summary>A relay that allows fewer connections than we have is not away: none of them stands then.</summary>
+    /// <summary>
+    /// A relay that allows fewer connections than configured is not unreachable: it is reported only if none of its connections is open.
+    /// </summary>
     /// <param name="failures">Null for a connection that was opened.</param>
-    private async Task NoteAsync(IReadOnlyList<SmtpConnection> tried, IReadOnlyList<Refusal?> failures)
+    private async Task ReportAsync(IReadOnlyList<SmtpConnection> tried, IReadOnlyList<Refusal?> failures)
     {
         if (note is null)
         {
@@ -180,13 +182,13 @@ public sealed class SmtpPool : IDisposable
         }
     }
 
-    /// <summary>Opens what can be opened: a relay that allows fewer connections than we have still gets mail.</summary>
+    /// <summary>Opens as many as possible: a relay that allows fewer connections than configured still gets mail.</summary>
     private async Task<IReadOnlyList<SmtpLease>> OpenAsync(List<SmtpLease> leases, CancellationToken cancel)
     {
         try
         {
             var failures = await Task.WhenAll(leases.Select(lease => FailureAsync(lease.Connection, cancel)));
-            await NoteAsync([.. leases.Select(lease => lease.Connection)], failures);
+            await ReportAsync([.. leases.Select(lease => lease.Connection)], failures);
             for (var i = 0; i < leases.Count; i++)
             {
                 if (failures[i] is not null)
@@ -217,7 +219,7 @@ public sealed class SmtpPool : IDisposable
     }
 }
 
-/// <summary>An open connection that one caller has for itself; disposing gives it back, warm.</summary>
+/// <summary>An open connection for the exclusive use of one caller; disposing returns it to the pool, still open.</summary>
 internal sealed class SmtpLease(SmtpConnection connection, Action<SmtpConnection> giveBack) : IDisposable
 {
     private Action<SmtpConnection>? giveBack = giveBack;

@@ -3,7 +3,7 @@ using MailKit.Security;
 
 namespace Newsletter.Smtp;
 
-/// <summary>A server that mail is handed to, how it knows us, and what it is to be spared.</summary>
+/// <summary>A mail server that accepts mail for relaying: its address, its credentials and the limits for it.</summary>
 internal sealed record SmtpRelay(string Host, int Port, SecureSocketOptions Security, string? User, string? Password)
 {
     private const double WarmUpGrowth = 1.5;
@@ -23,7 +23,7 @@ internal sealed record SmtpRelay(string Host, int Port, SecureSocketOptions Secu
 
     public string Name => string.Create(CultureInfo.InvariantCulture, $"{Host}:{Port}");
 
-    /// <summary>Mails it may be handed on a day; null for as many as there are. None before the first day of warming up.</summary>
+    /// <summary>Maximum number of mails on a day; null: unlimited. Zero before the first day of the warm-up.</summary>
     public int? AllowanceOn(DateOnly day) => WarmUpSince is not { } since ? null
         : day < since ? 0
         : (int)Math.Min(int.MaxValue, WarmUpFirstDay * Math.Pow(WarmUpGrowth, day.DayNumber - since.DayNumber));

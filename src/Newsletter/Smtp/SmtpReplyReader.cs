@@ -2,22 +2,22 @@ using System.Text;
 
 namespace Newsletter.Smtp;
 
-/// <summary>Reads replies (RFC 5321, 4.2.1): one line each, or several of which all but the last have a hyphen after the code.</summary>
+/// <summary>Reads replies (RFC 5321, 4.2.1): one line, or several lines of which all but the last have a hyphen after the code.</summary>
 internal sealed class SmtpReplyReader(Stream stream)
 {
-    /// <summary>Far above the 512 octets of RFC 5321, 4.5.3.1.5, and an end for a server that sends without one.</summary>
+    /// <summary>Far above the 512 octets of RFC 5321, 4.5.3.1.5; a limit for a server that sends without end.</summary>
     private const int LongestReply = 16 * 1024;
 
     private readonly byte[] buffer = new byte[LongestReply];
     private int start;
     private int end;
 
-    /// <summary>The server sent more than what was read.</summary>
+    /// <summary>The server has sent more than was read.</summary>
     public bool HasMore => end > start;
 
-    /// <param name="keepsText">The words matter also when all went well.</param>
+    /// <param name="keepsText">Keep the text of a positive reply, too.</param>
     /// <exception cref="EndOfStreamException">The server closed the connection.</exception>
-    /// <exception cref="IOException">The connection was lost, or what the server says is no reply.</exception>
+    /// <exception cref="IOException">The connection was lost, or the server's data is not a reply.</exception>
     public async ValueTask<SmtpReply> ReadAsync(CancellationToken cancel, bool keepsText = false)
     {
         while (true)
@@ -60,7 +60,7 @@ internal sealed class SmtpReplyReader(Stream stream)
             if (line is not [_, _, _, (byte)'-', ..])
             {
                 var code = (100 * (line[0] - '0')) + (10 * (line[1] - '0')) + line[2] - '0';
-                // What went well needs no words: nothing is allocated for it.
+                // The text of a positive reply is not needed: nothing is allocated for it.
                 reply = new SmtpReply(code, code < 400 && !keepsText ? "" : Text(rest[..taken]));
                 start += taken;
                 return true;

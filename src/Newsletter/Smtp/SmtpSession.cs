@@ -4,8 +4,8 @@ using Newsletter.Mime;
 namespace Newsletter.Smtp;
 
 /// <summary>
-/// Hands mails over on a connection that stands (RFC 5321, 3.3). We write the octets ourselves: MailKit's way copies in
-/// small pieces and looks at each octet. Envelope commands go in one group where the server permits it (RFC 2920).
+/// Sends mails over an open connection (RFC 5321, 3.3). It writes the octets itself, because MailKit copies in small pieces and inspects each
+/// octet. The commands of the envelope are pipelined if the server supports it (RFC 2920).
 /// </summary>
 /// <param name="stream">Plain or TLS, after EHLO and AUTH; disposed with the session.</param>
 /// <param name="replies">Reads from the stream.</param>
@@ -19,18 +19,18 @@ internal sealed class SmtpSession(Stream stream, SmtpReplyReader replies, SmtpCa
     private readonly SmtpWriter writer = new(stream);
     private CancellationTokenSource timeout = new(Timeout.InfiniteTimeSpan, time);
 
-    /// <summary>After a refusal the server may still hold an envelope.</summary>
+    /// <summary>After a refusal the server may still hold an envelope, which RSET clears.</summary>
     private bool mustReset;
 
-    /// <summary>The final dot of the last mail may have gone out: from then on the server may have it.</summary>
+    /// <summary>The final dot of the last mail may have been sent: from then on the server may have the mail.</summary>
     public bool IsDotSent { get; private set; }
 
-    /// <summary>Mails offered so far.</summary>
+    /// <summary>Number of mails offered so far.</summary>
     public int Offered { get; private set; }
 
-    /// <returns>Where the conversation stood, and the reply that decided it.</returns>
+    /// <returns>The step that the transaction reached, and the reply that decided it.</returns>
     /// <exception cref="IOException">The connection is lost, or the server does not speak SMTP.</exception>
-    /// <exception cref="OperationCanceledException">The server took too long, or we are to stop.</exception>
+    /// <exception cref="OperationCanceledException">The server took too long, or sending was stopped.</exception>
     public async ValueTask<(SmtpStep Step, SmtpReply Reply)> SendAsync(WireMail mail, CancellationToken stop)
     {
         IsDotSent = false;
@@ -42,7 +42,7 @@ internal sealed class SmtpSession(Stream stream, SmtpReplyReader replies, SmtpCa
         }
         await using var stopping = stop.UnsafeRegister(static timeout => ((CancellationTokenSource)timeout!).Cancel(), timeout);
         timeout.CancelAfter(CommandTimeout);
-        var (step, reply) = capabilities.Pipelining ? await OfferInOneAsync(mail) : await OfferOneByOneAsync(mail);
+        var (step, reply) = capabilities.Pipelining ? await OfferPipelinedAsync(mail) : await OfferStepByStepAsync(mail);
         mustReset = !reply.IsPositive;
         if (!reply.IsPositive)
         {
@@ -53,10 +53,10 @@ internal sealed class SmtpSession(Stream stream, SmtpReplyReader replies, SmtpCa
         IsDotSent = true;
         await writer.DotAsync(timeout.Token);
         timeout.CancelAfter(DotTimeout);
-        return (SmtpStep.Dot, Fitting(SmtpStep.Dot, await replies.ReadAsync(timeout.Token)));
+        return (SmtpStep.Dot, Checked(SmtpStep.Dot, await replies.ReadAsync(timeout.Token)));
     }
 
-    /// <summary>Says goodbye, and does not wait for an answer.</summary>
+    /// <summary>Sends QUIT and does not wait for the reply.</summary>
     public async ValueTask QuitAsync()
     {
         writer.Command("QUIT"u8);
@@ -69,22 +69,22 @@ internal sealed class SmtpSession(Stream stream, SmtpReplyReader replies, SmtpCa
         stream.Dispose();
     }
 
-    private async ValueTask<(SmtpStep Step, SmtpReply Reply)> OfferInOneAsync(WireMail mail)
+    private async ValueTask<(SmtpStep Step, SmtpReply Reply)> OfferPipelinedAsync(WireMail mail)
     {
         var resets = mustReset;
         if (resets)
         {
             writer.Command("RSET"u8);
         }
-        Envelope(mail);
+        WriteEnvelope(mail);
         writer.Command("DATA"u8);
         await writer.FlushAsync(timeout.Token);
         if (resets)
         {
             await replies.ReadAsync(timeout.Token);
         }
-        // All are read before one is acted on; a server that closes says so at the first and nothing more.
-        var from = Fitting(SmtpStep.Mail, await replies.ReadAsync(timeout.Token));
+        // Read all replies before acting on one. A server that closes the connection says so in the first reply and sends no other.
+        var from = Checked(SmtpStep.Mail, await replies.ReadAsync(timeout.Token));
         if (from.IsClosing)
         {
             return (SmtpStep.Mail, from);
@@ -92,7 +92,7 @@ internal sealed class SmtpSession(Stream stream, SmtpReplyReader replies, SmtpCa
         (SmtpStep, SmtpReply)? refusal = from.IsPositive ? null : (SmtpStep.Mail, from);
         try
         {
-            var to = Fitting(SmtpStep.Rcpt, await replies.ReadAsync(timeout.Token));
+            var to = Checked(SmtpStep.Rcpt, await replies.ReadAsync(timeout.Token));
             if (refusal is null && !to.IsPositive)
             {
                 refusal = (SmtpStep.Rcpt, to);
@@ -101,7 +101,7 @@ internal sealed class SmtpSession(Stream stream, SmtpReplyReader replies, SmtpCa
             {
                 return refusal!.Value;
             }
-            var data = Fitting(SmtpStep.Data, await replies.ReadAsync(timeout.Token));
+            var data = Checked(SmtpStep.Data, await replies.ReadAsync(timeout.Token));
             if (data.IsPositive && refusal is not null)
             {
                 // The server accepts DATA without a recipient (RFC 2920, 3.1): send an empty mail and ignore the answer.
@@ -112,12 +112,12 @@ internal sealed class SmtpSession(Stream stream, SmtpReplyReader replies, SmtpCa
         }
         catch (IOException lost) when (refusal is not null && lost is EndOfStreamException or { InnerException: SocketException })
         {
-            // Many servers refuse and close the connection: the refusal counts, not the loss.
+            // Many servers refuse and close the connection: the refusal counts, not the lost connection.
             return refusal.Value;
         }
     }
 
-    private async ValueTask<(SmtpStep Step, SmtpReply Reply)> OfferOneByOneAsync(WireMail mail)
+    private async ValueTask<(SmtpStep Step, SmtpReply Reply)> OfferStepByStepAsync(WireMail mail)
     {
         if (mustReset)
         {
@@ -125,25 +125,27 @@ internal sealed class SmtpSession(Stream stream, SmtpReplyReader replies, SmtpCa
             await AskAsync();
         }
         writer.Mail(mail.From, capabilities.Size ? mail.Length : null);
-        if (Fitting(SmtpStep.Mail, await AskAsync()) is { IsPositive: false } from)
+        if (Checked(SmtpStep.Mail, await AskAsync()) is { IsPositive: false } from)
         {
             return (SmtpStep.Mail, from);
         }
         writer.Rcpt(mail.To);
-        if (Fitting(SmtpStep.Rcpt, await AskAsync()) is { IsPositive: false } to)
+        if (Checked(SmtpStep.Rcpt, await AskAsync()) is { IsPositive: false } to)
         {
             return (SmtpStep.Rcpt, to);
         }
         writer.Command("DATA"u8);
-        return (SmtpStep.Data, Fitting(SmtpStep.Data, await AskAsync()));
+        return (SmtpStep.Data, Checked(SmtpStep.Data, await AskAsync()));
     }
 
-    /// <summary>A server that says yes to something else is not where we think: whatever it says then means nothing.</summary>
-    private static SmtpReply Fitting(SmtpStep step, SmtpReply reply) => reply.Fits(step)
+    /// <summary>
+    /// A positive reply that does not fit the step shows that client and server are out of step: later replies would have no meaning.
+    /// </summary>
+    private static SmtpReply Checked(SmtpStep step, SmtpReply reply) => reply.Fits(step)
         ? reply
         : throw new IOException(FormattableString.Invariant($"the server's answer {reply.Code} makes no sense here"));
 
-    private void Envelope(WireMail mail)
+    private void WriteEnvelope(WireMail mail)
     {
         writer.Mail(mail.From, capabilities.Size ? mail.Length : null);
         writer.Rcpt(mail.To);
@@ -156,7 +158,7 @@ internal sealed class SmtpSession(Stream stream, SmtpReplyReader replies, SmtpCa
     }
 }
 
-/// <summary>Where a conversation stood.</summary>
+/// <summary>A step of sending one mail.</summary>
 internal enum SmtpStep
 {
     Mail,

@@ -4,13 +4,13 @@ using Newsletter.Mime;
 
 namespace Newsletter.Smtp;
 
-/// <summary>Writes commands and contents to a server, in few large writes.</summary>
+/// <summary>Writes commands and the content of mails to a server, in few large writes.</summary>
 internal sealed class SmtpWriter(Stream stream)
 {
     private const int BufferSize = 64 * 1024;
 
-    /// <summary>Longer than any command with two addresses (RFC 5321, 4.5.3.1.4).</summary>
-    private const int Room = 1024;
+    /// <summary>Reserved for commands: longer than any command with two addresses (RFC 5321, 4.5.3.1.4).</summary>
+    private const int CommandReserve = 1024;
 
     private readonly byte[] buffer = new byte[BufferSize];
     private int length;
@@ -22,7 +22,7 @@ internal sealed class SmtpWriter(Stream stream)
         Append("\r\n"u8);
     }
 
-    /// <param name="size">Octets of the mail, where the server wants to know (RFC 1870).</param>
+    /// <param name="size">Octets of the mail, if the server supports SIZE (RFC 1870).</param>
     public void Mail(string from, int? size)
     {
         Append("MAIL FROM:<"u8);
@@ -44,7 +44,7 @@ internal sealed class SmtpWriter(Stream stream)
         Append(">\r\n"u8);
     }
 
-    /// <summary>Everything but the final dot; the last part of it may stay in the buffer.</summary>
+    /// <summary>Writes everything except the final dot; the last part may stay in the buffer.</summary>
     public async ValueTask ContentAsync(WireMail mail, CancellationToken cancel)
     {
         isAtLineStart = true;
@@ -56,7 +56,7 @@ internal sealed class SmtpWriter(Stream stream)
         }
     }
 
-    /// <summary>Ends the mail, on a line of its own.</summary>
+    /// <summary>Ends the mail with a dot on a separate line.</summary>
     public ValueTask DotAsync(CancellationToken cancel)
     {
         Append(isAtLineStart ? ".\r\n"u8 : "\r\n.\r\n"u8);
@@ -74,8 +74,8 @@ internal sealed class SmtpWriter(Stream stream)
     {
         while (!octets.IsEmpty)
         {
-            // Room is left for what follows: the dot, or the next commands.
-            if (length >= BufferSize - Room)
+            // Keep the reserve free for what follows: the dot, or the next commands.
+            if (length >= BufferSize - CommandReserve)
             {
                 await FlushAsync(cancel);
             }
@@ -83,15 +83,15 @@ internal sealed class SmtpWriter(Stream stream)
         }
     }
 
-    /// <summary>Doubles a dot that begins a line (RFC 5321, 4.5.2).</summary>
-    /// <returns>How many octets were taken.</returns>
+    /// <summary>Copies octets into the buffer, and doubles a dot that begins a line (RFC 5321, 4.5.2).</summary>
+    /// <returns>The number of octets copied.</returns>
     private int Fill(ReadOnlySpan<byte> octets)
     {
         if (isAtLineStart && octets[0] == (byte)'.')
         {
             buffer[length++] = (byte)'.';
         }
-        var taken = octets[..Math.Min(octets.Length, BufferSize - Room - length + 1)];
+        var taken = octets[..Math.Min(octets.Length, BufferSize - CommandReserve - length + 1)];
         if (taken.IndexOf("\n."u8) is >= 0 and var dot)
         {
             taken = taken[..(dot + 1)];

@@ -5,13 +5,13 @@ using Npgsql;
 namespace Newsletter.Subscribers;
 
 /// <summary>
-/// Somebody with a reader's link asks for the reader's data, or to have it deleted. Digests get forwarded with their links, so
-/// that only a mail of its own, to the address itself, lets it happen.
+/// Somebody with a reader's link requests the reader's data, or its deletion. Readers forward digests with their links, so the request only
+/// sends another mail to the address itself, and the link in that mail is needed.
 /// </summary>
 public sealed class DataRequest(NpgsqlDataSource database, SubscriberStore subscribers, SuppressionStore suppressions, NoticeStore notices)
 {
     /// <param name="kind"><see cref="NoticeKind.Export"/> or <see cref="NoticeKind.Erase"/>.</param>
-    /// <exception cref="Refusal">NotFound: no such subscriber. Conflict: asked a moment ago, or the address must not be mailed.</exception>
+    /// <exception cref="Refusal">NotFound: no such subscriber. Conflict: requested a moment ago, or the address is suppressed.</exception>
     public async Task AskAsync(long subscriberId, string kind)
     {
         await using var connection = await database.OpenConnectionAsync();

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Newsletter.Subscribers;
 
 /// <summary>
-/// A person is deleted (GDPR article 17). Deliveries keep the number, so that the account of an edition still closes;
-/// a suppression of the address stays, so that the wish not to be mailed is kept. Role labels that only this person used are deleted too.
+/// Deletes a person (GDPR article 17). Deliveries keep the subscriber id, so that the account of an edition still adds up. A suppression of the
+/// address stays, so that the person is not mailed again. Role labels that only this person used are deleted too.
 /// </summary>
 public sealed class Erasure(NpgsqlDataSource database, SubscriberStore subscribers, LabelCleanUp cleanUp, AuditStore audit)
 {

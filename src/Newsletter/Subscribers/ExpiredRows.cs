@@ -5,6 +5,6 @@ public sealed record ExpiredRows
 {
     public required int Count { get; init; }
 
-    /// <summary>The labels that they carried.</summary>
+    /// <summary>The labels that these rows used.</summary>
     public required int[] LabelIds { get; init; }
 }

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Newsletter.Subscribers;
 
 /// <summary>
-/// Deletes labels that nobody carries any more: the person who typed the text removed it, was deleted or never confirmed. Labels whose
-/// meaning an editor or the taxonomy defined are kept. Locked rows are skipped; the next run handles them.
+/// Deletes labels that are not used any more: the person who typed the text removed it, was deleted or never confirmed. Labels whose meaning an
+/// editor or the taxonomy defined are kept. Locked rows are skipped; the next run handles them.
 /// </summary>
 public sealed class LabelCleanUp(NpgsqlDataSource database, LabelCleanUpStore dropped)
 {
@@ -36,7 +36,7 @@ public sealed class LabelCleanUp(NpgsqlDataSource database, LabelCleanUpStore dr
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        // A running import has recorded labels that nobody carries yet: they must not be deleted as unused.
+        // A running import has recorded labels that no row uses yet: they must not be deleted as unused.
         if (!await SubscriberStore.TryLockImportsAsync(connection, transaction))
         {
             return null;

@@ -1,6 +1,6 @@
 namespace Newsletter.Subscribers;
 
-/// <summary>A subscriber's row that the running transaction holds.</summary>
+/// <summary>A subscriber's row that is locked by the running transaction.</summary>
 public sealed record LockedSubscriber
 {
     public required long Id { get; init; }
@@ -8,6 +8,6 @@ public sealed record LockedSubscriber
     /// <summary><c>pending</c>, <c>confirmed</c> or <c>unsubscribed</c>.</summary>
     public required string Status { get; init; }
 
-    /// <summary>Whether this transaction made the row.</summary>
+    /// <summary>Whether this transaction inserted the row.</summary>
     public required bool Added { get; init; }
 }

@@ -10,7 +10,7 @@ namespace Newsletter.Subscribers;
 /// </summary>
 public sealed class NewLabelStore(NpgsqlDataSource database, LabelStore labels, TimeProvider time)
 {
-    /// <summary>What a refusal is about.</summary>
+    /// <summary>The form field that a refusal refers to.</summary>
     private const string Field = nameof(Preferences.Roles);
 
     public const int MostAtOnce = 10;

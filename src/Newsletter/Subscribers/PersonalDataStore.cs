@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Newsletter.Subscribers;
 
-/// <summary>All that is kept about one person, as they may ask for it (GDPR articles 15 and 20).</summary>
+/// <summary>All stored data about one person, for requests under GDPR articles 15 and 20.</summary>
 public sealed class PersonalDataStore(NpgsqlDataSource database)
 {
     /// <returns>One JSON document, times in ISO 8601; null when there is no such subscriber.</returns>
@@ -20,7 +20,7 @@ public sealed class PersonalDataStore(NpgsqlDataSource database)
                 'hour', s.hour, 'depth', s.depth, 'tooFew', s.too_few, 'language', s.language, 'pausedUntil', s.paused_until,
                 'digestsLeft', (select coalesce(json_agg(json_build_object('digest', d.name, 'leftAt', dl.left_at) order by dl.left_at), '[]')
                                 from digest_leavers dl join digests d on d.id = dl.digest_id where dl.subscriber_id = s.id),
-                -- As this person, or somebody else, asked for and nobody confirmed: or did with one that has not expired yet.
+                -- Requests by this person or by somebody else, not confirmed yet, and confirmed or ended ones that have not expired yet.
                 'signUps', (select coalesce(json_agg(json_build_object(
                                 'createdAt', u.created_at, 'expiresAt', u.expires_at, 'endedAt', u.ended_at, 'topics', u.topics,
                                 'roles', (select json_agg(l.text order by r.position)
@@ -32,7 +32,7 @@ public sealed class PersonalDataStore(NpgsqlDataSource database)
                         -- A plan may still change until its sending begins, and only editors may see it.
                         'items', (select coalesce(json_agg(json_build_object(
                                       'id', c.item_id, 'title', r.content ->> 'title', 'depth', c.depth, 'reasons', c.reasons) order by place), '[]')
-                                  -- As a delivery keeps them: see Composition.cs.
+                                  -- The encoding of choices in a delivery: see Composition.cs.
                                   from generate_series(0, coalesce(octet_length(dv.choices), 0) - 1, 3) place
                                   join choices c on c.edition_id = dv.edition_id and c.number =
                                       (get_byte(dv.choices, place) << 16) + (get_byte(dv.choices, place + 1) << 8) + get_byte(dv.choices, place + 2)

@@ -3,12 +3,12 @@ using Npgsql;
 
 namespace Newsletter.Subscribers;
 
-/// <summary>A person, or an operator for them, changes what they chose.</summary>
+/// <summary>Changes a person's preferences, for the person or for an operator.</summary>
 public sealed class PreferenceChange(
     NpgsqlDataSource database, SubscriberStore subscribers, LabelStore labels, NewLabelStore typed, TimeProvider time)
 {
     /// <summary>For an operator: without the limits on new labels.</summary>
-    /// <param name="change">From the preferences as they are to those wanted; the row is locked meanwhile.</param>
+    /// <param name="change">Computes the new preferences from the current ones, while the row is locked.</param>
     /// <returns>The subscriber as saved.</returns>
     /// <exception cref="Refusal">Invalid preferences; NotFound when there is no such subscriber.</exception>
     public Task<Subscriber> ApplyAsync(long subscriberId, Func<Preferences, Preferences> change) => ApplyAsync(

@@ -4,7 +4,7 @@ using Newsletter.Zones;
 
 namespace Newsletter.Subscribers;
 
-/// <summary>What a subscriber chose. The initial values are what holds without a choice.</summary>
+/// <summary>The preferences of a subscriber. The initial values are the defaults.</summary>
 public sealed record Preferences
 {
     private const int FirstYear = 2000;
@@ -19,24 +19,26 @@ public sealed record Preferences
 
     public const int MaxTopicLength = 100;
 
-    // An import of a million rows has the same few hundred labels, and normalising one takes microseconds.
-    private const int MaxGoodRoles = 10_000;
-    private static readonly ConcurrentDictionary<string, bool> GoodRoles = new();
+    // A cache of valid roles: an import of a million rows has only a few hundred different labels, and normalising one takes microseconds.
+    private const int MaxValidRoles = 10_000;
+    private static readonly ConcurrentDictionary<string, bool> ValidRoles = new();
 
     public static readonly IReadOnlyList<string> Cadences = ["every", "daily", "weekly", "monthly", "paused"];
     public static readonly IReadOnlyList<string> Depths = ["brief", "standard", "full"];
     public static readonly IReadOnlyList<string> TooFewPolicies = ["skip", "widen", "roll_over"];
 
-    /// <summary>One of <see cref="Cadences"/>: the least distance between two mails.</summary>
+    /// <summary>One of <see cref="Cadences"/>: the minimum time between two mails.</summary>
     public string Cadence { get; init; } = "every";
 
     /// <summary>At most 200 characters.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Role labels, at most 50, each as <see cref="RoleLabel.Clean"/> takes it. Read from the database in their first spelling.</summary>
+    /// <summary>
+    /// Role labels, at most 50, each valid for <see cref="RoleLabel.Clean"/>. From the database they come in the spelling stored first.
+    /// </summary>
     public string[] Roles { get; init; } = [];
 
-    /// <summary>At most 50 of 100 characters; as with <see cref="MutedTopics"/>, letter case does not count.</summary>
+    /// <summary>At most 50 topics of at most 100 characters; letter case does not count, as in <see cref="MutedTopics"/>.</summary>
     public string[] Topics { get; init; } = [];
 
     public string[] MutedTopics { get; init; } = [];
@@ -47,10 +49,10 @@ public sealed record Preferences
     /// <summary>IANA zone.</summary>
     public string Timezone { get; init; } = "UTC";
 
-    /// <summary>0 to 23, local: when mail is wanted. Null: as soon as there is some.</summary>
+    /// <summary>The local hour at which mail is wanted, 0 to 23. Null: as soon as there is mail.</summary>
     public int? Hour { get; init; }
 
-    /// <summary>One of <see cref="Depths"/>; null: chosen by role.</summary>
+    /// <summary>One of <see cref="Depths"/>; null: depends on the role.</summary>
     public string? Depth { get; init; }
 
     /// <summary>One of <see cref="TooFewPolicies"/>, when fewer items fit than the digest's minimum; null: skip.</summary>
@@ -59,15 +61,15 @@ public sealed record Preferences
     /// <summary>BCP 47, lower case.</summary>
     public string? Language { get; init; }
 
-    /// <summary>The first day on which mail is wanted again, in the years 2000 to 2999.</summary>
+    /// <summary>The first day on which mail is wanted again; a year from 2000 to 2999.</summary>
     public DateOnly? PausedUntil { get; init; }
 
-    /// <summary>The same, trimmed, without repetitions, blanks as null.</summary>
-    /// <exception cref="Refusal">Invalid, with the rule that is broken.</exception>
+    /// <summary>The preferences, trimmed, without duplicates, blank values as null.</summary>
+    /// <exception cref="Refusal">Invalid, with the rule that is violated.</exception>
     public Preferences Checked() => CheckedOver(null);
 
-    /// <param name="stored">What the subscriber has: a zone, a topic or a role that is left alone is not judged anew.</param>
-    /// <exception cref="Refusal">Invalid, with the rule that is broken.</exception>
+    /// <param name="stored">The stored preferences: a zone, a topic or a role that did not change is not checked again.</param>
+    /// <exception cref="Refusal">Invalid, with the rule that is violated.</exception>
     public Preferences CheckedOver(Preferences? stored)
     {
         var topics = Entries(Topics, stored?.Topics ?? [], "topics followed", nameof(Topics));
@@ -106,8 +108,8 @@ public sealed record Preferences
         };
     }
 
-    /// <summary>A stored pause may be over; a new one must end on a day to come.</summary>
-    /// <exception cref="Refusal">Invalid: it would be over already.</exception>
+    /// <summary>A stored pause may be over; a new one must end in the future.</summary>
+    /// <exception cref="Refusal">Invalid: the pause would already be over.</exception>
     internal void CheckPause(DateOnly? stored, DateTimeOffset now)
     {
         var today = DateOnly.FromDateTime(Zone.Of(Timezone).Local(now).DateTime);
@@ -128,7 +130,7 @@ public sealed record Preferences
 
     private static string CheckedRole(string role)
     {
-        if (GoodRoles.ContainsKey(role))
+        if (ValidRoles.ContainsKey(role))
         {
             return role;
         }
@@ -140,9 +142,9 @@ public sealed record Preferences
         }
 
         Refusal.Reading(nameof(Roles), () => RoleLabel.Normalise(clean));
-        if (GoodRoles.Count < MaxGoodRoles)
+        if (ValidRoles.Count < MaxValidRoles)
         {
-            GoodRoles.TryAdd(clean, true);
+            ValidRoles.TryAdd(clean, true);
         }
 
         return clean;

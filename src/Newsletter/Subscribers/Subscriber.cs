@@ -3,7 +3,7 @@ using Newsletter.Links;
 
 namespace Newsletter.Subscribers;
 
-/// <summary>A person who gets mail, or is asked whether they want it, or has left.</summary>
+/// <summary>A person who gets mail, was asked to confirm, or has unsubscribed.</summary>
 public sealed record Subscriber
 {
     public required long Id { get; init; }
@@ -14,7 +14,7 @@ public sealed record Subscriber
     /// <summary><c>pending</c>, <c>confirmed</c> or <c>unsubscribed</c>.</summary>
     public required string Status { get; init; }
 
-    /// <summary>What the permission to mail rests on; null as long as there is none.</summary>
+    /// <summary>The basis of the permission to mail; null while there is none.</summary>
     public string? Consent { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
@@ -23,11 +23,11 @@ public sealed record Subscriber
 
     public DateTimeOffset? UnsubscribedAt { get; init; }
 
-    /// <summary>See <see cref="Row"/>. Not "required", which JSON does not ignore.</summary>
+    /// <summary>See <see cref="Row"/>. Not "required", because JSON cannot ignore a required property.</summary>
     [JsonIgnore]
     public long Secret { get; init; }
 
-    /// <summary>What links name this person by.</summary>
+    /// <summary>The id and the secret by which links name this person.</summary>
     [JsonIgnore]
     public RowKey Row => new(Id, Secret);
 

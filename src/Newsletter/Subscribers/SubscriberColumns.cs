@@ -1,9 +1,9 @@
 namespace Newsletter.Subscribers;
 
-/// <summary>The columns of a subscriber file, and how a cell is kept from being a formula in a spreadsheet.</summary>
+/// <summary>The columns of a subscriber file, and how cells are escaped so that a spreadsheet does not treat them as formulas.</summary>
 public static class SubscriberColumns
 {
-    /// <summary>Divides several labels or topics in one cell.</summary>
+    /// <summary>Separates several labels or topics in one cell.</summary>
     public const char Divider = ';';
 
     public static readonly IReadOnlyList<string> Names =
@@ -12,13 +12,13 @@ public static class SubscriberColumns
         "paused_until", "status",
     ];
 
-    /// <summary>0 to 6.</summary>
+    /// <summary>Names by index: 0 is Sunday, 6 is Saturday.</summary>
     public static readonly IReadOnlyList<string> Weekdays =
         ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 
     /// <summary>
-    /// Text that a spreadsheet would take as a formula gets an apostrophe before it, also behind a semicolon, at which many spreadsheets
-    /// divide cells; <see cref="Unescape"/> takes it off again.
+    /// Puts an apostrophe before text that a spreadsheet would treat as a formula, also after a semicolon, at which many spreadsheets split
+    /// cells; <see cref="Unescape"/> removes it.
     /// </summary>
     public static string Escape(string text) => OfParts(text, part => MeansFormula(part) ? "'" + part : part);
 
@@ -26,11 +26,11 @@ public static class SubscriberColumns
 
     private static string OfParts(string text, Func<string, string> change) => string.Join(Divider, text.Split(Divider).Select(change));
 
-    // Apostrophes before it count along, so that what was escaped twice is unescaped twice.
+    // Leading apostrophes are skipped, so that text that was escaped twice can be unescaped twice.
     private static bool MeansFormula(string text) => text.TrimStart('\'') is ['=' or '+' or '-' or '@' or '\t' or '\r', ..];
 
     /// <returns>0 (Sunday) to 6; null for an empty text.</returns>
-    /// <exception cref="Refusal">Invalid: neither a day's name nor its number.</exception>
+    /// <exception cref="Refusal">Invalid: neither the name nor the number of a day.</exception>
     public static int? Weekday(string text)
     {
         if (text.Length == 0)

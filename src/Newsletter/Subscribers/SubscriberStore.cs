@@ -5,10 +5,10 @@ using Npgsql;
 
 namespace Newsletter.Subscribers;
 
-/// <summary>Subscribers as rows. Methods that take a connection belong into a verb's transaction.</summary>
+/// <summary>Subscribers as rows. Methods that take a connection run in the caller's transaction.</summary>
 public sealed class SubscriberStore(NpgsqlDataSource database)
 {
-    // Labels by look-up and not by join: a join would hash the whole table of labels once per subscriber.
+    // Labels come from a subquery, not from a join: a join would hash the whole table of labels once per subscriber.
     private const string Select =
         """
         select s.id as "Id", s.email as "Email", s.status as "Status", s.consent as "Consent", s.created_at as "CreatedAt",
@@ -23,30 +23,33 @@ public sealed class SubscriberStore(NpgsqlDataSource database)
 
         """;
 
-    /// <summary>SQL: the advisory lock that an import holds. Two concurrent imports of the same people would lock their rows in different orders.</summary>
+    /// <summary>
+    /// SQL: the advisory lock that an import holds. Two concurrent imports of the same people would lock their rows in different orders and
+    /// deadlock.
+    /// </summary>
     internal const string ImportLock = "hashtext('newsletter subscriber import')";
 
-    /// <summary>Keeps imports away until the transaction ends.</summary>
+    /// <summary>Prevents imports until the transaction ends.</summary>
     /// <returns>False while an import is running.</returns>
     internal static Task<bool> TryLockImportsAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
         connection.ExecuteScalarAsync<bool>($"select pg_try_advisory_xact_lock({ImportLock})", transaction: transaction);
 
-    /// <exception cref="Refusal">NotFound: nobody has this address.</exception>
+    /// <exception cref="Refusal">NotFound: no subscriber has this address.</exception>
     public async Task<Subscriber> GetAsync(EmailAddress address) =>
         await FindAsync(address) ?? throw Refusal.NotFound("There is no subscriber with this address.");
 
     public Task<Subscriber?> FindAsync(EmailAddress address) => OneAsync("where s.email_key = @Key", new { address.Key });
 
-    /// <summary>The one that a link was made for; null when that person is not here, or another has the number by now.</summary>
+    /// <summary>The subscriber that a link was made for; null when that person is not stored, or another person has the id now.</summary>
     public Task<Subscriber?> FindAsync(SignedLink link) =>
         OneAsync("where s.id = @Id and (s.secret = @Secret or (@IsOldForm and s.has_old_links))", new { link.Row.Id, link.Row.Secret, link.IsOldForm });
 
     public Task<Subscriber?> FindAsync(long id) => OneAsync("where s.id = @id", new { id });
 
-    /// <summary>In the order of ids.</summary>
-    /// <param name="status">Those of this status; null is all.</param>
+    /// <summary>Ordered by id.</summary>
+    /// <param name="status">Only subscribers with this status; null: all.</param>
     /// <param name="limit">At most this many.</param>
-    /// <param name="afterId">Those with a greater id: the last one of the page before.</param>
+    /// <param name="afterId">Only subscribers with a greater id: the last id of the previous page.</param>
     public async Task<IReadOnlyList<Subscriber>> ListAsync(string? status, int limit, long afterId = 0)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -55,7 +58,7 @@ public sealed class SubscriberStore(NpgsqlDataSource database)
             new { status, limit, afterId });
     }
 
-    /// <summary>How many have each time zone, the most common first; without those who left.</summary>
+    /// <summary>How many subscribers have each time zone, the most common one first; without those who unsubscribed.</summary>
     public async Task<IReadOnlyList<(string Zone, long Readers)>> CountByZoneAsync()
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -63,7 +66,7 @@ public sealed class SubscriberStore(NpgsqlDataSource database)
             "select timezone, count(*) from subscribers where status <> 'unsubscribed' group by timezone order by count(*) desc, timezone")).AsList();
     }
 
-    /// <summary>How many there are of each status; none is left out.</summary>
+    /// <summary>How many subscribers have each status; every status is included.</summary>
     public async Task<IReadOnlyDictionary<string, long>> CountByStatusAsync()
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -77,9 +80,7 @@ public sealed class SubscriberStore(NpgsqlDataSource database)
         return rows.ToDictionary(r => r.Status, r => r.Count);
     }
 
-    /// <summary>
-    /// The row of this address, made as pending and provisional if there was none, and locked until the transaction ends.
-    /// </summary>
+    /// <summary>Locks the row of this address until the transaction ends. If there is none, inserts it as pending and provisional.</summary>
     public Task<LockedSubscriber> LockOrAddAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, EmailAddress address, DateTimeOffset now) =>
         connection.QuerySingleAsync<LockedSubscriber>(
             """
@@ -111,7 +112,7 @@ public sealed class SubscriberStore(NpgsqlDataSource database)
                 preferences.Timezone, preferences.Hour, preferences.Depth, preferences.TooFew, preferences.Language, preferences.PausedUntil,
             }, transaction);
 
-    /// <summary>From now on a person gets mail who is pending or has left; with all that they had chosen.</summary>
+    /// <summary>Confirms a person who is pending or unsubscribed: from now on the person gets mail, with all earlier preferences.</summary>
     public Task ConfirmAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long id, string consent, DateTimeOffset now) =>
         connection.ExecuteAsync(
             """
@@ -126,11 +127,11 @@ public sealed class SubscriberStore(NpgsqlDataSource database)
             where id = @id and status <> 'unsubscribed'
             """, new { id, now }, transaction);
 
-    /// <summary>Deletes people who were here for their sign-ups alone and have none left.</summary>
+    /// <summary>Deletes people who were stored only because of their sign-ups and have none left.</summary>
     public async Task<ExpiredRows> DeleteProvisionalAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, int limit)
     {
         const string IsOver = "s.provisional and s.status = 'pending' and not exists (select from sign_ups u where u.subscriber_id = s.id)";
-        // Two statements: the first waits for nobody, and the second sees a sign-up that was added until its rows were locked.
+        // Two statements: the first waits for no lock, and the second sees a sign-up that was added before the rows were locked.
         var ids = (await connection.QueryAsync<long>(
             $"select s.id from subscribers s where {IsOver} order by s.id limit @limit for update of s skip locked", new { limit }, transaction)).ToArray();
         return await connection.QuerySingleAsync<ExpiredRows>(
@@ -140,8 +141,10 @@ public sealed class SubscriberStore(NpgsqlDataSource database)
             """, new { ids }, transaction);
     }
 
-    /// <summary>Deletes the row and what hangs on it; deliveries keep the id, and lose the server's replies, which quote addresses.</summary>
-    /// <returns>False when there was none.</returns>
+    /// <summary>
+    /// Deletes the row and the rows that depend on it. Deliveries keep the id but lose the server's replies, because these quote addresses.
+    /// </summary>
+    /// <returns>False when there was no such subscriber.</returns>
     public async Task<bool> DeleteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long id) =>
         await connection.ExecuteScalarAsync<int>(
             """

@@ -4,12 +4,12 @@ using System.Text;
 namespace Newsletter.Transfer;
 
 /// <summary>
-/// The records of a CSV file by RFC 4180, one after the other: commas, line breaks and doubled quotes in quoted cells belong to
-/// them. Any line ends; blanks around quotes are passed over. At most one record is in memory.
+/// Reads the records of a CSV file (RFC 4180) one by one: commas, line breaks and doubled quotes in quoted cells are part of the cell. Accepts
+/// all line endings and ignores spaces around quotes. At most one record is in memory.
 /// </summary>
 internal sealed class CsvRecords(TextReader text)
 {
-    /// <summary>Of a record, in characters.</summary>
+    /// <summary>Maximum length of a record, in characters.</summary>
     public const int MaxLength = 250_000;
 
     private readonly char[] buffer = new char[16 * 1024];
@@ -19,7 +19,7 @@ internal sealed class CsvRecords(TextReader text)
     private long line = 1;
     private bool isAfterReturn;
 
-    // Of the record that is being read.
+    // State of the record that is being read.
     private List<string> cells = [];
     private State state;
     private long firstLine;
@@ -132,8 +132,7 @@ internal sealed class CsvRecords(TextReader text)
         }
         else
         {
-            // A quote that should have been doubled. The cell goes on until a quote ends it: what looks like a row in between may
-            // be part of it.
+            // A quote that should have been doubled. The cell continues until another quote ends it: what looks like a row in between may be part of it.
             hasStrayQuote = true;
             cell.Append('"').Append(afterQuote);
             afterQuote.Clear();
@@ -153,7 +152,7 @@ internal sealed class CsvRecords(TextReader text)
         state = State.CellStart;
     }
 
-    /// <summary>The file's last line may lack its end.</summary>
+    /// <summary>The last line of the file may have no line ending.</summary>
     private CsvRecord Last()
     {
         if (state == State.Quoted)

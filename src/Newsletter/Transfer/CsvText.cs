@@ -4,14 +4,14 @@ using System.Text;
 
 namespace Newsletter.Transfer;
 
-/// <summary>A CSV file's bytes as text: UTF-8, or UTF-16 by its mark or by its first letters. The mark is no part of the text.</summary>
+/// <summary>Decodes a CSV file: UTF-8, or UTF-16 by its byte order mark or its first letters. The mark is not part of the text.</summary>
 internal static class CsvText
 {
     private const int Beginning = 4;
 
     /// <summary>
-    /// Reads on as the text is read. Bytes that are no text throw a <see cref="DecoderFallbackException"/>, rather than become question
-    /// marks in names.
+    /// Decodes while the text is read. Invalid bytes throw a <see cref="DecoderFallbackException"/>, so that they do not become question marks
+    /// in names.
     /// </summary>
     public static async Task<StreamReader> OpenAsync(Stream csv, CancellationToken cancel)
     {
@@ -22,7 +22,7 @@ internal static class CsvText
         return new StreamReader(pipe.AsStream(), encoding, detectEncodingFromByteOrderMarks: false);
     }
 
-    // The header begins with two characters of ASCII: in UTF-16 every other byte of them is zero.
+    // The header begins with two ASCII characters: in UTF-16 every other byte of them is zero.
     private static Encoding EncodingOf(ReadOnlySpan<byte> beginning) => beginning switch
     {
         [0xFF, 0xFE, ..] or [not 0, 0, not 0, 0] => new UnicodeEncoding(bigEndian: false, byteOrderMark: true, throwOnInvalidBytes: true),

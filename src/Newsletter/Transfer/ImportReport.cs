@@ -1,12 +1,12 @@
 namespace Newsletter.Transfer;
 
 /// <summary>
-/// What became of a file's rows. They add up: imported, updated, unchanged, kept, rejected, and the rows that a later row
-/// with the same address replaced.
+/// The result of an import. The counts add up to the rows of the file: imported, updated, unchanged, kept, rejected, and replaced by a later row
+/// with the same address.
 /// </summary>
 public sealed record ImportReport
 {
-    /// <summary>Lines listed in <see cref="Rejected"/> and <see cref="Warnings"/>, each. The counts go on.</summary>
+    /// <summary>Maximum number of lines in <see cref="Rejected"/> and in <see cref="Warnings"/>. Further lines are counted, but not listed.</summary>
     public const int MaxLines = 1000;
 
     public required long Imported { get; init; }
@@ -15,7 +15,7 @@ public sealed record ImportReport
 
     public required long Unchanged { get; init; }
 
-    /// <summary>People who have left, and suppressed addresses: an import does not bring them back.</summary>
+    /// <summary>Rows of people who have unsubscribed and of suppressed addresses: an import does not subscribe them again.</summary>
     public required long Kept { get; init; }
 
     public required long RejectedRows { get; init; }
@@ -30,8 +30,8 @@ public sealed record ImportReport
     public required IReadOnlyList<ImportWarning> Warnings { get; init; }
 }
 
-/// <param name="Line">1-based, the header counted.</param>
+/// <param name="Line">From 1, including the header.</param>
 public sealed record RejectedRow(long Line, string Reason);
 
-/// <param name="Line">1-based, the header counted.</param>
+/// <param name="Line">From 1, including the header.</param>
 public sealed record ImportWarning(long Line, string Message);

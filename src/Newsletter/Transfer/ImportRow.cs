@@ -6,12 +6,12 @@ using Newsletter.Subscribers;
 namespace Newsletter.Transfer;
 
 /// <summary>One valid row of a subscriber file.</summary>
-/// <param name="Line">1-based, the header counted.</param>
-/// <param name="Status"><c>pending</c>, <c>confirmed</c> or <c>unsubscribed</c>; null when the row does not say.</param>
+/// <param name="Line">From 1, including the header.</param>
+/// <param name="Status"><c>pending</c>, <c>confirmed</c> or <c>unsubscribed</c>; null when the row does not give one.</param>
 public sealed partial record ImportRow(long Line, EmailAddress Address, Preferences Preferences, string? Status)
 {
     /// <param name="cell">The text of a column, trimmed; empty when the file has no such column.</param>
-    /// <exception cref="Refusal">Invalid, with the rule that is broken.</exception>
+    /// <exception cref="Refusal">Invalid, with the rule that is violated.</exception>
     public static ImportRow Read(long line, Func<string, string> cell) =>
         new(line, EmailAddress.Parse(SubscriberColumns.Unescape(cell("email"))), new Preferences
         {
@@ -42,7 +42,7 @@ public sealed partial record ImportRow(long Line, EmailAddress Address, Preferen
         : DateOnly.TryParseExact(Midnight().Replace(cell, ""), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day
         : throw Refusal.Invalid("The date in paused_until must look like 2027-01-31.");
 
-    /// <summary>The number without what spreadsheets put around it: <c>8.0</c> and <c>08</c> are 8. Other texts as they are.</summary>
+    /// <summary>The number without what spreadsheets add to it: <c>8.0</c> and <c>08</c> become 8. Other texts are returned unchanged.</summary>
     private static string Whole(string cell) => WholeNumber().Match(cell) is { Success: true } number ? number.Groups[1].Value : cell;
 
     private static string? StatusOf(string cell) =>
@@ -53,11 +53,11 @@ public sealed partial record ImportRow(long Line, EmailAddress Address, Preferen
     [GeneratedRegex(@"^0{0,9}([0-9]{1,9})(?:[.,]0{0,9})?\z", RegexOptions.CultureInvariant)]
     private static partial Regex WholeNumber();
 
-    /// <summary>What may stand after the hour of <c>8:00</c>.</summary>
+    /// <summary>What may follow the hour, as in <c>8:00</c>.</summary>
     [GeneratedRegex(@"(?<=^[0-9]+):00(?::00)?\z", RegexOptions.CultureInvariant)]
     private static partial Regex FullHour();
 
-    /// <summary>What may stand after a day that was written as a time.</summary>
+    /// <summary>What may follow a day that was written as a time.</summary>
     [GeneratedRegex(@"[T ]00:00(?::00(?:\.0+)?)?(?:Z|\+00:00)?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Midnight();
 }

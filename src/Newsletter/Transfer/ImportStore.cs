@@ -6,12 +6,12 @@ using NpgsqlTypes;
 namespace Newsletter.Transfer;
 
 /// <summary>
-/// The rows of one import in a temporary table, and the statements that turn them into subscribers. Everything happens on
-/// one connection, in one transaction: an import happens as a whole or not at all.
+/// The rows of one import in a temporary table, and the statements that turn them into subscribers. All statements run on one connection, in one
+/// transaction: an import is stored completely or not at all.
 /// </summary>
 public sealed class ImportStore
 {
-    // What the file's columns are called in the tables.
+    // Columns of the file → columns of the tables.
     private static readonly IReadOnlyDictionary<string, string> Targets = SubscriberColumns.Names
         .Where(n => n is not ("email" or "status"))
         .ToDictionary(n => n, n => n == "roles" ? "label_ids" : n);
@@ -29,7 +29,7 @@ public sealed class ImportStore
             on commit drop
             """, transaction: transaction, cancellationToken: cancel));
 
-    /// <param name="rows">With the ids of their labels, in the order of their roles.</param>
+    /// <param name="labelIds">The ids of a row's labels, in the order of its roles.</param>
     public async Task WriteAsync(
         NpgsqlConnection connection, IReadOnlyList<ImportRow> rows, Func<ImportRow, int[]> labelIds, CancellationToken cancel)
     {
@@ -60,7 +60,7 @@ public sealed class ImportStore
         Task WriteAsync<T>(T value, NpgsqlDbType type) => value is null ? writer.WriteNullAsync(cancel) : writer.WriteAsync(value, type, cancel);
     }
 
-    /// <summary>Takes out rows that a later one with the same address replaces.</summary>
+    /// <summary>Removes rows that a later row with the same address replaces.</summary>
     public async Task<(long Count, IReadOnlyList<ImportWarning> First)> ReplaceAsync(NpgsqlConnection connection, NpgsqlTransaction transaction)
     {
         var rows = (await connection.QueryAsync<(long Line, long Last, long Count)>(
@@ -77,7 +77,7 @@ public sealed class ImportStore
             [.. rows.Select(r => new ImportWarning(r.Line, $"The same address stands again in line {r.Last}, and that line holds."))]);
     }
 
-    /// <summary>Takes out rows whose topics contradict those the subscriber has, in a file that has but one of the two columns.</summary>
+    /// <summary>Removes rows whose topics contradict the stored topics of the subscriber, if the file has only one of the two columns.</summary>
     public async Task<(long Count, IReadOnlyList<RejectedRow> First)> ContradictionsAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyCollection<string> columns)
     {
@@ -100,7 +100,7 @@ public sealed class ImportStore
             [.. rows.Select(r => new RejectedRow(r.Line, "A topic would be both followed and muted, with those that the subscriber has."))]);
     }
 
-    /// <summary>Takes out people who have left, also when they signed up again and have not confirmed yet, and suppressed addresses.</summary>
+    /// <summary>Removes people who have unsubscribed, even if they signed up again but have not confirmed yet, and suppressed addresses.</summary>
     public Task<int> KeepAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
         connection.ExecuteAsync(
             """
@@ -110,10 +110,10 @@ public sealed class ImportStore
             """, transaction: transaction, commandTimeout: 0);
 
     /// <summary>
-    /// Changes subscribers by the columns that the file has, where something differs. Whoever stands in a file is not here for a
-    /// sign-up alone any more.
+    /// Updates subscribers with the columns that the file has, where something differs. Nobody in a file is provisional any more (stored only
+    /// because of a sign-up).
     /// </summary>
-    /// <param name="columns">Of the file, in its order.</param>
+    /// <param name="columns">The columns of the file, in its order.</param>
     public async Task<int> UpdateAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyCollection<string> columns, string? consent, DateTimeOffset now)
     {
@@ -137,7 +137,7 @@ public sealed class ImportStore
                 where s.unsubscribed_at is null and s.label_ids <> i.label_ids
                 """, transaction: transaction, commandTimeout: 0);
         }
-        // Those who leave while this runs stay away: their row is looked at again once its lock is ours.
+        // People who unsubscribe while this runs stay unsubscribed: the condition is checked again after the row is locked.
         return await connection.ExecuteAsync(
             $"""
             update subscribers s set {string.Join(", ", sets)}
@@ -147,7 +147,7 @@ public sealed class ImportStore
             """, new { consent, now }, transaction, commandTimeout: 0);
     }
 
-    /// <summary>Ends the sign-ups of people who by the file have left, or get mail.</summary>
+    /// <summary>Ends the sign-ups of people who, according to the file, have unsubscribed or are confirmed.</summary>
     public Task EndSignUpsAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset now) =>
         connection.ExecuteAsync(
             """
@@ -156,8 +156,8 @@ public sealed class ImportStore
             where u.ended_at is null and s.id = u.subscriber_id and s.status <> 'pending' and i.email_key = s.email_key
             """, new { now }, transaction, commandTimeout: 0);
 
-    /// <summary>Adds the rows whose address is not known.</summary>
-    /// <param name="status">Of rows that do not say theirs.</param>
+    /// <summary>Inserts the rows whose address is not known.</summary>
+    /// <param name="status">The status of rows that do not give one.</param>
     public Task<int> InsertAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string status, string? consent, DateTimeOffset now) =>
         connection.ExecuteAsync(
             $"""

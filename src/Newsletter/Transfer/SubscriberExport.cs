@@ -5,14 +5,14 @@ using Newsletter.Subscribers;
 namespace Newsletter.Transfer;
 
 /// <summary>
-/// All subscribers, those who left too, as the CSV file that <see cref="SubscriberImport"/> reads: UTF-8 without a byte
-/// order mark. Text that a spreadsheet would run as a formula has an apostrophe before it.
+/// Exports all subscribers, including those who unsubscribed, as the CSV file that <see cref="SubscriberImport"/> reads: UTF-8 without a byte
+/// order mark. Text that a spreadsheet would treat as a formula gets an apostrophe before it.
 /// </summary>
 public sealed class SubscriberExport(SubscriberStore subscribers)
 {
     private const int Page = 5000;
 
-    /// <returns>How many were written.</returns>
+    /// <returns>The number of subscribers written.</returns>
     public async Task<long> RunAsync(Stream csv, CancellationToken cancel)
     {
         await using var writer = CsvWriter.Create(csv, CsvWriterOptions.Default, leaveOpen: true);
@@ -52,9 +52,9 @@ public sealed class SubscriberExport(SubscriberStore subscribers)
         ];
     }
 
-    // A label of an article may hold a semicolon. With a comma it means the same role; see RoleLabel.Normalise.
+    // A label of an article may contain a semicolon. With a comma instead it means the same role; see RoleLabel.Normalise.
     private static string WithoutDivider(string role) => role.Replace(SubscriberColumns.Divider, ',');
 
-    // Each entry by itself: where the semicolon divides columns, each of them begins a cell.
+    // Each entry is escaped separately: if a spreadsheet splits columns at semicolons, each entry begins a cell.
     private static string Join(IEnumerable<string> entries) => string.Join(SubscriberColumns.Divider, entries.Select(SubscriberColumns.Escape));
 }

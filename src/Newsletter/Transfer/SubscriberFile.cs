@@ -5,8 +5,8 @@ using Newsletter.Subscribers;
 namespace Newsletter.Transfer;
 
 /// <summary>
-/// A CSV file of subscribers as rows (RFC 4180): UTF-8 or UTF-16, any line ends, columns of <see cref="SubscriberColumns.Names"/>
-/// in any order and letter case. Columns without a name are passed over where they are empty: spreadsheets add them.
+/// Reads a CSV file of subscribers as rows (RFC 4180): UTF-8 or UTF-16, all line endings, the columns of <see cref="SubscriberColumns.Names"/>
+/// in any order and letter case. Columns without a name are ignored if they are empty: spreadsheets add them.
 /// </summary>
 public sealed class SubscriberFile
 {
@@ -18,10 +18,10 @@ public sealed class SubscriberFile
 
     private SubscriberFile(StreamReader text) => (this.text, records) = (text, new CsvRecords(text));
 
-    /// <summary>Of the file, in its order.</summary>
+    /// <summary>The columns of the file, in its order.</summary>
     public IReadOnlyCollection<string> Columns => columns.Keys;
 
-    /// <exception cref="Refusal">Invalid, when it is no such file.</exception>
+    /// <exception cref="Refusal">Invalid: it is not such a file.</exception>
     public static async Task<SubscriberFile> OpenAsync(Stream csv, CancellationToken cancel)
     {
         var file = new SubscriberFile(await CsvText.OpenAsync(csv, cancel));
@@ -29,8 +29,8 @@ public sealed class SubscriberFile
         return file;
     }
 
-    /// <summary>Each row with either what it says or why it is rejected.</summary>
-    /// <exception cref="Refusal">Invalid, when the file can't be read on.</exception>
+    /// <summary>Each row: either its content, or why it is rejected.</summary>
+    /// <exception cref="Refusal">Invalid: the rest of the file cannot be read.</exception>
     public async IAsyncEnumerable<(ImportRow? Row, RejectedRow? Rejected)> RowsAsync([EnumeratorCancellation] CancellationToken cancel)
     {
         while (await NextAsync(cancel) is { } record)
@@ -39,7 +39,7 @@ public sealed class SubscriberFile
         }
     }
 
-    /// <summary>The next record that says anything.</summary>
+    /// <summary>The next record that is not empty.</summary>
     private async Task<CsvRecord?> NextAsync(CancellationToken cancel)
     {
         try
@@ -100,7 +100,7 @@ public sealed class SubscriberFile
         {
             return "";
         }
-        // A tab can only be meant as a blank.
+        // A tab can only be meant as a space.
         var cell = SingleLine.Trim(record.Cells[index]).Replace('\t', ' ');
         return SingleLine.Problem(cell) is { } problem
             ? throw Refusal.Invalid($"The value of {column} {problem}.")

@@ -5,16 +5,19 @@ using Npgsql;
 namespace Newsletter.Transfer;
 
 /// <summary>
-/// Takes subscribers from a CSV file of any length. Known people are changed by the columns that the file has; people who
-/// left and suppressed addresses stay as they are. Rows are read in batches, and stored all together at the end.
+/// Imports subscribers from a CSV file of any length. Known people are updated with the columns that the file has; people who unsubscribed and
+/// suppressed addresses stay unchanged. Rows are read in batches, and stored all together at the end.
 /// </summary>
 public sealed class SubscriberImport(NpgsqlDataSource database, ImportStore store, LabelStore labels, AuditStore audit, TimeProvider time)
 {
     private const int Batch = 5000;
     private const int MaxConsent = 500;
 
-    /// <param name="consent">What the permission to mail rests on, one line of at most 500 characters: rows are confirmed by it, unless they say otherwise. Null: rows are pending.</param>
-    /// <exception cref="Refusal">Invalid, when the file is none, or a row is confirmed without consent: then nothing is stored.</exception>
+    /// <param name="consent">
+    /// The basis of the permission to mail, one line of at most 500 characters: rows are confirmed by it, unless they give another status. Null:
+    /// rows are pending.
+    /// </param>
+    /// <exception cref="Refusal">Invalid: it is not such a file, or a row is confirmed without consent; then nothing is stored.</exception>
     public async Task<ImportReport> RunAsync(Stream csv, string? consent, string actor, CancellationToken cancel)
     {
         consent = SingleLine.Trim(consent ?? "") is { Length: > 0 } given ? given : null;
@@ -59,8 +62,8 @@ public sealed class SubscriberImport(NpgsqlDataSource database, ImportStore stor
         var (read, rejectedRows) = (0L, 0L);
         var rejected = new List<RejectedRow>();
         var batch = new List<ImportRow>(Batch);
-        // Labels are kept at once, and not in the long transaction: sign-ups with the same new label would wait for it, and
-        // it for them. A label that nobody carries does no harm.
+        // Labels are committed at once, outside the long transaction: a concurrent sign-up with the same new label would otherwise wait for the
+        // import, and could deadlock with it. An unused label does no harm.
         await using var labelConnection = await database.OpenConnectionAsync(cancel);
         var seen = new HashSet<int>();
         await foreach (var (row, reason) in file.RowsAsync(cancel))
@@ -94,7 +97,7 @@ public sealed class SubscriberImport(NpgsqlDataSource database, ImportStore stor
         {
             string[] texts = [.. batch.SelectMany(r => r.Preferences.Roles).Distinct()];
             var ids = texts.Zip(await labels.RecordAsync(labelConnection, null, texts, cancel)).ToDictionary(p => p.First, p => p.Second);
-            // Queued for clean-up even now: if the import fails or skips their rows, nobody carries the labels.
+            // Queued for clean-up already now: if the import fails or skips their rows, the labels stay unused.
             await LabelCleanUpStore.AddAsync(labelConnection, null, [.. ids.Values.Where(seen.Add)]);
             await store.WriteAsync(connection, batch, row => [.. row.Preferences.Roles.Select(r => ids[r]).Distinct()], cancel);
             batch.Clear();

@@ -4,24 +4,24 @@ using NodaTime;
 namespace Newsletter.Zones;
 
 /// <summary>
-/// The clocks of a stored zone. The machine's rules come first, since its updates bring them anew; then those that come with
-/// the program. A name that neither knows has UTC's, and says so.
+/// Local time in a stored time zone. Prefers the machine's rules, because operating system updates keep them current, over the rules
+/// bundled with the program. A name that neither source knows behaves as UTC, and <c>IsKnown</c> is false.
 /// </summary>
 public sealed class Zone
 {
-    private readonly DateTimeZone? ours;
+    private readonly DateTimeZone? bundled;
 
-    internal Zone(string name, TimeZoneInfo? machine, DateTimeZone? ours) => (Name, Machine, this.ours) = (name, machine, ours);
+    internal Zone(string name, TimeZoneInfo? machine, DateTimeZone? bundled) => (Name, Machine, this.bundled) = (name, machine, bundled);
 
-    /// <summary>As stored; UTC for one that is unknown, since that is what its clocks show.</summary>
+    /// <summary>The stored name; <c>UTC</c> for an unknown zone, because its times are shown in UTC.</summary>
     public string Name { get; }
 
-    /// <summary>As this machine knows it, by this or another of its names. Null: it does not, and nothing may be scheduled in it.</summary>
+    /// <summary>The machine's zone, found by this name or an alias. Null: unknown to the machine, and nothing may be scheduled in it.</summary>
     public TimeZoneInfo? Machine { get; }
 
-    public bool IsKnown => Machine is not null || ours is not null;
+    public bool IsKnown => Machine is not null || bundled is not null;
 
-    /// <param name="stored">IANA, also an old name.</param>
+    /// <param name="stored">IANA name; may be an obsolete one.</param>
     public static Zone Of(string stored)
     {
         foreach (var name in ZoneNames.Same(stored))
@@ -31,17 +31,17 @@ public sealed class Zone
                 return new Zone(stored, machine, null);
             }
         }
-        var ours = DateTimeZoneProviders.Tzdb.GetZoneOrNull(stored);
-        return new Zone(ours is null ? ZoneNames.Utc : stored, null, ours);
+        var bundled = DateTimeZoneProviders.Tzdb.GetZoneOrNull(stored);
+        return new Zone(bundled is null ? ZoneNames.Utc : stored, null, bundled);
     }
 
-    /// <summary>What clocks there show.</summary>
+    /// <summary>Local time in the zone, with its offset.</summary>
     public DateTimeOffset Local(DateTimeOffset time) =>
         Machine is not null ? TimeZoneInfo.ConvertTime(time, Machine)
-        : ours is not null ? Instant.FromDateTimeOffset(time).InZone(ours).ToDateTimeOffset()
+        : bundled is not null ? Instant.FromDateTimeOffset(time).InZone(bundled).ToDateTimeOffset()
         : time.ToUniversalTime();
 
-    /// <summary>What clocks there show, for people; with the offset when they show it twice, since it names two times then.</summary>
+    /// <summary>Local time as text. Appends the offset if the local time is ambiguous, as when clocks are set back.</summary>
     public string Show(DateTimeOffset time, string format)
     {
         var local = Local(time);
@@ -51,10 +51,13 @@ public sealed class Zone
         return local.ToString(isTwice ? format + " zzz" : format, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>When clocks there show this. An hour that they skip moves to when they go on; one that comes twice is the first.</summary>
+    /// <summary>
+    /// The time at which clocks in the zone show <paramref name="clock"/>. A skipped local time moves to the end of the gap; of an
+    /// ambiguous one the first is returned.
+    /// </summary>
     public DateTimeOffset At(DateTime clock)
     {
-        // Tried out from UTC: .NET does not see what clocks skip where winter is the exception (Dublin, Casablanca).
+        // Tests both UTC candidates: .NET does not detect gaps in zones where winter time is the exception (Dublin, Casablanca).
         while (true)
         {
             var utc = new DateTimeOffset(clock, TimeSpan.Zero);
@@ -68,7 +71,7 @@ public sealed class Zone
             {
                 return later;
             }
-            // Clocks change at quarters of an hour.
+            // Transitions happen at multiples of 15 minutes.
             clock = clock.Date.AddMinutes(15 * (Math.Floor(clock.TimeOfDay.TotalMinutes / 15) + 1));
         }
     }

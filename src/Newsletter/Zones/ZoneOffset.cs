@@ -6,22 +6,22 @@ namespace Newsletter.Zones;
 /// <summary>An offset from UTC as people write it: <c>UTC+1</c>, <c>GMT-03:30</c>, <c>+0530</c>.</summary>
 internal static partial class ZoneOffset
 {
-    private static readonly TimeSpan Least = TimeSpan.FromHours(-12);
-    private static readonly TimeSpan Most = TimeSpan.FromHours(14);
+    private static readonly TimeSpan Min = TimeSpan.FromHours(-12);
+    private static readonly TimeSpan Max = TimeSpan.FromHours(14);
 
-    /// <returns>Null when the text is no offset, or one that no place has ever had.</returns>
+    /// <returns>Null if the text is not an offset, or outside −12:00 to +14:00.</returns>
     public static TimeSpan? Parse(string text)
     {
-        if (Form().Match(text.Trim()) is not { Success: true } match)
+        if (OffsetPattern().Match(text.Trim()) is not { Success: true } match)
         {
             return null;
         }
         var minutes = (60 * Number(match.Groups["hours"])) + (match.Groups["minutes"].Success ? Number(match.Groups["minutes"]) : 0);
         var offset = TimeSpan.FromMinutes(match.Groups["sign"].Value == "+" ? minutes : -minutes);
-        return offset >= Least && offset <= Most ? offset : null;
+        return offset >= Min && offset <= Max ? offset : null;
     }
 
-    /// <summary>The zone whose clocks always have this offset: named after what is added to reach UTC, hence the sign. Null for parts of hours.</summary>
+    /// <summary>The zone that always has this offset: <c>Etc/GMT-1</c> for +1, since these names invert the sign. Null for fractions of hours.</summary>
     public static string? Fixed(TimeSpan offset) =>
         offset.Minutes == 0 ? string.Create(CultureInfo.InvariantCulture, $"Etc/GMT{(offset < TimeSpan.Zero ? '+' : '-')}{Math.Abs(offset.Hours)}") : null;
 
@@ -30,5 +30,5 @@ internal static partial class ZoneOffset
     [GeneratedRegex(
         @"^(?:UTC|GMT)? ?(?<sign>[+\-−]) ?(?<hours>[0-9]{1,2})(?::?(?<minutes>[0-5][0-9]))?\z",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex Form();
+    private static partial Regex OffsetPattern();
 }

@@ -3,12 +3,12 @@ using NodaTime;
 
 namespace Newsletter.Zones;
 
-/// <summary>Places that are likely meant by an abbreviation or an offset.</summary>
+/// <summary>Likely places for an abbreviation or an offset.</summary>
 internal static class ZonePlaces
 {
-    private const int MostOffered = 8;
+    private const int MaxOffered = 8;
 
-    // Rules are known without an end: a year ahead shows how clocks go by them, winter and summer.
+    // The rules have no end date, so a future year shows the current rules: one time in winter, one in summer.
     private static readonly Instant[] Seasons = [Instant.FromUtc(2037, 1, 15, 12, 0), Instant.FromUtc(2037, 7, 15, 12, 0)];
 
     private static readonly string[] CentralEurope =
@@ -34,7 +34,7 @@ internal static class ZonePlaces
 
     private static readonly string[] EasternAustralia = ["Australia/Sydney", "Australia/Melbourne", "Australia/Brisbane", "Australia/Hobart"];
 
-    /// <summary>By letters in any case. Those that are names in tzdb too (CET, EST) were links or rules of their own at times.</summary>
+    /// <summary>Case-insensitive. Some are also names in tzdb (CET, EST), which were links or had their own rules, depending on the version.</summary>
     public static readonly FrozenDictionary<string, string[]> ByAbbreviation = new (string Letters, string[] Places)[]
     {
         ("CET CEST MET MEST MEZ MESZ", CentralEurope),
@@ -74,7 +74,7 @@ internal static class ZonePlaces
     }.SelectMany(row => row.Letters.Split(' ').Select(letters => (letters, row.Places)))
         .ToFrozenDictionary(pair => pair.letters, pair => pair.Places, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Large cities, from west to east, of one offset the largest first.</summary>
+    /// <summary>Large cities, from west to east; within one offset the largest first.</summary>
     private static readonly string[] Cities =
     [
         "Pacific/Pago_Pago", "Pacific/Honolulu", "Pacific/Marquesas", "America/Anchorage", "America/Los_Angeles", "America/Vancouver", "America/Tijuana",
@@ -93,11 +93,11 @@ internal static class ZonePlaces
         "Pacific/Tongatapu", "Pacific/Apia", "Pacific/Kiritimati",
     ];
 
-    /// <summary>Those whose clocks have the offset in winter first, then those that have it in summer.</summary>
+    /// <summary>At most 8 places with the offset: first those that have it as standard time, then those that have it as summer time.</summary>
     public static IReadOnlyList<string> At(TimeSpan offset) =>
     [
         .. Cities.Select(city => (city, Offsets: OffsetsOf(city))).Where(c => c.Offsets.Contains(offset))
-            .OrderBy(c => c.Offsets.Min() == offset ? 0 : 1).Select(c => c.city).Take(MostOffered),
+            .OrderBy(c => c.Offsets.Min() == offset ? 0 : 1).Select(c => c.city).Take(MaxOffered),
     ];
 
     private static IReadOnlyList<TimeSpan> OffsetsOf(string city) =>

@@ -1,12 +1,12 @@
 namespace Newsletter.Zones;
 
 /// <summary>
-/// A text that names no place: an abbreviation or an offset, which several places share. Some of them change their clocks
-/// and some do not, so nothing is guessed: a form asks, and a file is told what to write.
+/// An ambiguous time zone: an abbreviation or an offset, which several places share. Only some of them have summer time, so the
+/// program does not guess: a form asks the user, and an import reports what to write.
 /// </summary>
-/// <param name="Typed">Without spaces around it.</param>
-/// <param name="Places">Likely ones, stored names, one at least.</param>
-/// <param name="Fixed">The zone that always has the offset; null for abbreviations, and for parts of hours.</param>
+/// <param name="Typed">The text, trimmed.</param>
+/// <param name="Places">Likely places as stored names, at least one.</param>
+/// <param name="Fixed">The zone that always has the offset; null for abbreviations and for fractions of hours.</param>
 public sealed record ZoneQuestion(string Typed, IReadOnlyList<string> Places, string? Fixed)
 {
     /// <summary>One sentence: what is wrong and what to write instead.</summary>
@@ -17,7 +17,7 @@ public sealed record ZoneQuestion(string Typed, IReadOnlyList<string> Places, st
 
     private string Examples => string.Join(" or ", Places.Take(2));
 
-    /// <returns>Null for all other texts: known names and unknown ones.</returns>
+    /// <returns>Null if the text is not ambiguous: a known or an unknown name.</returns>
     public static ZoneQuestion? On(string typed)
     {
         typed = typed.Trim();

@@ -33,7 +33,11 @@ public sealed class EditionTransitionTests : IAsyncLifetime
         }),
         ["finish too early"] = ([], (house, id) => house.Get<EditionTransitionStore>().FinishAsync(id)),
         ["pause itself"] = ([EditionTransition.PauseItself], (house, id) => house.Get<EditionTransitionStore>().PauseItselfAsync(id, "note", "why")),
-        ["pause what is forgotten"] = ([EditionTransition.PauseItself], (house, _) => house.Get<EditionTransitionStore>().PauseForgottenAsync()),
+        ["pause what is forgotten"] = ([EditionTransition.PauseItself], async (house, id) =>
+        {
+            await house.ExecuteAsync("update editions set heartbeat_at = now() - interval '1 hour' where id = $1", id);
+            await house.Get<EditionTransitionStore>().PauseForgottenAsync();
+        }),
         ["end after a restore"] = ([EditionTransition.EndRestored], (house, _) => InTransactionAsync(house, (connection, transaction) =>
             house.Get<EditionTransitionStore>().EndRestoredAsync(connection, transaction, "note"))),
         ["approve unasked"] = ([], (house, id) => InTransactionAsync(house, (connection, transaction) =>
@@ -131,11 +135,11 @@ public sealed class EditionTransitionTests : IAsyncLifetime
         await transaction.CommitAsync();
     }
 
-    /// <summary>In this state, to be sent two hours ago, with a delivery that is due, and looked after by nobody for an hour.</summary>
+    /// <summary>In this state, to be sent two hours ago, with a delivery that is due.</summary>
     private async Task PutAsync(long edition, string state)
     {
         await house.ExecuteAsync(
-            "update editions set state = $2, send_at = $3, started_at = null, finished_at = null, heartbeat_at = now() - interval '1 hour' where id = $1",
+            "update editions set state = $2, send_at = $3, started_at = null, finished_at = null, heartbeat_at = now() where id = $1",
             edition, state, house.Time.GetUtcNow().AddHours(-2));
         await house.ExecuteAsync("update deliveries set state = $2, reason = null, ended_at = null where edition_id = $1", edition, DeliveryState.Due);
     }
