@@ -105,7 +105,7 @@ public sealed class Golden
             taxonomy);
         var mine = roles.SelectMany(role => resolver.Resolve(role).Roles).Select(role => role.Id).Distinct().Order().ToArray();
         var outcome = composer.Compose(
-            new Profile { Roles = mine, HasRoles = mine.Length > 0, Depth = depth, TooFew = TooFew.Widen }, new ulong[(composer.Shortlist.Stories.Count + 63) / 64]);
+            new Profile { Roles = mine, HasRoles = mine.Length > 0, Depth = depth, TooFew = TooFew.Widen }, new ulong[(composer.Index.Stories.Count + 63) / 64]);
         return outcome == CompositionOutcome.Composed
             ? (composer.Choices.ToDictionary(choice => choice.Number), Composition.Of(composer.Numbers))
             : throw new InvalidOperationException($"Nothing is for {string.Join(" and ", roles)}: {outcome}.");

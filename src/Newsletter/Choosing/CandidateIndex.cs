@@ -4,12 +4,12 @@ using Newsletter.Roles;
 namespace Newsletter.Choosing;
 
 /// <summary>
-/// The candidates of an edition, laid out for choosing: numbered from 0 in the order that decides between equal points
-/// (newest first, then the lower id), with lists by role and by topic.
+/// The candidates of an edition, indexed by role, topic and story. They are numbered from 0 in the order that decides between equal
+/// points: newest first, then the lower item id.
 /// </summary>
 internal sealed class CandidateIndex
 {
-    /// <summary>Points are counted in thousandths, as whole numbers: sums do not depend on their order.</summary>
+    /// <summary>Points are integers, in thousandths: with floating point, sums would depend on their order.</summary>
     private const int Thousandths = 1000;
 
     private readonly Dictionary<int, Dictionary<int, (bool Fits, double Affinity)>> nearness;
@@ -49,39 +49,40 @@ internal sealed class CandidateIndex
 
     public IReadOnlyList<Candidate> Candidates { get; }
 
-    /// <summary>Each candidate's story, by number.</summary>
+    /// <summary>By candidate: the number of its story.</summary>
     public int[] Story { get; }
 
-    /// <summary>Story id → its number, from 0.</summary>
+    /// <summary>Story id → number, from 0.</summary>
     public IReadOnlyDictionary<long, int> Stories { get; }
 
-    /// <summary>Each candidate's publication, by number; −1 without one.</summary>
+    /// <summary>By candidate: the number of its publication; −1 without one.</summary>
     public int[] Publication { get; }
 
+    /// <summary>How many publications there are; they are numbered from 0.</summary>
     public int Publications { get; }
 
-    /// <summary>Each candidate's topics, by number.</summary>
+    /// <summary>By candidate: the numbers of its topics.</summary>
     public int[][] Topics { get; }
 
-    /// <summary>Each topic's candidates.</summary>
+    /// <summary>By topic: its candidates.</summary>
     public CandidateSet[] OnTopic { get; }
 
-    /// <summary>Each candidate's points for freshness, in thousandths.</summary>
+    /// <summary>By candidate: points for freshness, in thousandths.</summary>
     public int[] Freshness { get; }
 
-    /// <summary>The number of a topic that some candidate has; −1 for all others, which cannot matter.</summary>
+    /// <summary>The number of a topic; −1 if no candidate has it, since it then changes nothing. Ignores letter case and outer blanks.</summary>
     public int TopicOf(string topic) => topicNumbers.GetValueOrDefault(topic.Trim(), -1);
 
     /// <summary>For a reader without roles.</summary>
     public Ranking Everything { get; }
 
-    /// <summary>What fits a reader's role: by the same role or a form of it.</summary>
+    /// <summary>Candidates that fit a reader's role: for the same role or a form of it.</summary>
     public Ranking FittingOf(int roleId) => fitting.GetValueOrDefault(roleId, nothing);
 
-    /// <summary>What is for roles near a reader's, and does not fit.</summary>
+    /// <summary>Candidates for roles near a reader's role that do not fit.</summary>
     public Ranking NearOf(int roleId) => near.GetValueOrDefault(roleId, nothing);
 
-    /// <summary>The role of a candidate that is closest to a reader's, and the label that means it: one that fits, where there is one.</summary>
+    /// <summary>The candidate's role that is closest to a reader's role, with its label: one that fits, if there is one.</summary>
     public CandidateRole ClosestOf(int roleId, int candidate)
     {
         var to = nearness[roleId];

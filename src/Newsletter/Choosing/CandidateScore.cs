@@ -1,18 +1,18 @@
 namespace Newsletter.Choosing;
 
-/// <summary>How a candidate stands for a reader.</summary>
+/// <summary>How a candidate scores for a reader.</summary>
 internal struct CandidateScore
 {
     public int Candidate;
-    public SelectionOutcome Verdict;
+    public SelectionOutcome Outcome;
 
-    /// <summary>A bit for each of the profile's roles it is for.</summary>
+    /// <summary>A bit for each role of the profile that the candidate is for.</summary>
     public ulong Roles;
 
-    /// <summary>Place in the profile of the role that gives most.</summary>
+    /// <summary>Place in the profile of the role that gives most points.</summary>
     public int Role;
 
-    /// <summary>Of its topics, those followed.</summary>
+    /// <summary>Number of its topics that the reader follows.</summary>
     public int Topics;
 
     /// <summary>All points, in thousandths.</summary>
@@ -28,9 +28,11 @@ internal enum SelectionOutcome : byte
     /// <summary>For none of the reader's roles.</summary>
     Unfit,
 
-    /// <summary>It would do, and others have more points.</summary>
+    /// <summary>It fits, and others have more points.</summary>
     OverLimit,
     Chosen,
+
+    /// <summary>The reader had its story before.</summary>
     Seen,
     Muted,
     Excluded,

@@ -1,7 +1,7 @@
 namespace Newsletter.Choosing;
 
-/// <summary>A set of candidates, a bit for each: joining two costs a few instructions for hundreds of them.</summary>
-/// <param name="size">Candidates there are; numbers go from 0.</param>
+/// <summary>A set of candidates, a bit for each: joining two sets of hundreds takes a few instructions.</summary>
+/// <param name="size">Number of all candidates, which are numbered from 0.</param>
 internal sealed class CandidateSet(int size)
 {
     private readonly ulong[] words = new ulong[(size + 63) / 64];
@@ -43,7 +43,7 @@ internal sealed class CandidateSet(int size)
         }
     }
 
-    /// <summary>Adds what both of two others have.</summary>
+    /// <summary>Adds the intersection of two other sets.</summary>
     public void AddCommon(CandidateSet first, CandidateSet second)
     {
         var (mine, one, two) = (words, first.words, second.words);
@@ -53,7 +53,7 @@ internal sealed class CandidateSet(int size)
         }
     }
 
-    /// <summary>The first candidate from a number on; −1 when there is none.</summary>
+    /// <summary>The lowest candidate from a number on; −1 if there is none.</summary>
     public int Next(int from)
     {
         var word = from >> 6;

@@ -6,12 +6,12 @@ using Newsletter.Roles;
 namespace Newsletter.Choosing;
 
 /// <summary>
-/// Gives a number to each way in which an item is chosen. Kept is only what tells one from the other; reasons are made
-/// when they are asked for.
+/// Numbers the ways in which items are chosen: equal ways get one number. Stores only the facts that tell them apart; choices and
+/// their reasons are made of the facts when they are read.
 /// </summary>
-internal sealed class ChoiceRegistry(CandidateIndex list, Taxonomy taxonomy)
+internal sealed class ChoiceRegistry(CandidateIndex index, Taxonomy taxonomy)
 {
-    // A fact: the candidate, how it stands, how many roles, those roles (the best first), then the topics followed.
+    // The layout of a fact: the candidate, flags, the number of roles, these roles (the best first), then the followed topics.
     private const int Head = 3;
     private const int DepthBits = 7;
     private const int Pinned = 8;
@@ -20,37 +20,37 @@ internal sealed class ChoiceRegistry(CandidateIndex list, Taxonomy taxonomy)
 
     private readonly Dictionary<int, Role> roles = taxonomy.Roles.ToDictionary(role => role.Id);
 
-    // By 128 bits of hash: the facts themselves would be a second look into memory for each of eight million look-ups.
+    // By a hash of 128 bits: comparing the facts themselves would be a second cache miss in each of eight million look-ups.
     private readonly Dictionary<UInt128, int> numbers = [];
     private readonly List<int> facts = [];
     private readonly List<int> starts = [];
 
-    /// <summary>In the order of their numbers, from the one after this.</summary>
-    public IEnumerable<Choice> After(int number) => Enumerable.Range(number, starts.Count - number).Select(Made);
+    /// <summary>All choices with higher numbers, in order.</summary>
+    public IEnumerable<Choice> After(int number) => Enumerable.Range(number, starts.Count - number).Select(Make);
 
-    /// <returns>From 1.</returns>
+    /// <returns>The number of this way, from 1.</returns>
     /// <exception cref="Refusal">Conflict: there are more ways than a composition has numbers for.</exception>
-    public int NumberOf(in CandidateScore standing, in Profile profile, Depth depth)
+    public int NumberOf(in CandidateScore score, in Profile profile, Depth depth)
     {
-        Span<int> fact = stackalloc int[Head + profile.Roles.Length + standing.Topics];
+        Span<int> fact = stackalloc int[Head + profile.Roles.Length + score.Topics];
         var length = Head;
-        if (standing.Roles != 0)
+        if (score.Roles != 0)
         {
-            fact[length++] = profile.Roles[standing.Role];
+            fact[length++] = profile.Roles[score.Role];
             for (var i = 0; i < profile.Roles.Length; i++)
             {
-                if (i != standing.Role && (standing.Roles & (1UL << i)) != 0)
+                if (i != score.Role && (score.Roles & (1UL << i)) != 0)
                 {
                     fact[length++] = profile.Roles[i];
                 }
             }
         }
-        fact[0] = standing.Candidate;
-        fact[1] = (int)depth | (standing.IsPinned ? Pinned : 0) | (standing.IsLead ? Lead : 0) | (profile.HasRoles ? HasRoles : 0);
+        fact[0] = score.Candidate;
+        fact[1] = (int)depth | (score.IsPinned ? Pinned : 0) | (score.IsLead ? Lead : 0) | (profile.HasRoles ? HasRoles : 0);
         fact[2] = length - Head;
-        if (standing.Topics > 0)
+        if (score.Topics > 0)
         {
-            foreach (var topic in list.Topics[standing.Candidate])
+            foreach (var topic in index.Topics[score.Candidate])
             {
                 if (profile.Topics.BinarySearch(topic) >= 0)
                 {
@@ -59,7 +59,8 @@ internal sealed class ChoiceRegistry(CandidateIndex list, Taxonomy taxonomy)
             }
         }
         fact = fact[..length];
-        ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(numbers, XxHash128.HashToUInt128(MemoryMarshal.AsBytes(fact)), out var known);
+        var hash = XxHash128.HashToUInt128(MemoryMarshal.AsBytes(fact));
+        ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(numbers, hash, out var known);
         if (!known)
         {
             if (starts.Count == Composition.MostChoices)
@@ -73,10 +74,10 @@ internal sealed class ChoiceRegistry(CandidateIndex list, Taxonomy taxonomy)
         return number;
     }
 
-    private Choice Made(int place)
+    private Choice Make(int place)
     {
         var fact = CollectionsMarshal.AsSpan(facts)[starts[place]..(place + 1 < starts.Count ? starts[place + 1] : facts.Count)];
-        var candidate = list.Candidates[fact[0]];
+        var candidate = index.Candidates[fact[0]];
         var mine = fact.Slice(Head, fact[2]).ToArray();
         var reasons = new List<Reason>();
         if ((fact[1] & Lead) != 0)
@@ -93,11 +94,11 @@ internal sealed class ChoiceRegistry(CandidateIndex list, Taxonomy taxonomy)
         }
         foreach (var role in mine)
         {
-            reasons.Add(Why(roles[role], list.ClosestOf(role, fact[0])));
+            reasons.Add(Why(roles[role], index.ClosestOf(role, fact[0])));
         }
         foreach (var topic in fact[(Head + mine.Length)..])
         {
-            var name = candidate.Topics.First(t => list.TopicOf(t) == topic).Trim();
+            var name = candidate.Topics.First(t => index.TopicOf(t) == topic).Trim();
             reasons.Add(new Reason("topic") { Topic = name });
         }
         return new Choice(place + 1, candidate.ItemId, candidate.RevisionId, (Depth)(fact[1] & DepthBits), reasons)

@@ -1,18 +1,21 @@
 namespace Newsletter.Choosing;
 
 /// <summary>
-/// Section <c>Choosing</c>: every constant by which items are put in order. Fit decides who may get an item; points only
-/// say which comes first: role, and topics, and freshness, and the editor's hand, added up.
+/// Section <c>Choosing</c>: all constants that decide the order of items. Fit decides who may get an item; points, which are the sum of
+/// those for roles, topics, freshness and overrides, only decide which items come first.
 /// </summary>
 public sealed record ChoosingOptions
 {
-    /// <summary>Points for an item of the reader's very role; other roles give this times their affinity (0 to 1). To a reader without roles every item gives it. 1 to 1000.</summary>
+    /// <summary>
+    /// Points for an item of the reader's own role; for other roles, this times their affinity (0 to 1). For a reader without roles,
+    /// every item has these points. 1 to 1000.
+    /// </summary>
     public int RolePoints { get; init; } = 100;
 
-    /// <summary>The share of its points that each further role of the reader's adds to the best one. 0.01 to 1.</summary>
+    /// <summary>The share of its points that each further role of the reader adds to those of the best role. 0.01 to 1.</summary>
     public double FurtherRoleShare { get; init; } = 0.1;
 
-    /// <summary>Roles count as nearby, for who widens, from this affinity on. 0.01 to 1.</summary>
+    /// <summary>The least affinity of a nearby role, for readers who widen. 0.01 to 1.</summary>
     public double NearestAffinity { get; init; } = 0.4;
 
     /// <summary>Points for each topic of the item that the reader follows. 1 to 1000.</summary>
@@ -21,19 +24,19 @@ public sealed record ChoosingOptions
     /// <summary>Points for an item published on the day of the edition. 0 to 1000.</summary>
     public int FreshnessPoints { get; init; } = 20;
 
-    /// <summary>After so many days half of the points for freshness are left, after twice as many a quarter. 1 to 366.</summary>
+    /// <summary>Days after which half of the points for freshness are left; after twice as many, a quarter. 1 to 366.</summary>
     public int FreshnessHalfLifeDays { get; init; } = 7;
 
-    /// <summary>Points for an editor's pick: more than anything but a lead can have. 1 to 100,000.</summary>
+    /// <summary>Points for an editor's pick; by default more than any item can have without one. 1 to 100,000.</summary>
     public int PickPoints { get; init; } = 10_000;
 
     /// <summary>Points for the editor's lead item. 1 to 100,000.</summary>
     public int LeadPoints { get; init; } = 20_000;
 
-    /// <summary>A mail has at most so many items on one topic; the editor's picks are not held back. 1 to 50.</summary>
+    /// <summary>The most items of a mail on one topic. Does not limit the editor's picks. 1 to 50.</summary>
     public int MaxPerTopic { get; init; } = 5;
 
-    /// <summary>A mail has at most so many items from one publication; the editor's picks are not held back. 1 to 50.</summary>
+    /// <summary>The most items of a mail from one publication. Does not limit the editor's picks. 1 to 50.</summary>
     public int MaxPerPublication { get; init; } = 5;
 
     /// <exception cref="Refusal">Invalid: out of range.</exception>

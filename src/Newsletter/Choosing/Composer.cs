@@ -4,15 +4,15 @@ using Newsletter.Roles;
 namespace Newsletter.Choosing;
 
 /// <summary>
-/// Composes a mail for a profile: what the <see cref="Selector"/> picks, in the order in which it is read. Equal inputs
-/// give equal compositions, whenever and wherever. One thread uses it at a time.
+/// Composes a mail for a profile: what the <see cref="Selector"/> picks, in reading order. Equal inputs give equal compositions.
+/// Reuses its memory: not thread-safe.
 /// </summary>
 internal sealed class Composer
 {
     private readonly PlanInputs inputs;
-    private readonly Overrides hand;
-    private readonly ChoiceRegistry book;
-    private readonly Selector chooser;
+    private readonly Overrides overrides;
+    private readonly ChoiceRegistry registry;
+    private readonly Selector selector;
     private readonly Dictionary<int, Depth> depths;
     private readonly List<int> order = [];
     private readonly List<int> numbers = [];
@@ -21,41 +21,41 @@ internal sealed class Composer
     public Composer(PlanInputs inputs, Taxonomy taxonomy)
     {
         this.inputs = inputs;
-        Shortlist = new CandidateIndex(inputs, taxonomy);
-        hand = new Overrides(inputs, Shortlist, taxonomy);
-        chooser = new Selector(Shortlist, hand, inputs);
-        book = new ChoiceRegistry(Shortlist, taxonomy);
+        Index = new CandidateIndex(inputs, taxonomy);
+        overrides = new Overrides(inputs, Index, taxonomy);
+        selector = new Selector(Index, overrides, inputs);
+        registry = new ChoiceRegistry(Index, taxonomy);
         depths = taxonomy.Roles.ToDictionary(role => role.Id, DepthFor.Role);
     }
 
-    public CandidateIndex Shortlist { get; }
+    public CandidateIndex Index { get; }
 
     /// <summary>Whether a role can make a difference to its reader in this edition.</summary>
     public bool Matters(int role, TooFew tooFew) =>
-        Shortlist.FittingOf(role).Keys.Length > 0 || (tooFew == TooFew.Widen && Shortlist.NearOf(role).Keys.Length > 0) || hand.Concerns(role);
+        Index.FittingOf(role).Keys.Length > 0 || (tooFew == TooFew.Widen && Index.NearOf(role).Keys.Length > 0) || overrides.Concerns(role);
 
     /// <summary>See <see cref="PlanInputs.WidenAll"/>.</summary>
     public bool WidensAll => inputs.WidenAll;
 
-    /// <summary>All that occurred so far, made as they are read.</summary>
+    /// <summary>All choices so far, made while they are enumerated.</summary>
     public IEnumerable<Choice> Choices => ChoicesAfter(0);
 
-    /// <summary>Those that occurred since there were so many.</summary>
-    public IEnumerable<Choice> ChoicesAfter(int number) => book.After(number);
+    /// <summary>Choices with higher numbers than this, in order.</summary>
+    public IEnumerable<Choice> ChoicesAfter(int number) => registry.After(number);
 
-    /// <summary>Numbers of choices, in order: the composition made last.</summary>
+    /// <summary>The last composition: numbers of choices, in reading order.</summary>
     public IReadOnlyList<int> Numbers => numbers;
 
-    /// <summary>How a candidate stands after the composition made last.</summary>
-    public CandidateScore this[int candidate] => chooser[candidate];
+    /// <summary>How a candidate scored in the last composition, and what became of it.</summary>
+    public CandidateScore this[int candidate] => selector[candidate];
 
-    /// <param name="seen">A bit for each story of the shortlist.</param>
+    /// <param name="seen">Stories that the reader had: a bit for each story of <see cref="Index"/>.</param>
     public CompositionOutcome Compose(in Profile profile, ReadOnlySpan<ulong> seen)
     {
         numbers.Clear();
         var least = profile.RolledOver ? 1 : inputs.MinItems;
-        chooser.Choose(profile, seen, least);
-        var picks = chooser.Picks;
+        selector.Choose(profile, seen, least);
+        var picks = selector.Picks;
         if (picks.Length < least)
         {
             return picks.Length == 0 ? CompositionOutcome.NothingFits
@@ -71,30 +71,29 @@ internal sealed class Composer
         {
             ref readonly var pick = ref picks[place];
             var role = pick.Roles == 0 ? 0 : profile.Roles[pick.Role];
-            numbers.Add(book.NumberOf(pick, profile, profile.Depth ?? depths.GetValueOrDefault(role, Depth.Standard)));
+            numbers.Add(registry.NumberOf(pick, profile, profile.Depth ?? depths.GetValueOrDefault(role, Depth.Standard)));
         }
         return CompositionOutcome.Composed;
     }
 
-    /// <summary>The lead first, then the editor's order, then points; the candidates' own order decides last.</summary>
+    /// <summary>Puts picks in reading order: see <see cref="ReadingKey"/>.</summary>
     private void Order(ReadOnlySpan<CandidateScore> picks)
     {
-        Span<(long Hand, long Key, int Place)> keyed = stackalloc (long, long, int)[picks.Length];
+        Span<ReadingKey> keys = stackalloc ReadingKey[picks.Length];
         for (var place = 0; place < picks.Length; place++)
         {
             ref readonly var pick = ref picks[place];
-            // Negative, since what comes first has the least.
-            keyed[place] = ((pick.IsLead ? 0 : 1L << 32) + hand.PositionOf(pick.Candidate), -Ranking.KeyOf(pick.Points, pick.Candidate), place);
+            keys[place] = new ReadingKey(pick.IsLead, overrides.PositionOf(pick.Candidate), new RankKey(pick.Points, pick.Candidate), place);
         }
-        keyed.Sort();
+        keys.Sort();
         order.Clear();
-        foreach (var (_, _, place) in keyed)
+        foreach (var key in keys)
         {
-            order.Add(place);
+            order.Add(key.Place);
         }
     }
 
-    /// <summary>As <see cref="Composition.HasSections"/> will find.</summary>
+    /// <summary>The same answer as <see cref="Composition.HasSections"/>, before the choices are made.</summary>
     private bool HasSections(in Profile profile, ReadOnlySpan<CandidateScore> picks)
     {
         if (profile.Roles.Length < 2 || picks.Length < 4)
@@ -113,7 +112,7 @@ internal sealed class Composer
         return full >= 2;
     }
 
-    /// <summary>Sections in the order of their first items; what is for no role stands before them.</summary>
+    /// <summary>Sections follow the order of their first items; items for no role stand before them.</summary>
     private void GroupBySection(in Profile profile, ReadOnlySpan<CandidateScore> picks)
     {
         Span<int> ranks = stackalloc int[profile.Roles.Length];
@@ -137,7 +136,7 @@ internal sealed class Composer
     }
 }
 
-/// <summary>What composing a mail for a profile gave.</summary>
+/// <summary>The result of composing a mail for a profile.</summary>
 internal enum CompositionOutcome
 {
     /// <summary>There is a mail: see <see cref="Composer.Numbers"/>.</summary>

@@ -2,26 +2,26 @@ using Newsletter.Items;
 
 namespace Newsletter.Choosing;
 
-/// <summary>One way in which an item is chosen in an edition: this revision, at this depth, for these reasons.</summary>
+/// <summary>One way in which an item is chosen in an edition: a revision, at a depth, for reasons. Many readers share one.</summary>
 /// <param name="Number">From 1 within the edition.</param>
 public sealed record Choice(int Number, long ItemId, long RevisionId, Depth Depth, IReadOnlyList<Reason> Reasons)
 {
-    /// <summary>The reader's role under whose name it stands where the mail has sections; null when it is for none.</summary>
+    /// <summary>The name of the reader's role that heads its section, if the mail has sections; null if it is for no role.</summary>
     public string? Section { get; init; }
 
-    /// <summary>The reader's roles it was chosen for; the one that counted most first.</summary>
+    /// <summary>Ids of the reader's roles it was chosen for, the one with most points first.</summary>
     public IReadOnlyList<int> RoleIds { get; init; } = [];
 
-    /// <summary>How deep a mail shows it in this place: the first item is one depth fuller than it was chosen.</summary>
+    /// <summary>The depth at which a mail shows it: the first item is shown one depth fuller than chosen.</summary>
     /// <param name="place">From 0.</param>
     public Depth DepthAt(int place) => place == 0 && Depth < Depth.Full ? Depth + 1 : Depth;
 
-    /// <summary>The name of the first of these to which the key takeaway is addressed; null when it is to none.</summary>
+    /// <summary>The name of the first of <see cref="RoleIds"/> to which the key takeaway is addressed; null if there is none.</summary>
     public string? AddressedAs { get; init; }
 }
 
 /// <summary>
-/// What one reader gets, as a delivery keeps it: the numbers of its choices in order, three bytes each, big-endian.
+/// What one reader gets, as stored with the delivery: the numbers of its choices in order, three bytes each, big-endian.
 /// </summary>
 public static class Composition
 {
@@ -40,7 +40,7 @@ public static class Composition
         return numbers;
     }
 
-    /// <summary>Headings help when at least two of the reader's roles have at least two items each.</summary>
+    /// <summary>Whether the mail has a heading for each role: when at least two roles have at least two items each.</summary>
     public static bool HasSections(IReadOnlyCollection<Choice> chosen) =>
         chosen.Where(choice => choice.Section is not null).GroupBy(choice => choice.Section).Count(section => section.Count() > 1) > 1;
 

@@ -3,14 +3,14 @@ using Newsletter.Roles;
 
 namespace Newsletter.Choosing;
 
-/// <summary>How much of an item a role is shown when the reader chose nothing.</summary>
+/// <summary>The default depth for a role, if the reader chose none.</summary>
 internal static class DepthFor
 {
     private static readonly HashSet<string> Technical = ["engineering", "infrastructure", "security", "data", "ai-ml", "research"];
 
     /// <summary>
-    /// Who decides reads the takeaway and what it means in practice; who watches the field also the insights; who builds
-    /// also principles and method.
+    /// Executives, vice presidents and directors get the takeaway and what it means in practice. Technical leads and individuals get
+    /// everything, with principles and method. All others also get the insights.
     /// </summary>
     public static Depth Role(Role role) => role.Level switch
     {

@@ -18,18 +18,18 @@ public sealed record ItemOverride
     public required int Position { get; init; }
 }
 
-/// <summary>What an editor can do with an item in an edition, as stored.</summary>
+/// <summary>What an editor can do with an item in an edition. The stored values.</summary>
 public static class OverrideKind
 {
-    /// <summary>Who has not had it gets it, whether it fits or not.</summary>
+    /// <summary>All readers who have not had the item get it, also those whom it does not fit.</summary>
     public const string Pin = "pin";
 
-    /// <summary>Nobody gets it.</summary>
+    /// <summary>No reader gets the item.</summary>
     public const string Exclude = "exclude";
 
-    /// <summary>Whom it fits, it stands first for.</summary>
+    /// <summary>The item is the first of the mail for readers whom it fits.</summary>
     public const string Lead = "lead";
 
-    /// <summary>Of what a reader gets, these stand first in this order.</summary>
+    /// <summary>Of the items that a reader gets, those with a position stand first, by position.</summary>
     public const string Order = "order";
 }

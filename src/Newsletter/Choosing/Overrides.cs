@@ -2,44 +2,46 @@ using Newsletter.Roles;
 
 namespace Newsletter.Choosing;
 
-/// <summary>The editor's hand, laid out for choosing: which candidates are pinned, excluded or leading for which reader.</summary>
+/// <summary>The editor's overrides, indexed for choosing: which candidates are pinned, excluded or leading for which reader.</summary>
 internal sealed class Overrides
 {
-    private readonly List<Move> moves = [];
+    private readonly List<Entry> entries = [];
     private readonly Dictionary<int, int> positions;
 
-    public Overrides(PlanInputs inputs, CandidateIndex list, Taxonomy taxonomy)
+    public Overrides(PlanInputs inputs, CandidateIndex index, Taxonomy taxonomy)
     {
-        var numbers = Enumerable.Range(0, list.Candidates.Count).ToDictionary(c => list.Candidates[c].ItemId);
-        positions = inputs.Overrides.Where(s => s.Kind == OverrideKind.Order && numbers.ContainsKey(s.ItemId)).ToDictionary(s => numbers[s.ItemId], s => s.Position);
-        foreach (var steer in inputs.Overrides.Where(s => s.Kind != OverrideKind.Order && numbers.ContainsKey(s.ItemId)))
-        {
-            moves.Add(new Move(numbers[steer.ItemId], steer.Kind, steer.RoleId is { } role
-                ? taxonomy.Roles.Where(r => taxonomy.Fits(r.Id, role)).Select(r => r.Id).ToHashSet()
-                : null));
-        }
-        // Pins first, since only what a reader may get can lead.
-        moves.Sort((a, b) => string.CompareOrdinal(b.Deed, a.Deed));
+        var numbers = Enumerable.Range(0, index.Candidates.Count).ToDictionary(c => index.Candidates[c].ItemId);
+        var known = inputs.Overrides.Where(o => numbers.ContainsKey(o.ItemId)).ToLookup(o => o.Kind == OverrideKind.Order);
+        positions = known[true].ToDictionary(o => numbers[o.ItemId], o => o.Position);
+        entries.AddRange(known[false].Select(o => new Entry(numbers[o.ItemId], o.Kind, o.RoleId is { } role ? FormsOf(role, taxonomy) : null)));
+        // Pins first: only an item that the reader may get can lead.
+        entries.Sort((a, b) => string.CompareOrdinal(b.Kind, a.Kind));
     }
 
-    public bool IsEmpty => moves.Count == 0;
+    /// <summary>Whether there are none, except for the order.</summary>
+    public bool IsEmpty => entries.Count == 0;
 
-    public bool Concerns(int role) => moves.Any(move => move.Concerned?.Contains(role) == true);
+    /// <summary>Whether an override is for readers of this role, and not for all.</summary>
+    public bool Concerns(int role) => entries.Exists(entry => entry.Concerned?.Contains(role) == true);
 
-    /// <summary>Where the editor put it in the order, from 1; the last place of all for what was not put anywhere.</summary>
+    /// <summary>Where the editor put it in the order, from 1; <see cref="int.MaxValue"/> for what has no place there.</summary>
     public int PositionOf(int candidate) => positions.GetValueOrDefault(candidate, int.MaxValue);
 
-    /// <summary>Calls for each move that concerns a reader with these roles.</summary>
-    public void ForEach(ReadOnlySpan<int> roles, Action<int, string> move)
+    /// <summary>Applies, pins first, each override that concerns a reader with these roles.</summary>
+    /// <param name="apply">Gets the candidate and the <see cref="OverrideKind"/>.</param>
+    public void ForEach(ReadOnlySpan<int> roles, Action<int, string> apply)
     {
-        foreach (var (candidate, deed, concerned) in moves)
+        foreach (var (candidate, kind, concerned) in entries)
         {
             if (concerned is null || ContainsAny(concerned, roles))
             {
-                move(candidate, deed);
+                apply(candidate, kind);
             }
         }
     }
+
+    private static HashSet<int> FormsOf(int role, Taxonomy taxonomy) =>
+        [.. taxonomy.Roles.Where(other => taxonomy.Fits(other.Id, role)).Select(other => other.Id)];
 
     private static bool ContainsAny(HashSet<int> concerned, ReadOnlySpan<int> roles)
     {
@@ -53,6 +55,6 @@ internal sealed class Overrides
         return false;
     }
 
-    /// <param name="Concerned">Ids of the roles whose readers it concerns; null for everybody.</param>
-    private sealed record Move(int Candidate, string Deed, HashSet<int>? Concerned);
+    /// <param name="Concerned">Ids of the roles whose readers it concerns; null for all readers.</param>
+    private sealed record Entry(int Candidate, string Kind, HashSet<int>? Concerned);
 }

@@ -5,7 +5,7 @@ using Newsletter.Items;
 
 namespace Newsletter.Choosing;
 
-/// <summary>Everything but the readers themselves that decides a plan. Equal inputs give equal plans.</summary>
+/// <summary>Everything that decides a plan, except for the readers. Equal inputs and readers give equal plans.</summary>
 public sealed record PlanInputs
 {
     private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web);
@@ -29,7 +29,7 @@ public sealed record PlanInputs
     /// <summary>All roles, by ascending id; empty in plans of versions that did not keep them.</summary>
     public IReadOnlyList<PlannedRole> Roles { get; init; } = [];
 
-    /// <summary>The editor's subject; null: made of each mail's first item.</summary>
+    /// <summary>The editor's subject; null: each mail's subject is made of its first item.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Subject { get; init; }
 
@@ -37,22 +37,23 @@ public sealed record PlanInputs
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Intro { get; init; }
 
-    /// <summary>Who gets too few, and chose nothing else, gets items for nearby roles: to see what would be.</summary>
+    /// <summary>For simulations: readers with too few items and no choice of their own get items for nearby roles.</summary>
     public bool WidenAll { get; init; }
 
     public static PlanInputs Parse(string json) => JsonSerializer.Deserialize<PlanInputs>(json, Form)!;
 
     public string ToJson() => JsonSerializer.Serialize(this, Form);
 
-    /// <summary>Hexadecimal SHA-256: what an approval is of.</summary>
+    /// <summary>Hexadecimal SHA-256. An approval holds for one hash.</summary>
     public string Hash() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, Form)));
 
     /// <summary>
-    /// Why a plan made of these inputs is not what would be planned now: one clause for each change. Tolerated are readers
-    /// who came, left or chose otherwise, items and roles that came since, and new texts of planned items (what was approved is sent).
+    /// How a plan made today would differ from one made of these inputs: one clause for each change; empty if the plan holds.
+    /// Tolerated are readers who came, left or changed their choices, new items and roles, and new texts of planned items (the
+    /// approved text is sent).
     /// </summary>
-    /// <param name="planned">Ids of the items that somebody is to get.</param>
-    /// <param name="forRoles">Ids of the roles for which somebody is to get one.</param>
+    /// <param name="planned">Ids of the items in the plan's deliveries.</param>
+    /// <param name="forRoles">Ids of the roles for which they were chosen.</param>
     public IReadOnlyList<string> ChangesTo(PlanInputs now, IReadOnlySet<long> planned, IReadOnlySet<int> forRoles)
     {
         var changes = new List<string>();

@@ -2,7 +2,7 @@ using Newsletter.Roles;
 
 namespace Newsletter.Choosing;
 
-/// <summary>A role as a plan was made with it: what decides whom its items are for. Its name and its labels do not.</summary>
+/// <summary>A role as it was when a plan was made: what decides who gets its items. Names and labels do not decide that.</summary>
 public sealed record PlannedRole
 {
     public required int RoleId { get; init; }
@@ -13,10 +13,10 @@ public sealed record PlannedRole
     public required string Family { get; init; }
     public required IReadOnlyList<string> Domains { get; init; }
 
-    /// <summary>Ids of the roles it is a narrower form of, over any number of steps; ascending.</summary>
+    /// <summary>Ids of the roles it is a narrower form of, directly or indirectly; ascending.</summary>
     public required IReadOnlyList<int> Broader { get; init; }
 
-    /// <summary>Id of a role near it → how near, where that is written down.</summary>
+    /// <summary>Id of a neighbour → affinity (0 to 1), if the taxonomy states one.</summary>
     public required IReadOnlyDictionary<int, double> Neighbours { get; init; }
 
     /// <returns>All roles, by ascending id.</returns>
@@ -33,12 +33,12 @@ public sealed record PlannedRole
             Family = role.Family,
             Domains = role.Domains,
             Broader = [.. taxonomy.BroaderOf(role.Id).Order()],
-            // In one order always: plans are hashed over it.
+            // Always in the same order, since it is part of the plan's hash.
             Neighbours = new SortedDictionary<int, double>(neighbours[role.Id].ToDictionary()),
         })];
     }
 
-    /// <summary>Whether it stands to these roles as it does now; to others, which came since, it may stand as it likes.</summary>
+    /// <summary>Whether level, family, domains and the relations to these roles are unchanged. Relations to newer roles do not count.</summary>
     public bool StandsAs(PlannedRole now, IReadOnlySet<int> roles) =>
         (Level, Family) == (now.Level, now.Family)
         && Domains.SequenceEqual(now.Domains)

@@ -3,15 +3,15 @@ using Newsletter.Items;
 namespace Newsletter.Choosing;
 
 /// <summary>
-/// What of a reader can matter in an edition. Readers with equal profiles who have had the same stories are a cohort, and
-/// get the same composition.
+/// What can matter of a reader in an edition. Readers with equal profiles who had the same stories are a cohort, and get the same
+/// composition.
 /// </summary>
 internal readonly ref struct Profile
 {
-    /// <summary>More roles of one person do not count.</summary>
+    /// <summary>Further roles of one reader are ignored.</summary>
     public const int MostRoles = 64;
 
-    /// <summary>Ids, ascending; only those for which there is something, at most <see cref="MostRoles"/>.</summary>
+    /// <summary>Ids, ascending, at most <see cref="MostRoles"/>. Only roles that can make a difference: <see cref="Composer.Matters"/>.</summary>
     public required ReadOnlySpan<int> Roles { get; init; }
 
     /// <summary>False for a reader who named no role at all, and gets the leading items.</summary>
@@ -23,24 +23,24 @@ internal readonly ref struct Profile
     /// <summary>Topics muted, by the <see cref="CandidateIndex"/>'s numbers, ascending.</summary>
     public ReadOnlySpan<int> Muted { get; init; }
 
-    /// <summary>Null: chosen by role.</summary>
+    /// <summary>Null: the default of the role, <see cref="DepthFor"/>.</summary>
     public Depth? Depth { get; init; }
 
     public TooFew TooFew { get; init; }
 
-    /// <summary>Got no mail last time because too little fitted, and said that this time it comes in any case.</summary>
+    /// <summary>The reader rolls over and got no mail last time, so that one item is enough this time.</summary>
     public bool RolledOver { get; init; }
 }
 
-/// <summary>What happens when less fits a reader than the digest's minimum.</summary>
+/// <summary>What happens when fewer items fit a reader than the digest's minimum.</summary>
 internal enum TooFew
 {
     /// <summary>No mail this time.</summary>
     Skip,
 
-    /// <summary>Items for nearby roles fill up.</summary>
+    /// <summary>Items for nearby roles fill the mail.</summary>
     Widen,
 
-    /// <summary>No mail this time; next time it comes with whatever there is.</summary>
+    /// <summary>No mail this time; the next one is sent with however few items there are.</summary>
     RollOver,
 }

@@ -1,9 +1,9 @@
 namespace Newsletter.Choosing;
 
-/// <summary>Reasons in words, addressed to the reader.</summary>
+/// <summary>Reasons as text for the reader.</summary>
 public static class ReasonText
 {
-    /// <summary>For the web view and <c>editions why</c>. Rows of earlier versions are told as they were stored.</summary>
+    /// <summary>For the web view and <c>editions why</c>. Rows of earlier versions have a stored sentence, which is returned.</summary>
     public static string Sentence(Reason reason) => reason.StoredText ?? reason.Kind switch
     {
         "role" => IsSame(reason.Label, reason.Role) ? $"It is best for {reason.Role}, your role."

@@ -3,253 +3,212 @@ using System.Runtime.InteropServices;
 namespace Newsletter.Choosing;
 
 /// <summary>
-/// Weighs the candidates for a profile: what fits or is near, what is ruled out, and the points of each. Gives, role by
-/// role, the best that is left. It keeps its working memory between profiles, so one thread uses it at a time.
+/// Scores the candidates for a profile: which fit or are near, which are ruled out, and the points of each. Gives, role by role, the
+/// best candidate that is left. Call <see cref="Begin"/> for each profile, perhaps <see cref="Widen"/> after it, then the rest.
+/// Reuses its memory: not thread-safe.
 /// </summary>
 /// <remarks>
-/// Most candidates have, for one reader, just the points of one role and of freshness: they stand in the role's
-/// <see cref="Ranking"/> already. Only those with more (a second role, a topic followed, the editor's hand) are raised:
-/// weighed for each reader; the best that is left is the better head of the two.
+/// For one reader, most candidates have just the points of one role and of freshness: the role's <see cref="Ranking"/> has them in
+/// order already. Only those with more (a second role, a followed topic, an override) are raised, which means scored for each
+/// reader. The best that is left is the better head of the two lists.
 /// </remarks>
-internal sealed class Scorer(CandidateIndex list, Overrides hand, ChoosingOptions options)
+internal sealed class Scorer(CandidateIndex index, Overrides overrides, ChoosingOptions options)
 {
-    public const long None = -1;
-
     private const int Thousandths = 1000;
 
-    private readonly CandidateSet fitting = new(list.Candidates.Count);
-    private readonly CandidateSet nearby = new(list.Candidates.Count);
-    private readonly CandidateSet pinned = new(list.Candidates.Count);
-    private readonly CandidateSet leading = new(list.Candidates.Count);
-    private readonly CandidateSet excluded = new(list.Candidates.Count);
-    private readonly CandidateSet muted = new(list.Candidates.Count);
-    private readonly CandidateSet onFollowed = new(list.Candidates.Count);
-
-    /// <summary>May still be picked, unless it was seen: that is looked up for the few that come so far.</summary>
-    private readonly CandidateSet open = new(list.Candidates.Count);
-    private readonly CandidateSet raised = new(list.Candidates.Count);
-    private readonly List<long> raisedKeys = [];
-
+    private readonly ScorerMemory memory = new(index);
     private readonly Ranking[] fittingRankings = new Ranking[Profile.MostRoles];
     private readonly Ranking[] nearRankings = new Ranking[Profile.MostRoles];
+
+    /// <summary>By role of the profile: how far its ranking was read.</summary>
     private readonly int[] heads = new int[Profile.MostRoles];
+
+    /// <summary>By role of the profile: how far <see cref="raised"/> was read.</summary>
     private readonly int[] raisedHeads = new int[Profile.MostRoles];
-    private readonly ulong[] seen = new ulong[(list.Stories.Count + 63) / 64];
-    private readonly bool[] isFollowed = new bool[list.OnTopic.Length];
-    private readonly List<int> followed = [];
+    private readonly List<RankKey> raised = [];
 
     /// <summary>Those of what fits, or of what is near.</summary>
     private Ranking[] rankings = [];
     private int roles;
     private bool hasRoles;
 
-    /// <summary>Roles among which turns are taken; 1 for a reader without any.</summary>
+    /// <summary>Roles that take turns; 1 for a reader without any.</summary>
     public int Roles => hasRoles ? roles : 1;
 
-    /// <summary>Keys of candidates with more than the points of one role, best first; seen ones are left out.</summary>
-    public ReadOnlySpan<long> Raised => CollectionsMarshal.AsSpan(raisedKeys);
+    /// <summary>Candidates with more points than those of one role, highest rank first, without seen ones.</summary>
+    public ReadOnlySpan<RankKey> Raised => CollectionsMarshal.AsSpan(raised);
 
-    public bool IsPinned(int candidate) => pinned[candidate];
+    public bool IsPinned(int candidate) => memory.Pinned[candidate];
 
-    /// <summary>It can be picked no more.</summary>
-    public void Close(int candidate) => open.Remove(candidate);
+    /// <summary>The candidate cannot be picked any more.</summary>
+    public void Close(int candidate) => memory.Open.Remove(candidate);
 
-    /// <param name="had">A bit for each story.</param>
+    /// <summary>Starts a profile with the candidates that fit. The steps depend on each other: keep their order.</summary>
+    /// <param name="had">Stories that the reader had, a bit for each.</param>
     public void Begin(in Profile profile, ReadOnlySpan<ulong> had)
     {
-        Clear();
-        had.CopyTo(seen);
         (roles, hasRoles) = (profile.Roles.Length, profile.HasRoles);
-        Follow(profile);
-        raised.CopyFrom(onFollowed);
-        GatherFitting(profile);
-        if (!hand.IsEmpty)
-        {
-            hand.ForEach(profile.Roles, Steer);
-            open.CopyFrom(fitting);
-            raised.UnionWith(pinned);
-            raised.UnionWith(leading);
-        }
-        RuleOut();
-        Weigh(fittingRankings);
+        memory.Reset(had);
+        ReadTopics(profile);
+        FindFitting(profile);
+        ApplyOverrides(profile);
+        RaiseFollowed();
+        RuleOut(memory.Fitting);
+        RankRaised(fittingRankings);
     }
 
-    /// <summary>From now on items for nearby roles, where nothing fits that is left.</summary>
+    /// <summary>Continues a profile with candidates for nearby roles, when none that fits is left.</summary>
     public void Widen(in Profile profile)
     {
-        raised.Clear();
-        for (var i = 0; i < roles; i++)
-        {
-            nearRankings[i] = list.NearOf(profile.Roles[i]);
-            raised.AddCommon(nearby, nearRankings[i].Members);
-            nearby.UnionWith(nearRankings[i].Members);
-        }
-        raised.UnionWith(onFollowed);
-        nearby.ExceptWith(fitting);
-        open.CopyFrom(nearby);
-        RuleOut();
-        Weigh(nearRankings);
+        memory.Raised.Clear();
+        FindNearby(profile);
+        RaiseFollowed();
+        RuleOut(memory.Nearby);
+        RankRaised(nearRankings);
     }
 
     /// <param name="role">Its place in the profile.</param>
-    /// <returns>The key of the best that the role has left, or <see cref="None"/>.</returns>
-    public long BestLeft(int role)
+    /// <returns>The best candidate that the role has left, or <see cref="RankKey.None"/>.</returns>
+    public RankKey BestLeft(int role)
     {
-        var ranking = hasRoles ? rankings[role] : list.Everything;
-        ref var at = ref heads[role];
-        while (at < ranking.Keys.Length && Ranking.CandidateOf(ranking.Keys[at]) is var candidate && (!open[candidate] || raised[candidate] || IsSeen(candidate)))
+        var ranking = hasRoles ? rankings[role] : index.Everything;
+        ref var head = ref heads[role];
+        while (head < ranking.Keys.Length && !IsLeftInRanking(ranking.Keys[head].Candidate))
         {
-            at++;
+            head++;
         }
-        ref var raisedAt = ref raisedHeads[role];
-        while (raisedAt < raisedKeys.Count && Ranking.CandidateOf(raisedKeys[raisedAt]) is var candidate && (!open[candidate] || !ranking.Members[candidate]))
+        ref var raisedHead = ref raisedHeads[role];
+        while (raisedHead < raised.Count && !IsLeftRaised(raised[raisedHead].Candidate, ranking))
         {
-            raisedAt++;
+            raisedHead++;
         }
-        return Math.Max(
-            at < ranking.Keys.Length ? ranking.Keys[at] : None,
-            raisedAt < raisedKeys.Count ? raisedKeys[raisedAt] : None);
+        return RankKey.Highest(
+            head < ranking.Keys.Length ? ranking.Keys[head] : RankKey.None,
+            raisedHead < raised.Count ? raised[raisedHead] : RankKey.None);
     }
 
-    /// <summary>As it is picked: by what fits, or after <see cref="Widen"/> by what is near.</summary>
-    public CandidateScore Stand(int candidate) => Stand(candidate, rankings);
+    /// <summary>The score by which a candidate is picked: for what fits, or after <see cref="Widen"/> for what is near.</summary>
+    public CandidateScore ScoreOf(int candidate) => ScoreOf(candidate, rankings);
 
-    /// <summary>As it stands in the end, whether it was picked or not: its verdict is what rules it out.</summary>
-    public CandidateScore InTheEnd(int candidate)
+    /// <summary>The score of a candidate that was not picked. Its outcome is what rules it out.</summary>
+    public CandidateScore FinalScoreOf(int candidate)
     {
-        var standing = Stand(candidate, fitting[candidate] ? fittingRankings : nearRankings);
-        standing.Verdict = !fitting[candidate] && !nearby[candidate] ? SelectionOutcome.Unfit
-            : excluded[candidate] ? SelectionOutcome.Excluded
-            : muted[candidate] ? SelectionOutcome.Muted
-            : IsSeen(candidate) ? SelectionOutcome.Seen
-            : SelectionOutcome.OverLimit;
-        return standing;
+        var score = ScoreOf(candidate, memory.Fitting[candidate] ? fittingRankings : nearRankings);
+        score.Outcome = memory.OutcomeOf(candidate);
+        return score;
     }
 
-    private void Clear()
-    {
-        foreach (var topic in followed)
-        {
-            isFollowed[topic] = false;
-        }
-        followed.Clear();
-        fitting.Clear();
-        nearby.Clear();
-        pinned.Clear();
-        leading.Clear();
-        excluded.Clear();
-        muted.Clear();
-        onFollowed.Clear();
-    }
-
-    private void Follow(in Profile profile)
+    private void ReadTopics(in Profile profile)
     {
         foreach (var topic in profile.Topics)
         {
-            isFollowed[topic] = true;
-            followed.Add(topic);
-            onFollowed.UnionWith(list.OnTopic[topic]);
+            memory.Follow(topic);
         }
         foreach (var topic in profile.Muted)
         {
-            muted.UnionWith(list.OnTopic[topic]);
+            memory.Mute(topic);
         }
     }
 
-    private void GatherFitting(in Profile profile)
+    /// <summary>Collects what fits, and raises what fits by two roles.</summary>
+    private void FindFitting(in Profile profile)
     {
         if (!hasRoles)
         {
-            fitting.UnionWith(list.Everything.Members);
+            memory.Fitting.UnionWith(index.Everything.Members);
         }
         for (var i = 0; i < roles; i++)
         {
-            fittingRankings[i] = list.FittingOf(profile.Roles[i]);
-            raised.AddCommon(fitting, fittingRankings[i].Members);
-            fitting.UnionWith(fittingRankings[i].Members);
+            var ranking = fittingRankings[i] = index.FittingOf(profile.Roles[i]);
+            memory.Raised.AddCommon(memory.Fitting, ranking.Members);
+            memory.Fitting.UnionWith(ranking.Members);
         }
-        open.CopyFrom(fitting);
     }
 
-    private void Steer(int candidate, string deed)
+    /// <summary>Collects what is near and does not fit, and raises what is near two roles.</summary>
+    private void FindNearby(in Profile profile)
     {
-        switch (deed)
+        for (var i = 0; i < roles; i++)
         {
-            case OverrideKind.Pin:
-                fitting.Add(candidate);
-                pinned.Add(candidate);
-                break;
-            case OverrideKind.Lead when fitting[candidate]:
-                leading.Add(candidate);
-                break;
-            case OverrideKind.Exclude:
-                excluded.Add(candidate);
-                break;
+            var ranking = nearRankings[i] = index.NearOf(profile.Roles[i]);
+            memory.Raised.AddCommon(memory.Nearby, ranking.Members);
+            memory.Nearby.UnionWith(ranking.Members);
         }
+        memory.Nearby.ExceptWith(memory.Fitting);
     }
 
-    private void RuleOut()
+    private void ApplyOverrides(in Profile profile)
     {
-        open.ExceptWith(excluded);
-        open.ExceptWith(muted);
-        raised.IntersectWith(open);
+        if (overrides.IsEmpty)
+        {
+            return;
+        }
+        overrides.ForEach(profile.Roles, memory.ApplyOverride);
+        memory.Raised.UnionWith(memory.Pinned);
+        memory.Raised.UnionWith(memory.Leading);
     }
 
-    /// <summary>Puts what has more than the points of one role in order.</summary>
-    private void Weigh(Ranking[] by)
+    private void RaiseFollowed() => memory.Raised.UnionWith(memory.OnFollowed);
+
+    /// <summary>Opens candidates for picking, except for those excluded or muted. What is raised stays so only if it is open.</summary>
+    private void RuleOut(CandidateSet candidates)
+    {
+        memory.Open.CopyFrom(candidates);
+        memory.Open.ExceptWith(memory.Excluded);
+        memory.Open.ExceptWith(memory.Muted);
+        memory.Raised.IntersectWith(memory.Open);
+    }
+
+    private void RankRaised(Ranking[] by)
     {
         rankings = by;
-        raisedKeys.Clear();
-        for (var candidate = raised.Next(0); candidate >= 0; candidate = raised.Next(candidate + 1))
+        raised.Clear();
+        for (var candidate = memory.Raised.Next(0); candidate >= 0; candidate = memory.Raised.Next(candidate + 1))
         {
-            if (!IsSeen(candidate))
+            if (!memory.IsSeen(candidate))
             {
-                raisedKeys.Add(Ranking.KeyOf(Stand(candidate, by).Points, candidate));
+                raised.Add(new RankKey(ScoreOf(candidate, by).Points, candidate));
             }
         }
-        CollectionsMarshal.AsSpan(raisedKeys).Sort();
-        raisedKeys.Reverse();
+        CollectionsMarshal.AsSpan(raised).Sort();
         Array.Clear(heads);
         Array.Clear(raisedHeads);
     }
 
-    private bool IsSeen(int candidate) => list.Story[candidate] is var story && (seen[story >> 6] & (1UL << story)) != 0;
+    private bool IsLeftInRanking(int candidate) => memory.Open[candidate] && !memory.Raised[candidate] && !memory.IsSeen(candidate);
 
-    private CandidateScore Stand(int candidate, Ranking[] by)
+    private bool IsLeftRaised(int candidate, Ranking ranking) => memory.Open[candidate] && ranking.Members[candidate];
+
+    private CandidateScore ScoreOf(int candidate, Ranking[] by)
     {
-        var standing = new CandidateScore { Candidate = candidate, IsPinned = pinned[candidate], IsLead = leading[candidate] };
-        if (!fitting[candidate] && !nearby[candidate])
+        var score = new CandidateScore { Candidate = candidate, IsPinned = memory.Pinned[candidate], IsLead = memory.Leading[candidate] };
+        if (!memory.Fitting[candidate] && !memory.Nearby[candidate])
         {
-            return standing;
+            return score;
         }
-        // The same for all without roles, so no order hangs on it; but that they lead is a reason, and each reason counts.
+        // Without roles every item gets the same points, which change no order. They are points all the same: that the item leads
+        // is a reason, and each reason must count.
         var (best, sum) = hasRoles ? (0, 0) : (options.RolePoints * Thousandths, options.RolePoints * Thousandths);
         for (var i = 0; i < roles; i++)
         {
             var points = by[i].Points[candidate];
             if (points > 0)
             {
-                standing.Roles |= 1UL << i;
+                score.Roles |= 1UL << i;
                 sum += points;
                 if (points > best)
                 {
-                    (best, standing.Role) = (points, i);
+                    (best, score.Role) = (points, i);
                 }
             }
         }
-        if (onFollowed[candidate])
-        {
-            foreach (var topic in list.Topics[candidate])
-            {
-                standing.Topics += isFollowed[topic] ? 1 : 0;
-            }
-        }
-        standing.Points = best
+        score.Topics = memory.FollowedOf(candidate);
+        score.Points = best
             + (int)((sum - best) * options.FurtherRoleShare)
-            + (standing.Topics * options.TopicPoints * Thousandths)
-            + list.Freshness[candidate]
-            + (standing.IsPinned ? options.PickPoints * Thousandths : 0)
-            + (standing.IsLead ? options.LeadPoints * Thousandths : 0);
-        return standing;
+            + (score.Topics * options.TopicPoints * Thousandths)
+            + index.Freshness[candidate]
+            + (score.IsPinned ? options.PickPoints * Thousandths : 0)
+            + (score.IsLead ? options.LeadPoints * Thousandths : 0);
+        return score;
     }
 }

@@ -4,50 +4,54 @@ using System.Runtime.InteropServices;
 namespace Newsletter.Choosing;
 
 /// <summary>
-/// Picks candidates for a profile: what fits and is not ruled out, most points first (<see cref="Scorer"/>), each role of
-/// the reader in turn, within the limits of variety. Pure in what it gives; it keeps its working memory between calls, so
-/// one thread uses it at a time.
+/// Picks candidates for a profile: those that fit and are not ruled out, most points first (<see cref="Scorer"/>). The reader's roles
+/// take turns, and variety is limited. Equal inputs give equal picks. Reuses its memory: not thread-safe.
 /// </summary>
-internal sealed class Selector(CandidateIndex list, Overrides hand, PlanInputs inputs)
+internal sealed class Selector(CandidateIndex index, Overrides overrides, PlanInputs inputs)
 {
-    private readonly Scorer weighing = new(list, hand, inputs.Choosing);
-    private readonly int[] shares = new int[Profile.MostRoles];
+    private readonly Scorer scorer = new(index, overrides, inputs.Choosing);
     private readonly List<CandidateScore> picks = [];
     private readonly List<int> rejected = [];
-    private readonly SelectionOutcome[] verdicts = new SelectionOutcome[list.Candidates.Count];
-    private readonly bool[] storyTaken = new bool[list.Stories.Count];
-    private readonly int[] onTopic = new int[list.OnTopic.Length];
-    private readonly int[] fromPublication = new int[list.Publications];
 
-    /// <summary>In the order they were picked; good until the next choice.</summary>
+    /// <summary>By candidate: chosen, or why not; <see cref="SelectionOutcome.Unfit"/> for those that did not come up.</summary>
+    private readonly SelectionOutcome[] outcomes = new SelectionOutcome[index.Candidates.Count];
+
+    /// <summary>By role of the profile: how many picks it has.</summary>
+    private readonly int[] picksOf = new int[Profile.MostRoles];
+
+    private readonly bool[] storyTaken = new bool[index.Stories.Count];
+    private readonly int[] onTopic = new int[index.OnTopic.Length];
+    private readonly int[] fromPublication = new int[index.Publications];
+
+    /// <summary>In the order in which they were picked. Valid until the next call of <see cref="Choose"/>.</summary>
     public ReadOnlySpan<CandidateScore> Picks => CollectionsMarshal.AsSpan(picks);
 
-    /// <summary>How a candidate stands after the last choice.</summary>
+    /// <summary>How a candidate scored for the last profile, and what became of it.</summary>
     public CandidateScore this[int candidate]
     {
         get
         {
-            var standing = weighing.InTheEnd(candidate);
-            if (verdicts[candidate] != SelectionOutcome.Unfit)
+            var score = scorer.FinalScoreOf(candidate);
+            if (outcomes[candidate] != SelectionOutcome.Unfit)
             {
-                standing.Verdict = verdicts[candidate];
+                score.Outcome = outcomes[candidate];
             }
-            return standing;
+            return score;
         }
     }
 
-    /// <param name="had">A bit for each story.</param>
-    /// <param name="least">With fewer picks a profile that widens gets items for nearby roles.</param>
+    /// <param name="had">Stories that the reader had, a bit for each.</param>
+    /// <param name="least">With fewer picks, a profile that widens gets items for nearby roles.</param>
     public void Choose(in Profile profile, ReadOnlySpan<ulong> had, int least)
     {
         Clear();
-        weighing.Begin(profile, had);
+        scorer.Begin(profile, had);
         PickPinned();
-        Pick();
+        PickInTurns();
         if (picks.Count < least && profile.TooFew == TooFew.Widen && profile.HasRoles)
         {
-            weighing.Widen(profile);
-            Pick();
+            scorer.Widen(profile);
+            PickInTurns();
         }
     }
 
@@ -55,81 +59,86 @@ internal sealed class Selector(CandidateIndex list, Overrides hand, PlanInputs i
     {
         foreach (ref readonly var pick in Picks)
         {
-            storyTaken[list.Story[pick.Candidate]] = false;
-            verdicts[pick.Candidate] = SelectionOutcome.Unfit;
-            Count(pick.Candidate, by: -1);
+            storyTaken[index.Story[pick.Candidate]] = false;
+            outcomes[pick.Candidate] = SelectionOutcome.Unfit;
+            CountVariety(pick.Candidate, by: -1);
         }
         foreach (var candidate in rejected)
         {
-            verdicts[candidate] = SelectionOutcome.Unfit;
+            outcomes[candidate] = SelectionOutcome.Unfit;
         }
         picks.Clear();
         rejected.Clear();
-        Array.Clear(shares);
+        Array.Clear(picksOf);
     }
 
-    /// <summary>The editor's picks come before all turns, and no limit but that of the slots holds them back.</summary>
+    /// <summary>Picks what the editor pinned, before all turns. Only the number of slots and one item for each story limit it.</summary>
     private void PickPinned()
     {
-        if (hand.IsEmpty)
+        if (overrides.IsEmpty)
         {
             return;
         }
-        foreach (var key in weighing.Raised)
+        foreach (var key in scorer.Raised)
         {
-            var candidate = Ranking.CandidateOf(key);
             if (picks.Count == inputs.MaxItems)
             {
                 return;
             }
-            if (weighing.IsPinned(candidate))
+            if (scorer.IsPinned(key.Candidate))
             {
-                Settle(candidate, storyTaken[list.Story[candidate]] ? SelectionOutcome.SameStory : SelectionOutcome.Chosen);
+                Settle(key.Candidate, storyTaken[index.Story[key.Candidate]] ? SelectionOutcome.SameStory : SelectionOutcome.Chosen);
             }
+        }
+    }
+
+    private void PickInTurns()
+    {
+        while (picks.Count < inputs.MaxItems)
+        {
+            var next = NextInTurn();
+            if (next == RankKey.None)
+            {
+                return;
+            }
+            Settle(next.Candidate, OutcomeOf(next.Candidate));
         }
     }
 
     /// <summary>
-    /// Each role in turn takes its best: the one with the fewest items so far, or among equals the one whose best has most
-    /// points. An item counts for every role it fits.
+    /// The best candidate of the role whose turn it is: the role with the fewest picks, and among equals the one whose best ranks
+    /// highest. A pick counts for every role that it fits.
     /// </summary>
-    private void Pick()
+    /// <returns><see cref="RankKey.None"/> if no role has anything left.</returns>
+    private RankKey NextInTurn()
     {
-        while (picks.Count < inputs.MaxItems)
+        var (turn, best) = (-1, RankKey.None);
+        for (var role = 0; role < scorer.Roles; role++)
         {
-            var (turn, best) = (-1, Scorer.None);
-            for (var role = 0; role < weighing.Roles; role++)
+            if (turn >= 0 && picksOf[role] > picksOf[turn])
             {
-                if (turn >= 0 && shares[role] > shares[turn])
-                {
-                    continue;
-                }
-                var key = weighing.BestLeft(role);
-                if (key != Scorer.None && (turn < 0 || shares[role] < shares[turn] || key > best))
-                {
-                    (turn, best) = (role, key);
-                }
+                continue;
             }
-            if (turn < 0)
+            var key = scorer.BestLeft(role);
+            if (key != RankKey.None && (turn < 0 || picksOf[role] < picksOf[turn] || key.IsAbove(best)))
             {
-                return;
+                (turn, best) = (role, key);
             }
-            var candidate = Ranking.CandidateOf(best);
-            Settle(candidate, VerdictOn(candidate));
         }
+        return best;
     }
 
-    private SelectionOutcome VerdictOn(int candidate)
+    private SelectionOutcome OutcomeOf(int candidate)
     {
-        if (storyTaken[list.Story[candidate]])
+        if (storyTaken[index.Story[candidate]])
         {
             return SelectionOutcome.SameStory;
         }
-        if (list.Publication[candidate] is >= 0 and var publication && fromPublication[publication] >= inputs.Choosing.MaxPerPublication)
+        if (index.Publication[candidate] is >= 0 and var publication && fromPublication[publication] >= inputs.Choosing.MaxPerPublication)
         {
             return SelectionOutcome.PublicationFull;
         }
-        foreach (var topic in list.Topics[candidate])
+        foreach (var topic in index.Topics[candidate])
         {
             if (onTopic[topic] >= inputs.Choosing.MaxPerTopic)
             {
@@ -139,31 +148,38 @@ internal sealed class Selector(CandidateIndex list, Overrides hand, PlanInputs i
         return SelectionOutcome.Chosen;
     }
 
-    private void Settle(int candidate, SelectionOutcome verdict)
+    private void Settle(int candidate, SelectionOutcome outcome)
     {
-        weighing.Close(candidate);
-        verdicts[candidate] = verdict;
-        if (verdict != SelectionOutcome.Chosen)
+        scorer.Close(candidate);
+        outcomes[candidate] = outcome;
+        if (outcome == SelectionOutcome.Chosen)
+        {
+            Pick(candidate);
+        }
+        else
         {
             rejected.Add(candidate);
-            return;
-        }
-        storyTaken[list.Story[candidate]] = true;
-        Count(candidate, by: 1);
-        picks.Add(weighing.Stand(candidate));
-        for (var bits = picks[^1].Roles; bits != 0; bits &= bits - 1)
-        {
-            shares[BitOperations.TrailingZeroCount(bits)]++;
         }
     }
 
-    private void Count(int candidate, int by)
+    private void Pick(int candidate)
     {
-        foreach (var topic in list.Topics[candidate])
+        storyTaken[index.Story[candidate]] = true;
+        CountVariety(candidate, by: 1);
+        picks.Add(scorer.ScoreOf(candidate));
+        for (var bits = picks[^1].Roles; bits != 0; bits &= bits - 1)
+        {
+            picksOf[BitOperations.TrailingZeroCount(bits)]++;
+        }
+    }
+
+    private void CountVariety(int candidate, int by)
+    {
+        foreach (var topic in index.Topics[candidate])
         {
             onTopic[topic] += by;
         }
-        if (list.Publication[candidate] is >= 0 and var publication)
+        if (index.Publication[candidate] is >= 0 and var publication)
         {
             fromPublication[publication] += by;
         }

@@ -53,8 +53,8 @@ public sealed class Explaining(
         var call = new ReaderPipeline(connection, edition.DigestId, inputs, taxonomy, meanings, at);
         var block = await call.OneAsync(subscriberId, edition.Id);
         call.Composer.Compose(block.ProfileOf(block.Readers[0]), block.Seen(0));
-        return Enumerable.Range(0, call.Composer.Shortlist.Candidates.Count)
-            .Select(number => (Number: number, Item: call.Composer.Shortlist.Candidates[number]))
+        return Enumerable.Range(0, call.Composer.Index.Candidates.Count)
+            .Select(number => (Number: number, Item: call.Composer.Index.Candidates[number]))
             .Where(c => !chosen.Contains(c.Item.ItemId))
             .OrderByDescending(c => call.Composer[c.Number].Points).ThenBy(c => c.Number)
             .Select(c => Withheld(call.Composer, c.Number, inputs, chosen.Count > 0))
@@ -63,8 +63,8 @@ public sealed class Explaining(
 
     private static WithheldItem Withheld(Composer composer, int candidate, PlanInputs inputs, bool hasMail)
     {
-        var item = composer.Shortlist.Candidates[candidate];
-        var (kind, reason) = composer[candidate].Verdict switch
+        var item = composer.Index.Candidates[candidate];
+        var (kind, reason) = composer[candidate].Outcome switch
         {
             SelectionOutcome.Seen => ("seen", "You had it, or are to get it, with another edition (it, or another article on the same story)."),
             SelectionOutcome.Muted => ("muted", "It is on a topic that you muted."),

@@ -78,7 +78,7 @@ public sealed class Preview(EditionStore editions, PlanInputStore plans, Composi
     private static (IReadOnlyDictionary<int, Choice> Choices, byte[]? Composition) Compose(PlanInputs inputs, Taxonomy taxonomy, int[] roles)
     {
         var composer = new Composer(inputs with { MinItems = 1 }, taxonomy);
-        var nothingSeen = new ulong[(composer.Shortlist.Stories.Count + 63) / 64];
+        var nothingSeen = new ulong[(composer.Index.Stories.Count + 63) / 64];
         var outcome = composer.Compose(new Profile { Roles = roles, HasRoles = true }, nothingSeen);
         return (composer.Choices.ToDictionary(choice => choice.Number), outcome == CompositionOutcome.Composed ? Composition.Of(composer.Numbers) : null);
     }

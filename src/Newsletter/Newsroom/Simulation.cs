@@ -167,7 +167,7 @@ public sealed class Simulation(
             ByRole = Tally.ByRole(),
             TopItems = Tally.Top(call.Composer.Choices),
             Nothing = Tally.Nothing(),
-            Lacking = Tally.Lacking(call.Composer.Shortlist),
+            Lacking = Tally.Lacking(call.Composer.Index),
             Hours = Tally.Hours,
             Seconds = 0,
             ExpectedSeconds = null,

@@ -34,7 +34,7 @@ internal sealed class ReaderPipeline
         (this.digestId, this.at) = (digestId, at);
         Composer = new Composer(inputs, taxonomy);
         readers = new ReaderStore(connection, Composer, rolesByLabel, at);
-        history = new History(connection, Composer.Shortlist);
+        history = new History(connection, Composer.Index);
     }
 
     public Composer Composer { get; }
@@ -62,7 +62,7 @@ internal sealed class ReaderPipeline
         var composed = Channel.CreateUnbounded<ReaderBlock>();
         for (var i = 0; i < BlocksInTurn; i++)
         {
-            free.Writer.TryWrite(new ReaderBlock(Composer.Shortlist.Stories.Count));
+            free.Writer.TryWrite(new ReaderBlock(Composer.Index.Stories.Count));
         }
         var reading = Task.Run(() => ReadAsync(free.Reader, read.Writer, stop.Token), CancellationToken.None);
         var composing = Task.Run(() => ComposeAsync(read.Reader, composed.Writer, stop.Token), CancellationToken.None);
@@ -84,7 +84,7 @@ internal sealed class ReaderPipeline
     /// <summary>One reader alone, whatever their status, with what they had from other editions.</summary>
     public async Task<ReaderBlock> OneAsync(long subscriberId, long exceptEdition)
     {
-        var block = new ReaderBlock(Composer.Shortlist.Stories.Count);
+        var block = new ReaderBlock(Composer.Index.Stories.Count);
         await history.OpenAsync(digestId, exceptEdition, at, default);
         await readers.ReadOneAsync(block, subscriberId, default);
         await history.ReadAsync(block, default);

@@ -17,7 +17,7 @@ internal sealed class ReaderStore(NpgsqlConnection connection, Composer composer
 {
     private const int BlockSize = 10_000;
 
-    private readonly Utf8Lookup<int> topicNumbers = new(composer.Shortlist.TopicOf);
+    private readonly Utf8Lookup<int> topicNumbers = new(composer.Index.TopicOf);
     private readonly Utf8Lookup<LocalTimes> zones = new(name => new LocalTimes(name, at));
     private readonly List<int> roles = [];
     private readonly List<int> otherRoles = [];

@@ -8,7 +8,7 @@ namespace Newsletter.Roles;
 public sealed class LabelResolver
 {
     /// <summary>Below this confidence, no role is returned.</summary>
-    public const double Confident = 0.8;
+    public const double Confident = TitleWeights.Confident;
 
     /// <summary>In words and separators. No real title has so many, and the time to parse a title grows faster than its length.</summary>
     private const int MostWords = 60;
@@ -99,7 +99,7 @@ public sealed class LabelResolver
         var (parts, cutShort) = words.Count > MostWords ? ([], false) : Parts(words);
         if (parts.Count == 0)
         {
-            return ([], 1, false);
+            return ([], TitleWeights.Nothing, false);
         }
 
         // "Director, Platform Engineering": a head without a meaning of its own is combined with the next part.
@@ -112,7 +112,7 @@ public sealed class LabelResolver
 
         if (core.Roles.Count == 0 || core.IsForeign)
         {
-            return (core.Roles, 1, core.IsForeign);
+            return (core.Roles, TitleWeights.Nothing, core.IsForeign);
         }
 
         var roles = core.Roles;
@@ -142,10 +142,10 @@ public sealed class LabelResolver
                     roles[^1] = index.Refine(roles[^1], reading.Subjects);
                 }
 
-                aside += 0.1 * reading.Unknown + (reading.HasHead ? 0.1 : 0);
+                aside += TitleWeights.UnknownAside * reading.Unknown + (reading.HasHead ? TitleWeights.HeadAside : 0);
             }
         }
-        return (roles, core.Doubt + Math.Min(0.15, aside) + (cutShort ? 0.05 : 0), foreign);
+        return (roles, core.Doubt + Math.Min(TitleWeights.MostAside, aside) + (cutShort ? TitleWeights.CutShort : 0), foreign);
     }
 
     /// <summary>

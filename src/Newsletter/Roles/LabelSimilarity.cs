@@ -1,16 +1,16 @@
 namespace Newsletter.Roles;
 
 /// <summary>
-/// Labels that look alike: the share of three-letter groups two labels have in common, as pg_trgm counts it, in memory; for
-/// an abbreviation first those whose words begin with its letters ("SA": software architect, security analyst).
+/// Finds similar labels, in memory, by the share of common trigrams (three-letter groups), counted as pg_trgm does. For an abbreviation,
+/// labels whose words begin with its letters come first ("SA": software architect, security analyst).
 /// </summary>
 internal sealed class LabelSimilarity
 {
-    private const double Least = 0.3;
+    private const int MostSuggestions = 3;
 
     private readonly List<(int Trigrams, string Initials, bool IsName, IReadOnlyList<Role> Roles)> labels = [];
 
-    /// <summary>Trigram → labels that contain it: most labels have none in common with a text, and need no count.</summary>
+    /// <summary>Trigram → labels that contain it: only labels with a common trigram are counted, and most have none.</summary>
     private readonly Dictionary<string, List<int>> byTrigram = [];
 
     public LabelSimilarity(Taxonomy taxonomy)
@@ -31,10 +31,13 @@ internal sealed class LabelSimilarity
         }
     }
 
-    /// <summary>Up to three roles with a label like this one, best first.</summary>
+    /// <summary>Roles with a similar label, most similar first.</summary>
+    /// <param name="normal">A label in its normal form.</param>
+    /// <returns>Up to <see cref="MostSuggestions"/>.</returns>
     public IEnumerable<Role> Nearest(string normal)
     {
         var wanted = Trigrams(normal);
+        var isAbbreviation = normal.Length is > 1 and < 5;
         var common = new int[labels.Count];
         foreach (var trigram in wanted)
         {
@@ -44,14 +47,14 @@ internal sealed class LabelSimilarity
             }
         }
         return labels
-            .Select((l, i) => (l.Roles, l.IsName, Share: normal.Length is > 1 and < 5 && l.Initials == normal ? 1
+            .Select((l, i) => (l.Roles, l.IsName, Share: isAbbreviation && l.Initials == normal ? 1
                 : (double)common[i] / (wanted.Count + l.Trigrams - common[i])))
-            .Where(l => l.Share >= Least)
+            .Where(l => l.Share >= TitleWeights.LeastSimilarity)
             .OrderByDescending(l => l.Share)
             .ThenByDescending(l => l.IsName)
             .SelectMany(l => l.Roles)
             .Distinct()
-            .Take(3);
+            .Take(MostSuggestions);
     }
 
     private static HashSet<string> Trigrams(string normal) =>

@@ -1,12 +1,17 @@
 namespace Newsletter.Roles;
 
 /// <summary>
-/// The taxonomy's labels by meaning: each label that divides cleanly into one head and its subjects becomes a key
-/// ("Head of Machine Learning" → director + ml), so that other words for the same find the role. What does not divide
-/// ("SRE", "Chief of Staff") is kept as a name.
+/// Index of the taxonomy's labels by meaning. A label that divides into exactly one head and its subjects becomes a key ("Head of
+/// Machine Learning" → director + ml), so that synonyms find the role. A label that does not ("SRE", "Chief of Staff") becomes a name.
 /// </summary>
 internal sealed class RoleIndex
 {
+    /// <summary>Subjects of one look-up: its time grows exponentially with them.</summary>
+    private const int MostInKey = 4;
+
+    /// <summary>A role is not refined by more further subjects than these.</summary>
+    private const int MostToRefine = 8;
+
     private readonly Taxonomy taxonomy;
     private readonly Dictionary<string, Role> byMeaning = [];
     private readonly Dictionary<Role, List<(string Head, IReadOnlyList<string> Subjects)>> meanings = [];
@@ -15,7 +20,7 @@ internal sealed class RoleIndex
     public RoleIndex(Taxonomy taxonomy)
     {
         this.taxonomy = taxonomy;
-        // Names first: where a name and another role's alias mean the same, the name wins.
+        // Names first: if a name and another role's alias have the same meaning, the name wins.
         var labels = taxonomy.Roles.Select(r => (Normal: RoleLabel.Normalise(r.Name), Role: r))
             .Concat(taxonomy.Aliases.Where(a => a.Value.Count == 1).OrderBy(a => a.Value[0].Id)
                 .ThenBy(a => a.Key, StringComparer.Ordinal).Select(a => (Normal: a.Key, Role: a.Value[0])));
@@ -25,13 +30,14 @@ internal sealed class RoleIndex
         }
     }
 
+    /// <summary>Labels that do not divide, in their normal form.</summary>
     public IReadOnlyDictionary<string, Role> Names => names;
 
     private void Add(string normal, Role role)
     {
         var words = Vocabulary.Words.Whole(normal.Split(' '));
         var pieces = Vocabulary.Words.Read(words, new Dictionary<string, Role>());
-        // "Projektleiter" is a project manager, whatever its halves mean elsewhere.
+        // A compound keeps its own meaning: "Projektleiter" is a project manager, and no director of projects.
         var compound = pieces.Count > words.Count;
         if (pieces.Any(p => p.Concept == "chief"))
         {
@@ -61,18 +67,20 @@ internal sealed class RoleIndex
         }
     }
 
+    /// <summary>The keys of a role; empty if none of its labels divides.</summary>
     public IReadOnlyList<(string Head, IReadOnlyList<string> Subjects)> Meanings(Role role) =>
         meanings.TryGetValue(role, out var all) ? all : [];
 
+    /// <summary>The role of a head without subjects.</summary>
     public Role? Bare(string head) => byMeaning.GetValueOrDefault(Key(head, []));
 
     /// <summary>
-    /// The role of a head and its subjects. The last subject weighs most ("AI marketing director" is about marketing), so
-    /// subjects are given up from the front; each may stand for its broader concept.
+    /// The role of a head and its subjects; null if there is none. The last subject counts most ("AI marketing director" is about
+    /// marketing), so subjects are dropped from the front. Each may be replaced by a broader concept.
     /// </summary>
     public Role? Find(string head, IReadOnlyList<string> subjects)
     {
-        for (var from = Math.Max(0, subjects.Count - 4); from < subjects.Count; from++)
+        for (var from = Math.Max(0, subjects.Count - MostInKey); from < subjects.Count; from++)
         {
             if (FindWhole(head, [.. subjects.Skip(from)]) is { } role)
             {
@@ -83,11 +91,11 @@ internal sealed class RoleIndex
         return null;
     }
 
-    /// <summary>The narrowest form of a role that further subjects make of it, or the role itself.</summary>
+    /// <summary>The narrowest form of a role that further subjects lead to, or the role itself.</summary>
     public Role Refine(Role role, IReadOnlyList<string> subjects)
     {
         var narrowest = role;
-        if (subjects.Count is 0 or > 8)
+        if (subjects.Count is 0 or > MostToRefine)
         {
             return role;
         }
@@ -98,7 +106,7 @@ internal sealed class RoleIndex
             {
                 foreach (var set in new[] { further, [.. own, .. further] })
                 {
-                    if (set.Count <= 4 && FindWhole(head, set) is { } found && taxonomy.IsForm(found.Id, narrowest.Id))
+                    if (set.Count <= MostInKey && FindWhole(head, set) is { } found && taxonomy.IsForm(found.Id, narrowest.Id))
                     {
                         narrowest = found;
                     }
@@ -111,7 +119,7 @@ internal sealed class RoleIndex
 
     private Role? FindWhole(string head, IReadOnlyList<string> subjects)
     {
-        // "Frontend Software Engineer": frontend says it all.
+        // Drop subjects that another one implies: in "Frontend Software Engineer", frontend implies software.
         subjects = [.. subjects.Where(s => !subjects.Any(other => IsBroader(s, other)))];
         string[] heads = head switch
         {
@@ -138,7 +146,10 @@ internal sealed class RoleIndex
         return false;
     }
 
-    /// <summary>The subjects themselves, then with broader concepts in their place, fewest steps first; never two melted into one.</summary>
+    /// <summary>
+    /// The subjects themselves, then all combinations with broader concepts, fewest steps first. Two subjects never become one. The
+    /// number of combinations grows exponentially: hence <see cref="MostInKey"/>.
+    /// </summary>
     private static IEnumerable<IReadOnlyList<string>> Generalised(IReadOnlyList<string> subjects)
     {
         IEnumerable<(int Steps, IReadOnlyList<string> Set)> sets = [(0, [])];

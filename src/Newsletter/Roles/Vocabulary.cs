@@ -2,16 +2,27 @@ namespace Newsletter.Roles;
 
 internal enum WordKind { Level, Job, Subject, Rank, Plain, Filler, Stop, Foreign, Past, Short, Separator, Unknown, Role }
 
-/// <summary>One understood piece of a title: a word or a phrase, or the exact name of a role.</summary>
+/// <summary>One piece of a title: a word or a phrase, or the exact name of a role.</summary>
+/// <param name="Guessed">A typo was corrected.</param>
 internal sealed record Piece(WordKind Kind, string Concept, Role? Role = null, bool Guessed = false)
 {
     public bool IsHead => Kind is WordKind.Level or WordKind.Job;
 }
 
-/// <summary><see cref="JobWords"/>, ready for looking up; knows compounds ("Softwareentwickler") and slips of the pen.</summary>
+/// <summary><see cref="JobWords"/>, parsed for look-ups. Also recognises compounds ("Softwareentwickler") and typos. Thread-safe.</summary>
 internal sealed class Vocabulary
 {
+    /// <summary>Words that are looked up together, at most.</summary>
     private const int LongestPhrase = 5;
+
+    /// <summary>Letters of a word from which typos are corrected.</summary>
+    private const int LeastToCorrect = 6;
+
+    // The least letters of a compound, of its subject (with a linking s), and of its head.
+    private const int LeastCompound = 10;
+    private const int LeastSubject = 4;
+    private const int LeastHead = 5;
+
     private readonly Dictionary<string, Piece> pieces = [];
     private readonly Dictionary<string, string> broader = [];
     private readonly Dictionary<string, string> whole = [];
@@ -21,7 +32,8 @@ internal sealed class Vocabulary
 
     private Vocabulary()
     {
-        foreach (var line in JobWords.Table.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        // A line that is indented continues the row before it.
+        foreach (var line in JobWords.Table.Replace("\n    ", " ", StringComparison.Ordinal).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var (head, words) = (line[..line.IndexOf(':', StringComparison.Ordinal)], line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..]);
             var names = head.Split([' ', '<'], StringSplitOptions.RemoveEmptyEntries);
@@ -43,13 +55,13 @@ internal sealed class Vocabulary
                 }
             }
         }
-        spellings = pieces.Keys.Where(w => w.Length >= 6 && !w.Contains(' ')).ToLookup(w => w[0]);
+        spellings = pieces.Keys.Where(w => w.Length >= LeastToCorrect && !w.Contains(' ')).ToLookup(w => w[0]);
     }
 
-    /// <summary>The next broader concept: nlp → ml → ai; null at the end. For a job, the one that may stand in for it.</summary>
+    /// <summary>The next broader concept: nlp → ml → ai; null if there is none. For a job, the one that may replace it.</summary>
     public string? Broader(string concept) => broader.GetValueOrDefault(concept);
 
-    /// <summary>Words written short as they are in the table: "mgmt" is "management". The table has them first.</summary>
+    /// <summary>Expands abbreviations: "mgmt" is "management". The table must have them first, since all other rows are expanded too.</summary>
     public IReadOnlyList<string> Whole(IReadOnlyList<string> words) => [.. words.Select(word => whole.GetValueOrDefault(word, word))];
 
     public bool IsPast(string word) => pieces.GetValueOrDefault(word)?.Kind == WordKind.Past;
@@ -61,7 +73,8 @@ internal sealed class Vocabulary
     public bool IsFiller(string word) =>
         pieces.GetValueOrDefault(word.ToLowerInvariant())?.Kind is WordKind.Filler or WordKind.Stop or WordKind.Rank or WordKind.Plain;
 
-    /// <summary>Divides words into pieces, longest phrase first; <paramref name="names"/> are phrases that are a role by themselves.</summary>
+    /// <summary>Divides words into pieces, longest phrase first.</summary>
+    /// <param name="names">Phrases that are a role by themselves.</param>
     public List<Piece> Read(IReadOnlyList<string> words, IReadOnlyDictionary<string, Role> names)
     {
         var read = new List<Piece>();
@@ -94,7 +107,7 @@ internal sealed class Vocabulary
 
     private Piece[]? Compound(string word)
     {
-        for (var cut = word.Length - 5; cut >= 4 && word.Length >= 10; cut--)
+        for (var cut = word.Length - LeastHead; cut >= LeastSubject && word.Length >= LeastCompound; cut--)
         {
             if (pieces.TryGetValue(word[cut..], out var head) && head.IsHead
                 && (pieces.TryGetValue(word[..cut], out var about) || word[cut - 1] == 's' && pieces.TryGetValue(word[..(cut - 1)], out about))
@@ -108,12 +121,12 @@ internal sealed class Vocabulary
     }
 
     /// <summary>
-    /// A letter too many, one too few, or two swapped. Not another letter: that would make a writer of a waiter and an
-    /// investor of an inventor.
+    /// Corrects a typo: a letter too many, one too few, or two neighbours swapped. Replaced letters are not corrected: "waiter" would
+    /// become "writer", and "inventor" "investor".
     /// </summary>
     private Piece Guess(string word)
     {
-        var near = word.Length < 6 ? null : spellings[word[0]].FirstOrDefault(known => IsSlip(word, known));
+        var near = word.Length < LeastToCorrect ? null : spellings[word[0]].FirstOrDefault(known => IsSlip(word, known));
         return near is null ? new(WordKind.Unknown, word) : pieces[near] with { Guessed = true };
     }
 

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Newsletter.Sending;
 
-/// <summary>The deliveries of an edition that one run has claimed: nobody else sends them until they are released.</summary>
+/// <summary>The deliveries of an edition that one run has claimed: no other worker sends them until they are released.</summary>
 internal sealed class EditionClaims(SendRun run, EditionStore editions, DeliveryStore deliveries, DomainLimits domains, ILogger log)
 {
     /// <summary>Deliveries of one claim.</summary>

@@ -154,7 +154,7 @@ public sealed class EditionSending(
         (DeliveryAttempt, DeliveryResult)? last = null;
         while (await loop.NextAsync(relay, last) is { } attempt)
         {
-            // After an exception nobody knows how far the attempt got.
+            // After an exception it is unknown how far the attempt got.
             var result = DeliveryResult.Uncertain("sending broke off");
             var goesOn = false;
             try

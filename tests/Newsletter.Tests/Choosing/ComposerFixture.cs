@@ -4,7 +4,7 @@ using Newsletter.Roles;
 
 namespace Newsletter.Tests.Choosing;
 
-/// <summary>An edition in memory: a small taxonomy, the candidates and the editor's hand that tests lay on it.</summary>
+/// <summary>An edition in memory: a small taxonomy, and the candidates and overrides that tests add.</summary>
 internal sealed class ComposerFixture
 {
     public const int Cto = 1;
@@ -38,7 +38,7 @@ internal sealed class ComposerFixture
 
     public List<Candidate> Candidates { get; init; } = [];
 
-    public List<ItemOverride> Hand { get; init; } = [];
+    public List<ItemOverride> Overrides { get; init; } = [];
 
     public ChoosingOptions Choosing { get; set; } = new();
 
@@ -65,9 +65,9 @@ internal sealed class ComposerFixture
         return this;
     }
 
-    public ComposerFixture Steer(string deed, long item, int? role = null, int position = 0)
+    public ComposerFixture Override(string kind, long item, int? role = null, int position = 0)
     {
-        Hand.Add(new ItemOverride { ItemId = item, RoleId = role, Kind = deed, Position = position });
+        Overrides.Add(new ItemOverride { ItemId = item, RoleId = role, Kind = kind, Position = position });
         return this;
     }
 
@@ -78,19 +78,19 @@ internal sealed class ComposerFixture
     {
         private readonly Composer composer;
 
-        public Open(ComposerFixture desk) => composer = new Composer(
+        public Open(ComposerFixture fixture) => composer = new Composer(
             new PlanInputs
             {
-                MinItems = desk.Min, MaxItems = desk.Max, CandidateDays = 30, Day = Day,
-                Choosing = desk.Choosing, Candidates = desk.Candidates, Overrides = desk.Hand,
+                MinItems = fixture.Min, MaxItems = fixture.Max, CandidateDays = 30, Day = Day,
+                Choosing = fixture.Choosing, Candidates = fixture.Candidates, Overrides = fixture.Overrides,
             },
             Taxonomy);
 
         public ComposedMail Compose(TestReader reader)
         {
-            var list = composer.Shortlist;
-            var seen = new ulong[(list.Stories.Count + 63) / 64];
-            foreach (var story in reader.Seen.Where(list.Stories.ContainsKey).Select(s => list.Stories[s]))
+            var index = composer.Index;
+            var seen = new ulong[(index.Stories.Count + 63) / 64];
+            foreach (var story in reader.Seen.Where(index.Stories.ContainsKey).Select(s => index.Stories[s]))
             {
                 seen[story >> 6] |= 1UL << story;
             }
@@ -109,14 +109,14 @@ internal sealed class ComposerFixture
             return new ComposedMail(
                 outcome,
                 [.. composer.Numbers.Select(number => composer.Choices.ElementAt(number - 1))],
-                Enumerable.Range(0, list.Candidates.Count).ToDictionary(c => list.Candidates[c].ItemId, c => composer[c]));
+                Enumerable.Range(0, index.Candidates.Count).ToDictionary(c => index.Candidates[c].ItemId, c => composer[c]));
         }
 
-        private int[] Numbers(string[] topics) => [.. topics.Select(composer.Shortlist.TopicOf).Where(t => t >= 0).Distinct().Order()];
+        private int[] Numbers(string[] topics) => [.. topics.Select(composer.Index.TopicOf).Where(t => t >= 0).Distinct().Order()];
     }
 }
 
-/// <summary>A reader of the desk's edition.</summary>
+/// <summary>A reader of the fixture's edition.</summary>
 internal sealed record TestReader(params int[] Roles)
 {
     /// <summary>Null: by <see cref="Roles"/>. True without any: named some, and all wait for review.</summary>
@@ -131,14 +131,14 @@ internal sealed record TestReader(params int[] Roles)
     public long[] Seen { get; init; } = [];
 }
 
-/// <summary>What was composed, and how every candidate stood.</summary>
-internal sealed record ComposedMail(CompositionOutcome Outcome, IReadOnlyList<Choice> Choices, IReadOnlyDictionary<long, CandidateScore> Standings)
+/// <summary>What was composed, and the score of every candidate.</summary>
+internal sealed record ComposedMail(CompositionOutcome Outcome, IReadOnlyList<Choice> Choices, IReadOnlyDictionary<long, CandidateScore> Scores)
 {
     public IEnumerable<long> Items => Choices.Select(c => c.ItemId);
 
-    public int Points(long item) => Standings[item].Points;
+    public int Points(long item) => Scores[item].Points;
 
-    public SelectionOutcome Verdict(long item) => Standings[item].Verdict;
+    public SelectionOutcome OutcomeOf(long item) => Scores[item].Outcome;
 
     public Choice this[long item] => Choices.Single(c => c.ItemId == item);
 }

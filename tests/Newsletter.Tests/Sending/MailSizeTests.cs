@@ -41,7 +41,8 @@ public class MailSizeTests
     [Fact]
     public async Task A_mail_that_nothing_makes_small_enough_is_not_sent()
     {
-        var items = Enumerable.Range(1, 50).Select(number => Long(number, "zh", "字") with { Title = $"{number}" + new string('题', 290), Credit = new string('源', 900) }).ToList();
+        var items = Enumerable.Range(1, 50)
+            .Select(number => Long(number, "zh", "字") with { Title = $"{number}" + new string('题', 290), Credit = new string('源', 900) }).ToList();
         var refusal = await Assert.ThrowsAsync<Refusal>(() => Golden.OfAsync("too-large", ["AI Engineer"], Depth.Full, only: items, most: 50));
         Assert.Contains("95 kB", refusal.Message, StringComparison.Ordinal);
     }
