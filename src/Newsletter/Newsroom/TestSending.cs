@@ -1,7 +1,6 @@
 using Newsletter.Addresses;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
-using Newsletter.Mime;
 using Newsletter.Restores;
 using Newsletter.Sending;
 using Newsletter.Smtp;

@@ -1,8 +1,6 @@
-using System.Text.Json;
 using Dapper;
 using Newsletter.Choosing;
 using Newsletter.Database;
-using Newsletter.Digests;
 using Npgsql;
 
 namespace Newsletter.Planning;
