@@ -1,4 +1,3 @@
-using Newsletter.Backups;
 using Newsletter.Tests.Faults;
 using Newsletter.Tests.Support;
 

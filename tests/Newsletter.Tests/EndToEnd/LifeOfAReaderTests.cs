@@ -3,7 +3,6 @@ using Microsoft.Playwright;
 using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.Items;
-using Newsletter.MailCatcher;
 
 namespace Newsletter.Tests.EndToEnd;
 

@@ -1,4 +1,3 @@
-using Newsletter.Deliveries;
 using Newsletter.Digests;
 using Newsletter.Lifecycle;
 using Newsletter.MailCatcher;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Newsletter.Addresses;
-using Newsletter.Deliveries;
 using Newsletter.Lifecycle;
 using Newsletter.MailCatcher;
 using Newsletter.Membership;

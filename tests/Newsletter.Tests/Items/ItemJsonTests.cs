@@ -1,4 +1,3 @@
-using Newsletter.Items;
 
 namespace Newsletter.Tests.Items;
 

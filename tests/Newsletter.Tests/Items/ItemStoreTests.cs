@@ -1,5 +1,4 @@
 using Newsletter.Items;
-using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Items;

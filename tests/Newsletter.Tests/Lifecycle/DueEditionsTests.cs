@@ -1,6 +1,5 @@
 using Newsletter.Digests;
 using Newsletter.Lifecycle;
-using Newsletter.Planning;
 using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Lifecycle;

@@ -1,7 +1,5 @@
 using Newsletter.Database;
-using Newsletter.Deliveries;
 using Newsletter.Lifecycle;
-using Newsletter.Planning;
 using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Lifecycle;

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using MailKit.Net.Smtp;
 using MailKit.Security;
-using Newsletter.MailCatcher;
 
 namespace Newsletter.Tests.MailCatcher;
 

@@ -4,7 +4,6 @@ using Newsletter.Membership;
 using Newsletter.Notices;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Subscribers;
-using Newsletter.Transfer;
 
 namespace Newsletter.Tests.Membership;
 

@@ -1,6 +1,4 @@
-using Newsletter.Links;
 using Newsletter.Membership;
-using Newsletter.Subscribers;
 using Newsletter.Tests.Subscribers;
 using Newsletter.Transfer;
 

@@ -1,4 +1,3 @@
-using Newsletter.Links;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Subscribers;
 

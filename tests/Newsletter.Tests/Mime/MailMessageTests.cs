@@ -2,7 +2,6 @@ using MimeKit;
 using Newsletter.Addresses;
 using Newsletter.Mime;
 using Newsletter.Notices;
-using Newsletter.Rendering;
 using Newsletter.Tests.Rendering;
 
 namespace Newsletter.Tests.Mime;

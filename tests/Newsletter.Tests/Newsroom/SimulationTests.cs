@@ -4,7 +4,6 @@ using Newsletter.Addresses;
 using Newsletter.Choosing;
 using Newsletter.Membership;
 using Newsletter.Newsroom;
-using Newsletter.Planning;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 

@@ -1,7 +1,6 @@
 using Newsletter.Links;
 using Newsletter.Membership;
 using Newsletter.Notices;
-using Newsletter.Subscribers;
 using Newsletter.Tests.Subscribers;
 
 namespace Newsletter.Tests.Notices;

@@ -2,11 +2,8 @@ using Newsletter.Choosing;
 using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.Lifecycle;
-using Newsletter.MailCatcher;
 using Newsletter.Membership;
-using Newsletter.Planning;
 using Newsletter.Roles;
-using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Planning;

@@ -4,7 +4,6 @@ using Newsletter.Items;
 using Newsletter.Lifecycle;
 using Newsletter.Membership;
 using Newsletter.Newsroom;
-using Newsletter.Planning;
 using Newsletter.Roles;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;

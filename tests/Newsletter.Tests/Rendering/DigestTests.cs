@@ -1,6 +1,5 @@
 using AngleSharp.Html.Parser;
 using Newsletter.Items;
-using Newsletter.Mime;
 using Newsletter.Rendering;
 
 namespace Newsletter.Tests.Rendering;

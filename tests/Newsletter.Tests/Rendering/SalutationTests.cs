@@ -1,4 +1,3 @@
-using Newsletter.Mime;
 using Newsletter.Rendering;
 
 namespace Newsletter.Tests.Rendering;

@@ -1,4 +1,3 @@
-using Newsletter.Planning;
 using Newsletter.Roles;
 using Newsletter.Tests.Support;
 

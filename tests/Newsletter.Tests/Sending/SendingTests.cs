@@ -5,7 +5,6 @@ using Newsletter.Lifecycle;
 using Newsletter.MailCatcher;
 using Newsletter.Membership;
 using Newsletter.Newsroom;
-using Newsletter.Planning;
 using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 using Npgsql;

@@ -3,7 +3,6 @@ using System.Text;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Newsletter.Dkim;
-using Newsletter.Mime;
 using Newsletter.Smtp;
 using Newsletter.Tests.Faults;
 

@@ -1,4 +1,3 @@
-using Newsletter.Database;
 using Newsletter.Links;
 using Newsletter.Membership;
 using Newsletter.Subscribers;

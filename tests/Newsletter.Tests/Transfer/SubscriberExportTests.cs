@@ -1,6 +1,5 @@
 using System.Text;
 using Newsletter.Tests.Subscribers;
-using Newsletter.Transfer;
 
 namespace Newsletter.Tests.Transfer;
 

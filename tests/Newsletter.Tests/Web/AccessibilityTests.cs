@@ -8,7 +8,6 @@ using Newsletter.Lifecycle;
 using Newsletter.Membership;
 using Newsletter.Notices;
 using Newsletter.Sending;
-using Newsletter.Subscribers;
 using Newsletter.Tests.EndToEnd;
 
 namespace Newsletter.Tests.Web;

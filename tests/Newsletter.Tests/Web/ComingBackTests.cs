@@ -1,7 +1,6 @@
 using System.Net;
 using AngleSharp.Html.Parser;
 using Newsletter.Addresses;
-using Newsletter.MailCatcher;
 using Newsletter.Membership;
 using Newsletter.Notices;
 using Newsletter.Subscribers;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using Newsletter.Addresses;
-using Newsletter.Links;
 using Newsletter.Membership;
 using Newsletter.Newsroom;
 using Newsletter.Notices;

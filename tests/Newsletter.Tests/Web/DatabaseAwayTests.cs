@@ -4,7 +4,6 @@ using Newsletter.Accounts;
 using Newsletter.Addresses;
 using Newsletter.Cli;
 using Newsletter.Database;
-using Newsletter.Subscribers;
 using Newsletter.Tests.Support;
 using Newsletter.Worker;
 

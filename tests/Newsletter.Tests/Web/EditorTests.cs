@@ -6,11 +6,9 @@ using Newsletter.Digests;
 using Newsletter.Items;
 using Newsletter.Lifecycle;
 using Newsletter.Links;
-using Newsletter.MailCatcher;
 using Newsletter.Planning;
 using Newsletter.Roles;
 using Newsletter.Sending;
-using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;
 

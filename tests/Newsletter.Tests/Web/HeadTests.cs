@@ -6,7 +6,6 @@ using Newsletter.Accounts;
 using Newsletter.Addresses;
 using Newsletter.Lifecycle;
 using Newsletter.Sending;
-using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;
 

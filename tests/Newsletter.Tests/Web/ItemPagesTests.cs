@@ -7,7 +7,6 @@ using Newsletter.Archive;
 using Newsletter.Digests;
 using Newsletter.Lifecycle;
 using Newsletter.Links;
-using Newsletter.MailCatcher;
 using Newsletter.Newsroom;
 using Newsletter.Notices;
 using Newsletter.Planning;

@@ -6,7 +6,6 @@ using Newsletter.Accounts;
 using Newsletter.Addresses;
 using Newsletter.Lifecycle;
 using Newsletter.Links;
-using Newsletter.Subscribers;
 using Newsletter.Tests.EndToEnd;
 
 namespace Newsletter.Tests.Web;

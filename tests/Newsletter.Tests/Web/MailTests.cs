@@ -3,7 +3,6 @@ using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Newsletter.Links;
 using Newsletter.Newsroom;
-using Newsletter.Planning;
 using Newsletter.Subscribers;
 using Newsletter.Web.Http;
 using Newsletter.Web.Pages.Reader;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Newsletter.Links;
-using Newsletter.Planning;
 using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;

@@ -1,6 +1,5 @@
 using System.Net;
 using Newsletter.Addresses;
-using Newsletter.Links;
 using Newsletter.Membership;
 using Newsletter.Subscribers;
 

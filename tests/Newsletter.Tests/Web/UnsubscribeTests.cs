@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Newsletter.Links;
-using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;
 

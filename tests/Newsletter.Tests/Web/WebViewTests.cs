@@ -4,7 +4,6 @@ using MimeKit;
 using Newsletter.Cli;
 using Newsletter.Items;
 using Newsletter.Lifecycle;
-using Newsletter.MailCatcher;
 using Newsletter.Planning;
 using Newsletter.Rendering;
 using Newsletter.Sending;

@@ -1,7 +1,6 @@
 using System.Net;
 using AngleSharp.Html.Parser;
 using Newsletter.Links;
-using Newsletter.Subscribers;
 
 namespace Newsletter.Tests.Web;
 
