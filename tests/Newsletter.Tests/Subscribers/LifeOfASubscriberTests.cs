@@ -1,4 +1,3 @@
-using Newsletter.Links;
 using Newsletter.Membership;
 using Newsletter.Subscribers;
 
