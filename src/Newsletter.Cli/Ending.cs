@@ -55,7 +55,8 @@ internal sealed class Ending : IDisposable
         never.WaitOne(ShutdownTimeout);
         var seconds = ShutdownTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         // Each step has a timeout: neither a blocked standard error nor an exit handler may delay the end.
-        RunWithTimeout(() => Console.Error.WriteLine($"Told to end {seconds} seconds ago, and still waiting for {waitsFor}: ended now, the database undoes what was not finished."));
+        RunWithTimeout(() => Console.Error.WriteLine(
+            $"Told to end {seconds} seconds ago, and still waiting for {waitsFor}: ended now, the database undoes what was not finished."));
         RunWithTimeout(() => Environment.Exit(ExitCode.Interrupted));
         Process.GetCurrentProcess().Kill();
     }

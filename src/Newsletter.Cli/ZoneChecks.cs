@@ -26,7 +26,8 @@ internal static class ZoneChecks
             [$"{Amount.Of(digests.Count, "digest")}, not planned meanwhile ({Named(digests.Select(d => $"{d.Slug} {d.Timezone}"))})"];
         string[] guessed = unknownZones.Count == 0 ? [] :
         [
-            $"{Amount.Of(unknownZones.Sum(z => z.Readers), "reader")} in zones of no IANA name count as UTC until they get another by 'newsletter subscribers edit'",
+            $"{Amount.Of(unknownZones.Sum(z => z.Readers), "reader")} in zones of no IANA name count as UTC "
+            + "until they get another by 'newsletter subscribers edit'",
         ];
         string[] known = unknownZones.Count == zones.Count ? [] :
             ["hours of the other readers go by the rules of this program until the machine's package of time zones (tzdata) is installed"];

@@ -65,7 +65,8 @@ public static class Registration
             .AddAccounts()
             .AddSingleton(provider => new PasswordRules(
             [
-                sender.Name, provider.GetRequiredService<IOptions<BrandOptions>>().Value.Name, provider.GetRequiredService<IOptions<SiteOptions>>().Value.PublicUrl,
+                sender.Name, provider.GetRequiredService<IOptions<BrandOptions>>().Value.Name,
+                provider.GetRequiredService<IOptions<SiteOptions>>().Value.PublicUrl,
             ]));
     }
 

@@ -42,7 +42,9 @@ internal sealed class Audience
             """, new { RoleCount })).ToArray();
         if (labels.Length < RoleCount)
         {
-            throw Refusal.Invalid($"The taxonomy names {labels.Length} roles by labels of their own, and the benchmark needs {RoleCount}: look at src/Newsletter/Roles/taxonomy.json.");
+            throw Refusal.Invalid(
+                $"The taxonomy names {labels.Length} roles by labels of their own, and the benchmark needs {RoleCount}: "
+                + "look at src/Newsletter/Roles/taxonomy.json.");
         }
         var topics = Fields.SelectMany(field => Aspects.Select(aspect => $"{field}: {aspect}")).ToArray();
         var random = new Random(Seed.Of("audience"));

@@ -99,13 +99,15 @@ public sealed class Golden
         var composer = new Composer(
             new PlanInputs
             {
-                MinItems = 1, MaxItems = most, CandidateDays = 30, Day = Day, Choosing = new ChoosingOptions { MaxPerPublication = 50, MaxPerTopic = 50 }, Overrides = [],
+                MinItems = 1, MaxItems = most, CandidateDays = 30, Day = Day, Overrides = [],
+                Choosing = new ChoosingOptions { MaxPerPublication = 50, MaxPerTopic = 50 },
                 Candidates = contents.Select((content, place) => CandidateOf(content, place + 1)).ToList(),
             },
             taxonomy);
         var mine = roles.SelectMany(role => resolver.Resolve(role).Roles).Select(role => role.Id).Distinct().Order().ToArray();
         var outcome = composer.Compose(
-            new Profile { Roles = mine, HasRoles = mine.Length > 0, Depth = depth, TooFew = TooFew.Widen }, new ulong[(composer.Index.Stories.Count + 63) / 64]);
+            new Profile { Roles = mine, HasRoles = mine.Length > 0, Depth = depth, TooFew = TooFew.Widen },
+            new ulong[(composer.Index.Stories.Count + 63) / 64]);
         return outcome == CompositionOutcome.Composed
             ? (composer.Choices.ToDictionary(choice => choice.Number), Composition.Of(composer.Numbers))
             : throw new InvalidOperationException($"Nothing is for {string.Join(" and ", roles)}: {outcome}.");

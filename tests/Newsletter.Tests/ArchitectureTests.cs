@@ -11,8 +11,9 @@ public sealed partial class ArchitectureTests
     /// <summary>Room or project → what it may use, as the README draws it.</summary>
     private static readonly IReadOnlyDictionary<string, string[]> Arrows = Picture();
 
-    private static readonly IReadOnlyDictionary<string, HashSet<string>> TypesByRoom =
-        FoldersOf(Product).ToDictionary(room => room, room => Files(Path.Combine(Product, room)).SelectMany(f => Declared().Matches(f.Code)).Select(m => m.Groups[1].Value).ToHashSet());
+    private static readonly IReadOnlyDictionary<string, HashSet<string>> TypesByRoom = FoldersOf(Product).ToDictionary(
+        room => room,
+        room => Files(Path.Combine(Product, room)).SelectMany(file => Declared().Matches(file.Code)).Select(match => match.Groups[1].Value).ToHashSet());
 
     /// <summary>Files outside of stores that may hold SQL: none of it is about the product's own rows.</summary>
     private static readonly IReadOnlyDictionary<string, string> MayHoldSql = new Dictionary<string, string>
@@ -88,10 +89,12 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Sql_is_in_stores_alone()
     {
-        var wrong = Files(Source).Where(file => !file.Path.EndsWith("Store.cs", StringComparison.Ordinal) && HoldsSql(file.Code)).Select(file => file.Path).ToList();
+        var wrong = Files(Source)
+            .Where(file => !file.Path.EndsWith("Store.cs", StringComparison.Ordinal) && HoldsSql(file.Code)).Select(file => file.Path).ToList();
 
         AssertNone(wrong.Where(path => !MayHoldSql.Keys.Any(known => path.EndsWith(known, StringComparison.Ordinal))));
-        AssertNone(MayHoldSql.Keys.Where(known => !wrong.Any(path => path.EndsWith(known, StringComparison.Ordinal))).Select(known => $"{known} holds no SQL any more"));
+        AssertNone(MayHoldSql.Keys
+            .Where(known => !wrong.Any(path => path.EndsWith(known, StringComparison.Ordinal))).Select(known => $"{known} holds no SQL any more"));
     }
 
     [Theory]
@@ -132,7 +135,8 @@ public sealed partial class ArchitectureTests
 
     private static bool HoldsSql(string code) => Sql().IsMatch(code);
 
-    private static IEnumerable<string> FoldersOf(string folder) => Directory.GetDirectories(folder).Select(Path.GetFileName).OfType<string>().Except(["bin", "obj"]);
+    private static IEnumerable<string> FoldersOf(string folder) =>
+        Directory.GetDirectories(folder).Select(Path.GetFileName).OfType<string>().Except(["bin", "obj"]);
 
     /// <summary>All C# files in and below a folder, comments left out.</summary>
     private static IEnumerable<(string Path, string Code)> Files(string folder) => Directory.GetFiles(folder, "*.cs", SearchOption.AllDirectories)
@@ -175,6 +179,9 @@ public sealed partial class ArchitectureTests
     private static partial Regex Impure();
 
     /// <summary>A statement at the beginning of a string, or of a line in a raw one. Lower case, as all SQL here.</summary>
-    [GeneratedRegex(@"(?:""|^\s*)(?:select\s+[\w*@'(]|insert into |update \w+( \w+)? set|update \{|delete from |truncate |alter |create (?:table|index|temporary|database|schema)|copy [{(\w]|with \w+ as |lock table |set (?:local |jit|plan)|analyze |drop )", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"(?:""|^\s*)(?:select\s+[\w*@'(]|insert into |update \w+( \w+)? set|update \{|delete from |truncate |alter |"
+        + @"create (?:table|index|temporary|database|schema)|copy [{(\w]|with \w+ as |lock table |set (?:local |jit|plan)|analyze |drop )",
+        RegexOptions.Multiline)]
     private static partial Regex Sql();
 }

@@ -29,7 +29,7 @@ internal static class DemoCommand
         {
             RefuseConfigured(settings);
             var directory = Directory.CreateTempSubdirectory("newsletter-demo-");
-            // When this process is root, the embedded PostgreSQL runs as another user, who needs access.
+            // PostgreSQL refuses to run as root: under root the embedded server runs as the user postgres, which needs access to its files.
             directory.UnixFileMode |= UnixFileMode.OtherExecute;
             try
             {
@@ -98,7 +98,7 @@ internal static class DemoCommand
         await steps.ApproveAsync(plan.Edition, plan.PlanHash, CommandContext.Actor);
         await steps.SendAsync(plan.Edition, CommandContext.Actor);
         await services.GetRequiredService<ForegroundSending>().RunAsync(plan.Edition, TimeSpan.Zero, cancel);
-        return (plan.Edition, await services.GetRequiredService<SubscriberStore>().ListAsync("confirmed", 1000),
+        return (plan.Edition, await services.GetRequiredService<SubscriberStore>().ListAsync(SubscriberStatus.Confirmed, 1000),
             await services.GetRequiredService<DeliveryStore>().AccountAsync(plan.Edition));
     }
 

@@ -103,7 +103,7 @@ internal static class RestoreCommand
         var folder = Directory.CreateTempSubdirectory("newsletter-drill-");
         try
         {
-            // When this process is root, the PostgreSQL of the drill runs as another user, who needs access.
+            // PostgreSQL refuses to run as root: under root the drill's server runs as the user postgres, which needs access to its files.
             folder.UnixFileMode |= UnixFileMode.OtherExecute;
             using var backup = await OpenedBackup.OpenAsync(path, passphrase, folder.FullName, cancel);
             IReadOnlyList<DrillCheck> checks =

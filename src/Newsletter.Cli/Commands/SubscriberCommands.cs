@@ -18,7 +18,7 @@ internal static class SubscriberCommands
         var consent = new Option<string>("--consent") { Description = "how these people agreed to get mail; needed for those who are confirmed" };
         var confirmed = new Option<bool>("--confirmed") { Description = "the person has agreed; without it, a mail asks" };
         var status = new Option<string>("--status") { Description = "pending, confirmed or unsubscribed" };
-        status.AcceptOnlyFromAmong("pending", "confirmed", "unsubscribed");
+        status.AcceptOnlyFromAmong(SubscriberStatus.Pending, SubscriberStatus.Confirmed, SubscriberStatus.Unsubscribed);
         var limit = Commands.Limit(100);
         var preferences = new PreferenceOptions();
         return new Command("subscribers", "People who get mail").With(
@@ -26,7 +26,8 @@ internal static class SubscriberCommands
             new Command("export", "All people, in the form that import reads").With(file).Does(shared, settings, c => ExportAsync(c, c.Value(file))),
             new Command("add", "Add one person").With(email, confirmed).With(preferences.All).Does(shared, settings, async c =>
             {
-                var added = await c.Get<AddSubscriber>().AddAsync(EmailAddress.Parse(c.Value(email)), preferences.Apply(c, new Preferences()), c.Value(confirmed), CommandContext.Actor);
+                var added = await c.Get<AddSubscriber>().AddAsync(
+                    EmailAddress.Parse(c.Value(email)), preferences.Apply(c, new Preferences()), c.Value(confirmed), CommandContext.Actor);
                 await ShowAsync(c, added);
                 return ExitCode.Ok;
             }),

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Newsletter.Accounts;
 
-/// <summary>A user account: a person who signs in.</summary>
+/// <summary>A user account with a permission.</summary>
 public sealed record Editor
 {
     public required int Id { get; init; }

@@ -1,9 +1,9 @@
 namespace Newsletter.Accounts;
 
 /// <summary>
-/// Estimates the number of guesses, in bits (log2), for an attacker who tries likely passwords first. A password is split into common
-/// passwords, keyboard runs, repeats, years and single characters; the split with the fewest bits counts. The method follows zxcvbn
-/// (D. Wheeler, USENIX Security 2016).
+/// Estimates the entropy of a password in bits (log2 of the guesses of a dictionary attack). The estimator matches common passwords,
+/// keyboard runs, repeats, years and single characters, and takes the cheapest segmentation, as zxcvbn does (D. Wheeler, USENIX
+/// Security 2016).
 /// </summary>
 internal static class PasswordStrength
 {

@@ -114,13 +114,15 @@ public sealed class AlarmStore(NpgsqlDataSource database, TimeProvider time)
             """, (message, alarm) => message with { Alarm = alarm }, new { now, until = now + Lease, toWebhook }, splitOn: "kind")).SingleOrDefault();
     }
 
-    public Task SentAsync(AlarmMessage message) => EndAsync(message, "sent", null, TimeSpan.Zero);
+    public Task SentAsync(AlarmMessage message) => EndAsync(message, AlarmMessageState.Sent, null, TimeSpan.Zero);
 
-    public Task FailedAsync(AlarmMessage message, string reply) => EndAsync(message, "failed", reply, TimeSpan.Zero);
+    public Task FailedAsync(AlarmMessage message, string reply) => EndAsync(message, AlarmMessageState.Failed, reply, TimeSpan.Zero);
 
     /// <summary>Schedules a retry with exponential backoff: after 1, 2, 4 … minutes, at most an hour.</summary>
     public Task AgainAsync(AlarmMessage message, string reply) =>
-        EndAsync(message, "due", reply, TimeSpan.FromMinutes(Math.Min(MaxBackoff.TotalMinutes, Math.Pow(2, Math.Min(message.Attempt - 1, 10)))));
+        EndAsync(
+            message, AlarmMessageState.Due, reply,
+            TimeSpan.FromMinutes(Math.Min(MaxBackoff.TotalMinutes, Math.Pow(2, Math.Min(message.Attempt - 1, 10)))));
 
     private async Task EndAsync(AlarmMessage message, string state, string? reply, TimeSpan delay)
     {

@@ -124,7 +124,10 @@ internal sealed class EmbeddedCluster
     /// .NET's creation time is the last change here, which a copy may preserve.
     /// </summary>
     public async Task<string?> BirthAsync(CancellationToken cancel) =>
-        await ExternalProgram.RunAsync(["stat", "-c", "%i %W", Path.Combine(Directory, "PG_VERSION")], cancel) is (0, var birth) && birth.Split(' ') is [_, not ("0" or "-")] ? birth : null;
+        await ExternalProgram.RunAsync(["stat", "-c", "%i %W", Path.Combine(Directory, "PG_VERSION")], cancel) is (0, var birth)
+        && birth.Split(' ') is [_, not ("0" or "-")]
+            ? birth
+            : null;
 
     /// <summary>True when the server accepts connections. Waits up to 60 s while it is starting up or recovering.</summary>
     public async Task<bool> IsAnsweringAsync(CancellationToken cancel)

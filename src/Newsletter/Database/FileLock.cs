@@ -38,7 +38,8 @@ internal sealed class FileLock : IDisposable
             }
             if (waited >= timeout)
             {
-                throw Refusal.Conflict($"Another newsletter process has held '{path}' for {timeout.TotalSeconds:0} seconds: look whether it hangs, then try again.");
+                throw Refusal.Conflict(
+                    $"Another newsletter process has held '{path}' for {timeout.TotalSeconds:0} seconds: look whether it hangs, then try again.");
             }
             await Task.Delay(PollInterval, cancel);
         }

@@ -85,7 +85,11 @@ public static class ItemFile
         {
             ItemText.RequireUtf8(bytes.Span, 1);
             using var document = JsonDocument.Parse(bytes);
-            return [.. UntilTooManyRejected(document.RootElement.EnumerateArray().Select((entry, index) => ParseOrReject(1, () => Entry(entry), $"entry {index + 1}: ")))];
+            return
+            [
+                .. UntilTooManyRejected(document.RootElement.EnumerateArray()
+                    .Select((entry, index) => ParseOrReject(1, () => Entry(entry), $"entry {index + 1}: "))),
+            ];
         }
         catch (NotAnItem no)
         {

@@ -14,7 +14,8 @@ namespace Newsletter.Lifecycle;
 /// Running twice, or on two machines at once, changes nothing.
 /// </summary>
 public sealed class DueEditions(
-    DigestStore digests, EditionStore editions, EditionSteps steps, EditionPlanning planning, DeliveryStore deliveries, SendingGuard guard, EditionJournal journal,
+    DigestStore digests, EditionStore editions, EditionSteps steps, EditionPlanning planning, DeliveryStore deliveries, SendingGuard guard,
+    EditionJournal journal,
     IOptions<DeliveryOptions> options, TimeProvider time, ILogger<DueEditions> log)
 {
     private const int MissedCounted = 1000;

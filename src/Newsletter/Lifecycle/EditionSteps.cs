@@ -13,8 +13,8 @@ namespace Newsletter.Lifecycle;
 
 /// <summary>The steps that people (and the schedule) take with an edition. Each is one transaction with its audit entry.</summary>
 public sealed class EditionSteps(
-    NpgsqlDataSource database, EditionStore editions, EditionTransitionStore transitions, DeliveryStore deliveries, PlanInputLoader inputs, SendingGuard guard, AuditStore audit,
-    AlarmRaising alarms, TimeProvider time)
+    NpgsqlDataSource database, EditionStore editions, EditionTransitionStore transitions, DeliveryStore deliveries, PlanInputLoader inputs,
+    SendingGuard guard, AuditStore audit, AlarmRaising alarms, TimeProvider time)
 {
     /// <summary>Years.</summary>
     private const int LongestAhead = 10;

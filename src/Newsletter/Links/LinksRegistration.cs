@@ -11,7 +11,8 @@ internal static class LinksRegistration
         services.AddSection<SiteOptions>(configuration, "Site", options => options.Checked());
         services.AddSingleton(provider => new SigningKeys(provider.GetRequiredService<IOptions<SiteOptions>>().Value.SigningKeys));
         services.AddSingleton(provider => new SignedLinks(
-            provider.GetRequiredService<SigningKeys>(), provider.GetRequiredService<IOptions<SiteOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<SigningKeys>(), provider.GetRequiredService<IOptions<SiteOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 }

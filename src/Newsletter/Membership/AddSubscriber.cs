@@ -27,7 +27,7 @@ public sealed class AddSubscriber(
         var row = await subscribers.LockOrAddAsync(connection, transaction, address, time.GetUtcNow());
         if (!row.Added)
         {
-            throw Refusal.Conflict(row.Status == "unsubscribed"
+            throw Refusal.Conflict(row.Status == SubscriberStatus.Unsubscribed
                 ? "This person has unsubscribed: only they can subscribe again, on the sign-up page."
                 : $"This address is known already, and is {row.Status}: use 'newsletter subscribers edit'.");
         }

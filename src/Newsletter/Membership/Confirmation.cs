@@ -64,8 +64,8 @@ public sealed class Confirmation(NpgsqlDataSource database, SubscriberStore subs
     private static ConfirmationState StateOf(SignedLink link, SignUpRequest? request, Subscriber? subscriber) => subscriber switch
     {
         _ when NamesRequest(link) && request is null => ConfirmationState.Expired,
-        { Status: "confirmed" } => ConfirmationState.AlreadyConfirmed,
-        { Status: "unsubscribed" } when link.Purpose == LinkPurpose.Return => ConfirmationState.Open,
+        { Status: SubscriberStatus.Confirmed } => ConfirmationState.AlreadyConfirmed,
+        { Status: SubscriberStatus.Unsubscribed } when link.Purpose == LinkPurpose.Return => ConfirmationState.Open,
         not null when request is { IsOpen: true } => ConfirmationState.Open,
         not null when link is { Purpose: LinkPurpose.Confirm, IsOldForm: true } && !HasLeftSince(link, subscriber) => ConfirmationState.Open,
         _ => ConfirmationState.Left,

@@ -18,7 +18,7 @@ public sealed class ReturnRequest(
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var subscriber = await subscribers.LockAsync(connection, transaction, subscriberId) ?? throw Refusal.NotFound("There is no such subscriber.");
-        if (subscriber.Status != "unsubscribed")
+        if (subscriber.Status != SubscriberStatus.Unsubscribed)
         {
             throw Refusal.Conflict("You have not left, so there is nothing to bring back.");
         }

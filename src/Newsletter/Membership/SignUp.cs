@@ -34,7 +34,7 @@ public sealed class SignUp(
         var isHeld = decision == SignUpDecision.Hold;
         var subscriber = await subscribers.LockOrAddAsync(connection, transaction, address, time.GetUtcNow());
         // Without a commit nothing of a request beyond the limits is stored: neither the request nor its labels.
-        if (subscriber.Status == "confirmed"
+        if (subscriber.Status == SubscriberStatus.Confirmed
             ? await notices.RequestAsync(connection, transaction, subscriber.Id, NoticeKind.Preferences, mailbox: address.Mailbox, isHeld: isHeld)
             : await AskAsync(connection, transaction, subscriber.Id, chosen, address, isHeld))
         {

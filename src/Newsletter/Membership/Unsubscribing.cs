@@ -20,12 +20,12 @@ public sealed class Unsubscribing(NpgsqlDataSource database, SubscriberStore sub
             return false;
         }
 
-        var isLeaving = before.Status != "unsubscribed";
+        var isLeaving = before.Status != SubscriberStatus.Unsubscribed;
         if (isLeaving)
         {
             await subscribers.UnsubscribeAsync(connection, transaction, subscriberId, time.GetUtcNow());
         }
-        if (before.Status == "confirmed")
+        if (before.Status == SubscriberStatus.Confirmed)
         {
             await notices.AddAsync(connection, transaction, subscriberId, NoticeKind.Goodbye);
         }

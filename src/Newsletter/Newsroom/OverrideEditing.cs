@@ -13,7 +13,8 @@ namespace Newsletter.Newsroom;
 /// The editor's hand in a planned edition. Each move and the new plan made with it are one transaction: what is approved
 /// is always a plan of all moves, and a plan that fails takes its move with it.
 /// </summary>
-public sealed class OverrideEditing(EditionPlanning planning, EditionStore editions, DigestStore digests, ItemStore items, TaxonomyStore taxonomies, AuditStore audit)
+public sealed class OverrideEditing(
+    EditionPlanning planning, EditionStore editions, DigestStore digests, ItemStore items, TaxonomyStore taxonomies, AuditStore audit)
 {
     /// <summary>As many as a mail can have.</summary>
     public const int LongestOrder = 50;

@@ -13,7 +13,9 @@ using Newsletter.Subscribers;
 namespace Newsletter.Newsroom;
 
 /// <summary>Shows the mail of a reader before it is sent: the very message, addressed to the reader, or to nobody for a role.</summary>
-public sealed class Preview(EditionStore editions, PlanInputStore plans, CompositionStore compositions, EditionMailFactory mails, SubscriberStore subscribers, TaxonomyStore taxonomies)
+public sealed class Preview(
+    EditionStore editions, PlanInputStore plans, CompositionStore compositions, EditionMailFactory mails, SubscriberStore subscribers,
+    TaxonomyStore taxonomies)
 {
     private const string Address = "reader@example.com";
 

@@ -38,7 +38,8 @@ public sealed class NoticeRenderer(Templates templates)
     /// <exception cref="Refusal">Invalid: a template does not exist, or does not compile.</exception>
     public async Task CompileAsync()
     {
-        foreach (var name in Enum.GetNames<NoticeTemplate>().SelectMany(notice => new[] { $"{notice}.cshtml", $"{notice}.text.cshtml" }).Append("_Notice.cshtml"))
+        foreach (var name in Enum.GetNames<NoticeTemplate>()
+            .SelectMany(notice => new[] { $"{notice}.cshtml", $"{notice}.text.cshtml" }).Append("_Notice.cshtml"))
         {
             await templates.CompileAsync(name);
         }

@@ -54,7 +54,8 @@ public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
             """,
             new
             {
-                subscriberId, kind, signUpId, mailbox, state = isHeld ? "held" : "due", now, recent = now - MinInterval, yesterday = now.AddDays(-1),
+                subscriberId, kind, signUpId, mailbox, state = isHeld ? NoticeState.Held : NoticeState.Due,
+                now, recent = now - MinInterval, yesterday = now.AddDays(-1),
                 MaxPerDay,
             }, transaction) == 1;
     }
@@ -127,30 +128,31 @@ public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
                           n.attempt::int as "Attempt", judged.email as "Email", n.correction_id as "CorrectionId", n.state as "State",
                           coalesce(judged.sign_up_id, 0) as "SignUpId", coalesce(judged.sign_up_secret, 0) as "SignUpSecret"
                 """, new { now, until = now + Lease, linksFrom = now - LinkFor, limit, MaxAttempts, NoticeKind.AtMostOnce })).AsList();
-            if (claimed.Count == 0 || claimed.Any(t => t.State == "sending"))
+            if (claimed.Count == 0 || claimed.Any(t => t.State == NoticeState.Sending))
             {
-                return [.. claimed.Where(t => t.State == "sending").Select(t => t.Notice)];
+                return [.. claimed.Where(t => t.State == NoticeState.Sending).Select(t => t.Notice)];
             }
         }
     }
 
-    public Task SentAsync(Notice notice) => EndAsync(notice, "sent", null, TimeSpan.Zero);
+    public Task SentAsync(Notice notice) => EndAsync(notice, NoticeState.Sent, null, TimeSpan.Zero);
 
     /// <param name="reply">What the SMTP server said, or why the mail cannot be built.</param>
-    public Task FailedAsync(Notice notice, string reply) => EndAsync(notice, "failed", reply, TimeSpan.Zero);
+    public Task FailedAsync(Notice notice, string reply) => EndAsync(notice, NoticeState.Failed, reply, TimeSpan.Zero);
 
     /// <summary>It is unknown whether the notice arrived: it is retried, unless it must not be sent twice.</summary>
     public Task UncertainAsync(Notice notice, string reply) => NoticeKind.AtMostOnce.Contains(notice.Kind)
-        ? EndAsync(notice, "uncertain", reply, TimeSpan.Zero)
+        ? EndAsync(notice, NoticeState.Uncertain, reply, TimeSpan.Zero)
         : AgainAsync(notice, reply);
 
     /// <summary>Retries with exponential backoff, after 1, 5, 25 and 125 minutes; fails after the last attempt.</summary>
     /// <param name="reply">What the SMTP server said, or why it could not be reached.</param>
     public Task AgainAsync(Notice notice, string reply) =>
-        EndAsync(notice, notice.Attempt < MaxAttempts ? "due" : "failed", reply, TimeSpan.FromMinutes(Math.Pow(5, notice.Attempt - 1)));
+        EndAsync(
+            notice, notice.Attempt < MaxAttempts ? NoticeState.Due : NoticeState.Failed, reply, TimeSpan.FromMinutes(Math.Pow(5, notice.Attempt - 1)));
 
     /// <summary>Due again in a minute. The attempt does not count, because the server was not reached.</summary>
-    public Task UntriedAsync(Notice notice, string reply) => EndAsync(notice, "due", reply, TimeSpan.FromMinutes(1), counts: false);
+    public Task UntriedAsync(Notice notice, string reply) => EndAsync(notice, NoticeState.Due, reply, TimeSpan.FromMinutes(1), counts: false);
 
     /// <summary>Whether the link in an export or erase notice is valid: not expired, and not used yet.</summary>
     public async Task<bool> IsLinkGoodAsync(SignedLink link, string kind)

@@ -11,7 +11,8 @@ namespace Newsletter.Planning;
 /// installation: there is no half plan, and no item can be chosen twice for one person.
 /// </summary>
 public sealed class EditionPlanning(
-    NpgsqlDataSource database, DigestStore digests, EditionTransitionStore transitions, PlanInputLoader inputs, SendingGuard guard, TimeProvider time, ILogger<EditionPlanning> log)
+    NpgsqlDataSource database, DigestStore digests, EditionTransitionStore transitions, PlanInputLoader inputs,
+    SendingGuard guard, TimeProvider time, ILogger<EditionPlanning> log)
 {
     // A plan needs a second connection while it holds its own; waiting plans must not hold all there are.
     private readonly SemaphoreSlim turn = new(1);

@@ -14,7 +14,8 @@ public sealed class OverrideStore(NpgsqlDataSource database)
         return await ListAsync(connection, null, editionId, cancel);
     }
 
-    internal static async Task<IReadOnlyList<ItemOverride>> ListAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, long editionId, CancellationToken cancel) =>
+    internal static async Task<IReadOnlyList<ItemOverride>> ListAsync(
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, long editionId, CancellationToken cancel) =>
         (await connection.QueryAsync<ItemOverride>(new CommandDefinition(
             "select item_id, role_id, deed as kind, position from steers where edition_id = @editionId order by deed, position, item_id, role_id nulls first",
             new { editionId }, transaction, cancellationToken: cancel))).AsList();
@@ -23,7 +24,8 @@ public sealed class OverrideStore(NpgsqlDataSource database)
     /// Adds a move. A new lead replaces the one before for the same readers, a new order the whole one before; what is
     /// pinned is no longer excluded for the same readers, and the other way round.
     /// </summary>
-    internal static Task AddAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId, string kind, IReadOnlyList<long> items, int? role) =>
+    internal static Task AddAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId, string kind, IReadOnlyList<long> items, int? role) =>
         connection.ExecuteAsync(
             """
             delete from steers where edition_id = @editionId and role_id is not distinct from @role and (

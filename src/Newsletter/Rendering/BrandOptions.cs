@@ -67,7 +67,8 @@ public sealed class BrandOptions
         if (Contrast.Ratio(AccentColour, Palette.Card) is var ratio and < MinContrast)
         {
             throw Refusal.Invalid(string.Create(CultureInfo.InvariantCulture,
-                $"Brand:AccentColour {AccentColour} has a contrast of {Math.Floor(ratio * 100) / 100:0.00}:1 on white, and text needs {MinContrast}:1: choose a darker one."));
+                $"Brand:AccentColour {AccentColour} has a contrast of {Math.Floor(ratio * 100) / 100:0.00}:1 on white, "
+                + $"and text needs {MinContrast}:1: choose a darker one."));
         }
 
         return this;

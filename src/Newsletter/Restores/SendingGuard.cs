@@ -8,7 +8,8 @@ namespace Newsletter.Restores;
 /// Blocks sending from a database that was restored to an earlier state, until an operator confirms it. All senders must ask this
 /// class first. Each process has one instance and one witness.
 /// </summary>
-public sealed class SendingGuard(InstallationStore installation, EditionTransitionStore transitions, IOptions<DataOptions> data, ILogger<SendingGuard> log) : IDisposable
+public sealed class SendingGuard(
+    InstallationStore installation, EditionTransitionStore transitions, IOptions<DataOptions> data, ILogger<SendingGuard> log) : IDisposable
 {
     /// <summary>Message for editors and operators.</summary>
     public const string Restored =
@@ -39,7 +40,9 @@ public sealed class SendingGuard(InstallationStore installation, EditionTransiti
     {
         // Read the files before the rows. Rows are written first and only increase, so a row that is behind its file proves a restore.
         var notes = await NotesAsync();
-        return await installation.FindAsync() is { } marker ? await IsHeldAsync(marker, notes) : HasSent(notes) && await IsHeldAsync(await AddMarkerAsync(notes), notes);
+        return await installation.FindAsync() is { } marker
+            ? await IsHeldAsync(marker, notes)
+            : HasSent(notes) && await IsHeldAsync(await AddMarkerAsync(notes), notes);
     }
 
     /// <summary>Call this before each step towards sending. It writes the marker, so every copy of a database that may send has one.</summary>

@@ -135,7 +135,9 @@ public sealed partial record TaxonomyFile
             ? $"{missing.Groups[1].Value} is missing"
         : e.Message.Contains("could not be mapped", StringComparison.Ordinal)
             ? "there is no such property; see what 'newsletter roles export' writes"
-        : RoleLabel.Shown(e.Message.Split(" Path:")[0].Split(" LineNumber:")[0].Replace($"type '{typeof(TaxonomyFile).Namespace}.", "'", StringComparison.Ordinal), 200).TrimEnd('.');
+        : RoleLabel.Shown(
+            e.Message.Split(" Path:")[0].Split(" LineNumber:")[0].Replace($"type '{typeof(TaxonomyFile).Namespace}.", "'", StringComparison.Ordinal), 200)
+            .TrimEnd('.');
 
     public string ToJson() => JsonSerializer.Serialize(this, Form) + "\n";
 

@@ -11,7 +11,7 @@ public sealed record Subscriber
     /// <summary>As in <see cref="Addresses.EmailAddress.Value"/>.</summary>
     public required string Email { get; init; }
 
-    /// <summary><c>pending</c>, <c>confirmed</c> or <c>unsubscribed</c>.</summary>
+    /// <summary>One of <see cref="SubscriberStatus"/>.</summary>
     public required string Status { get; init; }
 
     /// <summary>The basis of the permission to mail; null while there is none.</summary>

@@ -47,7 +47,7 @@ public sealed partial record ImportRow(long Line, EmailAddress Address, Preferen
 
     private static string? StatusOf(string cell) =>
         cell.Length == 0 ? null
-        : cell.ToLowerInvariant() is var status and ("pending" or "confirmed" or "unsubscribed") ? status
+        : cell.ToLowerInvariant() is var status and (SubscriberStatus.Pending or SubscriberStatus.Confirmed or SubscriberStatus.Unsubscribed) ? status
         : throw Refusal.Invalid("The status must be confirmed, pending or unsubscribed.");
 
     [GeneratedRegex(@"^0{0,9}([0-9]{1,9})(?:[.,]0{0,9})?\z", RegexOptions.CultureInvariant)]

@@ -1,5 +1,6 @@
 using Newsletter.Database;
 using Newsletter.Roles;
+using Newsletter.Subscribers;
 using Npgsql;
 
 namespace Newsletter.Transfer;
@@ -39,7 +40,8 @@ public sealed class SubscriberImport(NpgsqlDataSource database, ImportStore stor
         var (contradicting, contradictions) = await store.ContradictionsAsync(connection, transaction, file.Columns);
         var updated = await store.UpdateAsync(connection, transaction, file.Columns, consent, now);
         await store.EndSignUpsAsync(connection, transaction, now);
-        var imported = await store.InsertAsync(connection, transaction, consent is null ? "pending" : "confirmed", consent, now);
+        var imported = await store.InsertAsync(
+            connection, transaction, consent is null ? SubscriberStatus.Pending : SubscriberStatus.Confirmed, consent, now);
         await audit.RecordAsync(connection, transaction, actor, "subscribers imported", $"{imported} new, {updated} changed; consent: {consent ?? "none"}");
         await transaction.CommitAsync(cancel);
 
@@ -78,7 +80,7 @@ public sealed class SubscriberImport(NpgsqlDataSource database, ImportStore stor
 
                 continue;
             }
-            if (row!.Status == "confirmed" && consent is null)
+            if (row!.Status == SubscriberStatus.Confirmed && consent is null)
             {
                 throw Refusal.Invalid($"Line {row.Line} says confirmed: state with --consent what the permission to mail rests on. Nothing was imported.");
             }

@@ -23,7 +23,9 @@ public class SplicedMailTests
             var mail = new DigestHeads().Mail(Rendered.Head, new MailBody(new(EncodedText.Cut(html), EncodedText.Cut(text)), fragments, []), person);
 
             var slow = new MimeMessage { Body = new MultipartAlternative(
-                SlowPart("plain", Filled(text.Replace(Token(Placeholder.Items), string.Concat(items.Select(i => i.ToUpperInvariant())), StringComparison.Ordinal), person, value => value)),
+                SlowPart("plain", Filled(
+                    text.Replace(Token(Placeholder.Items), string.Concat(items.Select(i => i.ToUpperInvariant())), StringComparison.Ordinal),
+                    person, value => value)),
                 SlowPart("html", Filled(html.Replace(Token(Placeholder.Items), string.Concat(items), StringComparison.Ordinal), person, Escaped))) };
 
             var wire = WireForm.Of(mail);

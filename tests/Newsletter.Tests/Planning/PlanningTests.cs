@@ -252,7 +252,7 @@ public sealed class PlanningTests : IAsyncLifetime
         await house.ArticleAsync("CTO");
         await house.DigestAsync();
         await house.Get<AddSubscriber>().AddAsync(EmailAddress.Parse("pending@example.com"), new Preferences { Roles = ["CTO"] }, confirmed: false, "test");
-        await house.Get<AddSubscriber>().AddAsync(EmailAddress.Parse("paused@example.com"), new Preferences { Roles = ["CTO"], Cadence = "paused" }, confirmed: true, "test");
+        await house.ReaderAsync("paused@example.com", new Preferences { Roles = ["CTO"], Cadence = "paused" });
         var gone = await house.ReaderAsync("gone@example.com", "CTO");
         await house.Get<Unsubscribing>().LeaveAsync(gone.Id);
         await house.ReaderAsync("suppressed@example.com", "CTO");

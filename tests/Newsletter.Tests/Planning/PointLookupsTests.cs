@@ -99,8 +99,8 @@ public sealed partial class PointLookupsTests : IAsyncLifetime
     private async Task AssertWhyAsync()
     {
         var explaining = new Explaining(
-            watched, house.Get<EditionStore>(), house.Get<PlanInputStore>(), new CompositionStore(watched), house.Get<ItemStore>(), new SubscriberStore(watched),
-            house.Get<TaxonomyStore>(), house.Get<LabelStore>());
+            watched, house.Get<EditionStore>(), house.Get<PlanInputStore>(), new CompositionStore(watched), house.Get<ItemStore>(),
+            new SubscriberStore(watched), house.Get<TaxonomyStore>(), house.Get<LabelStore>());
 
         var why = await explaining.WhyAsync(edition, Email);
 
@@ -124,7 +124,8 @@ public sealed partial class PointLookupsTests : IAsyncLifetime
         for (var i = 0; i < 10; i++)
         {
             // As often as it takes for the statement's plan to be kept.
-            attempts = await exchange.ExchangeAsync(attempts.Select(a => (a, DeliveryResult.Sent)).ToList(), claimed.Skip(i * 10).Take(10).Select(c => c.SubscriberId).ToList());
+            attempts = await exchange.ExchangeAsync(
+                attempts.Select(a => (a, DeliveryResult.Sent)).ToList(), claimed.Skip(i * 10).Take(10).Select(c => c.SubscriberId).ToList());
         }
         await deliveries.ReleaseAsync(edition, lease.Owner);
         await ExecuteAsync("update senders set lease_until = now() - interval '1 second'");

@@ -106,7 +106,9 @@ public class ItemTests
 
         var (fragment, _, _) = item;
         Assert.All(new[] { fragment.TitleHtml, fragment.TitleText }, part => Assert.Null(Assert.Single(part.Pieces).Placeholder));
-        Assert.All(new[] { fragment.Html, fragment.Text }, part => Assert.Equal(Placeholder.Reasons, Assert.Single(part.Pieces, piece => piece.Placeholder is not null).Placeholder));
+        Assert.All(
+            new[] { fragment.Html, fragment.Text },
+            part => Assert.Equal(Placeholder.Reasons, Assert.Single(part.Pieces, piece => piece.Placeholder is not null).Placeholder));
         var section = item with { Section = await Rendered.Renderer.SectionAsync(new SectionModel(marks)) };
         var mail = Rendered.Mail(new(frame, [section, item], [marks]), Rendered.Anna with { Name = marks });
         Assert.DoesNotContain(mail.HtmlBody + mail.TextBody, character => character is >= '\uE000' and <= '\uF8FF');

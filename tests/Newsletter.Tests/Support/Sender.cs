@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Newsletter.Deliveries;
 using Newsletter.Restores;
 using Npgsql;
@@ -7,8 +8,8 @@ namespace Newsletter.Tests.Support;
 /// <summary>A sender that takes its steps when a test says so.</summary>
 public sealed class Sender(TestProduct house, long edition, WorkerLease lease) : IAsyncDisposable
 {
-    internal DeliveryBatchStore Exchange { get; } = new(house.Database.DataSource, edition, lease.Owner, house.Get<Microsoft.Extensions.Options.IOptions<DeliveryOptions>>().Value,
-        house.Get<SendingGuard>(), house.Time);
+    internal DeliveryBatchStore Exchange { get; } = new(
+        house.Database.DataSource, edition, lease.Owner, house.Get<IOptions<DeliveryOptions>>().Value, house.Get<SendingGuard>(), house.Time);
 
     public async Task<IReadOnlyList<long>> ClaimAsync() =>
         (await house.Get<DeliveryStore>().ClaimAsync(edition, lease.Owner, 100)).Select(c => c.SubscriberId).ToList();

@@ -133,10 +133,12 @@ public sealed class EditorTests(Site site)
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
         Assert.Contains("kept out", await client.GetStringAsync(page));
 
-        using var refused = await Site.PostFormAsync(client, readers, readers + "?handler=Correct", ("subject", ""), ("text", "<b>Text</b> that was typed"), ("item", ""));
+        using var refused = await Site.PostFormAsync(
+            client, readers, readers + "?handler=Correct", ("subject", ""), ("text", "<b>Text</b> that was typed"), ("item", ""));
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
         Assert.Contains("&lt;b&gt;Text&lt;/b&gt; that was typed</textarea>", await refused.Content.ReadAsStringAsync());
-        using var done = await Site.PostFormAsync(client, readers, readers + "?handler=Correct", ("subject", "We were <wrong>"), ("text", "It was two."), ("item", ""));
+        using var done = await Site.PostFormAsync(
+            client, readers, readers + "?handler=Correct", ("subject", "We were <wrong>"), ("text", "It was two."), ("item", ""));
         Assert.Equal(HttpStatusCode.Found, done.StatusCode);
         var after = await client.GetStringAsync(readers);
         Assert.Matches("The correction goes to [0-9]+ readers?", after);

@@ -51,7 +51,8 @@ public sealed class LandmarkTests(Site site)
         await tab.GetByRole(AriaRole.Heading, new() { Name = "Dashboard" }).WaitForAsync();
         var barriers = new List<string>();
         foreach (var path in (string[])
-            ["/editor", $"/editor/editions/{edition}", $"/editor/editions/{edition}/articles", $"/editor/editions/{edition}/text", $"/editor/editions/{edition}/readers",
+            ["/editor", $"/editor/editions/{edition}", $"/editor/editions/{edition}/articles", $"/editor/editions/{edition}/text",
+                $"/editor/editions/{edition}/readers",
                 $"/editor/editions/{edition}/preview", $"/editor/digests/landmarks-{width}",
                 "/editor/items", "/editor/roles", "/editor/sign-ups"])
         {

@@ -35,7 +35,8 @@ public sealed class PreferencesTests(Site site)
     [Fact]
     public async Task An_international_address_is_shown_in_its_letters()
     {
-        var subscriber = await site.Get<AddSubscriber>().AddAsync(EmailAddress.Parse("info@xn--bcher-kva.example.org"), new Preferences(), confirmed: true, "test");
+        var subscriber = await site.Get<AddSubscriber>().AddAsync(
+            EmailAddress.Parse("info@xn--bcher-kva.example.org"), new Preferences(), confirmed: true, "test");
         using var client = site.Stranger();
         Assert.Contains("For <strong>info@bücher.example.org</strong>", await client.GetStringAsync(new Uri(site.Links.Preferences(subscriber.Row)).PathAndQuery));
     }

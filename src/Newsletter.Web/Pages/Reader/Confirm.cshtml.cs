@@ -6,8 +6,8 @@ using Newsletter.Membership;
 namespace Newsletter.Web.Pages.Reader;
 
 /// <summary>
-/// Double opt-in, and the return of a reader who unsubscribed. Mail scanners open links, so only the button confirms. The token is
-/// the permission.
+/// Confirms a sign-up (double opt-in) or a new subscription after an unsubscribe. GET changes nothing, because mail scanners open links;
+/// only POST confirms. The token authorizes the request.
 /// </summary>
 [IgnoreAntiforgeryToken]
 public sealed class ConfirmModel(SignedLinks links, Confirmation confirmation) : PageModel

@@ -51,7 +51,7 @@ public sealed class PreferencesModel(
 
     public async Task OnPostAsync(string token)
     {
-        if (!await FindAsync(token) || Subscriber!.Status != "confirmed")
+        if (!await FindAsync(token) || Subscriber!.Status != SubscriberStatus.Confirmed)
         {
             return;
         }
@@ -85,7 +85,7 @@ public sealed class PreferencesModel(
         if (await FindAsync(token))
         {
             await unsubscribing.LeaveAsync(Subscriber!.Id);
-            Subscriber = Subscriber with { Status = "unsubscribed" };
+            Subscriber = Subscriber with { Status = SubscriberStatus.Unsubscribed };
             HasLeft = true;
         }
     }
@@ -123,7 +123,7 @@ public sealed class PreferencesModel(
         IsTest = link is { IsTest: true };
         Subscriber = link is null ? null : await subscribers.FindAsync(link);
         Response.StatusCode = Subscriber is not null || IsTest ? 200 : 404;
-        HasLeft = Subscriber?.Status == "unsubscribed";
+        HasLeft = Subscriber?.Status == SubscriberStatus.Unsubscribed;
         return Subscriber is not null;
     }
 

@@ -22,9 +22,8 @@ public sealed class OverviewModel(
 
     public bool HasMails => HasAnyMail(Account);
 
-    public bool IsOpen => Edition.State is EditionState.Planned or EditionState.Approved;
-
-    public bool MayBeCancelled => IsOpen || Edition.State is EditionState.Sending or EditionState.Paused;
+    /// <summary>Whether the table of transitions allows the step now: the page shows no form that would be refused.</summary>
+    public bool Allows(EditionTransition transition) => transition.From(Edition.State) is not null;
 
     /// <summary>The planned time in the digest's zone, as the input field takes it.</summary>
     public string? LocalSendAt => LocalTime(Edition);

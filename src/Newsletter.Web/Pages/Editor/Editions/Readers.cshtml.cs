@@ -7,7 +7,7 @@ using Newsletter.Web.Forms;
 
 namespace Newsletter.Web.Pages.Editor.Editions;
 
-/// <summary>What one reader gets in an edition and why, and corrections to the readers who got it.</summary>
+/// <summary>Explains the selection for one reader of an edition, and sends corrections to its recipients.</summary>
 public sealed class ReadersModel(
     EditionStore editions, DeliveryStore deliveries, Explaining explaining, Correcting correcting, CorrectionStore corrections) : EditionPage(editions)
 {
