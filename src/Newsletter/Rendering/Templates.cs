@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.AspNetCore.Razor.Language;
 using Microsoft.CodeAnalysis;
@@ -19,6 +20,9 @@ public sealed class Templates
     /// <summary>Used by every template.</summary>
     private static readonly HashSet<string> Namespaces = ["Newsletter.Items", "Newsletter.Rendering"];
 
+    /// <summary>By hash. What was compiled stays anyway, so that the same texts need not be compiled again in this process.</summary>
+    private static readonly ConcurrentDictionary<string, Lazy<IEngineHandler>> Engines = new();
+
     private readonly IEngineHandler engine;
 
     /// <summary>Those beside the program.</summary>
@@ -30,16 +34,7 @@ public sealed class Templates
     public Templates(TemplateSources sources)
     {
         Sources = sources;
-
-        // RazorLight hands out its Razor engine only by way of a service collection of its own.
-        var services = new ServiceCollection();
-        services.AddSingleton<RazorLightProject>(new Project(sources));
-        services.AddSingleton<IMetadataReferenceManager>(new RuntimeReferences());
-        services.AddSingleton(own => new RazorSourceGenerator(
-            own.GetRequiredService<RazorEngine>(), own.GetRequiredService<RazorLightProject>(), Namespaces));
-        services.AddRazorLight();
-        services.Configure<RazorLightOptions>(options => options.OperatingAssembly = typeof(Templates).Assembly);
-        engine = services.BuildServiceProvider().GetRequiredService<IEngineHandler>();
+        engine = Engines.GetOrAdd(sources.Hash, _ => new(() => EngineOf(sources))).Value;
     }
 
     public TemplateSources Sources { get; }
@@ -93,6 +88,19 @@ public sealed class Templates
             var line = first.LineSpan is { HasMappedPath: true } span ? span.StartLinePosition.Line + 1 : 1;
             throw Refusal.Invalid($"Template {Sources.PathOf(name)}, line {line}: {first.ErrorMessage}");
         }
+    }
+
+    private static IEngineHandler EngineOf(TemplateSources sources)
+    {
+        // RazorLight hands out its Razor engine only by way of a service collection of its own.
+        var services = new ServiceCollection();
+        services.AddSingleton<RazorLightProject>(new Project(sources));
+        services.AddSingleton<IMetadataReferenceManager>(new RuntimeReferences());
+        services.AddSingleton(own => new RazorSourceGenerator(
+            own.GetRequiredService<RazorEngine>(), own.GetRequiredService<RazorLightProject>(), Namespaces));
+        services.AddRazorLight();
+        services.Configure<RazorLightOptions>(options => options.OperatingAssembly = typeof(Templates).Assembly);
+        return services.BuildServiceProvider().GetRequiredService<IEngineHandler>();
     }
 
     /// <summary>Gives RazorLight the texts as they were read: what a mail looks like doesn't change while the program runs.</summary>
