@@ -82,7 +82,10 @@ public sealed class House : IAsyncLifetime
             .AddSingleton<TimeProvider>(Time)
             .AddNewsletter(configuration, database.ConnectionString)
             .BuildServiceProvider();
-        await Get<TaxonomyStore>().SeedAsync();
+        if (!database.IsSeeded)
+        {
+            await Get<TaxonomyStore>().SeedAsync();
+        }
     }
 
     /// <summary>With a digest, an article and cto@example.com, whom it fits.</summary>

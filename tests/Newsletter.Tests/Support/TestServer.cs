@@ -1,0 +1,108 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using Newsletter.Database;
+using Newsletter.Targeting;
+using Newsletter.Worker;
+using Npgsql;
+
+namespace Newsletter.Tests.Support;
+
+/// <summary>
+/// The embedded server of all tests, started with the first and stopped with the test process. Its templates stay from one run to
+/// the next, and are made again when a migration or the roles have changed.
+/// </summary>
+internal static class TestServer
+{
+    /// <summary>A template with the schema.</summary>
+    public const string Migrated = "newsletter";
+
+    /// <summary>A template with the schema and the program's roles.</summary>
+    public const string Seeded = "seeded";
+
+    /// <summary>A crash may lose everything, and nobody cares: what a test left is gone with its database.</summary>
+    private static readonly Dictionary<string, string> Settings = new()
+    {
+        ["fsync"] = "off",
+        ["synchronous_commit"] = "off",
+        ["full_page_writes"] = "off",
+        ["wal_level"] = "minimal",
+        ["max_wal_senders"] = "0",
+        ["max_connections"] = "300",
+        // It would go round all these databases for nothing.
+        ["autovacuum"] = "off",
+    };
+
+    private static readonly Lazy<Task<EmbeddedPostgres>> Server = new(StartAsync);
+
+    public static Task<EmbeddedPostgres> StartedAsync() => Server.Value;
+
+    public static async Task ExecuteAsync(EmbeddedPostgres server, string sql) => await ScalarAsync(server, sql);
+
+    private static async Task<EmbeddedPostgres> StartAsync()
+    {
+        // If the tests run as root, the server runs as another user, which must be able to enter this folder.
+        var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "pg"));
+        folder.UnixFileMode |= UnixFileMode.OtherExecute;
+        var server = await EmbeddedPostgres.StartAsync(folder.FullName, Settings);
+#pragma warning disable RS0030 // The event has no asynchronous form, and the process must not leave before the server does.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20)).GetAwaiter().GetResult();
+#pragma warning restore RS0030
+        await DropLeftOversAsync(server);
+        await MakeTemplatesAsync(server);
+        return server;
+    }
+
+    /// <summary>Those of a run that was killed.</summary>
+    private static async Task DropLeftOversAsync(EmbeddedPostgres server)
+    {
+        var names = await ScalarAsync(server, "select string_agg(datname, ' ') from pg_database where datname like 'test\\_%'") as string;
+        foreach (var name in names?.Split(' ') ?? [])
+        {
+            await ExecuteAsync(server, $"drop database {name} with (force)");
+        }
+    }
+
+    private static async Task MakeTemplatesAsync(EmbeddedPostgres server)
+    {
+        var hash = await HashAsync();
+        var made = await ScalarAsync(server, $"select shobj_description(oid, 'pg_database') from pg_database where datname = '{Seeded}'");
+        if (made is string same && same == hash)
+        {
+            return;
+        }
+        await ExecuteAsync(server, $"drop database if exists {Seeded} with (force)");
+        await ExecuteAsync(server, $"drop database if exists {Migrated} with (force)");
+        await ExecuteAsync(server, $"create database {Migrated}");
+        await new Migrations(server.ConnectionString + ";Pooling=false").ApplyAsync(default);
+        await JobSchema.ApplyAsync(server.ConnectionString + ";Pooling=false", default);
+        await ExecuteAsync(server, $"create database {Seeded} template {Migrated}");
+        var connectionString = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = Seeded, Pooling = false }.ConnectionString;
+        await using (var database = NpgsqlDataSource.Create(connectionString))
+        {
+            await new TaxonomyStore(database, new FakeTimeProvider(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero))).SeedAsync();
+        }
+        // The last step: without it they are made again.
+        await ExecuteAsync(server, $"comment on database {Seeded} is '{hash}'");
+    }
+
+    /// <summary>Of all that the templates are made of: the migrations, the program that holds the roles, and the one that makes the tables of the jobs.</summary>
+    private static async Task<string> HashAsync()
+    {
+        var all = new StringBuilder();
+        foreach (var name in Migrations.Names)
+        {
+            all.Append(name).Append(await File.ReadAllTextAsync(Path.Combine(Migrations.Folder, name)));
+        }
+        all.Append(typeof(TaxonomyStore).Module.ModuleVersionId).Append(typeof(Hangfire.PostgreSql.PostgreSqlStorage).Module.ModuleVersionId);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all.ToString())));
+    }
+
+    private static async Task<object?> ScalarAsync(EmbeddedPostgres server, string sql)
+    {
+        await using var connection = new NpgsqlConnection(server.AdminConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 120 };
+        return await command.ExecuteScalarAsync();
+    }
+}
