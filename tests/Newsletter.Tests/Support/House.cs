@@ -81,6 +81,8 @@ public sealed class House : IAsyncLifetime
             .AddLogging(logging => logging.AddProvider(Logs))
             .AddSingleton<TimeProvider>(Time)
             .AddNewsletter(configuration, database.ConnectionString)
+            // Connections that are there already.
+            .AddSingleton(database.DataSource)
             .BuildServiceProvider();
         if (!database.IsSeeded)
         {

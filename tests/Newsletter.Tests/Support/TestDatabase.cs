@@ -14,14 +14,17 @@ public sealed class TestDatabase : IAsyncLifetime
     private static int number;
     private readonly EmbeddedPostgres? own;
     private string template = TestServer.Seeded;
-    private string name = "";
+    private UsedDatabase? used;
 
     public TestDatabase()
     {
     }
 
+    /// <param name="template">What it is a copy of.</param>
+    internal TestDatabase(string template) => this.template = template;
+
     /// <param name="own">A server that is not the one of all, and has the schema.</param>
-    internal TestDatabase(EmbeddedPostgres own) => (this.own, template) = (own, "newsletter");
+    internal TestDatabase(EmbeddedPostgres own) => (this.own, template) = (own, TestServer.Migrated);
 
     public NpgsqlDataSource DataSource { get; private set; } = null!;
 
@@ -35,19 +38,21 @@ public sealed class TestDatabase : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var server = await ServerOfAsync();
-        // A new name each time: pools of connections outlive the database that they lead to.
-        name = $"test_{Interlocked.Increment(ref number)}";
-        // Copying files takes half the time of copying pages, and brings PostgreSQL's own caches along.
-        await TestServer.ExecuteAsync(server, $"create database {name} template {template} strategy file_copy");
-        ConnectionString = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name, MaxPoolSize = 20 }.ConnectionString;
-        DataSource = NpgsqlDataSource.Create(ConnectionString);
+        used = IsSeeded ? UsedDatabases.Take() ?? await CopyAsync(server) : await CopyAsync(server);
+        DataSource = used.Pool;
+        // Not the same one twice: pools of connections outlive the test that made them.
+        var unlike = FormattableString.Invariant($";Connection Idle Lifetime={300 + Interlocked.Increment(ref number)}");
+        ConnectionString = ConnectionStringOf(server, used.Name) + unlike;
     }
 
     /// <summary>Fresh again, by another name; without the schema when it is not to be migrated, without roles when it is not to be seeded.</summary>
-    public async Task ResetAsync(bool migrated, bool seeded = true)
+    public Task ResetAsync(bool migrated, bool seeded = true) =>
+        ResetAsync(!migrated ? TestServer.Empty : seeded ? TestServer.Seeded : TestServer.Migrated);
+
+    internal async Task ResetAsync(string copied)
     {
-        template = !migrated ? "template0" : seeded ? TestServer.Seeded : TestServer.Migrated;
         await DisposeAsync();
+        template = copied;
         await InitializeAsync();
     }
 
@@ -68,12 +73,27 @@ public sealed class TestDatabase : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
+        if (own is null && IsSeeded && await UsedDatabases.GiveBackAsync(used!))
+        {
+            return;
+        }
         await DataSource.DisposeAsync();
         if (own is null)
         {
-            await TestServer.ExecuteAsync(await ServerOfAsync(), $"drop database {name} with (force)");
+            await TestServer.ExecuteAsync(await ServerOfAsync(), $"drop database {used!.Name} with (force)");
         }
     }
+
+    private async Task<UsedDatabase> CopyAsync(EmbeddedPostgres server)
+    {
+        var first = own is null ? await UsedDatabases.FirstTransactionAsync() : 0;
+        var name = $"test_{Interlocked.Increment(ref number)}";
+        await TestServer.CopyAsync(server, name, template);
+        return new(name, NpgsqlDataSource.Create(ConnectionStringOf(server, name)), first);
+    }
+
+    private static string ConnectionStringOf(EmbeddedPostgres server, string name) =>
+        TestServer.Quick(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name, MaxPoolSize = 20 }.ConnectionString);
 
     private async Task<EmbeddedPostgres> ServerOfAsync() => own ?? await TestServer.StartedAsync();
 }

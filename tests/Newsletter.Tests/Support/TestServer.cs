@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
@@ -14,6 +16,9 @@ namespace Newsletter.Tests.Support;
 /// </summary>
 internal static class TestServer
 {
+    /// <summary>PostgreSQL's own template, in which there is nothing.</summary>
+    public const string Empty = "template0";
+
     /// <summary>A template with the schema.</summary>
     public const string Migrated = "newsletter";
 
@@ -34,8 +39,22 @@ internal static class TestServer
     };
 
     private static readonly Lazy<Task<EmbeddedPostgres>> Server = new(StartAsync);
+    private static readonly ConcurrentDictionary<string, NpgsqlDataSource> Admins = new();
 
     public static Task<EmbeddedPostgres> StartedAsync() => Server.Value;
+
+    /// <summary>Without the list of all types, which each pool of connections reads first, and nobody needs who uses PostgreSQL's own.</summary>
+    public static string Quick(string connectionString) =>
+        connectionString + ";Server Compatibility Mode=NoTypeLoading";
+
+    /// <summary>
+    /// Copying files takes half the time of copying pages, and brings PostgreSQL's own caches along. Before version 15 there is no other way.
+    /// </summary>
+    public static async Task CopyAsync(EmbeddedPostgres server, string name, string template)
+    {
+        var isChosen = int.Parse((string)(await ScalarAsync(server, "show server_version_num"))!, CultureInfo.InvariantCulture) >= 150_000;
+        await ExecuteAsync(server, $"create database {name} template {template}" + (isChosen ? " strategy file_copy" : ""));
+    }
 
     public static async Task ExecuteAsync(EmbeddedPostgres server, string sql) => await ScalarAsync(server, sql);
 
@@ -86,7 +105,7 @@ internal static class TestServer
         await ExecuteAsync(server, $"comment on database {Seeded} is '{hash}'");
     }
 
-    /// <summary>Of all that the templates are made of: the migrations, the program that holds the roles, and the one that makes the tables of the jobs.</summary>
+    /// <summary>Of all that the templates are made of: the migrations, the program with the roles, and the one that makes the tables of the jobs.</summary>
     private static async Task<string> HashAsync()
     {
         var all = new StringBuilder();
@@ -100,9 +119,9 @@ internal static class TestServer
 
     private static async Task<object?> ScalarAsync(EmbeddedPostgres server, string sql)
     {
-        await using var connection = new NpgsqlConnection(server.AdminConnectionString + ";Pooling=false");
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 120 };
+        var admin = Admins.GetOrAdd(server.AdminConnectionString, to => NpgsqlDataSource.Create(Quick(to)));
+        await using var command = admin.CreateCommand(sql);
+        command.CommandTimeout = 120;
         return await command.ExecuteScalarAsync();
     }
 }
