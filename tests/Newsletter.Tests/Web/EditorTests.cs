@@ -8,7 +8,7 @@ using Newsletter.Targeting;
 
 namespace Newsletter.Tests.Web;
 
-[Collection(nameof(Site))]
+[Collection(nameof(SiteOfEditors))]
 public sealed class EditorTests(Site site)
 {
     [Theory]
