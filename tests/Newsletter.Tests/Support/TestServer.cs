@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
@@ -60,6 +61,8 @@ internal static class TestServer
 
     private static async Task<EmbeddedPostgres> StartAsync()
     {
+        // It takes its log for good where it is first used: not from a host, which ends before a later test does.
+        RuntimeHelpers.RunClassConstructor(typeof(Hangfire.PostgreSql.PostgreSqlObjectsInstaller).TypeHandle);
         // If the tests run as root, the server runs as another user, which must be able to enter this folder.
         var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "pg"));
         folder.UnixFileMode |= UnixFileMode.OtherExecute;
