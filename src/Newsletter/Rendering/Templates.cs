@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.AspNetCore.Razor.Language;
 using Microsoft.CodeAnalysis;
@@ -25,6 +26,9 @@ public sealed class Templates
         "Newsletter.Items", "Newsletter.Rendering", "Newsletter.Mime", "Mark = Newsletter.Mime.Placeholder", "OutsideText = Newsletter.Mime.UntrustedText",
     ];
 
+    /// <summary>Cache by hash of the texts. Compiled templates are never unloaded, so compiling the same texts again would only cost memory.</summary>
+    private static readonly ConcurrentDictionary<string, Lazy<IEngineHandler>> Engines = new();
+
     private readonly IEngineHandler engine;
 
     /// <summary>Uses the templates next to the program.</summary>
@@ -36,16 +40,7 @@ public sealed class Templates
     public Templates(TemplateSources sources)
     {
         Sources = sources;
-
-        // RazorLight exposes its Razor engine only through its own service collection.
-        var services = new ServiceCollection();
-        services.AddSingleton<RazorLightProject>(new Project(sources));
-        services.AddSingleton<IMetadataReferenceManager>(new RuntimeReferences());
-        services.AddSingleton(own => new RazorSourceGenerator(
-            own.GetRequiredService<RazorEngine>(), own.GetRequiredService<RazorLightProject>(), Namespaces));
-        services.AddRazorLight();
-        services.Configure<RazorLightOptions>(options => options.OperatingAssembly = typeof(Templates).Assembly);
-        engine = services.BuildServiceProvider().GetRequiredService<IEngineHandler>();
+        engine = Engines.GetOrAdd(sources.Hash, _ => new(() => EngineOf(sources))).Value;
     }
 
     public TemplateSources Sources { get; }
@@ -102,6 +97,19 @@ public sealed class Templates
             var line = first.LineSpan is { HasMappedPath: true } span ? span.StartLinePosition.Line + 1 : 1;
             throw Refusal.Invalid($"Template {Sources.PathOf(name)}, line {line}: {first.ErrorMessage}");
         }
+    }
+
+    private static IEngineHandler EngineOf(TemplateSources sources)
+    {
+        // RazorLight exposes its Razor engine only through its own service collection.
+        var services = new ServiceCollection();
+        services.AddSingleton<RazorLightProject>(new Project(sources));
+        services.AddSingleton<IMetadataReferenceManager>(new RuntimeReferences());
+        services.AddSingleton(own => new RazorSourceGenerator(
+            own.GetRequiredService<RazorEngine>(), own.GetRequiredService<RazorLightProject>(), Namespaces));
+        services.AddRazorLight();
+        services.Configure<RazorLightOptions>(options => options.OperatingAssembly = typeof(Templates).Assembly);
+        return services.BuildServiceProvider().GetRequiredService<IEngineHandler>();
     }
 
     /// <summary>Gives RazorLight the texts as read at start: the appearance of mails must not change while the program runs.</summary>

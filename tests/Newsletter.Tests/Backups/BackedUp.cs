@@ -14,7 +14,7 @@ public sealed class BackedUp : IAsyncLifetime
 
     public TestProduct House { get; } = new();
 
-    public TestDatabase Empty { get; } = new();
+    public TestDatabase Empty { get; } = new(TestServer.Empty);
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("nl-backup-").FullName;
 
@@ -48,7 +48,6 @@ public sealed class BackedUp : IAsyncLifetime
             insert into editor_sessions (token_hash, editor_id, stamp, expires_at) select 'hash', id, stamp, now() + interval '12 hours' from editor
             """);
         await Empty.InitializeAsync();
-        await Empty.ResetAsync(migrated: false);
         await System.IO.File.WriteAllTextAsync(PassphraseFile, Words + "\n");
         await System.IO.File.WriteAllTextAsync(Path.Combine(Folder, "dkim.pem"), "a key");
         await using var file = System.IO.File.Create(File);

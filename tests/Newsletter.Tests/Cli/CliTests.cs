@@ -5,7 +5,7 @@ using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests.Cli;
 
-/// <summary>The built program, from outside: names, options and exit codes that scripts rely on.</summary>
+/// <summary>The program from outside, most runs of it in this process: names, options and exit codes that scripts rely on.</summary>
 public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
 {
     private readonly TestDatabase database;
@@ -21,7 +21,6 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
         catcher = Catcher.Start(new IPEndPoint(IPAddress.Loopback, 0), new CatcherOptions { Keeper = mails, Script = faults });
         settings = new Dictionary<string, string>
         {
-            ["ConnectionStrings:Newsletter"] = database.ConnectionString,
             ["Site:PublicUrl"] = "https://news.example.com",
             ["Site:SigningKeys:0"] = "a key for tests, and for nothing else",
             ["Sender:Address"] = "news@example.com",
@@ -33,7 +32,7 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
         };
     }
 
-    public async Task InitializeAsync() => await database.ResetAsync(migrated: true);
+    public Task InitializeAsync() => ResetAsync(migrated: true);
 
     public async Task DisposeAsync()
     {
@@ -304,7 +303,7 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
     [Fact]
     public async Task An_older_schema_is_refused_until_it_is_migrated()
     {
-        await database.ResetAsync(migrated: false);
+        await ResetAsync(migrated: false);
         var refused = await RunAsync("items", "list");
         Assert.Equal(5, refused.ExitCode);
         Assert.Contains("newsletter migrate", refused.Error);
@@ -376,10 +375,10 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
     {
         settings["Smtp:Port"] = "1";
 
-        var doctor = await RunAsync("doctor", "--Smtp:Port", $"{catcher.EndPoint.Port}");
+        var doctor = await CliRun.ProcessAsync(settings, ["doctor", "--Smtp:Port", $"{catcher.EndPoint.Port}"]);
 
         Assert.Equal(0, doctor.ExitCode);
-        Assert.Equal(3, (await RunAsync("doctor")).ExitCode);
+        Assert.Equal(3, (await CliRun.ProcessAsync(settings, ["doctor"])).ExitCode);
     }
 
     [Fact]
@@ -416,6 +415,12 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
     [InlineData("Tracking:Opens", "False", 0)]
     public async Task A_setting_of_a_later_version_is_refused_when_it_turns_something_on(string name, string value, int exitCode) =>
         Assert.Equal(exitCode, (await RunAsync("items", "list", "--" + name, value)).ExitCode);
+
+    private async Task ResetAsync(bool migrated)
+    {
+        await database.ResetAsync(migrated);
+        settings["ConnectionStrings:Newsletter"] = database.ConnectionString;
+    }
 
     private static int Number(System.Text.Json.JsonElement json, string name) => json.GetProperty(name).GetInt32();
 

@@ -11,15 +11,16 @@ namespace Newsletter.Tests.Database;
 public sealed class DatabaseRightsTests : IAsyncLifetime
 {
     private const string Role = "Nora's role";
-    private readonly TestDatabase database = new();
+    private static string? migrated;
+    private readonly TestDatabase database = new(TestServer.Empty);
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("nl-rights-");
 
     public async Task InitializeAsync()
     {
         await database.InitializeAsync();
-        await database.ResetAsync(migrated: false);
-        await ExecuteAsync($"do $$ begin if to_regrole('{Quoted.Replace("'", "''", StringComparison.Ordinal)}') is null then create role {Quoted} login; end if; end $$");
-        await ExecuteAsync("revoke all on schema public from public", $"revoke temporary on database {Name} from public");
+        var name = Quoted.Replace("'", "''", StringComparison.Ordinal);
+        await ExecuteAsync($"do $$ begin if to_regrole('{name}') is null then create role {Quoted} login; end if; end $$");
+        await RevokeAsync();
     }
 
     public async Task DisposeAsync()
@@ -56,11 +57,7 @@ public sealed class DatabaseRightsTests : IAsyncLifetime
     [InlineData("alter sequence hangfire.lonely_seq owner to newsletter", "USAGE on sequences of schema hangfire")]
     public async Task What_is_taken_away_later_is_named_by_doctor_and_at_the_start(string taken, string named)
     {
-        await MendAsync(migrating: true);
-        await using (await Installation.OpenAsync(Settings().ToDictionary(s => s.Key, s => (string?)s.Value), migrate: true))
-        {
-            await ExecuteAsync("set role " + Quoted + "; create sequence hangfire.lonely_seq");
-        }
+        await MigrateAsync();
         await ExecuteAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, taken, Quoted, Name));
 
         var refusal = await Assert.ThrowsAsync<Refusal>(() => Rights.EnsureAsync(default));
@@ -105,6 +102,28 @@ public sealed class DatabaseRightsTests : IAsyncLifetime
         Assert.Equal(5, run.ExitCode);
         Assert.Contains("run 'newsletter migrate'", run.Error);
     }
+
+    /// <summary>Once; other tests get a copy. What is granted on a database itself is not copied.</summary>
+    private async Task MigrateAsync()
+    {
+        if (migrated is null)
+        {
+            await MendAsync(migrating: true);
+            await using (await Installation.OpenAsync(Settings().ToDictionary(s => s.Key, s => (string?)s.Value), migrate: true))
+            {
+                await ExecuteAsync("set role " + Quoted + "; create sequence hangfire.lonely_seq");
+            }
+            var server = await TestServer.StartedAsync();
+            await TestServer.ExecuteAsync(server, $"select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '{Name}'");
+            await TestServer.ExecuteAsync(server, $"create database {Name}_migrated template {Name}");
+            migrated = Name + "_migrated";
+        }
+        await database.ResetAsync(migrated);
+        await RevokeAsync();
+        await MendAsync(migrating: true);
+    }
+
+    private Task RevokeAsync() => ExecuteAsync("revoke all on schema public from public", $"revoke temporary on database {Name} from public");
 
     private static string Quoted => $"\"{Role}\"";
 

@@ -101,7 +101,7 @@ public sealed class RunningEditionTests : IAsyncLifetime
     [Fact]
     public async Task One_slow_answer_keeps_no_connection_from_another_edition()
     {
-        relay.Faults.On(Step.Dot, new Deed.Stall(TimeSpan.FromSeconds(8)), recipient: "reader0@example.com", times: 1);
+        relay.Faults.On(Step.Dot, new Deed.Stall(TimeSpan.FromSeconds(16)), recipient: "reader0@example.com", times: 1);
         await house.ArticleAsync("Security Engineer");
         await house.ReaderAsync("security@example.com", "Security Engineer");
         await house.DigestAsync(digest => digest with { Slug = "other" });

@@ -25,6 +25,7 @@ public sealed class TaxonomyStoreTests(TestDatabase database) : IClassFixture<Te
     [Fact]
     public async Task Seeding_at_once_and_again_gives_the_file_and_writes_nothing_more()
     {
+        await database.ResetAsync(migrated: true, seeded: false);
         await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Store().SeedAsync()));
         const string Newest = "select max(x) from (select max(xmin::text::bigint) x from roles union all select max(xmin::text::bigint) from labels union all select max(xmin::text::bigint) from label_roles union all select max(xmin::text::bigint) from role_forms) s";
         var before = await AskAsync<long>(Newest);
@@ -35,6 +36,15 @@ public sealed class TaxonomyStoreTests(TestDatabase database) : IClassFixture<Te
         Assert.Superset(file.Roles.Select(Facts).ToHashSet(), loaded.Roles.Select(Facts).ToHashSet());
         Assert.Superset(file.Aliases.Keys.ToHashSet(), loaded.Aliases.Keys.ToHashSet());
         Assert.Equal(Fit.Narrower, loaded.FitOf(loaded.Get("software-engineer").Id, loaded.Get("ml-engineer").Id));
+    }
+
+    [Fact]
+    public async Task Whoever_loads_first_seeds()
+    {
+        await database.ResetAsync(migrated: true, seeded: false);
+        Assert.Equal(0, await AskAsync<long>("select count(*) from roles"));
+
+        Assert.Equal(Taxonomy.From(TaxonomyFile.Embedded()).Roles.Count, (await Store().LoadAsync()).Roles.Count);
     }
 
     [Fact]

@@ -3,14 +3,21 @@ using System.Text.Json;
 
 namespace Newsletter.Tests.Support;
 
-/// <summary>One run of the real program, as a person or a script would start it.</summary>
+/// <summary>One run of the program, as a person or a script would start it.</summary>
 internal sealed record CliRun(int ExitCode, string Output, string Error)
 {
     public JsonElement Json => JsonDocument.Parse(Output).RootElement;
 
+    /// <summary>In this process where it makes no difference; otherwise as <see cref="ProcessAsync"/>.</summary>
+    /// <param name="settings">Configuration.</param>
+    /// <param name="input">Standard input.</param>
+    public static Task<CliRun> OfAsync(IReadOnlyDictionary<string, string> settings, string[] words, string input = "") =>
+        input.Length == 0 && CliInProcess.Takes(settings, words) ? CliInProcess.RunAsync(settings, words) : ProcessAsync(settings, words, input);
+
+    /// <summary>A process of the built program.</summary>
     /// <param name="settings">Configuration, in the environment.</param>
     /// <param name="input">Standard input.</param>
-    public static async Task<CliRun> OfAsync(IReadOnlyDictionary<string, string> settings, string[] words, string input = "")
+    public static async Task<CliRun> ProcessAsync(IReadOnlyDictionary<string, string> settings, string[] words, string input = "")
     {
         using var process = Start(settings, words);
         await process.StandardInput.WriteAsync(input);

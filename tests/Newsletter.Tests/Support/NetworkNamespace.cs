@@ -47,10 +47,10 @@ internal sealed class NetworkNamespace : IAsyncDisposable
         return Process.Start(start)!;
     }
 
-    /// <summary>Waits until a server listens on the port, for at most 30 seconds.</summary>
+    /// <summary>Waits until a server listens on the port, for at most two minutes.</summary>
     public async Task ListensAsync(int port)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (true)
         {
             try

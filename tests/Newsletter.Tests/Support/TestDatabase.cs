@@ -1,50 +1,59 @@
 using DbUp;
 using DbUp.Engine.Output;
 using Newsletter.Database;
-using Newsletter.Worker;
 using Npgsql;
 
 namespace Newsletter.Tests.Support;
 
 /// <summary>
-/// A fresh, migrated PostgreSQL database, one per test class: use as a class fixture. All lie on one embedded server,
-/// started with the first and stopped with the test process; each is copied from a template in under 0.1 s.
+/// A fresh PostgreSQL database with the schema and the program's roles, one per test class: use as a class fixture. All lie on
+/// one <see cref="TestServer"/>; each is copied from a template in under 0.1 s.
 /// </summary>
 public sealed class TestDatabase : IAsyncLifetime
 {
-    private static readonly Lazy<Task<EmbeddedPostgres>> Server = new(StartServerAsync);
     private static int number;
     private readonly EmbeddedPostgres? own;
+    private string template = TestServer.Seeded;
+    private UsedDatabase? used;
 
     public TestDatabase()
     {
     }
 
+    /// <param name="template">What it is a copy of.</param>
+    internal TestDatabase(string template) => this.template = template;
+
     /// <param name="own">A server that is not the one of all, and has the schema.</param>
-    internal TestDatabase(EmbeddedPostgres own) => this.own = own;
+    internal TestDatabase(EmbeddedPostgres own) => (this.own, template) = (own, TestServer.Migrated);
 
     public NpgsqlDataSource DataSource { get; private set; } = null!;
 
     public string ConnectionString { get; private set; } = null!;
 
-    public static Task<EmbeddedPostgres> ServerAsync() => Server.Value;
+    /// <summary>The program's roles are in it from the start.</summary>
+    public bool IsSeeded => template == TestServer.Seeded;
 
-    public async Task InitializeAsync() => await CreateAsync($"test_{Interlocked.Increment(ref number)}", "newsletter");
+    public static Task<EmbeddedPostgres> ServerAsync() => TestServer.StartedAsync();
 
-    /// <summary>Fresh again; without the schema when it is not to be migrated.</summary>
-    public async Task ResetAsync(bool migrated)
+    public async Task InitializeAsync()
     {
-        await DataSource.DisposeAsync();
-        await CreateAsync(new NpgsqlConnectionStringBuilder(ConnectionString).Database!, migrated ? "newsletter" : "template0");
+        var server = await ServerOfAsync();
+        used = IsSeeded ? UsedDatabases.Take() ?? await CopyAsync(server) : await CopyAsync(server);
+        DataSource = used.Pool;
+        // Not the same one twice: pools of connections outlive the test that made them.
+        var unlike = FormattableString.Invariant($";Connection Idle Lifetime={300 + Interlocked.Increment(ref number)}");
+        ConnectionString = ConnectionStringOf(server, used.Name) + unlike;
     }
 
-    private async Task CreateAsync(string name, string template)
+    /// <summary>Fresh again, by another name; without the schema when it is not to be migrated, without roles when it is not to be seeded.</summary>
+    public Task ResetAsync(bool migrated, bool seeded = true) =>
+        ResetAsync(!migrated ? TestServer.Empty : seeded ? TestServer.Seeded : TestServer.Migrated);
+
+    internal async Task ResetAsync(string copied)
     {
-        var server = own ?? await Server.Value;
-        await ExecuteAsync(server.AdminConnectionString, $"drop database if exists {name} with (force)");
-        await ExecuteAsync(server.AdminConnectionString, $"create database {name} template {template}");
-        ConnectionString = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name, MaxPoolSize = 20 }.ConnectionString;
-        DataSource = NpgsqlDataSource.Create(ConnectionString);
+        await DisposeAsync();
+        template = copied;
+        await InitializeAsync();
     }
 
     /// <summary>The schema as it was before this migration; the database has none yet.</summary>
@@ -62,29 +71,29 @@ public sealed class TestDatabase : IAsyncLifetime
         Assert.True(result.Successful, result.Error?.Message);
     }
 
-    public async Task DisposeAsync() => await DataSource.DisposeAsync();
-
-    private static async Task<EmbeddedPostgres> StartServerAsync()
+    public async Task DisposeAsync()
     {
-        // If the tests run as root, the server runs as another user, which must be able to enter this folder.
-        var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "pg"));
-        folder.UnixFileMode |= UnixFileMode.OtherExecute;
-        var server = await EmbeddedPostgres.StartAsync(
-            folder.FullName,
-            new Dictionary<string, string> { ["fsync"] = "off", ["max_connections"] = "300" });
-        await new Migrations(server.ConnectionString + ";Pooling=false").ApplyAsync(default);
-        await JobSchema.ApplyAsync(server.ConnectionString, default);
-#pragma warning disable RS0030 // The event has no asynchronous form, and the process must not leave before the server does.
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20)).GetAwaiter().GetResult();
-#pragma warning restore RS0030
-        return server;
+        if (own is null && IsSeeded && await UsedDatabases.GiveBackAsync(used!))
+        {
+            return;
+        }
+        await DataSource.DisposeAsync();
+        if (own is null)
+        {
+            await TestServer.ExecuteAsync(await ServerOfAsync(), $"drop database {used!.Name} with (force)");
+        }
     }
 
-    private static async Task ExecuteAsync(string connectionString, string sql)
+    private async Task<UsedDatabase> CopyAsync(EmbeddedPostgres server)
     {
-        await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
+        var first = own is null ? await UsedDatabases.FirstTransactionAsync() : 0;
+        var name = $"test_{Interlocked.Increment(ref number)}";
+        await TestServer.CopyAsync(server, name, template);
+        return new(name, NpgsqlDataSource.Create(ConnectionStringOf(server, name)), first);
     }
+
+    private static string ConnectionStringOf(EmbeddedPostgres server, string name) =>
+        TestServer.Quick(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name, MaxPoolSize = 20 }.ConnectionString);
+
+    private async Task<EmbeddedPostgres> ServerOfAsync() => own ?? await TestServer.StartedAsync();
 }

@@ -86,8 +86,13 @@ public sealed class TestProduct : IAsyncLifetime
             .AddLogging(logging => logging.AddProvider(Logs))
             .AddSingleton<TimeProvider>(Time)
             .AddNewsletter(configuration, database.ConnectionString)
+            // Connections that are there already.
+            .AddSingleton(database.DataSource)
             .BuildServiceProvider();
-        await Get<TaxonomyStore>().SeedAsync();
+        if (!database.IsSeeded)
+        {
+            await Get<TaxonomyStore>().SeedAsync();
+        }
     }
 
     /// <summary>With a digest, an article and cto@example.com, whom it fits.</summary>

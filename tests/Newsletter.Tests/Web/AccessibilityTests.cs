@@ -13,7 +13,7 @@ using Newsletter.Tests.EndToEnd;
 namespace Newsletter.Tests.Web;
 
 /// <summary>What readers see, looked at by axe-core in a browser: wide and light, narrow and dark.</summary>
-[Collection(nameof(Site))]
+[Collection(nameof(SiteInBrowser))]
 public sealed partial class AccessibilityTests(Site site)
 {
     [Theory]

@@ -12,7 +12,7 @@ using Newsletter.Sending;
 
 namespace Newsletter.Tests.Web;
 
-[Collection(nameof(Site))]
+[Collection(nameof(SiteOfEditors))]
 public sealed class EditorTests(Site site)
 {
     [Theory]

@@ -7,7 +7,7 @@ using Newsletter.Subscribers;
 namespace Newsletter.Tests.Web;
 
 /// <summary>What is wrong with a field is said at the field, which has the focus, and above the form with a link to it.</summary>
-[Collection(nameof(Site))]
+[Collection(nameof(SiteOfEditors))]
 public sealed class FieldProblemTests(Site site)
 {
     [Theory]

@@ -11,7 +11,7 @@ using Newsletter.Tests.EndToEnd;
 namespace Newsletter.Tests.Web;
 
 /// <summary>What keyboards and screen readers need: a way past the header, landmarks, named columns, a language.</summary>
-[Collection(nameof(Site))]
+[Collection(nameof(SiteInBrowser))]
 public sealed class LandmarkTests(Site site)
 {
     [Fact]

@@ -8,7 +8,7 @@ using Newsletter.Web.Forms;
 namespace Newsletter.Tests.Web;
 
 /// <summary>No request is expensive: input that is too large is refused before it is processed.</summary>
-[Collection(nameof(Site))]
+[Collection(nameof(SiteAlone))]
 public sealed class LimitsTests(Site site)
 {
     /// <summary>Far above the time of these requests, and far below their time without limits (many seconds).</summary>

@@ -10,7 +10,7 @@ using Newsletter.Web.Pages.Reader;
 namespace Newsletter.Tests.Web;
 
 /// <summary>The web view of a mail: a mail as its reader got it, and below it why.</summary>
-[Collection(nameof(Site))]
+[Collection(nameof(SiteOfEditors))]
 public sealed class MailTests(Site site)
 {
     private const string Hostile = "Ledgers </body><script>alert(1)</script> & <b>bold</b>";

@@ -7,7 +7,7 @@ using Newsletter.Subscribers;
 namespace Newsletter.Tests.Web;
 
 /// <summary>After a restore numbers are given out again: links of those who had them before open nobody else's pages.</summary>
-[Collection(nameof(Site))]
+[Collection(nameof(SiteOfEditors))]
 public sealed class ReusedNumberTests(Site site)
 {
     [Fact]

@@ -8,7 +8,7 @@ using Newsletter.Tests.EndToEnd;
 namespace Newsletter.Tests.Web;
 
 /// <summary>Which of these roles do you mean: nothing is chosen for a person, and a form without a choice says so.</summary>
-[Collection(nameof(Site))]
+[Collection(nameof(SiteInBrowser))]
 public sealed class RoleQuestionTests(Site site)
 {
     [Theory]

@@ -10,7 +10,7 @@ using Newsletter.Database;
 namespace Newsletter.Tests.Web;
 
 /// <summary>A copied cookie must become invalid when the session ends.</summary>
-[Collection(nameof(Site))]
+[Collection(nameof(SiteOfEditors))]
 public sealed class SessionTests(Site site)
 {
     private const string NewPassword = "seven purple wooden chairs";

@@ -250,3 +250,15 @@ public sealed class Site : IAsyncLifetime, IAsyncDisposable
 
 [CollectionDefinition(nameof(Site))]
 public sealed class SiteCollection : ICollectionFixture<Site>;
+
+/// <summary>Another site, beside the first: what editors do.</summary>
+[CollectionDefinition(nameof(SiteOfEditors))]
+public sealed class SiteOfEditors : ICollectionFixture<Site>;
+
+/// <summary>For tests that measure short times: nothing else runs meanwhile.</summary>
+[CollectionDefinition(nameof(SiteAlone), DisableParallelization = true)]
+public sealed class SiteAlone : ICollectionFixture<Site>;
+
+/// <summary>A third one: what takes a browser.</summary>
+[CollectionDefinition(nameof(SiteInBrowser))]
+public sealed class SiteInBrowser : ICollectionFixture<Site>;

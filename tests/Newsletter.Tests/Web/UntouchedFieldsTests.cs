@@ -10,7 +10,7 @@ using Newsletter.Transfer;
 namespace Newsletter.Tests.Web;
 
 /// <summary>A form saves what a person changed, and leaves everything else to the letter.</summary>
-[Collection(nameof(Site))]
+[Collection(nameof(SiteInBrowser))]
 public sealed class UntouchedFieldsTests(Site site) : IAsyncLifetime
 {
     private IPlaywright playwright = null!;

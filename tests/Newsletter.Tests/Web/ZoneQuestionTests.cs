@@ -8,7 +8,7 @@ using Newsletter.Tests.EndToEnd;
 
 namespace Newsletter.Tests.Web;
 
-[Collection(nameof(Site))]
+[Collection(nameof(SiteInBrowser))]
 public sealed class ZoneQuestionTests(Site site)
 {
     [Theory]
