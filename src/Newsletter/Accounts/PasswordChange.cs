@@ -22,7 +22,7 @@ public sealed class PasswordChange(NpgsqlDataSource database, EditorStore editor
         Refusal.Reading(nameof(@new), () => rules.Check(@new, EmailAddress.Parse(email)));
         if (@new == old)
         {
-            throw Refusal.Invalid("The new password is the old one: take another.").About("New");
+            throw Refusal.Invalid("The new password is the same as the old one: choose another.").About("New");
         }
 
         var hash = Passwords.Hash(@new);

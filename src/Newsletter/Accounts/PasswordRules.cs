@@ -25,7 +25,7 @@ public sealed class PasswordRules(IEnumerable<string?> site)
         if (PasswordStrength.Of(password, [.. siteWords, .. WordsOf(address.Key)]) < MinBits)
         {
             throw Refusal.Invalid(
-                "This password is too easy to guess: take four words that have nothing to do with each other or with you, "
+                "This password is too easy to guess: choose four words that have nothing to do with each other or with you, "
                 + "or let a password manager make one.");
         }
     }

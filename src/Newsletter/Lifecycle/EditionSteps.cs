@@ -40,7 +40,7 @@ public sealed class EditionSteps(
         var edition = await editions.GetAsync(id);
         if (planHash is not null && edition.PlanHash != planHash)
         {
-            throw Refusal.Conflict($"Edition {id} was planned anew: its plan is now {edition.PlanHash}; look at it again, then approve that.");
+            throw Refusal.Conflict($"Edition {id} was planned again: its plan is now {edition.PlanHash}; check that plan, then approve it.");
         }
         if (edition.State is not (EditionState.Approved or EditionState.Sending or EditionState.Paused or EditionState.Sent))
         {
@@ -56,11 +56,12 @@ public sealed class EditionSteps(
         await guard.EnsureReleasedAsync();
         if (at < time.GetUtcNow().AddMinutes(-1))
         {
-            throw Refusal.Invalid($"{at.ToString("u", CultureInfo.InvariantCulture)} has passed: give a time to come, or send it now with 'newsletter editions send {id}'.");
+            throw Refusal.Invalid(
+                $"{at.ToString("u", CultureInfo.InvariantCulture)} has passed: give a future time, or send it now with 'newsletter editions send {id}'.");
         }
         if (at > time.GetUtcNow().AddYears(LongestAhead))
         {
-            throw Refusal.Invalid($"{at.ToString("u", CultureInfo.InvariantCulture)} is more than {LongestAhead} years ahead: give a time before.");
+            throw Refusal.Invalid($"{at.ToString("u", CultureInfo.InvariantCulture)} is more than {LongestAhead} years ahead: give an earlier time.");
         }
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
@@ -159,7 +160,7 @@ public sealed class EditionSteps(
         {
             throw Refusal.Conflict($"{changes} {(state == EditionState.Planned
                 ? $"Plan it again ('newsletter editions plan {edition.DigestSlug}') and look at it."
-                : $"Cancel it ('newsletter editions cancel {edition.Id}') and plan anew.")}");
+                : $"Cancel it ('newsletter editions cancel {edition.Id}') and plan it again.")}");
         }
     }
 

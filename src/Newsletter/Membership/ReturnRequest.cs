@@ -20,16 +20,16 @@ public sealed class ReturnRequest(
         var subscriber = await subscribers.LockAsync(connection, transaction, subscriberId) ?? throw Refusal.NotFound("There is no such subscriber.");
         if (subscriber.Status != SubscriberStatus.Unsubscribed)
         {
-            throw Refusal.Conflict("You have not left, so there is nothing to bring back.");
+            throw Refusal.Conflict("You have not unsubscribed, so you do not need to subscribe again.");
         }
         if (await suppressions.IsSuppressedAsync(EmailAddress.Parse(subscriber.Email)))
         {
-            throw Refusal.Conflict("We may not send mail to your address any more, so nothing can bring you back by mail: write to us.");
+            throw Refusal.Conflict("We may not send mail to your address any more, so we cannot send you a link to subscribe again: write to us.");
         }
         var request = await signUps.AddAsync(connection, transaction, subscriberId, labelIds: null, topics: null);
         if (!await notices.RequestAsync(connection, transaction, subscriberId, NoticeKind.Confirm, request))
         {
-            throw Refusal.Conflict("Such a mail is on its way to you already: look into your mailbox, or ask again in ten minutes.");
+            throw Refusal.Conflict("This mail is already on its way to you: check your mailbox, or ask again in ten minutes.");
         }
         await transaction.CommitAsync();
     }

@@ -57,8 +57,9 @@ public sealed class EditionText(NpgsqlDataSource database, AuditStore audit)
         if (state != EditionState.Planned)
         {
             throw Refusal.Conflict(state == EditionState.Approved
-                ? $"Edition {id} is approved, and what was approved is what is sent: cancel it ('newsletter editions cancel {id}') and plan anew to change its words."
-                : $"Edition {id} is {state}, so its words cannot be changed.");
+                ? $"Edition {id} is approved, and exactly the approved plan is sent: cancel it ('newsletter editions cancel {id}') "
+                    + "and plan it again to change its text."
+                : $"Edition {id} is {state}, so its text cannot be changed.");
         }
         if (inputs is null)
         {

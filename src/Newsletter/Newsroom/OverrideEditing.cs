@@ -52,7 +52,7 @@ public sealed class OverrideEditing(
     {
         if (place is < 1 or > LongestOrder)
         {
-            throw Refusal.Invalid($"An item cannot stand in place {place}: give one from 1 to {LongestOrder}.").About("place");
+            throw Refusal.Invalid($"An item cannot have position {place}: give one from 1 to {LongestOrder}.").About("place");
         }
         var edition = await PlannedAsync(editionId);
         await CheckItemsAsync([itemId]);
@@ -74,7 +74,7 @@ public sealed class OverrideEditing(
         {
             if (!await OverrideStore.RemoveAsync(connection, transaction, editionId, itemId))
             {
-                throw Refusal.NotFound($"Edition {editionId} has item {itemId} neither pinned nor excluded, leading or in its order: there is nothing to take back.");
+                throw Refusal.NotFound($"Edition {editionId} has no override of item {itemId} (pin, exclude, lead or order): there is nothing to remove.");
             }
             await audit.RecordAsync(connection, transaction, actor, "edition steered: taken back", $"edition {editionId}, item {itemId}");
         }, cancel);
@@ -85,7 +85,7 @@ public sealed class OverrideEditing(
         {
             if (planned != edition.Id)
             {
-                throw Refusal.Conflict($"Edition {edition.Id} was approved or ended meanwhile: it cannot be steered any more.");
+                throw Refusal.Conflict($"Edition {edition.Id} was approved or ended meanwhile: it cannot be changed by overrides any more.");
             }
             await move(connection, transaction, inputs);
         }, cancel);
@@ -97,8 +97,9 @@ public sealed class OverrideEditing(
         {
             EditionState.Planned => edition,
             EditionState.Approved => throw Refusal.Conflict(
-                $"Edition {id} is approved, and what was approved is what is sent: cancel it ('newsletter editions cancel {id}') and plan anew to steer it."),
-            _ => throw Refusal.Conflict($"Edition {id} is {edition.State}, so it cannot be steered: steer the next one before it is approved."),
+                $"Edition {id} is approved, and exactly the approved plan is sent: cancel it ('newsletter editions cancel {id}') "
+                + "and plan it again to change it by overrides."),
+            _ => throw Refusal.Conflict($"Edition {id} is {edition.State}, so it cannot be changed by overrides: change the next one before it is approved."),
         };
     }
 
@@ -116,7 +117,7 @@ public sealed class OverrideEditing(
         {
             if (await items.FindAsync(id) is null)
             {
-                throw Refusal.NotFound($"There is no item {id}: 'newsletter items list' shows those there are.");
+                throw Refusal.NotFound($"There is no item {id}: 'newsletter items list' shows the items.");
             }
         }
     }
@@ -131,7 +132,7 @@ public sealed class OverrideEditing(
         foreach (var id in ids.Where(id => !candidates.Contains(id)))
         {
             throw Refusal.Invalid(
-                $"Item {id} is no candidate of edition {edition.Id}: it is archived, has no known role, or was imported more than "
+                $"Item {id} is not a candidate of edition {edition.Id}: it is archived, has no known role, or was imported more than "
                 + $"{Amount.Of(inputs.CandidateDays, "day")} ago ('newsletter items show {id}').");
         }
     }
@@ -141,8 +142,8 @@ public sealed class OverrideEditing(
         var resolution = (await taxonomies.ResolverAsync(cancel)).ResolveSlugOrLabel(role);
         return resolution.Roles.Count > 0 ? resolution.Roles
             : throw Refusal.Invalid(
-                $"No role is known by \"{RoleLabel.Shown(role)}\"{(resolution.Suggestions is [var closest, ..] ? $" (perhaps {closest.Slug}?)" : "")}: "
-                + "'newsletter roles list' shows those there are.").About(nameof(role));
+                $"No role matches \"{RoleLabel.Shown(role)}\"{(resolution.Suggestions is [var closest, ..] ? $" (perhaps {closest.Slug}?)" : "")}: "
+                + "'newsletter roles list' shows all roles.").About(nameof(role));
     }
 
     private static string Named(IReadOnlyList<long> ids) =>

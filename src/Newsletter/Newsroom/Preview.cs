@@ -59,21 +59,21 @@ public sealed class Preview(
         if (role is null)
         {
             var commonest = await compositions.CommonestAsync(editionId)
-                ?? throw Refusal.NotFound($"Nobody in edition {editionId} gets anything.");
+                ?? throw Refusal.NotFound($"No reader gets an item in edition {editionId}.");
             return await OneAsync(await mails.OpenAsync(edition, isTest: true), MailRecipient.Nobody(Address), commonest);
         }
         var inputs = await plans.FindAsync(editionId) ?? throw Refusal.NotFound($"Edition {editionId} was never planned.");
         var (choices, composition) = Compose(inputs, await taxonomies.LoadAsync(), await RolesAsync(role));
         return composition is not null
             ? await OneAsync(await mails.OpenAsync(edition, _ => Task.FromResult(choices), isTest: true, inHand: 1), MailRecipient.Nobody(Address), composition)
-            : throw Refusal.NotFound($"Nothing in edition {editionId} is for '{role}'.");
+            : throw Refusal.NotFound($"No item in edition {editionId} is for '{role}'.");
     }
 
     private async Task<(SplicedMail Mail, string? Warning)> ReaderAsync(long editionId, Subscriber reader)
     {
         var edition = await editions.GetAsync(editionId);
         var composition = (await compositions.DeliveryOfAsync(editionId, reader.Id))?.Composition
-            ?? throw Refusal.NotFound($"This reader gets nothing from edition {editionId}: 'newsletter editions why' says why.");
+            ?? throw Refusal.NotFound($"This reader gets nothing from edition {editionId}: 'newsletter editions why' shows the reason.");
         return await OneAsync(await mails.OpenAsync(edition), new MailRecipient(reader.Row, reader.Email, reader.Preferences.Name), composition);
     }
 

@@ -53,12 +53,12 @@ public sealed class Simulation(
         foreach (var id in whatIf.Without.Where(id => !candidates.Contains(id)))
         {
             throw await items.FindAsync(id) is null
-                ? Refusal.NotFound($"There is no item {id}: 'newsletter items list' shows those there are.")
-                : Refusal.Invalid($"Item {id} is no candidate of {digest.Slug} now: nothing changes without it.");
+                ? Refusal.NotFound($"There is no item {id}: 'newsletter items list' shows the items.")
+                : Refusal.Invalid($"Item {id} is not a candidate of {digest.Slug} now: nothing changes without it.");
         }
         if (whatIf.Max is { } max && (max < today.MinItems || max > short.MaxValue))
         {
-            throw Refusal.Invalid($"At most {max} items cannot be: give --max from {today.MinItems}, the digest's minimum, to 50.");
+            throw Refusal.Invalid($"A maximum of {max} items is not possible: give --max from {today.MinItems}, the digest's minimum, to 50.");
         }
         var slots = digest with { MaxItems = (short)(whatIf.Max ?? digest.MaxItems) };
         return today with

@@ -22,7 +22,7 @@ public sealed class TestSending(EditionStore editions, CompositionStore composit
         var recipients = addresses.Select(EmailAddress.Parse).ToList();
         var edition = await editions.GetAsync(editionId);
         var composition = await compositions.CommonestAsync(editionId)
-            ?? throw Refusal.Conflict($"Edition {editionId} has no mail to test: nothing fits anybody.");
+            ?? throw Refusal.Conflict($"Edition {editionId} has no mail to test: no item fits any reader.");
         var mail = await mails.OpenAsync(edition, isTest: true);
         await mail.PrepareAsync([composition]);
         if (!await guard.MaySendAsync() || !await guard.BeginAsync())
@@ -38,7 +38,7 @@ public sealed class TestSending(EditionStore editions, CompositionStore composit
             {
                 throw outcome.Kind == SmtpOutcomeKind.NotTried
                     ? Refusal.Unreachable(outcome.Text)
-                    : Refusal.Invalid($"The SMTP server did not take the test mail to {recipient.Readable}: {outcome.Text}.");
+                    : Refusal.Invalid($"The SMTP server did not accept the test mail to {recipient.Readable}: {outcome.Text}.");
             }
         }
     }

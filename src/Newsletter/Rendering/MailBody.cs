@@ -14,7 +14,7 @@ public sealed class MailBody : MailParts
 
     private const int MaxNames = 6;
     private const int InPreheader = 3;
-    private const string Widened = "Little that is new fits your roles this time, so some items are for roles close to them.";
+    private const string Widened = "There is little new content for your roles this time, so some items are for similar roles.";
 
     private static readonly Piece LineEnd = Encoded("\n");
     private static readonly Piece Dot = Encoded(" · ");

@@ -19,11 +19,11 @@ public sealed class DataRequest(NpgsqlDataSource database, SubscriberStore subsc
         var subscriber = await subscribers.LockAsync(connection, transaction, subscriberId) ?? throw Refusal.NotFound("There is no such subscriber.");
         if (await suppressions.IsSuppressedAsync(EmailAddress.Parse(subscriber.Email)))
         {
-            throw Refusal.Conflict("We may not send mail to your address any more, so the link cannot reach you: write to us, and we do it by hand.");
+            throw Refusal.Conflict("We may not send mail to your address any more, so we cannot send you the link: write to us, and we will do it manually.");
         }
         if (!await notices.RequestAsync(connection, transaction, subscriberId, kind))
         {
-            throw Refusal.Conflict("Such a mail is on its way to you already: look into your mailbox, or ask again in ten minutes.");
+            throw Refusal.Conflict("This mail is already on its way to you: check your mailbox, or ask again in ten minutes.");
         }
         await transaction.CommitAsync();
     }

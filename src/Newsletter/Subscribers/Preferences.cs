@@ -91,7 +91,7 @@ public sealed record Preferences
 
         if (PausedUntil is { Year: < FirstYear or > LastYear })
         {
-            throw Refusal.Invalid($"The day on which a pause ends must lie in the years {FirstYear} to {LastYear}.").About(nameof(PausedUntil));
+            throw Refusal.Invalid($"The day on which a pause ends must be in the years {FirstYear} to {LastYear}.").About(nameof(PausedUntil));
         }
 
         return this with
@@ -115,7 +115,7 @@ public sealed record Preferences
         var today = DateOnly.FromDateTime(Zone.Of(Timezone).Local(now).DateTime);
         if (PausedUntil != stored && PausedUntil <= today)
         {
-            throw Refusal.Invalid("The pause would be over already: give a day to come, or none for no pause.").About(nameof(PausedUntil));
+            throw Refusal.Invalid("The pause would already be over: choose a future day, or leave it empty for no pause.").About(nameof(PausedUntil));
         }
     }
 
@@ -138,7 +138,7 @@ public sealed record Preferences
         var clean = Refusal.Reading(nameof(Roles), () => RoleLabel.Clean(role));
         if (clean.Contains(';'))
         {
-            throw Refusal.Invalid("A role holds a semicolon: give each role by itself.").About(nameof(Roles));
+            throw Refusal.Invalid("A role contains a semicolon: give each role separately.").About(nameof(Roles));
         }
 
         Refusal.Reading(nameof(Roles), () => RoleLabel.Normalise(clean));
@@ -204,7 +204,7 @@ public sealed record Preferences
         foreach (var entry in entries.Where(e => !stored.Contains(e)))
         {
             var problem = SingleLine.Problem(entry, MaxTopicLength)
-                ?? (entry.Contains(';') ? "holds a semicolon, which divides topics in a file" : null);
+                ?? (entry.Contains(';') ? "contains a semicolon, which separates topics in a file" : null);
             if (problem is not null)
             {
                 throw Refusal.Invalid($"One of the {what} {problem}.").About(field);

@@ -47,7 +47,7 @@ public sealed class PasswordRulesTests
     {
         var refusal = Assert.Throws<Refusal>(() => Rules.Check(password, Ada));
         Assert.Equal(RefusalKind.Invalid, refusal.Kind);
-        Assert.StartsWith("This password is too easy to guess: take four words", refusal.Message);
+        Assert.StartsWith("This password is too easy to guess: choose four words", refusal.Message);
     }
 
     [Theory]

@@ -41,7 +41,7 @@ public sealed class LifeOfAReaderTests(RunningInstallation installation)
         await page.GetByLabel("Email address").FillAsync(Reader);
         await page.GetByLabel("In your own words").FillAsync("PM");
         await page.GetByRole(AriaRole.Button, new() { Name = "Subscribe" }).ClickAsync();
-        await page.GetByRole(AriaRole.Heading, new() { Name = "Look into your mailbox" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Check your mailbox" }).WaitForAsync();
 
         var notice = await installation.MailAsync(Reader, "Please confirm");
         var readers = await OpenInMailAsync(page, notice.Id, "Confirm subscription");
@@ -67,7 +67,7 @@ public sealed class LifeOfAReaderTests(RunningInstallation installation)
         var leaving = await OpenInMailAsync(page, digest.Id, "Unsubscribe");
         await leaving.GetByRole(AriaRole.Button, new() { Name = "Unsubscribe" }).ClickAsync();
         await leaving.GetByRole(AriaRole.Heading, new() { Name = "You are unsubscribed" }).WaitForAsync();
-        await installation.MailAsync(Reader, "You have left");
+        await installation.MailAsync(Reader, "You have unsubscribed");
 
         await ImportAsync("A second one for product managers", "Product Manager");
         var mails = installation.Outbox.Count();

@@ -20,7 +20,7 @@ public sealed class ComingBackTests(Site site)
         Assert.Equal("Come back", page.QuerySelector("main form button.primary")!.TextContent);
         using var asked = await client.PostAsync(path + "?handler=Return", null);
         Assert.Equal(HttpStatusCode.OK, asked.StatusCode);
-        Assert.Contains("Look into your mailbox", await asked.Content.ReadAsStringAsync());
+        Assert.Contains("Check your mailbox", await asked.Content.ReadAsStringAsync());
         // Whoever has a forwarded mail subscribes nobody.
         Assert.Equal("unsubscribed", await site.StatusOfAsync(reader.Id));
         await site.Get<NoticeSending>().RunAsync(CancellationToken.None);

@@ -126,7 +126,7 @@ public sealed class DataTests(Site site)
         await AskAsync(client, reader, "Export");
         using var twice = await client.PostAsync(page + "?handler=Export", null);
         Assert.Equal(HttpStatusCode.Conflict, twice.StatusCode);
-        Assert.Contains("on its way to you already", await twice.Content.ReadAsStringAsync());
+        Assert.Contains("already on its way to you", await twice.Content.ReadAsStringAsync());
         await site.Get<SuppressionStore>().AddAsync(EmailAddress.Parse(reader.Email), "complaint", "test");
         using var suppressed = await client.PostAsync(page + "?handler=Erase", null);
         Assert.Equal(HttpStatusCode.Conflict, suppressed.StatusCode);
@@ -140,7 +140,7 @@ public sealed class DataTests(Site site)
         using var client = site.Stranger();
         using var left = await client.PostAsync(new Uri(site.Links.Unsubscribe(reader.Row, 1)).AbsolutePath, null);
         Assert.Equal("unsubscribed", await site.StatusOfAsync(reader.Id));
-        var path = await LinkAsync(reader, "You have left", "/confirm/");
+        var path = await LinkAsync(reader, "You have unsubscribed", "/confirm/");
         await client.GetStringAsync(path);
         Assert.Equal("unsubscribed", await site.StatusOfAsync(reader.Id));
         using var back = await client.PostAsync(path, null);
@@ -156,7 +156,7 @@ public sealed class DataTests(Site site)
         using var asked = await client.PostAsync(new Uri(site.Links.Preferences(reader.Row)).AbsolutePath + "?handler=" + what, null);
         Assert.Equal(HttpStatusCode.OK, asked.StatusCode);
         var page = await asked.Content.ReadAsStringAsync();
-        Assert.Contains("Look into your mailbox", page);
+        Assert.Contains("Check your mailbox", page);
         // Saving next must save, and not ask again.
         Assert.Equal(1, page.Split($"?handler={what}\"").Length - 1);
         return await LinkAsync(reader, what == "Export" ? "Your data" : "Delete your data", $"/{what.ToLowerInvariant()}/");

@@ -131,7 +131,7 @@ public sealed class EditorTests(Site site)
         Assert.Equal(HttpStatusCode.Found, hidden.StatusCode);
         using var gone = await client.GetAsync($"/archive/{edition}");
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
-        Assert.Contains("kept out", await client.GetStringAsync(page));
+        Assert.Contains("not in the archive", await client.GetStringAsync(page));
 
         using var refused = await Site.PostFormAsync(
             client, readers, readers + "?handler=Correct", ("subject", ""), ("text", "<b>Text</b> that was typed"), ("item", ""));
@@ -160,7 +160,7 @@ public sealed class EditorTests(Site site)
         using var client = await site.SignedInAsync();
         using var stale = await Site.PostFormAsync(client, page, page + "?handler=Approve", ("planHash", seen.PlanHash));
         Assert.Equal(HttpStatusCode.Conflict, stale.StatusCode);
-        Assert.Contains("was planned anew", await stale.Content.ReadAsStringAsync());
+        Assert.Contains("was planned again", await stale.Content.ReadAsStringAsync());
         using var none = await Site.PostFormAsync(client, page, page + "?handler=Approve");
         Assert.Equal(HttpStatusCode.Conflict, none.StatusCode);
         Assert.Equal(EditionState.Planned, (await site.Get<EditionStore>().GetAsync(seen.Edition)).State);

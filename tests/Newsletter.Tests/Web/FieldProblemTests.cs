@@ -84,7 +84,7 @@ public sealed class FieldProblemTests(Site site)
         var path = new Uri(site.Links.Preferences(reader.Row)).AbsolutePath;
         using var client = site.Stranger();
         using var over = await client.PostAsync(path, Site.Form(("Form.PausedUntil", "2020-01-01")));
-        Assert.Contains("over already", (await AssertAtAsync(over, "pausedUntil")).ParentElement!.TextContent);
+        Assert.Contains("already be over", (await AssertAtAsync(over, "pausedUntil")).ParentElement!.TextContent);
         Assert.Null((await site.Get<SubscriberStore>().FindAsync(reader.Id))!.Preferences.PausedUntil);
 
         await site.ExecuteAsync($"update subscribers set paused_until = '2020-01-01' where id = {reader.Id}");

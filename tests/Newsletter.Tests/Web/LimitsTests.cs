@@ -140,7 +140,7 @@ public sealed class LimitsTests(Site site)
             using var content = new StringContent("Email=" + new string('x', 600_000), System.Text.Encoding.UTF8, "application/x-www-form-urlencoded");
             using var answer = await client.PostAsync(path, content);
             Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
-            Assert.Contains("larger than we take", await answer.Content.ReadAsStringAsync());
+            Assert.Contains("larger than we accept", await answer.Content.ReadAsStringAsync());
         }
     }
 
@@ -156,7 +156,7 @@ public sealed class LimitsTests(Site site)
         using var client = site.Stranger();
         using var answer = await client.GetAsync(path + "?role=" + new string('x', 4000));
         Assert.Equal(HttpStatusCode.RequestUriTooLong, answer.StatusCode);
-        Assert.Contains("longer than we take", await answer.Content.ReadAsStringAsync());
+        Assert.Contains("longer than we accept", await answer.Content.ReadAsStringAsync());
         using var crowded = await client.GetAsync(path + "?" + string.Join('&', Enumerable.Repeat("role=x", 500)));
         Assert.Equal(HttpStatusCode.RequestUriTooLong, crowded.StatusCode);
     }

@@ -63,7 +63,7 @@ public sealed class RoleQuestionTests(Site site)
 
         await page.GetByLabel("Software Architect").First.CheckAsync();
         await SubscribeAsync(page);
-        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Look into your mailbox");
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Check your mailbox");
     }
 
     [Fact]

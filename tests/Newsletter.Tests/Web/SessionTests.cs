@@ -142,7 +142,7 @@ public sealed class SessionTests(Site site)
     [InlineData("password1234", "too easy to guess")]
     [InlineData("short", "12 to 200 characters")]
     [InlineData("", "12 to 200 characters")]
-    [InlineData(Site.Password, "is the old one")]
+    [InlineData(Site.Password, "is the same as the old one")]
     public async Task A_new_password_that_is_not_taken_ends_no_session(string password, string words)
     {
         var (_, cookies, client) = await SignedInAsync();

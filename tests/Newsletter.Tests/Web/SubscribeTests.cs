@@ -26,7 +26,7 @@ public sealed class SubscribeTests(Site site)
             Assert.False(answer.Headers.Contains("Set-Cookie"));
             answers.Add(await answer.Content.ReadAsStringAsync());
         }
-        Assert.Contains("Look into your mailbox", Assert.Single(answers));
+        Assert.Contains("Check your mailbox", Assert.Single(answers));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class SubscribeTests(Site site)
 
         using var answered = await client.PostAsync("/subscribe", Site.Form(("Email", address), ("Roles", "CTO"), ("OtherRoles", "SA\r\nData Engineer Zorbing"),
             ("Asked[0]", "SA"), ("Meant[0]", "Software Architect"), ("Asked[1]", "Data Engineer Zorbing"), ("Meant[1]", "")));
-        Assert.Contains("Look into your mailbox", await answered.Content.ReadAsStringAsync());
+        Assert.Contains("Check your mailbox", await answered.Content.ReadAsStringAsync());
         Assert.Equal(["CTO", "Software Architect", "Data Engineer Zorbing"],
             (await site.ConfirmAsync(address)).Preferences.Roles);
     }
@@ -140,7 +140,7 @@ public sealed class SubscribeTests(Site site)
         var address = site.NewAddress();
         using var client = site.Stranger();
         using var answer = await client.PostAsync("/subscribe", Site.Form(("Email", address), ("Website", "http://spam.example")));
-        Assert.Contains("Look into your mailbox", await answer.Content.ReadAsStringAsync());
+        Assert.Contains("Check your mailbox", await answer.Content.ReadAsStringAsync());
         Assert.Null(await site.Get<SubscriberStore>().FindAsync(EmailAddress.Parse(address)));
     }
 

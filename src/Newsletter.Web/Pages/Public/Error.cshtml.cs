@@ -39,15 +39,15 @@ public sealed class ErrorModel : PageModel
         {
             400 => (
                 "That did not work",
-                "The form could not be read: it holds more than we take, or its page was open for too long. "
+                "The form could not be read: it contains more than we accept, or its page was open for too long. "
                 + "Go back, load the page again, and send it once more."),
-            403 => ("Not for you", "Your permission does not reach here: ask an operator."),
+            403 => ("Not for you", "Your permission does not allow this: ask an operator."),
             404 => ("Nothing here", "There is no such page. Perhaps its address was cut off on its way: copy it once more, or look for what you "
                 + "want from here."),
             405 => ("That did not work", "This page does not understand such a request."),
             409 => ("Something changed meanwhile", "Load the page again and look at it."),
-            413 => ("Too large", "What was sent is larger than we take."),
-            414 => ("Too long", "The address of the page is longer than we take."),
+            413 => ("Too large", "The request is larger than we accept."),
+            414 => ("Too long", "The address of the page is longer than we accept."),
             429 => (
                 "A little slower, please",
                 $"There were many tries from your network: wait {Minutes(Response.Headers.RetryAfter)}, then try again."),

@@ -102,7 +102,7 @@ public sealed record PreferencesForm
 
     // An empty zone would be stored as UTC and so change the local delivery hour.
     private string Zone() => !string.IsNullOrWhiteSpace(ChosenZone) ? ChosenZone
-        : throw Refusal.Invalid("Say your time zone, such as Europe/Berlin, or UTC.").About(nameof(Timezone));
+        : throw Refusal.Invalid("Give your time zone, such as Europe/Berlin, or UTC.").About(nameof(Timezone));
 
     private PreferencesForm? WasShown()
     {

@@ -35,7 +35,7 @@ public sealed class ArticlesModel(EditionStore editions, CompositionStore compos
         OverrideKind.Pin or OverrideKind.Exclude or OverrideKind.Lead =>
             overrideEditing.SteerAsync(Id, deed, [Number(item, "item")], string.IsNullOrWhiteSpace(role) ? null : role, Actor),
         OverrideKind.Order => overrideEditing.PlaceAsync(Id, Number(item, "item"), (int)Math.Min(int.MaxValue, Number(place, "place")), Actor),
-        _ => throw Refusal.Invalid("Say what to do with the item: pin, lead, exclude or order."),
+        _ => throw Refusal.Invalid("Choose what to do with the item: pin, lead, exclude or order."),
     });
 
     public Task<IActionResult> OnPostUndoAsync(string? item) =>

@@ -41,7 +41,7 @@ public sealed class OverviewModel(
 
     public Task<IActionResult> OnPostApproveAsync(string? planHash) =>
         // Without the hash of the plan that the editor saw, this would approve whatever is there now.
-        StepAsync(() => steps.ApproveAsync(Id, planHash ?? "", Actor), "Approved: what you saw is what is sent.");
+        StepAsync(() => steps.ApproveAsync(Id, planHash ?? "", Actor), "Approved: exactly the plan that you saw is sent.");
 
     public Task<IActionResult> OnPostSendAsync() => StepAsync(() => steps.SendAsync(Id, Actor), "Sending begins within a minute.");
 
@@ -50,7 +50,7 @@ public sealed class OverviewModel(
 
     public Task<IActionResult> OnPostResumeAsync() => StepAsync(() => steps.ResumeAsync(Id, Actor), "Sending continues.");
 
-    public Task<IActionResult> OnPostCancelAsync() => StepAsync(() => steps.CancelAsync(Id, Actor), "Cancelled: its items are free again.");
+    public Task<IActionResult> OnPostCancelAsync() => StepAsync(() => steps.CancelAsync(Id, Actor), "Cancelled: its items can be used again.");
 
     public Task<IActionResult> OnPostScheduleAsync(string? at) => StepAsync(
         async () =>
