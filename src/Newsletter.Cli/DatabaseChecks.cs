@@ -17,7 +17,7 @@ internal static class DatabaseChecks
             : [await TryAsync("rights", async () =>
             {
                 await JobSchema.EnsureCurrentAsync(installation.ConnectionString, cancel);
-                return "the database role has all that are needed";
+                return "the database role has all rights that are needed";
             })];
     }
 }

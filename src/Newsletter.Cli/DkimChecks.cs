@@ -25,6 +25,6 @@ internal static class DkimChecks
         var sender = services.GetRequiredService<IOptions<SenderOptions>>().Value;
         return key.IsAlignedWith(sender.Domain)
             ? key.Weakness
-            : $"it signs for {key.Domain} and mails come from {sender.Domain}, so that DMARC fails: set Dkim:Domain to the domain of Sender:Address";
+            : $"it signs for {key.Domain}, but mails come from {sender.Domain}, so DMARC fails: set Dkim:Domain to the domain of Sender:Address";
     }
 }

@@ -56,7 +56,8 @@ internal sealed class Ending : IDisposable
         var seconds = ShutdownTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         // Each step has a timeout: neither a blocked standard error nor an exit handler may delay the end.
         RunWithTimeout(() => Console.Error.WriteLine(
-            $"Told to end {seconds} seconds ago, and still waiting for {waitsFor}: ended now, the database undoes what was not finished."));
+            $"Shutdown was requested {seconds} seconds ago, and the process is still waiting for {waitsFor}: "
+            + "it exits now, and the database rolls back unfinished work."));
         RunWithTimeout(() => Environment.Exit(ExitCode.Interrupted));
         Process.GetCurrentProcess().Kill();
     }

@@ -108,12 +108,12 @@ internal sealed class Installation : IAsyncDisposable
         {
             if (new NpgsqlConnectionStringBuilder(configuration.GetConnectionString("Newsletter")).Port is < 1 or > 65535)
             {
-                throw new ArgumentException("Port is from 1 to 65535");
+                throw new ArgumentException("Port must be from 1 to 65535");
             }
         }
         catch (Exception wrong) when (wrong is ArgumentException or FormatException)
         {
-            throw Refusal.Invalid($"ConnectionStrings:Newsletter is not one that PostgreSQL is reached by ({Output.OneLine(wrong.Message).TrimEnd('.')}).");
+            throw Refusal.Invalid($"ConnectionStrings:Newsletter is not a valid PostgreSQL connection string ({Output.OneLine(wrong.Message).TrimEnd('.')}).");
         }
     }
 

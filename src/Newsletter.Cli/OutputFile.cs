@@ -26,7 +26,7 @@ internal static class OutputFile
             var target = new FileInfo(path).LinkTarget is null ? Path.GetFullPath(path) : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
             if (Directory.Exists(target))
             {
-                throw Refusal.Invalid($"'{path}' is a folder: name a file in it.");
+                throw Refusal.Invalid($"'{path}' is a folder: give the name of a file in it.");
             }
             if (!File.Exists(target))
             {

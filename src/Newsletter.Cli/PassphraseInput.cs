@@ -14,7 +14,7 @@ internal static class PassphraseInput
 
     public static Option<string> Option() => new("--passphrase-file")
     {
-        Description = "a file whose first line is the passphrase; otherwise Backup:PassphraseFile, or it is asked for",
+        Description = "file whose first line is the passphrase; default: Backup:PassphraseFile, else a prompt",
     };
 
     /// <param name="words">The settings of the command line.</param>
@@ -25,7 +25,7 @@ internal static class PassphraseInput
     {
         if (words.ContainsKey(Setting))
         {
-            throw Refusal.Invalid("The command line is no place for a passphrase, since everybody on this machine can read it: use --passphrase-file.");
+            throw Refusal.Invalid("Do not put the passphrase on the command line, because every user of this machine can read it: use --passphrase-file.");
         }
         var passphrase = file is not null ? await Passphrase.ReadAsync(file, cancel)
             : configuration["Backup:PassphraseFile"] is { Length: > 0 } configured ? await Passphrase.ReadAsync(configured, cancel)
@@ -43,7 +43,7 @@ internal static class PassphraseInput
         var passphrase = await AskAsync("Passphrase: ", cancel);
         return !isNew || (await AskAsync("The same again: ", cancel)).Is(passphrase)
             ? passphrase
-            : throw Refusal.Invalid("These are two different passphrases: nothing was done.");
+            : throw Refusal.Invalid("The two passphrases differ: nothing was done.");
     }
 
     private static async Task<Passphrase> AskAsync(string prompt, CancellationToken cancel)

@@ -36,8 +36,10 @@ var root = new Command("newsletter", "Curated articles, mailed to each reader by
 var parsed = root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });
 if (parsed.Errors.Count > 0)
 {
-    var problem = parsed.UnmatchedTokens is [var stray, ..] ? $"'{Output.Text(stray)}' is no command or option here" : Output.OneLine(parsed.Errors[0].Message);
-    await Console.Error.WriteLineAsync($"{problem}: 'newsletter {PathOf(parsed.CommandResult)}--help' shows what there is.");
+    var problem = parsed.UnmatchedTokens is [var stray, ..]
+        ? $"'{Output.Text(stray)}' is not a command or option here"
+        : Output.OneLine(parsed.Errors[0].Message);
+    await Console.Error.WriteLineAsync($"{problem}: 'newsletter {PathOf(parsed.CommandResult)}--help' shows all commands and options.");
     return ExitCode.Usage;
 }
 try
@@ -56,13 +58,13 @@ catch (OperationCanceledException stopped)
 catch (Exception failure) when (Outage.Describe(failure) is { } sentence)
 {
     return await FailAsync(failure, (int)RefusalKind.Unreachable, Installation.DatabaseLog is { } log && EmbeddedLog.SaysNoSpace(log)
-        ? $"The disk of the database is full (see {log}): make room on it, then try again."
+        ? $"The disk of the database is full (see {log}): free some space, then try again."
         : Output.OneLine(sentence));
 }
 catch (PostgresException denied) when (denied.SqlState == PostgresErrorCodes.InsufficientPrivilege)
 {
     return await FailAsync(denied, ExitCode.Invalid,
-        $"The database role lacks a right ({Output.OneLine(denied.MessageText)}): 'newsletter doctor' names the statement that gives it.");
+        $"The database role lacks a privilege ({Output.OneLine(denied.MessageText)}): 'newsletter doctor' shows the statement that grants it.");
 }
 catch (IOException failure)
 {
@@ -78,8 +80,8 @@ string WhereToLook(Exception failure)
 {
     var isHost = parsed.CommandResult.Command.Name is "serve" or "web" or "worker";
     var ours = isHost
-        ? "what it did before is in its log, on standard error, and --verbose shows where it happened"
-        : "run it again with --verbose to see where";
+        ? "see its log on standard error, or run it with --verbose for a stack trace"
+        : "run it again with --verbose for a stack trace";
     return failure.GetBaseException() is NpgsqlException && Installation.DatabaseLog is { } log ? $"{ours}; the database's own log is {log}" : ours;
 }
 

@@ -67,7 +67,7 @@ internal static class Settings
         // Refuse such a setting: somebody may rely on it, and would not notice that it is ignored.
         return UnsupportedSections.SelectMany(name => configuration.GetSection(name).AsEnumerable())
             .FirstOrDefault(setting => setting.Value is { Length: > 0 } value && !value.Equals("false", StringComparison.OrdinalIgnoreCase)) is { Key: { } unknown }
-            ? throw Refusal.Invalid($"{unknown} is not supported by this version: take it out of the configuration.")
+            ? throw Refusal.Invalid($"{unknown} is not supported by this version: remove it from the configuration.")
             : configuration;
     }
 

@@ -12,7 +12,7 @@ internal sealed class SharedOptions
         Recursive = true,
     };
 
-    public Option<bool> Verbose { get; } = new("--verbose") { Description = "log more, and show where an error came from", Recursive = true };
+    public Option<bool> Verbose { get; } = new("--verbose") { Description = "log more, and show stack traces of errors", Recursive = true };
 
     public SharedOptions() => Output.AcceptOnlyFromAmong("text", "json", "jsonl");
 }

@@ -17,20 +17,20 @@ internal static class ZoneChecks
         var digests = (await services.GetRequiredService<DigestStore>().ListAsync()).Where(d => Schedule.Trouble(d.Timezone) is not null).ToList();
         if (zones.Count == 0 && digests.Count == 0)
         {
-            return "this machine knows all that readers and digests have";
+            return "this machine knows all time zones of readers and digests";
         }
         var unknownZones = zones.Where(z => !Zone.Of(z.Zone).IsKnown).ToList();
         var names = zones.Select(z => $"{z.Zone} {Amount.Of(z.Readers)}");
         string[] readers = zones.Count == 0 ? [] : [$"{Amount.Of(zones.Sum(z => z.Readers), "reader")} ({Named(names)})"];
         string[] blocked = digests.Count == 0 ? [] :
-            [$"{Amount.Of(digests.Count, "digest")}, not planned meanwhile ({Named(digests.Select(d => $"{d.Slug} {d.Timezone}"))})"];
+            [$"{Amount.Of(digests.Count, "digest")}, which cannot be planned ({Named(digests.Select(d => $"{d.Slug} {d.Timezone}"))})"];
         string[] guessed = unknownZones.Count == 0 ? [] :
         [
-            $"{Amount.Of(unknownZones.Sum(z => z.Readers), "reader")} in zones of no IANA name count as UTC "
-            + "until they get another by 'newsletter subscribers edit'",
+            $"UTC applies to {Amount.Of(unknownZones.Sum(z => z.Readers), "reader")} in zones without an IANA name "
+            + "until 'newsletter subscribers edit' sets another zone",
         ];
         string[] known = unknownZones.Count == zones.Count ? [] :
-            ["hours of the other readers go by the rules of this program until the machine's package of time zones (tzdata) is installed"];
+            ["the time zone rules of this program apply to the other readers until the machine's time zone package (tzdata) is installed"];
         throw Refusal.Invalid($"This machine does not know the time zones of {string.Join(" and ", readers.Concat(blocked))}"
             + $"{string.Concat(guessed.Concat(known).Select(consequence => "; " + consequence))}.");
     }

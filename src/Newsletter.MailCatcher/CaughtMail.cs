@@ -15,7 +15,7 @@ public sealed class CaughtMail
 
     internal CaughtMail(string id, string from, IReadOnlyList<string> recipients, byte[] raw)
     {
-        ReceivedAt = TimeOf(id) ?? throw new ArgumentException($"\"{id}\" is no id of a caught mail.", nameof(id));
+        ReceivedAt = TimeOf(id) ?? throw new ArgumentException($"\"{id}\" is not the id of a caught mail.", nameof(id));
         Id = id;
         From = from;
         Recipients = recipients;

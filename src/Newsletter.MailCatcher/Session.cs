@@ -139,7 +139,7 @@ internal sealed class Session
     {
         if (!isExtended || isAuthenticated || envelope.Sender is not null)
         {
-            ReplyError(503, "5.5.1 Not now");
+            ReplyError(503, "5.5.1 AUTH is not allowed now");
         }
         else if (!await IsFaultyAsync(Step.Auth))
         {
@@ -150,7 +150,7 @@ internal sealed class Session
             }
             else
             {
-                ReplyError(535, "5.7.8 These are not the credentials");
+                ReplyError(535, "5.7.8 Wrong user name or password");
             }
         }
     }
@@ -260,7 +260,7 @@ internal sealed class Session
     private ValueTask ResetAsync()
     {
         envelope.Clear();
-        return AnswerAsync(Step.Rset, 250, "2.0.0 Forgotten");
+        return AnswerAsync(Step.Rset, 250, "2.0.0 Reset");
     }
 
     private async ValueTask QuitAsync()

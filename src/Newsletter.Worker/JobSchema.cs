@@ -45,6 +45,6 @@ public static class JobSchema
         {
             // The schema or its tables do not exist.
         }
-        throw Refusal.Conflict("The tables of the jobs are not there, or older than this program: run 'newsletter migrate', then start again.");
+        throw Refusal.Conflict("The job tables are missing or older than this program: run 'newsletter migrate', then start again.");
     }
 }

@@ -26,7 +26,7 @@ internal sealed class StaleLocks(string connectionString, ILogger<StaleLocks> lo
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            log.LogWarning("Took over the lock {Resource}: whoever held it died, or has been stopped for five seconds.", reader.GetString(0));
+            log.LogWarning("Removed the stale lock {Resource}: its owner died, or was suspended for five seconds.", reader.GetString(0));
         }
     }
 

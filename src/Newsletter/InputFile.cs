@@ -17,7 +17,7 @@ public static class InputFile
     /// <exception cref="IOException">The file cannot be opened, or is not a regular file: the message says what it is.</exception>
     /// <exception cref="UnauthorizedAccessException">This user has no permission to read it.</exception>
     public static FileStream OpenRead(string path) =>
-        TypeOf(path) is { } type ? throw new IOException($"it is {type}, and only regular files are read") : File.OpenRead(path);
+        TypeOf(path) is { } type ? throw new IOException($"it is {type}, but only regular files can be read") : File.OpenRead(path);
 
     /// <exception cref="IOException">The file cannot be read, or is not a regular file: the message says what it is.</exception>
     /// <exception cref="UnauthorizedAccessException">This user has no permission to read it.</exception>

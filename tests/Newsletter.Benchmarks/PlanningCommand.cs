@@ -9,7 +9,7 @@ internal static class PlanningCommand
 
     public static Command Create()
     {
-        var readers = Sizes.Option("--readers", "how many, divided by commas: 10000,100000,1000000 unless given");
+        var readers = Sizes.Option("--readers", "how many, separated by commas: 10000,100000,1000000 unless given");
         var worst = new Option<bool>("--worst") { Description = "every reader is a cohort of one" };
         var keep = new Option<string?>("--keep") { Description = "folder in which the prepared databases stay, to be used again" };
         var command = new Command("planning", "Time, memory and processor time of planning, against a bare COPY of the same rows") { readers, worst, keep };

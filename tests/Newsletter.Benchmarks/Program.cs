@@ -20,7 +20,7 @@ foreach (var measured in PlanningCommand.CreateMeasured().Append(SendingCommand.
 var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 if (parsed.Errors.Count > 0)
 {
-    return Fail(2, $"{parsed.Errors[0].Message} 'newsletter bench --help' shows what there is.");
+    return Fail(2, $"{parsed.Errors[0].Message} 'newsletter bench --help' shows all commands and options.");
 }
 try
 {

@@ -41,7 +41,7 @@ internal static class SendingCommand
             }
             if (parsed.GetValue(words) is < 1 or > 2000)
             {
-                throw Refusal.Invalid("--words is from 1 to 2000.");
+                throw Refusal.Invalid("--words must be from 1 to 2000.");
             }
             using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             limited.CancelAfter(Limit);

@@ -19,7 +19,7 @@ internal static class Sizes
             {
                 if (!int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var size) || size is < Fewest or > Most || sizes.Count == 5)
                 {
-                    result.AddError(FormattableString.Invariant($"{name} takes one to five numbers from {Fewest} to {Most}, divided by commas."));
+                    result.AddError(FormattableString.Invariant($"{name} takes one to five numbers from {Fewest} to {Most}, separated by commas."));
                     return null;
                 }
                 sizes.Add(size);

@@ -16,8 +16,8 @@ public sealed class InputFileTests : IDisposable
         var link = PathOf("link");
         File.CreateSymbolicLink(link, await FifoAsync("fifo"));
 
-        Assert.Equal("it is a FIFO, and only regular files are read", Refused(PathOf("fifo")));
-        Assert.Equal("it is a FIFO, and only regular files are read", Refused(link));
+        Assert.Equal("it is a FIFO, but only regular files can be read", Refused(PathOf("fifo")));
+        Assert.Equal("it is a FIFO, but only regular files can be read", Refused(link));
     }
 
     [Fact]
@@ -26,9 +26,9 @@ public sealed class InputFileTests : IDisposable
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(PathOf("socket")));
 
-        Assert.Equal("it is a socket, and only regular files are read", Refused(PathOf("socket")));
-        Assert.Equal("it is a device, and only regular files are read", Refused("/dev/zero"));
-        Assert.Equal("it is a folder, and only regular files are read", Refused(folder.FullName));
+        Assert.Equal("it is a socket, but only regular files can be read", Refused(PathOf("socket")));
+        Assert.Equal("it is a device, but only regular files can be read", Refused("/dev/zero"));
+        Assert.Equal("it is a folder, but only regular files can be read", Refused(folder.FullName));
     }
 
     [Fact]

@@ -12,13 +12,13 @@ internal static class BackupCommand
     {
         var file = new Argument<string>("FILE") { Description = "- for standard output" };
         var passphraseFile = PassphraseInput.Option();
-        var command = new Command("backup", "Database, signing keys and settings kept in files as one encrypted file").With(file, passphraseFile);
+        var command = new Command("backup", "Save the database, the signing keys and the settings files as one encrypted file").With(file, passphraseFile);
         command.SetAction(async (parsed, cancel) =>
         {
             var path = parsed.GetValue(file)!;
             if (path == "-" && !Console.IsOutputRedirected)
             {
-                throw Refusal.Invalid("A backup is no text for a terminal: name a file, or send the output to a program.");
+                throw Refusal.Invalid("A backup is binary data and is not written to a terminal: name a file, or redirect the output.");
             }
             var watch = Stopwatch.StartNew();
             var configuration = Settings.Read(settings);
@@ -57,12 +57,13 @@ internal static class BackupCommand
         if (report.SigningKeys == 0)
         {
             await Console.Error.WriteLineAsync(
-                "warning: no signing key is configured here, so none is in the backup: without it, the links in mails sent so far lead nowhere.");
+                "warning: no signing key is configured here, so the backup contains none: without it, the links in mails sent so far will not work.");
         }
         if (report.NotInside.Count > 0)
         {
             var names = string.Join(", ", report.NotInside.Select(Output.Text));
-            await Console.Error.WriteLineAsync($"Not in the backup, since they come from the environment or the command line: {names}. Keep them elsewhere.");
+            await Console.Error.WriteLineAsync(
+                $"Not in the backup, because they come from the environment or the command line: {names}. Save them separately.");
         }
     }
 

@@ -63,12 +63,12 @@ internal static class Commands
     /// <summary>The option for the maximum number of entries in a list.</summary>
     public static Option<int> Limit(int most)
     {
-        var limit = new Option<int>("--limit") { Description = "how many at most", DefaultValueFactory = _ => most };
+        var limit = new Option<int>("--limit") { Description = "maximum number of rows", DefaultValueFactory = _ => most };
         limit.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() < 1)
             {
-                result.AddError("--limit is 1 or more");
+                result.AddError("--limit must be 1 or more");
             }
         });
         return limit;

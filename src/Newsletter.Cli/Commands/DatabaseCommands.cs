@@ -30,13 +30,18 @@ internal static class DatabaseCommands
     /// </summary>
     public static Command Doctor(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
     {
-        var ready = new Option<bool>("--ready") { Description = "only what readiness means: database and schema" };
+        var ready = new Option<bool>("--ready") { Description = "check only what readiness needs: database and schema" };
         var command = new Command("doctor", "Check configuration, database and relay").With(ready);
         command.SetAction(async (parsed, cancel) =>
         {
             await using var installation = await Installation.OpenAsync(settings, cancel: cancel);
             var output = new Output(parsed.GetValue(shared.Output)!);
-            var checks = new List<Check> { new("database", true, Installation.IsEmbedded(Settings.Read(settings)) ? $"embedded, in {installation.DataDirectory}" : "configured; its schema is this program's") };
+            var checks = new List<Check>
+            {
+                new("database", true, Installation.IsEmbedded(Settings.Read(settings))
+                    ? $"embedded, in {installation.DataDirectory}"
+                    : "configured; its schema matches this program version"),
+            };
             if (!parsed.GetValue(ready))
             {
                 checks.AddRange(await DatabaseChecks.RightsAsync(installation, cancel));
@@ -47,7 +52,7 @@ internal static class DatabaseCommands
                 checks.Add(await TryAsync("sign-ups", async () =>
                     await services.GetRequiredService<SignUpBrake>().StatusAsync() is { IsQuiet: false } status
                         ? throw Refusal.Conflict(status.Sentence + " See 'newsletter sign-ups status'.")
-                        : "none is held"));
+                        : "no sign-ups are held"));
                 checks.Add(await TryAsync("public address", () => Task.FromResult(services.GetRequiredService<IOptions<SiteOptions>>().Value.Root())));
                 checks.Add(await TryAsync("signing keys", () =>
                 {
@@ -57,7 +62,9 @@ internal static class DatabaseCommands
                 checks.Add(await TryAsync("sender", () => Task.FromResult(
                     services.GetRequiredService<IOptions<SenderOptions>>().Value.Checked() is var sender && (installation.Outbox is not null || sender.IsReal)
                         ? EmailAddress.ReadableOf(sender.Address)
-                        : throw Refusal.Invalid("set Sender:Address to one of a domain of your own, and Sender:PostalAddress to what the law wants in each mail"))));
+                        : throw Refusal.Invalid(
+                            "set Sender:Address to an address of your own domain, "
+                            + "and Sender:PostalAddress to the postal address that the law requires in each mail"))));
                 checks.AddRange(await DkimAsync(services));
                 checks.Add(await TryAsync("time zones", () => ZoneChecks.StoredAsync(services)));
                 checks.Add(await TryAsync("templates", async () =>
@@ -68,7 +75,9 @@ internal static class DatabaseCommands
                 checks.Add(await TryAsync("smtp", async () =>
                 {
                     await services.GetRequiredService<SmtpPool>().CheckAsync(cancel);
-                    return installation.Outbox is null ? "the relay lets us in" : "no relay configured: mails are caught, see /outbox";
+                    return installation.Outbox is null
+                        ? "the relay accepts connections with these settings"
+                        : "no relay configured: mails are kept in /outbox and not sent";
                 }));
             }
             output.List(checks, ("CHECK", c => c.Name), ("", c => c.Good ? "good" : "BAD"), ("", c => c.Message));
@@ -84,7 +93,7 @@ internal static class DatabaseCommands
         var read = await TryAsync("dkim", () =>
         {
             keys = services.GetRequiredService<DkimSigner>().Keys;
-            return Task.FromResult("not signed here: the relay may sign");
+            return Task.FromResult("no DKIM key is configured: the relay may sign");
         });
         return read.Good && keys.Count > 0
             ? await Task.WhenAll(keys.Select(key => TryAsync("dkim", () => Task.FromResult(DkimChecks.Record(key, services)))))

@@ -22,8 +22,8 @@ internal static class DemoCommand
 
     public static Command Create(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
     {
-        var port = new Option<int>("--port") { Description = "of the pages", DefaultValueFactory = _ => 8080 };
-        var exit = new Option<bool>("--exit") { Description = "end after sending" };
+        var port = new Option<int>("--port") { Description = "port of the pages", DefaultValueFactory = _ => 8080 };
+        var exit = new Option<bool>("--exit") { Description = "exit after sending" };
         var command = new Command("demo", "Show the product with sample articles").With(port, exit);
         command.SetAction(async (parsed, cancel) =>
         {
@@ -61,7 +61,7 @@ internal static class DemoCommand
             ("ROLE", r => r.Role), ("READERS", r => Amount.Of(r.Readers)), ("MAILS", r => Amount.Of(r.Mails)), ("WHY NONE", r => r.WhyNone));
         await Console.Error.WriteLineAsync(
             $"{Amount.Of(account.Planned, "reader")} (one with two roles counts in both): {Amount.Of(account.Sent, "mail")}, and "
-            + $"{Amount.Of(account.Skipped)} for whom nothing fits.");
+            + $"{Amount.Of(account.Skipped)} without a matching item.");
         if (!exit)
         {
             await Console.Error.WriteLineAsync($"""
@@ -135,7 +135,8 @@ internal static class DemoCommand
         var configuration = Settings.Read(settings);
         if (!Installation.IsEmbedded(configuration) || configuration["Smtp:Host"] is { Length: > 0 } || configuration["Smtp:Relays:0:Host"] is { Length: > 0 })
         {
-            throw Refusal.Conflict("A database or an SMTP relay is configured, and the demo must not touch either: unset ConnectionStrings:Newsletter and Smtp:Host.");
+            throw Refusal.Conflict(
+                "A database or an SMTP relay is configured, and the demo must not use either: unset ConnectionStrings:Newsletter and Smtp:Host.");
         }
     }
 

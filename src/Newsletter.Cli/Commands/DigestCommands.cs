@@ -11,7 +11,7 @@ internal static class DigestCommands
         var slug = new Argument<string>("SLUG");
         var definition = new DefinitionOptions();
         var named = new DefinitionOptions { Name = { Required = true } };
-        return new Command("digests", "Standing definitions: what is sent when").With(
+        return new Command("digests", "Definitions of what is sent and when").With(
             new Command("create", "Define a digest").With(slug).With(named.All).Does(shared, settings, async c =>
             {
                 var fresh = new Digest
@@ -37,12 +37,12 @@ internal static class DigestCommands
             {
                 var digests = await c.Get<DigestStore>().ListAsync();
                 c.Output.List(digests,
-                    ("SLUG", d => d.Slug), ("NAME", d => d.Name), ("SCHEDULE", d => d.Cron is null ? "by hand" : $"{d.Cron} {d.Timezone}"),
+                    ("SLUG", d => d.Slug), ("NAME", d => d.Name), ("SCHEDULE", d => d.Cron is null ? "manual" : $"{d.Cron} {d.Timezone}"),
                     ("NEXT", d => d.NextAt), ("ITEMS", d => $"{d.MinItems}–{d.MaxItems}"), ("APPROVAL", d => d.Approval));
                 digests.ToList().ForEach(Warn);
                 return ExitCode.Ok;
             }),
-            new Command("delete", "Make no more editions of it; what was sent stays in the history").With(slug).Does(shared, settings, async c =>
+            new Command("delete", "Plan no more editions; sent editions stay in the history").With(slug).Does(shared, settings, async c =>
             {
                 await c.Get<DigestStore>().DeleteAsync(c.Value(slug));
                 return ExitCode.Ok;
@@ -67,7 +67,7 @@ internal static class DigestCommands
     private static IEnumerable<string> Lines(Digest d) =>
     [
         $"{d.Slug}: {d.Name}",
-        d.Cron is null ? "planned and sent by hand" : $"sent at {d.Cron} {d.Timezone}, planned {d.LeadText}; next "
+        d.Cron is null ? "planned and sent manually" : $"sent at {d.Cron} {d.Timezone}, planned {d.LeadText}; next "
             + $"{(d.NextAt is { } next ? Output.Local(next, d.Timezone) : "never")}",
         $"{d.MinItems} to {Amount.Of(d.MaxItems, "item")} of the last {Amount.Of(d.CandidateDays, "day")}; approval {d.Approval}; archive {d.Archive}",
     ];
@@ -75,17 +75,17 @@ internal static class DigestCommands
     /// <summary>The options of both creating and editing.</summary>
     private sealed class DefinitionOptions
     {
-        private readonly Option<string> cron = new("--cron") { Description = "when it is sent: five fields, such as \"0 8 * * MON\"; \"\" for by hand" };
-        private readonly Option<string> language = new("--language") { Description = "of its mails, as en or ar: it sets their direction" };
-        private readonly Option<string> timezone = new("--timezone") { Description = "zone of the schedule, as Europe/Berlin" };
-        private readonly Option<short> min = new("--min") { Description = "fewer fitting items than this, and a reader is skipped" };
-        private readonly Option<short> max = new("--max") { Description = "at most so many items" };
-        private readonly Option<short> days = new("--days") { Description = "for how many days an item is a candidate" };
-        private readonly Option<double> lead = new("--lead") { Description = "hours before sending at which it is planned" };
+        private readonly Option<string> cron = new("--cron") { Description = "schedule in five fields, such as \"0 8 * * MON\"; \"\": sent manually" };
+        private readonly Option<string> language = new("--language") { Description = "language of its mails, such as en or ar: it sets their text direction" };
+        private readonly Option<string> timezone = new("--timezone") { Description = "time zone of the schedule, such as Europe/Berlin" };
+        private readonly Option<short> min = new("--min") { Description = "a reader with fewer fitting items than this is skipped" };
+        private readonly Option<short> max = new("--max") { Description = "maximum number of items" };
+        private readonly Option<short> days = new("--days") { Description = "number of days for which an item is a candidate" };
+        private readonly Option<double> lead = new("--lead") { Description = "how many hours before sending it is planned" };
         private readonly Option<string> approval = new("--approval") { Description = "required or none" };
-        private readonly Option<string> archive = new("--archive") { Description = "public or none: whether everybody sees its sent editions" };
+        private readonly Option<string> archive = new("--archive") { Description = "public or none: whether its sent editions are in the public archive" };
 
-        public Option<string> Name { get; } = new("--name") { Description = "as readers see it" };
+        public Option<string> Name { get; } = new("--name") { Description = "name that readers see" };
 
         public Symbol[] All => [Name, language, cron, timezone, min, max, days, lead, approval, archive];
 
@@ -105,6 +105,6 @@ internal static class DigestCommands
 
         private static TimeSpan Hours(double hours) => hours is >= 0 and <= 744
             ? TimeSpan.FromHours(hours)
-            : throw Refusal.Invalid("The lead is from 0 to 744 hours.");
+            : throw Refusal.Invalid("The lead must be from 0 to 744 hours.");
     }
 }

@@ -20,14 +20,14 @@ internal static class EditionCommands
         var settled = new Argument<string[]>("EMAIL") { Description = "of these readers only", Arity = ArgumentArity.ZeroOrMore };
         var sent = new Option<bool>("--sent") { Description = "they arrived" };
         var resend = new Option<bool>("--resend") { Description = "they are sent again, with the same Message-ID" };
-        var hash = new Option<string>("--plan-hash") { Description = "approve this plan, and no later one" };
-        var at = new Option<string>("--at") { Description = "2026-12-01T08:00 in the digest's zone (the first, in an hour that comes twice), or "
+        var hash = new Option<string>("--plan-hash") { Description = "approve only this plan, not a later one" };
+        var at = new Option<string>("--at") { Description = "2026-12-01T08:00 in the digest's zone (the earlier one, if the hour occurs twice), or "
             + "with Z or an offset", Required = true };
-        var wait = new Option<bool>("--wait") { Description = "send in this process too, until nothing is due" };
+        var wait = new Option<bool>("--wait") { Description = "also send in this process, until nothing is due" };
         var timeout = new Option<int>("--timeout") { Description = "seconds to wait for deferred deliveries", DefaultValueFactory = _ => 0 };
         var limit = Commands.Limit(50);
         var subject = new Option<string>("--subject") { Description = "one line", Required = true };
-        var text = new Option<string>("--text") { Description = "paragraphs divided by a blank line", Required = true };
+        var text = new Option<string>("--text") { Description = "paragraphs separated by a blank line", Required = true };
         var item = new Option<long?>("--item") { Description = "only to those who got this item" };
         var archive = new Argument<string>("ARCHIVE") { Description = "public or none" };
 
@@ -47,7 +47,7 @@ internal static class EditionCommands
                 return ExitCode.Ok;
             }),
             new Command("show", "One edition").With(id).Does(shared, settings, ShowAsync(id)),
-            new Command("approve", "What was approved is what is sent").With(id, hash).Does(shared, settings, async c =>
+            new Command("approve", "Approve the plan; exactly this plan is sent").With(id, hash).Does(shared, settings, async c =>
             {
                 await c.Get<EditionSteps>().ApproveAsync(c.Value(id), c.Value(hash), CommandContext.Actor);
                 return await StatusAsync(c, c.Value(id));
@@ -65,42 +65,44 @@ internal static class EditionCommands
                 return await StatusAsync(c, c.Value(id));
             }),
             new Command("send", "Send it now").With(id, wait, timeout).Does(shared, settings, c => SendAsync(c, c.Value(id), c.Value(wait), c.Value(timeout))),
-            new Command("settle", "Decide on deliveries of which nobody knows whether they arrived").With(id, settled, sent, resend).Does(shared, settings, async c =>
+            new Command("settle", "Decide about deliveries for which it is unknown whether they arrived")
+                .With(id, settled, sent, resend).Does(shared, settings, async c =>
             {
                 if (c.Value(sent) == c.Value(resend))
                 {
-                    throw new Refusal(RefusalKind.Invalid, "Say what became of them: --sent, or --resend to send them again.");
+                    throw new Refusal(RefusalKind.Invalid, "Give either --sent (they arrived) or --resend (send them again).");
                 }
                 var count = await c.Get<EditionSteps>().SettleAsync(c.Value(id), c.Value(sent), c.Value(settled) ?? [], CommandContext.Actor);
                 var next = count > 0 && c.Value(resend)
-                    ? $" They go out with the next minute's run, or with 'newsletter editions send {c.Value(id)} --wait'."
+                    ? $" A worker sends them within a minute, or send them with 'newsletter editions send {c.Value(id)} --wait'."
                     : "";
                 await Console.Error.WriteLineAsync($"{Amount.Of(count)} settled.{next}");
                 return await StatusAsync(c, c.Value(id));
             }),
-            new Command("status", "The account of its deliveries").With(id).Does(shared, settings, c => StatusAsync(c, c.Value(id))),
-            new Command("correct", "Write to those who got it").With(id, subject, text, item).Does(shared, settings, async c =>
+            new Command("status", "Its deliveries, counted by state").With(id).Does(shared, settings, c => StatusAsync(c, c.Value(id))),
+            new Command("correct", "Send a correction to the readers who got it").With(id, subject, text, item).Does(shared, settings, async c =>
             {
                 var readers = await c.Get<Correcting>().CorrectAsync(c.Value(id), c.Value(subject)!, c.Value(text)!, c.Value(item), CommandContext.Actor);
-                c.Output.One(new { edition = c.Value(id), readers }, () => [$"{Amount.Of(readers, "reader is", "readers are")} written to; a "
-                    + "worker sends the mails."]);
+                c.Output.One(new { edition = c.Value(id), readers }, () =>
+                    [$"{Amount.Of(readers, "reader gets", "readers get")} the correction; a worker sends the mails."]);
                 return ExitCode.Ok;
             }),
-            new Command("corrections", "What was written to those who got it, and what became of it").With(id).Does(shared, settings, async c =>
+            new Command("corrections", "Its corrections and the states of their mails").With(id).Does(shared, settings, async c =>
             {
                 c.Output.List(await c.Get<CorrectionStore>().OfEditionAsync(c.Value(id)),
                     ("ID", k => k.Id), ("AT", k => k.CreatedAt), ("SUBJECT", k => k.Subject), ("ITEM", k => k.ItemId), ("READERS", k => Amount.Of(k.Readers)),
                     ("SENT", k => Amount.Of(k.Sent)), ("FAILED", k => Amount.Of(k.Failed)), ("UNCERTAIN", k => Amount.Of(k.Uncertain)));
                 return ExitCode.Ok;
             }),
-            new Command("archive", "Whether everybody sees it once it is sent").With(id, archive).Does(shared, settings, async c =>
+            new Command("archive", "Set whether it is in the public archive once it is sent").With(id, archive).Does(shared, settings, async c =>
             {
                 await c.Get<Archiving>().SetAsync(c.Value(id), c.Value(archive), CommandContext.Actor);
                 return ExitCode.Ok;
             }),
-            Step("pause", "Begin no more deliveries", (steps, edition) => steps.PauseAsync(edition, CommandContext.Actor)),
-            Step("resume", "Go on where it stopped", (steps, edition) => steps.ResumeAsync(edition, CommandContext.Actor)),
-            Step("cancel", "Skip the rest; their items are free again", (steps, edition) => steps.CancelAsync(edition, CommandContext.Actor)));
+            Step("pause", "Start no new deliveries", (steps, edition) => steps.PauseAsync(edition, CommandContext.Actor)),
+            Step("resume", "Resume a paused edition", (steps, edition) => steps.ResumeAsync(edition, CommandContext.Actor)),
+            Step("cancel", "Skip the remaining deliveries; their items can be used again",
+                (steps, edition) => steps.CancelAsync(edition, CommandContext.Actor)));
     }
 
     /// <summary>What the edition waits for, and the command that continues.</summary>
@@ -132,7 +134,7 @@ internal static class EditionCommands
         await c.Get<EditionSteps>().SendAsync(id, CommandContext.Actor);
         if (!wait)
         {
-            await Console.Error.WriteLineAsync($"Edition {id} is sending; a worker takes it up within a minute.");
+            await Console.Error.WriteLineAsync($"Edition {id} is sending; a worker starts within a minute.");
             return ExitCode.Ok;
         }
         await c.Get<ForegroundSending>().RunAsync(id, TimeSpan.FromSeconds(timeout), c.Cancel);
@@ -145,11 +147,11 @@ internal static class EditionCommands
         c.Cancel.ThrowIfCancellationRequested();
         return status.Account.Failed + status.Account.Uncertain + status.Account.Deferred > 0 ? ExitCode.SomeFailed
             : status.Edition.State is EditionState.Sending or EditionState.Sent ? ExitCode.Ok
-            : throw Refusal.Conflict($"Edition {id} is {status.Edition.State}: it was not sent to the end.");
+            : throw Refusal.Conflict($"Edition {id} is {status.Edition.State}: it was not sent completely.");
     }
 
     private static string Caught(CommandContext c) =>
-        c.Installation.Outbox is null ? "" : " No relay is configured, so mail was caught: see /outbox of 'newsletter serve'.";
+        c.Installation.Outbox is null ? "" : " No relay is configured, so the mail was not sent but kept: see /outbox of 'newsletter serve'.";
 
     private static async Task<int> StatusAsync(CommandContext c, long id)
     {

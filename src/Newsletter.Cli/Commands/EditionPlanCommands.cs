@@ -24,14 +24,14 @@ internal static class EditionPlanCommands
         var readers = new Option<string>("--role") { Description = "for readers of this role only: a slug or a label" };
 
         var words = new Argument<string?>("TEXT") { Description = "in quotes", Arity = ArgumentArity.ZeroOrOne };
-        var clear = new Option<bool>("--clear") { Description = "take it back" };
+        var clear = new Option<bool>("--clear") { Description = "remove it" };
 
         Command TextCommand(string what, string description, Func<EditionText, long, string?, Task> setText) =>
             new Command(what, description).With(id, words, clear).Does(shared, settings, async c =>
             {
                 if (c.Value(clear) == (c.Value(words) is not null))
                 {
-                    throw Refusal.Invalid($"Give the {what} in quotes, or --clear to take it back.");
+                    throw Refusal.Invalid($"Give the {what} in quotes, or --clear to remove it.");
                 }
                 await setText(c.Get<EditionText>(), c.Value(id), c.Value(words));
                 var edition = await c.Get<EditionStore>().GetAsync(c.Value(id));
@@ -49,19 +49,21 @@ internal static class EditionPlanCommands
             new Command("plan", "Plan now; replaces the digest's unapproved plan").With(slug).Does(shared, settings, async c =>
                 await PrintAsync(c, await c.Get<EditionPlanning>().PlanAsync(c.Value(slug), c.Cancel))),
             SimulateCommand.Create(shared, settings),
-            OverrideCommand(OverrideKind.Pin, "Give an item to everybody who has not had it; the edition is planned again at once"),
-            OverrideCommand(OverrideKind.Exclude, "Give an item to nobody; the edition is planned again at once"),
-            OverrideCommand(OverrideKind.Lead, "Put an item first for whom it fits; the edition is planned again at once"),
-            new Command("order", "Put items first, in this order, in the mails that have them; replaces the order before").With(id, ordered).Does(shared, settings, async c =>
+            OverrideCommand(OverrideKind.Pin, "Give an item to every reader who has not got it yet; the edition is planned again at once"),
+            OverrideCommand(OverrideKind.Exclude, "Give an item to no reader; the edition is planned again at once"),
+            OverrideCommand(OverrideKind.Lead, "Put an item first for the readers it fits; the edition is planned again at once"),
+            new Command("order", "Put items first, in this order, in the mails that have them; replaces the previous order")
+                .With(id, ordered).Does(shared, settings, async c =>
                 await PrintAsync(c, await c.Get<OverrideEditing>().SteerAsync(
                     c.Value(id), OverrideKind.Order, c.Value(ordered), null, CommandContext.Actor, c.Cancel))),
-            new Command("unsteer", "Take back what pin, exclude, lead and order did with an item").With(id, item).Does(shared, settings, async c =>
+            new Command("unsteer", "Remove the overrides (pin, exclude, lead, order) of an item").With(id, item).Does(shared, settings, async c =>
                 await PrintAsync(c, await c.Get<OverrideEditing>().UnsteerAsync(c.Value(id), c.Value(item), CommandContext.Actor, c.Cancel))),
-            TextCommand("subject", "Set the subject of all its mails, until it is approved",
+            TextCommand("subject", "Set the subject of all its mails; possible until it is approved",
                 (texts, edition, text) => texts.SetSubjectAsync(edition, text, CommandContext.Actor)),
-            TextCommand("intro", "Say something before its items, until it is approved",
+            TextCommand("intro", "Set a text before its items; possible until it is approved",
                 (texts, edition, text) => texts.SetIntroAsync(edition, text, CommandContext.Actor)),
-            new Command("coverage", "Its items against its readers' roles, and where more would help").With(id).Does(shared, settings, c => CoverageAsync(c, c.Value(id))),
+            new Command("coverage", "Its items compared with its readers' roles, and where more items would help").With(id)
+                .Does(shared, settings, c => CoverageAsync(c, c.Value(id))),
             new Command("why", "What a reader gets, and why").With(id, email).Does(shared, settings, c => WhyAsync(c, c.Value(id), c.Value(email))),
             new Command("preview", "Write the mail of a reader to files").With(id, role, subscriber, outDirectory).Does(shared, settings, async c =>
             {
@@ -106,7 +108,7 @@ internal static class EditionPlanCommands
         var others = why.Withheld.Count(w => w.Kind == WithheldItem.NoFit);
         c.Output.One(why, () =>
         [
-            $"{EmailAddress.ReadableOf(why.Subscriber)}: {why.State}{(why.Note is null ? "" : $" ({why.Note})")}; in the words of the reader's own page:",
+            $"{EmailAddress.ReadableOf(why.Subscriber)}: {why.State}{(why.Note is null ? "" : $" ({why.Note})")}; the reasons as shown on the reader's page:",
             .. why.Items.SelectMany(i => i.Reasons.Select(r => "     " + Output.Text(r.Text)).Prepend($"{i.Position,3}. {Output.Text(i.Title)} [item {i.Id}, {i.Depth.ToString().ToLowerInvariant()}]")),
             .. why.Withheld.Where(w => w.Kind != WithheldItem.NoFit).Select(w => $"  –  {Output.Text(w.Title)} [item {w.Id}]: {Output.Text(w.Reason)}"),
             .. others > 0 ? [$"  –  and {Amount.Of(others)} that fit none of the roles chosen: -o json shows them too"] : (string[])[],

@@ -14,15 +14,15 @@ internal static class EditorCommands
         var email = new Argument<string>("EMAIL");
         var permission = new Option<string>("--permission")
         {
-            Description = "editor, or operator (who may also see /hangfire and decide on held sign-ups); not given: editor, or what they have",
+            Description = "editor, or operator (who may also see /hangfire and decide about held sign-ups); default: editor, or the current permission",
         };
         permission.AcceptOnlyFromAmong([.. Editor.Permissions]);
         var newPermission = new Argument<string>("PERMISSION") { Description = "editor or operator" };
         newPermission.AcceptOnlyFromAmong([.. Editor.Permissions]);
         return new Command("editors", "People who sign in").With(
-            new Command("add", "Print a one-time link by which this person sets a password").With(email, permission).Does(shared, settings, c =>
+            new Command("add", "Print a one-time link with which this person sets a password").With(email, permission).Does(shared, settings, c =>
                 LinkAsync(c, email, (links, address) => links.InviteAsync(address, c.Value(permission), CommandContext.Actor))),
-            new Command("link", "Print a new link for an editor: a way in, whatever was tried with their password").With(email).Does(
+            new Command("link", "Print a new set-up link for an editor; it works even after too many failed sign-ins").With(email).Does(
                 shared, settings, c => LinkAsync(c, email, (links, address) => links.RenewAsync(address, CommandContext.Actor))),
             new Command("list", "All editors").Does(shared, settings, async c =>
             {
@@ -35,7 +35,7 @@ internal static class EditorCommands
                 ChangeAsync(
                     c, email, (access, address) => access.SetPermissionAsync(address, c.Value(newPermission), CommandContext.Actor),
                     e => $"is {e.Permission}")),
-            new Command("disable", "Sign an editor out everywhere, and let them in no more").With(email).Does(shared, settings, c =>
+            new Command("disable", "Sign an editor out everywhere and prevent new sign-ins").With(email).Does(shared, settings, c =>
                 ChangeAsync(c, email, (access, address) => access.DisableAsync(address, CommandContext.Actor), _ => "is disabled")),
             new Command("enable", "Let a disabled editor sign in again").With(email).Does(shared, settings, c =>
                 ChangeAsync(c, email, (access, address) => access.EnableAsync(address, CommandContext.Actor), _ => "may sign in")),

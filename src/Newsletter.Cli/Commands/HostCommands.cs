@@ -16,7 +16,7 @@ internal static class HostCommands
 
     public static Command Worker(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
     {
-        var command = new Command("worker", "Plans and sends what is due");
+        var command = new Command("worker", "Plan and send what is due");
         command.SetAction(async (parsed, cancel) =>
         {
             await using var installation = await Installation.OpenAsync(settings, cancel: cancel);
@@ -44,7 +44,7 @@ internal static class HostCommands
                 $"Listening on {url} (/subscribe, /editor, {(installation.Outbox is null ? "" : "/outbox, ")}/hangfire); Ctrl+C stops it.");
             if (await Hosts.SetupLinkAsync(app) is { } link)
             {
-                await Console.Error.WriteLineAsync($"The first editor signs in by this link, once: {link}");
+                await Console.Error.WriteLineAsync($"One-time set-up link for the first editor: {link}");
             }
             await Hosts.UntilStoppedAsync(app, installation, cancel);
             return ExitCode.Ok;
@@ -60,7 +60,7 @@ internal static class HostCommands
         if (!Uri.TryCreate(named, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.AbsolutePath != "/"
             || !(uri.IsLoopback || IPAddress.TryParse(uri.Host.Trim('[', ']'), out _)))
         {
-            throw Refusal.Invalid("--urls is an address of this machine such as http://127.0.0.1:8080, or http://*:8080 for all of them.");
+            throw Refusal.Invalid("--urls must be an address of this machine such as http://127.0.0.1:8080, or http://*:8080 for all addresses.");
         }
         return uri.Host is "0.0.0.0" or "[::]" ? $"{uri.Scheme}://127.0.0.1:{uri.Port}" : url;
     }

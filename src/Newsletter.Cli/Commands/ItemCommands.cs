@@ -13,25 +13,26 @@ internal static class ItemCommands
         var ids = new Argument<long[]>("ID") { Arity = ArgumentArity.OneOrMore };
         var id = new Argument<long>("ID");
         var roles = Commands.Many("ROLE", "role slugs or labels");
-        var archived = new Option<bool>("--archived") { Description = "those that are candidates no more" };
+        var archived = new Option<bool>("--archived") { Description = "archived items only" };
         var limit = Commands.Limit(100);
         return new Command("items", "Curated articles").With(
-            new Command("import", "Store articles; a bad one never stops the others").With(paths).Does(shared, settings, c => ImportAsync(c, paths, store: true)),
+            new Command("import", "Import articles; an invalid one does not stop the others").With(paths)
+                .Does(shared, settings, c => ImportAsync(c, paths, store: true)),
             new Command("check", "Read and lint articles; store nothing").With(paths).Does(shared, settings, c => ImportAsync(c, paths, store: false)),
             new Command("list", "Newest first").With(archived, limit).Does(shared, settings, c => ListAsync(c, c.Value(archived), c.Value(limit))),
             new Command("show", "All facts of one item").With(id).Does(shared, settings, c => ShowAsync(c, c.Value(id))),
-            new Command("archive", "Take items out of the candidates").With(ids).Does(shared, settings, async c =>
+            new Command("archive", "Archive items: they are no longer candidates").With(ids).Does(shared, settings, async c =>
             {
                 await c.Get<ItemStore>().ArchiveAsync(c.Value(ids));
                 return ExitCode.Ok;
             }),
-            new Command("merge", "Say that items tell one story: readers get one of them").With(ids).Does(shared, settings, async c =>
+            new Command("merge", "Mark items as the same story: a reader gets only one of them").With(ids).Does(shared, settings, async c =>
             {
                 var story = await c.Get<StoryStore>().MergeAsync(c.Value(ids), "cli");
                 c.Output.One(new { story }, () => [$"items {string.Join(", ", story)} are one story"]);
                 return ExitCode.Ok;
             }),
-            new Command("roles", "Add roles to an item by hand").With(id, roles).Does(shared, settings, c => RolesAsync(c, c.Value(id), c.Value(roles))));
+            new Command("roles", "Add roles to an item manually").With(id, roles).Does(shared, settings, c => RolesAsync(c, c.Value(id), c.Value(roles))));
     }
 
     private static async Task<int> ImportAsync(CommandContext c, Argument<string[]> paths, bool store)
@@ -76,7 +77,7 @@ internal static class ItemCommands
 
     private static async Task<int> ShowAsync(CommandContext c, long id)
     {
-        var item = await c.Get<ItemStore>().FindAsync(id) ?? throw Refusal.NotFound($"There is no item {id}: 'newsletter items list' shows those there are.");
+        var item = await c.Get<ItemStore>().FindAsync(id) ?? throw Refusal.NotFound($"There is no item {id}: 'newsletter items list' shows the items.");
         var x = item.Content;
         var facts = new
         {
@@ -111,7 +112,7 @@ internal static class ItemCommands
     }
 
     private static string Named(ItemLabel label) =>
-        label.Label + (label.Roles.Count == 0 ? " (no role knows it yet)" : $" ({string.Join(", ", label.Roles)})");
+        label.Label + (label.Roles.Count == 0 ? " (matches no role yet)" : $" ({string.Join(", ", label.Roles)})");
 
     private static IEnumerable<string> Section(string heading, IEnumerable<string?> entries)
     {

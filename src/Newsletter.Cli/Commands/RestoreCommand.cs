@@ -18,10 +18,13 @@ internal static class RestoreCommand
 
     public static Command Create(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
     {
-        var file = new Argument<string>("FILE") { Description = "as 'newsletter backup' made it; one named status or confirm is given as ./status" };
+        var file = new Argument<string>("FILE")
+        {
+            Description = "file written by 'newsletter backup'; for a file named status or confirm, write ./status or ./confirm",
+        };
         var passphraseFile = PassphraseInput.Option();
-        var drill = new Option<bool>("--drill") { Description = "restore into a database that goes again, and say whether all is there" };
-        var command = new Command("restore", "Bring a backup into an empty database, or look at one that was brought back")
+        var drill = new Option<bool>("--drill") { Description = "restore into a temporary database and check that everything is there" };
+        var command = new Command("restore", "Restore a backup into an empty database, or check a restored database")
             .With(file, passphraseFile, drill, RestoredCommands.Status(shared, settings), RestoredCommands.Confirm(shared, settings));
         command.SetAction(async (parsed, cancel) =>
         {
@@ -80,17 +83,17 @@ internal static class RestoreCommand
         var report = new Report(path, watch.Elapsed.TotalSeconds, files.Folder, unconfiguredKeys, differences, manifest);
         output.One(report, () => Lines(report, files, keys.Count));
         await Console.Error.WriteLineAsync(
-            "Nothing is sent until somebody has looked: 'newsletter restore status' says what would go out, 'newsletter restore confirm' lets it.");
+            "Nothing is sent until you confirm: 'newsletter restore status' shows what would be sent, 'newsletter restore confirm' allows it.");
         return differences.Count == 0 ? ExitCode.Ok : ExitCode.SomeFailed;
     }
 
     private static IEnumerable<string> Lines(Report report, RestoredFiles files, int keys) =>
     [
-        FormattableString.Invariant($"Restored what was there at {Output.Text(report.Manifest.CreatedAt)}: {Content(report.Manifest)}; {report.Seconds:0.0} s"),
+        FormattableString.Invariant($"Restored the state of {Output.Text(report.Manifest.CreatedAt)}: {Content(report.Manifest)}; {report.Seconds:0.0} s"),
         .. report.Differences.Select(difference => $"MISSING: {difference}"),
         // Signing keys are reported on a separate line.
         .. report.Manifest.Files.Where(file => Path.GetFileName(file.Path) != SettingsFiles.SigningKeyFile).Select(file =>
-            $"{Output.Text(file.Path)} ({Output.Text(file.Setting)}) is in {Output.Text(files.PathOf(file))}: put it where it belongs"),
+            $"{Output.Text(file.Path)} ({Output.Text(file.Setting)}) is in {Output.Text(files.PathOf(file))}: move it to its place"),
         .. report.OtherSigningKeys == 0 ? [] : (string[])[string.Create(CultureInfo.InvariantCulture,
             $"{Amount.Of(report.OtherSigningKeys, "signing key of the backup is", "signing keys of the backup are")} not configured here: the "
             + $"links in mails sent until then need them as "
@@ -115,7 +118,8 @@ internal static class RestoreCommand
                     : $"not in it: {string.Join(", ", backup.Manifest.Missing.Select(missing => Output.Text(missing.Path)))}"),
             ];
             output.List(checks, ("CHECK", c => c.Name), ("", c => c.Good ? "good" : "BAD"), ("", c => c.Message));
-            await Console.Error.WriteLineAsync(FormattableString.Invariant($"The drill took {watch.Elapsed.TotalSeconds:0.0} s; what it made is gone again."));
+            await Console.Error.WriteLineAsync(
+                FormattableString.Invariant($"The drill took {watch.Elapsed.TotalSeconds:0.0} s; everything it created was removed."));
             return checks.All(c => c.Good) ? ExitCode.Ok : ExitCode.SomeFailed;
         }
         finally

@@ -18,10 +18,14 @@ internal static class RestoredCommands
 
     public static Command Confirm(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
     {
-        var hold = new Option<bool>("--hold") { Description = "nobody knows what was sent since: what waits becomes uncertain (the default)" };
-        var sent = new Option<string?>("--sent") { Description = "a file with an address a line, or -: these got it since, as the relay's log says; the rest is sent" };
-        var nothing = new Option<bool>("--nothing-sent-since") { Description = "nothing was sent since: all of it is sent" };
-        return new Command("confirm", "Say what became of the mails that the copy has to send, and go on").With(hold, sent, nothing).Does(shared, settings, async c =>
+        var hold = new Option<bool>("--hold") { Description = "it is unknown what was sent since: waiting mails become uncertain (the default)" };
+        var sent = new Option<string?>("--sent")
+        {
+            Description = "a file with one address per line, or -: these people got their mail, according to the relay's log; all other mails are sent",
+        };
+        var nothing = new Option<bool>("--nothing-sent-since") { Description = "nothing was sent since: all waiting mails are sent" };
+        return new Command("confirm", "Decide about the mails that were waiting in the backup, and resume sending")
+            .With(hold, sent, nothing).Does(shared, settings, async c =>
         {
             if (new[] { c.Value(hold), c.Value(sent) is not null, c.Value(nothing) }.Count(given => given) > 1)
             {
@@ -33,10 +37,10 @@ internal static class RestoredCommands
                 : await confirmation.HoldAsync(CommandContext.Actor);
             c.Output.One(outcome, () =>
             [
-                c.Value(nothing) ? "All goes on."
-                : c.Value(sent) is not null ? $"Counted as sent: {Rows(outcome)}; the rest goes on."
+                c.Value(nothing) ? "Sending resumes."
+                : c.Value(sent) is not null ? $"Counted as sent: {Rows(outcome)}; the rest will be sent."
                 : $"Uncertain: {Rows(outcome)}; 'newsletter editions settle ID --sent' or '--resend' decides on those of an edition.",
-                .. outcome.Occurrences > 0 ? [$"Not made up for: {Amount.Of(outcome.Occurrences, "occurrence")} whose time has passed."] : (string[])[],
+                .. outcome.Occurrences > 0 ? [$"Recorded as missed: {Amount.Of(outcome.Occurrences, "occurrence")} whose time has passed."] : (string[])[],
             ]);
             return ExitCode.Ok;
         });
@@ -46,16 +50,17 @@ internal static class RestoredCommands
     {
         if (!status.Restored)
         {
-            return ["not restored: sending goes on as always"];
+            return ["not restored: sending works as usual"];
         }
         return
         [
             $"restored: {status.Why}; noticed {Output.Text(status.NoticedAt)}, and nothing is sent until 'newsletter restore confirm'",
-            $"It knows nothing of what happened after {Output.Text(status.KnownUntil)}: mails sent, people who left and people who joined since then are missing.",
+            $"It has no data about what happened after {Output.Text(status.KnownUntil)}: "
+                + "mails sent, people who left and people who joined since then are missing.",
             .. status.Editions.Select(e => e.State == EditionState.Planned
                 ? $"waits for approval: edition {e.Edition} of {e.Digest}, which may have been approved and sent since"
                 : $"would be sent: edition {e.Edition} of {e.Digest} ({e.State}): "
-                    + $"{Amount.Of(e.Due + e.Deferred + e.Claimed + e.Sending, "mail")}, of which {Amount.Of(e.Sending, "was", "were")} on the way"),
+                    + $"{Amount.Of(e.Due + e.Deferred + e.Claimed + e.Sending, "mail")}, of which {Amount.Of(e.Sending, "was", "were")} being sent"),
             .. status.Notices > 0 ? [$"would be sent: {Amount.Of(status.Notices, "notice")} (confirmations and the like)"] : (string[])[],
             .. status.Occurrences.Select(o => $"time has passed: {o.Digest}, {Output.Text(o.At)}"),
         ];

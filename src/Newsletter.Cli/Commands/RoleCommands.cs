@@ -17,19 +17,23 @@ internal static class RoleCommands
         var file = new Argument<string>("FILE") { Description = "JSON; - for standard input or output" };
         return new Command("roles", "Reader roles, and the labels that name them").With(
             new Command("list", "All roles").Does(shared, settings, ListAsync),
-            new Command("export", "All roles with labels, forms and neighbours, what was taught too, as import reads them").With(file)
+            new Command("export", "Export all roles with labels, forms, neighbours and taught labels, for import").With(file)
                 .Does(shared, settings, c => ExportAsync(c, c.Value(file))),
-            new Command("import", "Make roles as a file has them, all or nothing; roles that are not in it stay").With(file)
+            new Command("import", "Import roles from a file, all or none; roles that are not in it stay").With(file)
                 .Does(shared, settings, c => ImportAsync(c, c.Value(file))),
-            new Command("review", "Labels that no role knows yet, those that most items and readers carry first").With(limit)
+            new Command("review", "Labels that match no role yet, most used first").With(limit)
                 .Does(shared, settings, c => ReviewAsync(c, c.Value(limit))),
-            new Command("resolve", "What labels resolve to; an abbreviation means what it most commonly does among readers of AI and technology news (PM: product manager), or waits for you to teach it (SA)").With(labels).Does(shared, settings, c => ResolveAsync(c, c.Value(labels))),
-            new Command("alias", "Teach a label; items already imported follow").With(label, roles).Does(shared, settings, async c =>
+            new Command("resolve",
+                "Show which roles labels mean; an abbreviation has its most common meaning among "
+                + "readers of AI and technology news (PM: product manager), or waits until it is taught (SA)")
+                .With(labels).Does(shared, settings, c => ResolveAsync(c, c.Value(labels))),
+            new Command("alias", "Teach what a label means; this also applies to items already imported").With(label, roles).Does(shared, settings, async c =>
             {
                 await c.Get<LabelStore>().TeachAsync(c.Value(label), c.Value(roles), CommandContext.Actor);
                 return await ResolveAsync(c, [c.Value(label)]);
             }),
-            new Command("unteach", "Take back what a label was taught to mean; items already imported follow").With(label).Does(shared, settings, async c =>
+            new Command("unteach", "Remove the taught meaning of a label; this also applies to items already imported")
+                .With(label).Does(shared, settings, async c =>
             {
                 await c.Get<LabelStore>().UnteachAsync(c.Value(label), CommandContext.Actor, c.Cancel);
                 return await ResolveAsync(c, [c.Value(label)]);

@@ -7,21 +7,21 @@ namespace Newsletter.Cli.Commands;
 internal static class SignUpCommands
 {
     public static Command Create(SharedOptions shared, IReadOnlyDictionary<string, string?> settings) =>
-        new Command("sign-ups", "Sign-ups that are held, since they were many times more than usual").With(
+        new Command("sign-ups", "Sign-ups that are held because many more than usual arrived").With(
             new Command("status", "Whether new ones are held, and how many wait").Does(shared, settings, async c =>
             {
                 var status = await c.Get<SignUpBrake>().StatusAsync();
                 c.Output.One(status, () =>
                 [
-                    status.IsQuiet ? "not held: sign-ups pass as always" : status.Sentence,
+                    status.IsQuiet ? "not held: sign-ups work as usual" : status.Sentence,
                     $"last hour: {Amount.Of(status.LastHour)}; held from: {Amount.Of(status.Limit)}; "
                     + $"busiest hour of a usual day: {Amount.Of(status.Usual)}",
                 ]);
                 return ExitCode.Ok;
             }),
-            new Command("release", "Send the mails that are held, and let new ones pass").Does(shared, settings, c =>
+            new Command("release", "Send the held mails, and stop holding new ones").Does(shared, settings, c =>
                 DecideAsync(c, "released", c.Get<SignUpBrake>().ReleaseAsync)),
-            new Command("discard", "Send none of the mails that are held").Does(shared, settings, c =>
+            new Command("discard", "Discard the held requests; their mails are not sent").Does(shared, settings, c =>
                 DecideAsync(c, "discarded", c.Get<SignUpBrake>().DiscardAsync)));
 
     private static async Task<int> DecideAsync(CommandContext c, string what, Func<string, Task<int>> decide)

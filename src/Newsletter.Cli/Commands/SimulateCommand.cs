@@ -12,10 +12,17 @@ internal static class SimulateCommand
     public static Command Create(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
     {
         var slug = new Argument<string>("SLUG");
-        var without = new Option<long[]>("--without") { Description = "what if this item were not there", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
-        var max = new Option<int?>("--max") { Description = "what if mails had at most so many items" };
-        var widen = new Option<bool>("--widen") { Description = "what if who gets too few, and chose nothing else, got items for nearby roles" };
-        return new Command("simulate", "What planning now would give, and what other inputs would change; stores nothing").With(slug, without, max, widen).Does(shared, settings, async c =>
+        var without = new Option<long[]>("--without")
+        {
+            Description = "simulate without this item", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false,
+        };
+        var max = new Option<int?>("--max") { Description = "simulate with this maximum number of items per mail" };
+        var widen = new Option<bool>("--widen")
+        {
+            Description = "simulate that readers with too few items, and without a choice of their own, get items for neighbouring roles",
+        };
+        return new Command("simulate", "Show what planning now would give, and what other inputs would change; nothing is stored")
+            .With(slug, without, max, widen).Does(shared, settings, async c =>
         {
             var whatIf = new WhatIf { Without = c.Value(without) ?? [], Max = c.Value(max), Widen = c.Value(widen) };
             var simulated = await c.Get<Simulation>().RunAsync(c.Value(slug), whatIf, c.Cancel);

@@ -16,7 +16,7 @@ internal static class SubscriberCommands
         var email = new Argument<string>("EMAIL");
         var file = new Argument<string>("FILE") { Description = $"CSV with the columns {string.Join(',', SubscriberColumns.Names)} (email is enough); - for standard input or output" };
         var consent = new Option<string>("--consent") { Description = "how these people agreed to get mail; needed for those who are confirmed" };
-        var confirmed = new Option<bool>("--confirmed") { Description = "the person has agreed; without it, a mail asks" };
+        var confirmed = new Option<bool>("--confirmed") { Description = "the person has already agreed; without it, they get a confirmation mail" };
         var status = new Option<string>("--status") { Description = "pending, confirmed or unsubscribed" };
         status.AcceptOnlyFromAmong(SubscriberStatus.Pending, SubscriberStatus.Confirmed, SubscriberStatus.Unsubscribed);
         var limit = Commands.Limit(100);
@@ -31,7 +31,7 @@ internal static class SubscriberCommands
                 await ShowAsync(c, added);
                 return ExitCode.Ok;
             }),
-            new Command("edit", "Change what is given; the rest stays").With(email).With(preferences.All).Does(shared, settings, async c =>
+            new Command("edit", "Change the given preferences; the others stay").With(email).With(preferences.All).Does(shared, settings, async c =>
             {
                 var person = await c.Get<SubscriberStore>().GetAsync(EmailAddress.Parse(c.Value(email)));
                 await ShowAsync(c, await c.Get<PreferenceChange>().ApplyAsync(person.Id, known => preferences.Apply(c, known)));
@@ -48,7 +48,7 @@ internal static class SubscriberCommands
                 await ShowAsync(c, await c.Get<SubscriberStore>().GetAsync(EmailAddress.Parse(c.Value(email))));
                 return ExitCode.Ok;
             }),
-            new Command("erase", "Delete everything known of a person").With(email).Does(shared, settings, async c =>
+            new Command("erase", "Delete all data about a person").With(email).Does(shared, settings, async c =>
             {
                 var person = await c.Get<SubscriberStore>().GetAsync(EmailAddress.Parse(c.Value(email)));
                 await c.Get<Erasure>().EraseAsync(person.Id, CommandContext.Actor);
@@ -75,11 +75,12 @@ internal static class SubscriberCommands
         {
             if (resolution.Roles.Count == 0)
             {
-                await Console.Error.WriteLineAsync($"warning: '{Output.Text(resolution.Label)}' is known to no role yet: see newsletter roles review");
+                await Console.Error.WriteLineAsync($"warning: '{Output.Text(resolution.Label)}' matches no role yet: see newsletter roles review");
             }
             else if (resolution.Confidence < 1)
             {
-                await Console.Error.WriteLineAsync($"'{Output.Text(resolution.Label)}' is taken for {string.Join(" and ", resolution.Roles.Select(r => r.Name))}");
+                await Console.Error.WriteLineAsync(
+                    $"'{Output.Text(resolution.Label)}' is understood as {string.Join(" and ", resolution.Roles.Select(r => r.Name))}");
             }
         }
     }
@@ -91,7 +92,7 @@ internal static class SubscriberCommands
         c.Output.One(report, () =>
         [
             $"{Amount.Of(report.Imported)} imported, {Amount.Of(report.Updated)} updated, {Amount.Of(report.Unchanged)} unchanged, "
-                + $"{Amount.Of(report.Kept)} kept as they left, {Amount.Of(report.RejectedRows)} rejected",
+                + $"{Amount.Of(report.Kept)} kept unsubscribed or suppressed, {Amount.Of(report.RejectedRows)} rejected",
         ]);
         foreach (var warning in report.Warnings)
         {
@@ -116,17 +117,23 @@ internal static class SubscriberCommands
     /// <summary>The options of both adding and editing.</summary>
     private sealed class PreferenceOptions
     {
-        private readonly Option<string> name = new("--name") { Description = "as mails greet" };
+        private readonly Option<string> name = new("--name") { Description = "name used in the mails' greeting" };
         private readonly Option<string[]> roles = Commands.Each("--role", "role label; may be given several times");
         private readonly Option<string[]> topics = Commands.Each("--topic", "topic followed; may be given several times");
-        private readonly Option<string[]> muted = Commands.Each("--mute", "topic never wanted; may be given several times");
+        private readonly Option<string[]> muted = Commands.Each("--mute", "topic never sent to this person; may be given several times");
         private readonly Option<string> cadence = new("--cadence") { Description = string.Join(", ", Preferences.Cadences) };
-        private readonly Option<string> timezone = new("--timezone") { Description = "as Europe/Berlin" };
-        private readonly Option<string> weekday = new("--weekday") { Description = "with weekly: the day on which this person's weeks begin, as monday; \"\" for no particular day" };
+        private readonly Option<string> timezone = new("--timezone") { Description = "such as Europe/Berlin" };
+        private readonly Option<string> weekday = new("--weekday")
+        {
+            Description = "with weekly: the day on which this person's weeks begin, such as monday; \"\" for no particular day",
+        };
         private readonly Option<int> hour = new("--hour") { Description = "local hour at which mail is wanted, 0 to 23" };
         private readonly Option<string> depth = new("--depth") { Description = string.Join(", ", Preferences.Depths) };
         private readonly Option<string> tooFew = new("--too-few") { Description = $"when too few items fit: {string.Join(", ", Preferences.TooFewPolicies)}" };
-        private readonly Option<string> pausedUntil = new("--paused-until") { Description = "no mail before this date, as 2026-12-24; \"\" ends the pause" };
+        private readonly Option<string> pausedUntil = new("--paused-until")
+        {
+            Description = "no mail before this date, such as 2026-12-24; \"\" ends the pause",
+        };
 
         public Symbol[] All => [name, roles, topics, muted, cadence, weekday, timezone, hour, depth, tooFew, pausedUntil];
 

@@ -17,7 +17,7 @@ internal static class SuppressionCommands
                     ("ADDRESS", s => EmailAddress.ReadableOf(s.EmailKey)), ("REASON", s => s.Reason), ("SINCE", s => s.CreatedAt));
                 return ExitCode.Ok;
             }),
-            new Command("add", "Mail this address no more").With(email, reason).Does(shared, settings, async c =>
+            new Command("add", "Never mail this address again").With(email, reason).Does(shared, settings, async c =>
             {
                 await c.Get<SuppressionStore>().AddAsync(EmailAddress.Parse(c.Value(email)), c.Value(reason)!, CommandContext.Actor);
                 return ExitCode.Ok;

@@ -76,7 +76,7 @@ public sealed class EditorAccess(NpgsqlDataSource database, EditorStore editors,
     {
         await editors.LockAsync(connection, transaction);
         return await editors.FindAsync(connection, transaction, address)
-            ?? throw Refusal.NotFound($"{address.Readable} is no editor: 'newsletter editors list' names them.");
+            ?? throw Refusal.NotFound($"{address.Readable} is not an editor: 'newsletter editors list' shows all editors.");
     }
 
     private async Task EnsureNotLastAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Editor editor)

@@ -62,7 +62,7 @@ public sealed class SetupLinks(
     /// <summary>Same as <see cref="InviteAsync"/>, for an existing editor.</summary>
     /// <exception cref="Refusal">NotFound: no editor has this address. Conflict: the editor is disabled.</exception>
     public Task<string> RenewAsync(EmailAddress address, string actor) => MakeAsync(address, actor, (_, _, known) =>
-        Task.FromResult(known?.Id ?? throw Refusal.NotFound($"{address.Readable} is no editor: 'newsletter editors add EMAIL' makes one.")));
+        Task.FromResult(known?.Id ?? throw Refusal.NotFound($"{address.Readable} is not an editor: 'newsletter editors add EMAIL' adds one.")));
 
     /// <returns>The link's data; null if the link is unknown, used or expired.</returns>
     public async Task<SetupLink?> FindAsync(string token) =>

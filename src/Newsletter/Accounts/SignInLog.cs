@@ -14,6 +14,6 @@ internal static partial class SignInLog
 
     [LoggerMessage(
         4003, LogLevel.Error,
-        "{Tries} tries to sign in as editor {Editor} failed within {Minutes} minutes, from several networks: each may try less often")]
+        "{Tries} tries to sign in as editor {Editor} failed within {Minutes} minutes, from several networks: each network now has fewer tries")]
     public static partial void SignInsSlowed(ILogger log, int editor, int tries, int minutes);
 }

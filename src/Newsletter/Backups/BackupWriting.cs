@@ -61,7 +61,7 @@ public sealed class BackupWriting(string connectionString, TimeProvider time)
             }
         }
         throw Refusal.Conflict(
-            $"An edition was planned during each of {MaxAttempts} tries to copy the database: run the backup again when nobody works on editions.");
+            $"An edition was planned during each of {MaxAttempts} tries to copy the database: run the backup again when no editions are being planned.");
     }
 
     private static string Version => typeof(BackupWriting).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;

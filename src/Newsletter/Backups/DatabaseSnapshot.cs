@@ -48,7 +48,7 @@ internal sealed class DatabaseSnapshot : IAsyncDisposable
     public async Task<IReadOnlyList<string>> MigrationsAsync(CancellationToken cancel) =>
         await TableStore.MigrationsAsync(connection, transaction, cancel) is { Count: > 0 } migrations
             ? migrations
-            : throw Refusal.NotFound("There is nothing to back up: the database has no schema of newsletter's.");
+            : throw Refusal.NotFound("There is nothing to back up: the database does not contain newsletter's schema.");
 
     public Task<IReadOnlyDictionary<string, long>> CountAsync(CancellationToken cancel) => TableStore.CountAsync(connection, transaction, cancel);
 

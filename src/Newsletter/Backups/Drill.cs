@@ -42,7 +42,7 @@ public static class Drill
         {
             var applied = await new Migrations(connectionString + ";Pooling=false").ApplyAsync(cancel);
             return new("schema", true, applied.Count == 0
-                ? "this program's"
+                ? "matches this program version"
                 : $"{Amount.Of(applied.Count, "migration")} older than this program's; {(applied.Count == 1 ? "it applies" : "they apply")}");
         }
         catch (InvalidOperationException failed)
@@ -55,7 +55,7 @@ public static class Drill
     {
         try
         {
-            return new("signing keys", true, FormattableString.Invariant($"{new SigningKeys(keys).All.Count}, which links can be verified by"));
+            return new("signing keys", true, FormattableString.Invariant($"{new SigningKeys(keys).All.Count}, which can verify links"));
         }
         catch (Refusal refusal)
         {

@@ -97,7 +97,7 @@ internal static class EncryptedFile
         }
         catch (PgpDataValidationException)
         {
-            throw Refusal.Invalid($"'{name}' does not open with this passphrase: it is another one, or the beginning of the file was changed.");
+            throw Refusal.Invalid($"'{name}' cannot be decrypted: the passphrase is wrong, or the beginning of the file was changed.");
         }
         catch (Exception damaged) when (damaged is not Refusal)
         {
@@ -107,7 +107,7 @@ internal static class EncryptedFile
 
     private static Refusal Damaged(string name, Exception? cause) =>
         Refusal.Invalid(
-            $"'{name}' is cut off or was changed since it was made, or the passphrase is another one: nothing was restored, take another copy.", cause);
+            $"'{name}' is truncated or was changed, or the passphrase is wrong: nothing was restored; use another copy.", cause);
 
-    private static Refusal NoBackup(string name) => Refusal.Invalid($"'{name}' is no backup: 'newsletter backup' did not make it.");
+    private static Refusal NoBackup(string name) => Refusal.Invalid($"'{name}' is not a backup made by 'newsletter backup'.");
 }

@@ -110,7 +110,7 @@ public sealed class OpenedBackup : IDisposable
         }
         catch (Exception other) when (other is JsonException or InvalidDataException or IOException or FormatException)
         {
-            throw Refusal.Invalid($"'{path}' opens, but holds no backup of newsletter ({other.Message.TrimEnd('.')}).");
+            throw Refusal.Invalid($"'{path}' was decrypted, but does not contain a backup of newsletter ({other.Message.TrimEnd('.')}).");
         }
     }
 
@@ -118,7 +118,7 @@ public sealed class OpenedBackup : IDisposable
     {
         if (await reader.GetNextEntryAsync(cancellationToken: cancel) is not { DataStream: { Length: <= MaxJsonBytes } content } entry || entry.Name != name)
         {
-            throw new InvalidDataException($"{name} is not where it belongs");
+            throw new InvalidDataException($"{name} is missing, too large, or not at the expected position");
         }
         var bytes = new byte[content.Length];
         await content.ReadExactlyAsync(bytes, cancel);

@@ -45,7 +45,8 @@ public sealed class Passphrase
     /// <exception cref="Refusal">Invalid: fewer than 12 characters.</exception>
     public Passphrase LongEnough() => Encoding.UTF8.GetString(Bytes).EnumerateRunes().Count() >= MinLength
         ? this
-        : throw Refusal.Invalid($"The passphrase of a backup has {MinLength} characters or more: whoever finds the file can try as many as they like.");
+        : throw Refusal.Invalid(
+            $"The passphrase of a backup has {MinLength} characters or more: an attacker who has the file can try any number of passphrases.");
 
     public bool Is(Passphrase other) => Bytes.AsSpan().SequenceEqual(other.Bytes);
 

@@ -13,7 +13,7 @@ public sealed class Restoring(string connectionString)
         if (!await TableStore.IsEmptyAsync(connection, cancel))
         {
             throw Refusal.Conflict(
-                $"The database '{connection.Database}' is not empty, and a restore changes nothing that is there: make a new one (createdb), "
+                $"The database '{connection.Database}' is not empty, and a restore never changes existing data: create a new one (createdb), "
                 + "name it in ConnectionStrings:Newsletter and restore into that; for the embedded one, give another Data:Directory.");
         }
         if (connection.PostgreSqlVersion.Major < backup.Manifest.Postgres)

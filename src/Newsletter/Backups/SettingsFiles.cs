@@ -71,6 +71,6 @@ public static class SettingsFiles
         using var file = InputFile.OpenRead(path);
         var bytes = new byte[MaxBytes + 1];
         var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        return length <= MaxBytes ? bytes[..length] : throw new IOException($"It is larger than {MaxBytes / 1024 / 1024} MB, which no such file is.");
+        return length <= MaxBytes ? bytes[..length] : throw new IOException($"It is larger than {MaxBytes / 1024 / 1024} MB, the limit for settings files.");
     }
 }

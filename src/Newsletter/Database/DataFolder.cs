@@ -37,7 +37,7 @@ public static class DataFolder
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            problems.Add($"'{path}' cannot be looked through ({failure.Message.TrimEnd('.')}): see to it that no other user can read it.");
+            problems.Add($"'{path}' cannot be checked ({failure.Message.TrimEnd('.')}): make sure that no other user can read it.");
         }
         return problems;
     }
@@ -50,7 +50,8 @@ public static class DataFolder
             if ((mode & Others) != 0)
             {
                 problems.Add(
-                    $"Data:Directory '{path}' is open to other users and holds files of others, so it stays so: choose a folder of its own.");
+                    $"Data:Directory '{path}' is accessible to other users and contains files of other programs, "
+                    + "so its permissions were not changed: choose a separate folder.");
             }
             return;
         }
@@ -104,7 +105,9 @@ public static class DataFolder
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            problems.Add($"'{path}' is open to other users and cannot be closed ({failure.Message.TrimEnd('.')}): do so as its owner.");
+            problems.Add(
+                $"'{path}' is accessible to other users, and its permissions cannot be changed "
+                + $"({failure.Message.TrimEnd('.')}): change them as its owner.");
         }
     }
 }

@@ -40,7 +40,9 @@ internal sealed class EmbeddedCluster
         // pg_ctl passes its arguments to a shell, and unix_socket_directories is a comma-separated list.
         if (data.Any(c => char.IsControl(c) || "\"$`\\,".Contains(c)))
         {
-            throw Refusal.Invalid("Data:Directory has a character that PostgreSQL's programs cannot take (a quote, $, `, \\, a comma or a control character): choose another folder.");
+            throw Refusal.Invalid(
+                "Data:Directory contains a character that PostgreSQL's programs do not support "
+                + "(a quote, $, `, \\, a comma or a control character): choose another folder.");
         }
         System.IO.Directory.CreateDirectory(data);
         var directory = Path.Combine(data, "postgres");
@@ -202,7 +204,7 @@ internal sealed class EmbeddedCluster
         if (exitCode != 0)
         {
             throw Refusal.Unreachable(output.Contains(EmbeddedLog.NoSpace, StringComparison.Ordinal) || EmbeddedLog.SaysNoSpace(LogFile)
-                ? $"Could not {what}, since the disk is full: make room on it, then try again."
+                ? $"Could not {what}, because the disk is full: free some space, then try again."
                 : $"Could not {what}: {output.ReplaceLineEndings(" ")}");
         }
     }

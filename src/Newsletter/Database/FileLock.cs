@@ -39,7 +39,7 @@ internal sealed class FileLock : IDisposable
             if (waited >= timeout)
             {
                 throw Refusal.Conflict(
-                    $"Another newsletter process has held '{path}' for {timeout.TotalSeconds:0} seconds: look whether it hangs, then try again.");
+                    $"Another newsletter process has held '{path}' for {timeout.TotalSeconds:0} seconds: check whether that process hangs, then try again.");
             }
             await Task.Delay(PollInterval, cancel);
         }

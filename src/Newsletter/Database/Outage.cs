@@ -31,25 +31,25 @@ public static class Outage
             + "and the server's max_connections.",
         NpgsqlException => Unreachable(failure.Message),
         IOException when NoSpace.Contains(failure.HResult) =>
-            $"The disk is full ({failure.Message.ReplaceLineEndings(" ").TrimEnd('.')}): make room on it, then try again.",
+            $"The disk is full ({failure.Message.ReplaceLineEndings(" ").TrimEnd('.')}): free some space, then try again.",
         _ => null,
     };
 
     /// <remarks>https://www.postgresql.org/docs/current/errcodes-appendix.html</remarks>
     private static string? SentenceFor(string state, string message) => state switch
     {
-        PostgresErrorCodes.DiskFull => $"The disk of the database is full ({message}): make room on it, then try again.",
+        PostgresErrorCodes.DiskFull => $"The disk of the database is full ({message}): free some space, then try again.",
         PostgresErrorCodes.OutOfMemory => $"The database server is out of memory ({message}): give it more, or lower its work_mem and max_connections.",
         PostgresErrorCodes.TooManyConnections =>
             "The database takes no more connections: raise its max_connections, or run fewer processes with a smaller Maximum Pool Size.",
         PostgresErrorCodes.ReadOnlySqlTransaction =>
-            "The database can only be read, as a standby is: name the primary in ConnectionStrings:Newsletter "
+            "The database is read-only (it may be a standby): name the primary in ConnectionStrings:Newsletter "
             + "(with several hosts, Target Session Attributes=primary).",
         PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => $"The database was shut down ({message}): see its log, and start it again.",
         PostgresErrorCodes.CannotConnectNow => $"The database is not ready ({message}): try again in a moment.",
         PostgresErrorCodes.QueryCanceled => $"The database took too long ({message}): try again, or raise its statement_timeout.",
         PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure =>
-            $"The database was busy with something that got in the way ({message}): try again.",
+            $"A lock or a concurrent transaction blocked the statement ({message}): try again.",
         PostgresErrorCodes.InvalidCatalogName => Unreachable(message),
         // Error classes: 08 connection, 28 authorization, 53 resources, 57 operator intervention, 58 system error.
         _ => state[..2] is "08" or "28" or "53" or "57" or "58" ? Unreachable(message) : null,

@@ -36,7 +36,7 @@ public static class SessionCheck
         {
             throw Refusal.Invalid(
                 "The database is reached through a pooler that gives each transaction another session (PgBouncer with pool_mode = transaction or statement), "
-                + "and mails would be lost from the account: connect to PostgreSQL directly, or set pool_mode = session for this database.");
+                + "and the state of deliveries would be lost: connect to PostgreSQL directly, or set pool_mode = session for this database.");
         }
     }
 

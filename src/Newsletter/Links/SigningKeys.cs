@@ -14,12 +14,12 @@ public sealed class SigningKeys
     {
         if (keys.Count == 0)
         {
-            throw Refusal.Invalid("Site:SigningKeys holds no key.");
+            throw Refusal.Invalid("Site:SigningKeys contains no key.");
         }
 
         if (keys.FirstOrDefault(k => string.IsNullOrWhiteSpace(k) || k.Length < MinLength) is not null)
         {
-            throw Refusal.Invalid($"Each of Site:SigningKeys must have at least {MinLength} characters, made by chance.");
+            throw Refusal.Invalid($"Each of Site:SigningKeys must have at least {MinLength} random characters.");
         }
 
         All = [.. keys.Select(k => SHA256.HashData(Encoding.UTF8.GetBytes(k)))];

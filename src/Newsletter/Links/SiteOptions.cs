@@ -45,5 +45,5 @@ public sealed record SiteOptions
         IPNetwork.TryParse(text, out var range) ? range
         : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
         : throw Refusal.Invalid(
-            $"Site:TrustedProxies holds '{text}', which is no address and no address range: write it as 192.0.2.7 or 172.28.0.0/16.");
+            $"Site:TrustedProxies contains '{text}', which is neither an address nor an address range: write it as 192.0.2.7 or 172.28.0.0/16.");
 }

@@ -13,8 +13,8 @@ public sealed class SendingGuard(
 {
     /// <summary>Message for editors and operators.</summary>
     public const string Restored =
-        "This database was restored from a copy, so nothing is sent until an operator has looked: 'newsletter restore status' says what would go out, "
-        + "'newsletter restore confirm' ends it.";
+        "This database was restored from a copy, so nothing is sent until an operator confirms it: 'newsletter restore status' shows what would be sent, "
+        + "'newsletter restore confirm' allows it.";
 
     private readonly SemaphoreSlim mutex = new(1);
     private Witness? witness;
@@ -194,7 +194,9 @@ public sealed class SendingGuard(
         {
             if (!hasWarned)
             {
-                log.LogWarning("No witness can be kept in {Folder}, so files of the database that are copied back would not be noticed: {Reason}", Folder, failure.Message);
+                log.LogWarning(
+                    "No witness can be kept in {Folder}, so a restore of the database files would not be detected: {Reason}",
+                    Folder, failure.Message);
             }
             hasWarned = true;
         }

@@ -84,7 +84,7 @@ public sealed class BackupCommandTests(BackedUp backedUp) : IClassFixture<Backed
         var settings = backedUp.Settings(backedUp.House.Database);
         var file = Path.Combine(folder.FullName, "file");
         Assert.Contains("No passphrase", await RefusedAsync());
-        Assert.Contains("no place for a passphrase", await RefusedAsync("--Backup:Passphrase", BackedUp.Words));
+        Assert.Contains("Do not put the passphrase on the command line", await RefusedAsync("--Backup:Passphrase", BackedUp.Words));
         Assert.Contains("cannot be read", await RefusedAsync("--passphrase-file", "/nowhere"));
         settings["Backup:Passphrase"] = "eleven char";
         Assert.Contains("12 characters", await RefusedAsync());

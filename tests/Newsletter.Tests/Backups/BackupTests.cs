@@ -136,7 +136,7 @@ public sealed class BackupTests(BackedUp backedUp) : IClassFixture<BackedUp>, IA
     [Theory]
     [InlineData("\"format\": 1", "\"format\": 2", "format 2")]
     [InlineData("0001_roles.sql", "9999_later.sql", "9999_later.sql")]
-    [InlineData("\"format\"", "\"formal\"", "no backup")]
+    [InlineData("\"format\"", "\"formal\"", "does not contain a backup")]
     public async Task A_backup_of_a_later_version_or_of_something_else_is_refused(string was, string becomes, string said)
     {
         var file = Path.Combine(backedUp.Folder, Guid.NewGuid().ToString("N"));

@@ -112,7 +112,7 @@ public sealed class EncryptedFileTests : IDisposable
     [InlineData("PGDMP")]
     [InlineData("some text that is no backup at all, and longer than any header")]
     public async Task What_is_no_backup_is_called_so(string text) =>
-        Assert.Contains("is no backup", (await RefusedAsync(System.Text.Encoding.UTF8.GetBytes(text), passphrase)).Message);
+        Assert.Contains("is not a backup", (await RefusedAsync(System.Text.Encoding.UTF8.GetBytes(text), passphrase)).Message);
 
     /// <summary>Argon2 with terabytes of memory, as two changed octets ask for it.</summary>
     [Fact]
@@ -121,7 +121,7 @@ public sealed class EncryptedFileTests : IDisposable
         var file = await WriteAsync(content);
         file[4] = 4;
 
-        Assert.Contains("is no backup", (await RefusedAsync(file, passphrase)).Message);
+        Assert.Contains("is not a backup", (await RefusedAsync(file, passphrase)).Message);
     }
 
     [Theory]

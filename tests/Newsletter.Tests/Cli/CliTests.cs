@@ -43,8 +43,8 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
     [Theory]
     [InlineData("53100", 6, "The disk of the database is full")]
     [InlineData("53300", 6, "The database takes no more connections")]
-    [InlineData("25006", 6, "The database can only be read")]
-    [InlineData("XX000", 1, "run it again with --verbose to see where.")]
+    [InlineData("25006", 6, "The database is read-only")]
+    [InlineData("XX000", 1, "run it again with --verbose for a stack trace.")]
     public async Task What_the_database_cannot_do_is_said_in_a_sentence(string state, int exitCode, string words)
     {
         await using (var refusing = database.DataSource.CreateCommand(
@@ -186,7 +186,7 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
         Assert.StartsWith(start, await File.ReadAllTextAsync(file));
         Assert.StartsWith(start, (await GoodAsync([.. words, "-"])).Output);
         var refused = await RunAsync([.. words, folder.FullName]);
-        Assert.Equal((3, $"'{folder.FullName}' is a folder: name a file in it.\n"), (refused.ExitCode, refused.Error));
+        Assert.Equal((3, $"'{folder.FullName}' is a folder: give the name of a file in it.\n"), (refused.ExitCode, refused.Error));
         folder.Delete(recursive: true);
     }
 
@@ -200,7 +200,7 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
         var run = await RunAsync("items", "list");
 
         Assert.Equal(3, run.ExitCode);
-        Assert.Matches(@"^ConnectionStrings:Newsletter is not one that PostgreSQL is reached by \(.+\)\.\n$", run.Error);
+        Assert.Matches(@"^ConnectionStrings:Newsletter is not a valid PostgreSQL connection string \(.+\)\.\n$", run.Error);
     }
 
     [Fact]
@@ -359,7 +359,7 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
         var run = await RunAsync("demo", "--exit");
 
         Assert.Equal(5, run.ExitCode);
-        Assert.Contains("must not touch", run.Error);
+        Assert.Contains("must not use", run.Error);
     }
 
     [Fact]
@@ -406,7 +406,7 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
         var doctor = await RunAsync("doctor", "--" + name, value);
 
         Assert.Equal(3, doctor.ExitCode);
-        Assert.Contains("set Sender:Address to one of a domain of your own", doctor.Output);
+        Assert.Contains("set Sender:Address to an address of your own domain", doctor.Output);
     }
 
     [Theory]

@@ -54,7 +54,7 @@ public sealed class EditorCommandsTests : IAsyncLifetime
         }
         foreach (var verb in (string[])["disable", "enable", "remove", "link"])
         {
-            Assert.StartsWith("no@example.com is no editor: ", (await BadAsync(4, verb, "no@example.com")).Error);
+            Assert.StartsWith("no@example.com is not an editor: ", (await BadAsync(4, verb, "no@example.com")).Error);
         }
         Assert.Contains("no @", (await BadAsync(3, "disable", "nobody")).Error);
         await BadAsync(2, "permission", "op@example.com", "admin");

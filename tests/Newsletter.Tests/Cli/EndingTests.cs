@@ -41,7 +41,7 @@ public sealed class EndingTests : IAsyncLifetime
         var run = await CliRun.OfAsync(Settings(), [.. words.Select(word => word == "FIFO" ? Fifo : word)]).WaitAsync(TimeSpan.FromSeconds(90));
 
         Assert.Equal(3, run.ExitCode);
-        Assert.Contains("it is a FIFO, and only regular files are read", run.Output + run.Error);
+        Assert.Contains("it is a FIFO, but only regular files can be read", run.Output + run.Error);
     }
 
     [Theory]
@@ -105,7 +105,7 @@ public sealed class EndingTests : IAsyncLifetime
         using var process = CliRun.Start(Settings(), "subscribers", "export", Fifo);
         await OpensFifoAsync(process);
 
-        Assert.Contains("still waiting for 'export' to come to an end: ended now", (await EndsAsync(process, 31)).Error);
+        Assert.Contains("still waiting for 'export' to come to an end: it exits now", (await EndsAsync(process, 31)).Error);
     }
 
     private string Fifo => Path.Combine(folder.FullName, "fifo");

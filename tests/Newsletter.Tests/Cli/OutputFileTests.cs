@@ -32,8 +32,8 @@ public sealed class OutputFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData(".", RefusalKind.Invalid, "is a folder: name a file in it.")]
-    [InlineData("link-to-a-folder", RefusalKind.Invalid, "is a folder: name a file in it.")]
+    [InlineData(".", RefusalKind.Invalid, "is a folder: give the name of a file in it.")]
+    [InlineData("link-to-a-folder", RefusalKind.Invalid, "is a folder: give the name of a file in it.")]
     [InlineData("loop", RefusalKind.Invalid, "cannot be written: ")]
     [InlineData("nowhere/file.txt", RefusalKind.NotFound, "cannot be written: ")]
     [InlineData("old.txt/file.txt", RefusalKind.NotFound, "cannot be written: ")]

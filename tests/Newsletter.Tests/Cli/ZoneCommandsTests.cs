@@ -49,9 +49,9 @@ public sealed class ZoneCommandsTests(TestDatabase database) : IClassFixture<Tes
         Assert.Equal(3, doctor.ExitCode);
         Assert.Contains(
             "This machine does not know the time zones of 2 readers (Europe/Berlin 1, Mars/Olympus 1) "
-            + "and 1 digest, not planned meanwhile (berlin Europe/Berlin); "
-            + "1 reader in zones of no IANA name count as UTC until they get another by 'newsletter subscribers edit'; "
-            + "hours of the other readers go by the rules of this program until the machine's package of time zones (tzdata) is installed.", doctor.Output);
+            + "and 1 digest, which cannot be planned (berlin Europe/Berlin); "
+            + "UTC applies to 1 reader in zones without an IANA name until 'newsletter subscribers edit' sets another zone; "
+            + "the time zone rules of this program apply to the other readers until the machine's time zone package (tzdata) is installed.", doctor.Output);
         foreach (var words in (string[][])[["digests", "list"], ["digests", "show", "berlin"]])
         {
             var shown = await BareAsync(words);

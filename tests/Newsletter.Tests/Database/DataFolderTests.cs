@@ -69,7 +69,7 @@ public sealed class DataFolderTests : IDisposable
         var open = (UnixFileMode)0b110_100_100;
         File.SetUnixFileMode(theirs, open);
         File.SetUnixFileMode(Data, (UnixFileMode)0b111_101_101);
-        Assert.Contains("holds files of others", Assert.Single(DataFolder.Close(Data)), StringComparison.Ordinal);
+        Assert.Contains("contains files of other programs", Assert.Single(DataFolder.Close(Data)), StringComparison.Ordinal);
         Assert.Equal((UnixFileMode)0b111_101_101, File.GetUnixFileMode(Data));
 
         // A file of ours makes the folder ours. Files of others in it keep their permissions.

@@ -33,7 +33,7 @@ public sealed class OutageTests(TestDatabase database) : IClassFixture<TestDatab
 
     [Fact]
     public async Task A_standby_is_named() => Assert.Contains(
-        "can only be read",
+        "is read-only",
         Outage.Describe(await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync("set transaction_read_only = on; create table t (i int)"))));
 
     [Fact]

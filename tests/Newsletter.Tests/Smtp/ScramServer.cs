@@ -28,7 +28,7 @@ internal sealed class ScramServer(HashAlgorithmName hash, string user, string pa
         var isRight = bare.StartsWith($"n={user},", StringComparison.Ordinal) && proofAt >= 0 && final[(proofAt + 3)..] == Convert.ToBase64String(proof);
         if (!isRight && !isForged)
         {
-            await talk.SayAsync("535 5.7.8 These are not the credentials");
+            await talk.SayAsync("535 5.7.8 Wrong user name or password");
             return;
         }
         var signature = isForged ? new byte[size] : Hmac(Hmac(salted, "Server Key"u8), signed);

@@ -50,7 +50,7 @@ public sealed class JobLocksTests : IAsyncLifetime
 
         Assert.InRange(took.TotalSeconds, 0, 45);
         Assert.Equal(0, other.ExitCode);
-        Assert.Contains("Took over the lock hangfire:", log + await other.StandardError.ReadToEndAsync());
+        Assert.Contains("Removed the stale lock hangfire:", log + await other.StandardError.ReadToEndAsync());
     }
 
     private Process Start() => CliRun.Start(new Dictionary<string, string>(house.Configuration) { ["Data:Directory"] = folder.FullName }, "worker");
