@@ -25,7 +25,7 @@ public static class SingleLine
         {
             if (Rune.DecodeFromUtf16(text[at..], out var rune, out var length) != System.Buffers.OperationStatus.Done)
             {
-                return $"holds half a character ({CodeOf(text[at])}), which cannot be stored";
+                return $"contains half a character ({CodeOf(text[at])}), which cannot be stored";
             }
             if (ProblemOf(rune) is { } problem)
             {
@@ -63,9 +63,9 @@ public static class SingleLine
 
     private static string? ProblemOf(Rune rune) => rune.Value switch
     {
-        '\n' or '\r' or '\u0085' or '\u2028' or '\u2029' => "has a line break, and must be one line",
-        0xFFFD => "holds the character U+FFFD, which stands for a character that was lost when the text was converted",
-        _ when Rune.IsControl(rune) => $"holds the control character {CodeOf((char)rune.Value)}",
+        '\n' or '\r' or '\u0085' or '\u2028' or '\u2029' => "contains a line break, but must be one line",
+        0xFFFD => "contains the character U+FFFD, which stands for a character that was lost when the text was converted",
+        _ when Rune.IsControl(rune) => $"contains the control character {CodeOf((char)rune.Value)}",
         _ => null,
     };
 }

@@ -22,6 +22,6 @@ public static class AddressList
                 ? address.Key
                 : throw Refusal.Invalid($"Line {line}: {problem} Nothing was changed."));
         }
-        return keys.Count > 0 ? keys : throw Refusal.Invalid("The file holds no address. Nothing was changed.");
+        return keys.Count > 0 ? keys : throw Refusal.Invalid("The file contains no address. Nothing was changed.");
     }
 }

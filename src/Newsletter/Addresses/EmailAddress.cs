@@ -119,12 +119,12 @@ public sealed record EmailAddress
 
         if (local.IndexOfAny(Invisible) is >= 0 and var at)
         {
-            return $"The part of the email address before the @ holds {SingleLine.CodeOf(local[at])}, a character that cannot be seen: take it out.";
+            return $"The part of the email address before the @ contains {SingleLine.CodeOf(local[at])}, an invisible character: remove it.";
         }
 
         if (!Ascii.IsValid(local))
         {
-            return "The part of the email address before the @ holds letters outside ASCII, which are not supported.";
+            return "The part of the email address before the @ contains letters outside ASCII, which are not supported.";
         }
 
         if (local[0] == '.' || local[^1] == '.' || local.Contains("..", StringComparison.Ordinal))
@@ -136,7 +136,7 @@ public sealed record EmailAddress
         {
             if (c != '.' && !char.IsAsciiLetterOrDigit(c) && !AtomSymbols.Contains(c))
             {
-                return $"The part of the email address before the @ holds '{c}', which is not allowed there.";
+                return $"The part of the email address before the @ contains '{c}', which is not allowed there.";
             }
         }
         return null;
@@ -177,6 +177,6 @@ public sealed record EmailAddress
                 return "The domain of the email address has a part that is not made of letters, digits and inner hyphens.";
             }
         }
-        return labels[^1].Any(char.IsAsciiLetter) ? null : "The domain of the email address ends in a number, as no domain does.";
+        return labels[^1].Any(char.IsAsciiLetter) ? null : "The domain of the email address ends in a number, which is not valid.";
     }
 }

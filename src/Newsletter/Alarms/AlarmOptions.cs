@@ -14,5 +14,5 @@ public sealed record AlarmOptions
         || (Uri.TryCreate(WebhookUrl.Trim(), UriKind.Absolute, out var url) && url.UserInfo.Length == 0 && url.Host.Length > 0
             && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)))
             ? this
-            : throw Refusal.Invalid("Alarm:WebhookUrl is an https address, or an http one of this machine such as http://127.0.0.1:9000/alarm.");
+            : throw Refusal.Invalid("Alarm:WebhookUrl must be an https address, or an http one of this machine such as http://127.0.0.1:9000/alarm.");
 }

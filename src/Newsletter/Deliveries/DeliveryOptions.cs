@@ -19,7 +19,7 @@ public sealed record DeliveryOptions
     {
         if (CatchUpLimit < TimeSpan.FromMinutes(1) || CatchUpLimit > TimeSpan.FromDays(7))
         {
-            throw Refusal.Invalid("Delivery:CatchUpLimit is from one minute (00:01:00) to seven days (7.00:00:00).");
+            throw Refusal.Invalid("Delivery:CatchUpLimit must be from one minute (00:01:00) to seven days (7.00:00:00).");
         }
         return OnUncertain.ToLowerInvariant() is "hold" or "resend"
             ? this

@@ -68,7 +68,7 @@ public sealed partial record Digest
         }
         if (MinItems < 1 || MaxItems < MinItems || MaxItems > 50)
         {
-            throw Refusal.Invalid($"Slots from {MinItems} to {MaxItems} cannot be: give --min 1 or more, and --max from there to 50.");
+            throw Refusal.Invalid($"Slots from {MinItems} to {MaxItems} are not possible: give --min 1 or more, and --max from there to 50.");
         }
         if (CandidateDays is < 1 or > 366 || Lead < TimeSpan.Zero || Lead > TimeSpan.FromDays(31))
         {
@@ -81,7 +81,7 @@ public sealed partial record Digest
         CheckArchive(Archive);
         if (Language.Length > 35 || !LanguageTag().IsMatch(Language))
         {
-            throw Refusal.Invalid("A digest's language is a BCP 47 tag in lower case, as en or de-at.");
+            throw Refusal.Invalid("A digest's language is a BCP 47 tag in lower case, such as en or de-at.");
         }
         var zone = ZoneNames.Of(Timezone);
         Schedule.ClocksOf(zone);

@@ -115,5 +115,5 @@ public sealed class DigestStore(NpgsqlDataSource database, TimeProvider time)
         d.Id, d.Slug, d.Name, d.Language, d.Cron, d.Timezone, d.Lead, d.MinItems, d.MaxItems, d.CandidateDays, d.Approval, d.Archive, d.NextAt, now = time.GetUtcNow(),
     };
 
-    private static Refusal Missing(string slug) => Refusal.NotFound($"There is no digest '{slug}': 'newsletter digests list' shows those there are.");
+    private static Refusal Missing(string slug) => Refusal.NotFound($"There is no digest '{slug}': 'newsletter digests list' shows all digests.");
 }

@@ -113,5 +113,5 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
             """, new { digestId, occurrence, note, now = time.GetUtcNow() });
     }
 
-    internal static Refusal Missing(long id) => Refusal.NotFound($"There is no edition {id}: 'newsletter editions list' shows those there are.");
+    internal static Refusal Missing(long id) => Refusal.NotFound($"There is no edition {id}: 'newsletter editions list' shows the editions.");
 }

@@ -28,24 +28,24 @@ internal static class DkimKeyFile
                 case "ENCRYPTED PRIVATE KEY":
                     throw HasPassphrase(file);
                 case "PUBLIC KEY" or "RSA PUBLIC KEY":
-                    throw Refusal.Invalid($"{file} holds a public key: mails are signed with the private one.");
+                    throw Refusal.Invalid($"{file} contains a public key, but mails are signed with the private one.");
             }
             pem = pem[fields.Location.End..];
         }
         // Older programs put an encryption header inside the block, which is then not valid PEM by the RFC.
         throw pem.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal)
             ? HasPassphrase(file)
-            : Refusal.Invalid($"{file} holds no private key in PEM: make one with 'openssl genrsa -out {Path.GetFileName(file)} 2048'.");
+            : Refusal.Invalid($"{file} contains no private key in PEM: make one with 'openssl genrsa -out {Path.GetFileName(file)} 2048'.");
     }
 
     private static Refusal HasPassphrase(string file) =>
-        Refusal.Invalid($"The key in {file} has a passphrase: store it without, readable by this user alone.");
+        Refusal.Invalid($"The key in {file} has a passphrase: store it without one, readable only by this user.");
 
     private static DkimKey Pkcs8(DkimKeyOptions options, byte[] der) => PrivateKeyFactory.CreateKey(der) switch
     {
         Ed25519PrivateKeyParameters ed25519 => new DkimEd25519Key(options, ed25519),
         RsaPrivateCrtKeyParameters => Rsa(options, key => key.ImportPkcs8PrivateKey(der, out _)),
-        _ => throw Refusal.Invalid($"The key in {options.KeyFile} is neither RSA nor Ed25519: receivers know no other."),
+        _ => throw Refusal.Invalid($"The key in {options.KeyFile} is neither RSA nor Ed25519: receivers support no other type."),
     };
 
     private static DkimRsaKey Rsa(DkimKeyOptions options, Action<RSA> import)

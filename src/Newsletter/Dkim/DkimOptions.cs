@@ -26,7 +26,9 @@ public sealed record DkimOptions
             all.Insert(0, first.Checked("Dkim"));
         }
         return all.GroupBy(key => (key.Domain, key.Selector)).FirstOrDefault(same => same.Count() > 1) is { } twice
-            ? throw Refusal.Invalid($"Two Dkim keys are published at {twice.Key.Selector}._domainkey.{twice.Key.Domain}, which can hold one: give each a selector of its own.")
+            ? throw Refusal.Invalid(
+                $"Two Dkim keys are published at {twice.Key.Selector}._domainkey.{twice.Key.Domain}, "
+                + "which can have only one: give each key a different selector.")
             : all;
     }
 }

@@ -33,7 +33,7 @@ internal sealed class DkimRsaKey : DkimKey
         Sign(hash, signature);
         if (!key.VerifyHash(hash, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))
         {
-            throw new CryptographicException("its parts do not belong together");
+            throw new CryptographicException("its parts do not match");
         }
     }
 

@@ -128,7 +128,7 @@ public static class ItemFile
             yield return reading;
             if (reading.Rejection is not null && ++bad == BadLimit)
             {
-                yield return ParsedItem.Rejected(reading.Line, $"{BadLimit} items of the file are bad: the rest was not read");
+                yield return ParsedItem.Rejected(reading.Line, $"{BadLimit} items of the file are invalid: the rest of the file was not read");
                 yield break;
             }
         }

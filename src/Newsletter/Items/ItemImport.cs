@@ -52,15 +52,15 @@ public sealed class ItemImport(ItemStore items, StoryStore stories, TaxonomyStor
             report.Warnings.AddRange(reading.Warnings.Select(warning => new ItemWarning(path, warning.Line, warning.Message)));
             report.Warnings.AddRange(ItemLinter.Check(content).Select(message => new ItemWarning(path, reading.Line, message)));
             report.Warnings.AddRange(unknown.Select(label => new ItemWarning(path, reading.Line,
-                $"the label '{label}' is known to no role yet: see newsletter roles review")));
+                $"the label '{label}' matches no role yet: see newsletter roles review")));
             if ((saved is null ? await items.FormerTitleAsync(content, cancel) : saved.FormerTitle) is { } former)
             {
                 report.Warnings.Add(new ItemWarning(path, reading.Line,
-                    $"the item with this address was called '{former}' so far: if this is another article, give it an address of its own"));
+                    $"the item with this address was called '{former}' until now: if this is another article, give it its own URL"));
             }
             if (duplicate is not null)
             {
-                report.Warnings.Add(new ItemWarning(path, reading.Line, $"near-duplicate of item {duplicate}: readers get one of them"));
+                report.Warnings.Add(new ItemWarning(path, reading.Line, $"near-duplicate of item {duplicate}: a reader gets only one of them"));
             }
         }
         catch (Refusal refusal) when (refusal.Kind == RefusalKind.Invalid)

@@ -50,7 +50,7 @@ internal static partial class ItemJsonParser
     {
         null => throw new NotAnItem(line, "there is no title"),
         { Length: > ItemContent.TitleLimit } => throw new NotAnItem(line, $"the title is longer than {ItemContent.TitleLimit} characters"),
-        var text when ItemText.IsBlank(text) => throw new NotAnItem(line, "there is no title: there is nothing to see in it"),
+        var text when ItemText.IsBlank(text) => throw new NotAnItem(line, "the title contains no visible character"),
         var text => text,
     };
 
@@ -75,7 +75,7 @@ internal static partial class ItemJsonParser
     {
         null => "en",
         { Length: <= 35 } tag when LanguageTag().IsMatch(tag) => tag,
-        _ => throw new NotAnItem(line, "language must be a BCP 47 tag, as en or de-AT"),
+        _ => throw new NotAnItem(line, "language must be a BCP 47 tag, such as en or de-AT"),
     };
 
     [GeneratedRegex("^[a-z]{2,8}(?:-[a-z0-9]{1,8})*$", RegexOptions.CultureInvariant)]

@@ -10,7 +10,7 @@ internal static class ItemLinter
     {
         if (item.BestFor.Count == 0)
         {
-            yield return "there is no 'Best for:' line: the item reaches nobody until it gets roles (newsletter items roles ID ROLE...)";
+            yield return "there is no 'Best for:' line: no reader gets the item until it has roles (newsletter items roles ID ROLE...)";
         }
         if (item.Summary is null)
         {
@@ -22,11 +22,11 @@ internal static class ItemLinter
         }
         if (item.Topics.Count == 0)
         {
-            yield return "there are no topics: nobody can follow or mute it";
+            yield return "there are no topics: readers cannot follow or mute it";
         }
         foreach (var topic in item.Topics.Where(topic => topic.Length > TopicLimit))
         {
-            yield return $"the topic '{ItemText.Shortened(topic)}' is longer than {TopicLimit} characters: nobody can follow or mute it";
+            yield return $"the topic '{ItemText.Shortened(topic)}' is longer than {TopicLimit} characters: readers cannot follow or mute it";
         }
         if (item.Credit is null && item.Publication is null)
         {

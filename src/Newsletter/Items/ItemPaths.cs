@@ -22,7 +22,7 @@ internal static class ItemPaths
                 var files = Inside(path).Order(StringComparer.Ordinal).ToList();
                 if (files.Count == 0)
                 {
-                    report.Rejected.Add(new RejectedItem(path, null, "the folder holds no .txt, .json or .jsonl file"));
+                    report.Rejected.Add(new RejectedItem(path, null, "the folder contains no .txt, .json or .jsonl file"));
                 }
                 foreach (var file in files)
                 {

@@ -150,7 +150,7 @@ public sealed class ItemStore(NpgsqlDataSource database, LabelStore labels, Stor
             new { ids = ids.ToArray(), now = time.GetUtcNow() }, transaction)).ToHashSet();
         foreach (var missing in ids.Where(id => !found.Contains(id)))
         {
-            throw Refusal.NotFound($"There is no item {missing}: none was archived.");
+            throw Refusal.NotFound($"There is no item {missing}: no item was archived.");
         }
         await transaction.CommitAsync();
     }

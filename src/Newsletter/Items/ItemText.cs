@@ -30,7 +30,7 @@ internal static class ItemText
         RequireUtf8(bytes, 1);
         var text = Encoding.UTF8.GetString(bytes);
         var nul = text.IndexOf('\0', StringComparison.Ordinal);
-        return nul < 0 ? Clean(text) : throw new NotAnItem(1 + LineEnds(text[..nul]), "it holds a NUL character: this is not a text file");
+        return nul < 0 ? Clean(text) : throw new NotAnItem(1 + LineEnds(text[..nul]), "it contains a NUL character: this is not a text file");
     }
 
     /// <summary>Makes all line endings <c>\n</c>, and removes control characters that no text needs.</summary>

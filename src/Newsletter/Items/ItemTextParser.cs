@@ -50,7 +50,7 @@ internal static class ItemTextParser
         next = first + 1;
         if (ItemText.IsBlank(lines[first]))
         {
-            throw new NotAnItem(next, "there is no title: there is nothing to see in the first line");
+            throw new NotAnItem(next, "there is no title: the first line contains no visible character");
         }
         if (ItemHeadings.TryRead(lines[first], out _, out _) || CreditLine.Is(lines[first]))
         {
@@ -91,7 +91,7 @@ internal static class ItemTextParser
                     current = sections[section];
                     continue;
                 }
-                warnings.Add(new Finding(i + 1, $"the heading '{ItemText.Shortened(lines[i])}' stands here a second time and was taken as text"));
+                warnings.Add(new Finding(i + 1, $"the heading '{ItemText.Shortened(lines[i])}' occurs here a second time and was read as text"));
             }
             if (current is not null)
             {
@@ -99,7 +99,7 @@ internal static class ItemTextParser
             }
             else if (lines[i].Length > 0)
             {
-                warnings.Add(new Finding(i + 1, $"'{ItemText.Shortened(lines[i])}' belongs to no section and was left out"));
+                warnings.Add(new Finding(i + 1, $"'{ItemText.Shortened(lines[i])}' belongs to no section and was ignored"));
             }
         }
         return sections;

@@ -17,7 +17,7 @@ internal sealed class JsonFacts(JsonElement json, int line)
     {
         null => null,
         { ValueKind: JsonValueKind.String } value => Clean(value, name),
-        _ => throw new NotAnItem(line, $"{name} must be a text"),
+        _ => throw new NotAnItem(line, $"{name} must be a string"),
     };
 
     /// <summary>A list of texts, or one text as a list of one. Each entry is one line; duplicates are removed.</summary>
@@ -28,7 +28,7 @@ internal sealed class JsonFacts(JsonElement json, int line)
         null => [],
         { ValueKind: JsonValueKind.String } value => [Clean(value, name)],
         { ValueKind: JsonValueKind.Array } values => values.EnumerateArray().Select(value => Entry(value, name, inside)),
-        _ => throw new NotAnItem(line, $"{name} must be a list of texts"),
+        _ => throw new NotAnItem(line, $"{name} must be a list of strings"),
     }).OfType<string>().Select(entry => entry.Replace('\n', ' ')).Distinct());
 
     /// <exception cref="NotAnItem">There are too many entries.</exception>
@@ -44,7 +44,7 @@ internal sealed class JsonFacts(JsonElement json, int line)
     /// <exception cref="NotAnItem">It is not a time in ISO 8601.</exception>
     public DateTimeOffset? Time(string name) => Text(name) is not { } text ? null
         : DateTimeOffset.TryParseExact(text, Times, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time.ToUniversalTime()
-        : throw new NotAnItem(line, $"{name} must be a time in ISO 8601, as 2026-11-23T08:00:00Z");
+        : throw new NotAnItem(line, $"{name} must be a time in ISO 8601, such as 2026-11-23T08:00:00Z");
 
     private string? Entry(JsonElement value, string name, string? inside)
     {
@@ -52,21 +52,21 @@ internal sealed class JsonFacts(JsonElement json, int line)
         {
             return new JsonFacts(value, line).Text(inside) ?? throw new NotAnItem(line, $"an entry of {name} has no {inside}");
         }
-        return value.ValueKind == JsonValueKind.String ? Clean(value, name) : throw new NotAnItem(line, $"{name} must be a list of texts");
+        return value.ValueKind == JsonValueKind.String ? Clean(value, name) : throw new NotAnItem(line, $"{name} must be a list of strings");
     }
 
     private JsonElement? Find(string name) => facts[name].ToList() switch
     {
         [] or [{ ValueKind: JsonValueKind.Null }] => null,
         [var value] => value,
-        _ => throw new NotAnItem(line, $"{name} stands there twice"),
+        _ => throw new NotAnItem(line, $"{name} occurs twice"),
     };
 
     private string? Clean(JsonElement value, string name)
     {
-        var text = TextOf(value.GetString) ?? throw new NotAnItem(line, $"{name} has half a surrogate pair");
+        var text = TextOf(value.GetString) ?? throw new NotAnItem(line, $"{name} contains half of a surrogate pair");
         return text.Contains('\0', StringComparison.Ordinal)
-            ? throw new NotAnItem(line, $"{name} holds a NUL character")
+            ? throw new NotAnItem(line, $"{name} contains a NUL character")
             : ItemText.Clean(text).Trim() is { Length: > 0 } clean ? clean : null;
     }
 

@@ -65,7 +65,7 @@ public sealed class StoryStore(NpgsqlDataSource database, AuditStore audit, Time
     {
         if (ids.Distinct().Count() < 2)
         {
-            throw Refusal.Invalid("One item alone is a story already: name at least two items that tell the same one.");
+            throw Refusal.Invalid("Name at least two items that tell the same story.");
         }
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
@@ -74,7 +74,7 @@ public sealed class StoryStore(NpgsqlDataSource database, AuditStore audit, Time
             "select id, story_id from items where id = any(@ids)", new { ids = ids.ToArray() }, transaction)).ToDictionary(item => item.Id, item => item.StoryId);
         foreach (var missing in ids.Where(id => !found.ContainsKey(id)))
         {
-            throw Refusal.NotFound($"There is no item {missing}: none was merged.");
+            throw Refusal.NotFound($"There is no item {missing}: no item was merged.");
         }
         var story = found.Values.Min();
         if (await JoinAsync(connection, transaction, [.. found.Values.Distinct()]) > 0)

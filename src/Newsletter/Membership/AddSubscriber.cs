@@ -19,7 +19,8 @@ public sealed class AddSubscriber(
         chosen.CheckPause(null, time.GetUtcNow());
         if (await suppressions.IsSuppressedAsync(address))
         {
-            throw Refusal.Conflict("This address is suppressed: see 'newsletter suppressions list', and lift it first if that is right.");
+            throw Refusal.Conflict(
+                "This address is suppressed: see 'newsletter suppressions list', and lift the suppression first if the person may get mail.");
         }
 
         await using var connection = await database.OpenConnectionAsync();
@@ -29,7 +30,7 @@ public sealed class AddSubscriber(
         {
             throw Refusal.Conflict(row.Status == SubscriberStatus.Unsubscribed
                 ? "This person has unsubscribed: only they can subscribe again, on the sign-up page."
-                : $"This address is known already, and is {row.Status}: use 'newsletter subscribers edit'.");
+                : $"This address already exists with the status {row.Status}: use 'newsletter subscribers edit'.");
         }
         var labelIds = await labels.RecordAsync(connection, transaction, chosen.Roles);
         await subscribers.SavePreferencesAsync(connection, transaction, row.Id, chosen, [.. labelIds.Distinct()]);

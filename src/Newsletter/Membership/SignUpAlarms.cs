@@ -14,7 +14,7 @@ public sealed class SignUpAlarms(SignUpBrake brake, AlarmRaising alarms)
             About = "sign-ups",
             Headline = "Sign-ups are held",
             Sentence = status.Sentence,
-            ToDo = "Look whether they are people: 'newsletter sign-ups release' sends the confirmation mails, "
+            ToDo = "Check whether they are real people: 'newsletter sign-ups release' sends the confirmation mails, "
                 + "'newsletter sign-ups discard' deletes the requests.",
             Page = "/editor/sign-ups",
         }]);

@@ -9,7 +9,7 @@ internal static partial class SignUpLog
         6001, LogLevel.Warning, "New sign-ups are held: {Limit} came within an hour, many times more than usual; see 'newsletter sign-ups status'")]
     public static partial void SignUpsHeld(ILogger log, long limit);
 
-    [LoggerMessage(6002, LogLevel.Information, "New sign-ups pass again: an hour brought no more than is usual")]
+    [LoggerMessage(6002, LogLevel.Information, "New sign-ups are no longer held: the last hour had no more than usual")]
     public static partial void SignUpsPass(ILogger log);
 
     [LoggerMessage(6003, LogLevel.Information, "{Count} sign-ups that were held were {What}")]

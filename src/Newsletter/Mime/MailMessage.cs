@@ -154,7 +154,7 @@ public static class MailMessage
     /// <exception cref="Refusal">Invalid: not a bare address.</exception>
     internal static string InAscii(string address) => EmailAddress.TryParse(address, out var parsed, out _, mayBeLocal: true)
         ? parsed.Value
-        : throw Refusal.Invalid($"“{UntrustedText.OneLine(address, LongestName)}” is not an email address: mail can be neither sent to nor from it.");
+        : throw Refusal.Invalid($"“{UntrustedText.OneLine(address, LongestName)}” is not an email address: mail cannot be sent to it or from it.");
 
     private static TextPart Part(string subtype, string text) =>
         new(subtype) { Text = text, ContentTransferEncoding = ContentEncoding.QuotedPrintable };

@@ -22,7 +22,7 @@ public sealed record MergeFields
         Placeholder.UnsubscribeUrl => UnsubscribeUrl,
         Placeholder.PreferencesUrl => PreferencesUrl,
         Placeholder.ViewUrl => ViewUrl,
-        _ => throw new ArgumentOutOfRangeException(nameof(mark), mark, "Not a personal mark."),
+        _ => throw new ArgumentOutOfRangeException(nameof(mark), mark, "Not a personal placeholder."),
     };
 
     private string NameWithSpace()

@@ -40,7 +40,7 @@ public sealed class NoticeSending(NoticeStore store, NoticeMails mails, SmtpPool
         {
             if (unmade.Count > 0)
             {
-                log.LogError("{Count} notices failed, since their mails can never be made: {Kinds}", unmade.Count, unmade);
+                log.LogError("{Count} notices failed because their mails cannot be built: {Kinds}", unmade.Count, unmade);
             }
         }
     }

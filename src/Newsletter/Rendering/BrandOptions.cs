@@ -51,7 +51,7 @@ public sealed class BrandOptions
 
         if (LogoUrl is { Length: > 0 } logo && (logo.Length > LongestUrl || !Uri.TryCreate(logo, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttps))
         {
-            throw Refusal.Invalid("Brand:LogoUrl must be an absolute https address: mail programs show no other pictures.");
+            throw Refusal.Invalid("Brand:LogoUrl must be an absolute https address: mail programs do not show images from other addresses.");
         }
 
         if (FooterText is { } footer && (footer.Length > LongestFooter || footer.Any(char.IsControl)))
@@ -61,7 +61,7 @@ public sealed class BrandOptions
 
         if (AccentColour.Length != 7 || AccentColour[0] != '#' || !AccentColour.Skip(1).All(char.IsAsciiHexDigit))
         {
-            throw Refusal.Invalid($"Brand:AccentColour must be a colour as #2348b8, and is '{UntrustedText.OneLine(AccentColour, LongestName)}'.");
+            throw Refusal.Invalid($"Brand:AccentColour must be a colour such as #2348b8, but is '{UntrustedText.OneLine(AccentColour, LongestName)}'.");
         }
 
         if (Contrast.Ratio(AccentColour, Palette.Card) is var ratio and < MinContrast)

@@ -132,7 +132,7 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
         var roles = slugs.Select(known.Get).Distinct().ToList();
         if (roles.Count == 0)
         {
-            throw Refusal.Invalid($"Say which role \"{label}\" means.");
+            throw Refusal.Invalid($"Name at least one role that \"{label}\" means.");
         }
 
         await using var connection = await database.OpenConnectionAsync(cancel);
@@ -148,8 +148,8 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
         {
             return taken.ToHashSet().SetEquals(roles.Select(r => r.Slug)) ? roles
                 : throw Refusal.Conflict($"\"{RoleLabel.Shown(label)}\" already means {string.Join(" and ", taken)}: {(isTaught
-                    ? "an editor taught it; 'newsletter roles unteach' takes that back"
-                    : "the taxonomy says so; 'newsletter roles import' changes it")}.");
+                    ? "an editor taught it; remove this with 'newsletter roles unteach'"
+                    : "the taxonomy defines it; change it with 'newsletter roles import'")}.");
         }
 
         await connection.ExecuteAsync(new CommandDefinition(
@@ -177,7 +177,7 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
         await TaxonomyRowStore.LockAsync(connection, cancel);
         if (await MeaningAsync(connection, transaction, normal, cancel) is not { IsTaught: true })
         {
-            throw Refusal.NotFound($"Nobody taught what \"{RoleLabel.Shown(label)}\" means: there is nothing to take back.");
+            throw Refusal.NotFound($"No editor taught a meaning of \"{RoleLabel.Shown(label)}\": there is nothing to remove.");
         }
 
         await connection.ExecuteAsync(new CommandDefinition(

@@ -39,7 +39,8 @@ public static partial class RoleLabel
     public static string Clean(string label) =>
         CleanWithoutFoldLimit(label) is var kept && (Ascii.IsValid(kept) || kept.Normalize(NormalizationForm.FormKD).Length <= MaxFolded)
             ? kept
-            : throw Refusal.Invalid($"A role label may have {MaxLength} characters; \"{Shown(label, 30)}\" holds some that count as several.");
+            : throw Refusal.Invalid(
+                $"A role label may have {MaxLength} characters; \"{Shown(label, 30)}\" contains characters that expand to several: use simpler ones.");
 
     /// <summary>As <see cref="Clean"/>, without the limit on expanded characters: older labels were stored before that limit existed.</summary>
     private static string CleanWithoutFoldLimit(string label) => CleanOrNull(label)

@@ -60,7 +60,7 @@ public sealed class Taxonomy
 
     /// <exception cref="Refusal">NotFound when there is no such role.</exception>
     public Role Get(string slug) => Find(slug)
-        ?? throw Refusal.NotFound($"There is no role \"{RoleLabel.Shown(slug)}\": \"newsletter roles list\" shows those there are.");
+        ?? throw Refusal.NotFound($"There is no role \"{RoleLabel.Shown(slug)}\": \"newsletter roles list\" shows all roles.");
 
     /// <summary>Whether, and how, an item for the item's role fits a reader with the reader's role. An unknown id fits only itself.</summary>
     public Fit FitOf(int readerRoleId, int itemRoleId) =>
@@ -101,11 +101,11 @@ public sealed class Taxonomy
             {
                 if (!roles.ContainsKey(id))
                 {
-                    throw Refusal.Invalid($"The role \"{roles[start].Slug}\" is a narrower form of a role that is not there.");
+                    throw Refusal.Invalid($"The role \"{roles[start].Slug}\" is a narrower form of a role that does not exist.");
                 }
                 else if (id == start)
                 {
-                    throw Refusal.Invalid($"The role \"{roles[start].Slug}\" would be a narrower form of itself: the forms run in a circle.");
+                    throw Refusal.Invalid($"The role \"{roles[start].Slug}\" would be a narrower form of itself: its broader roles form a cycle.");
                 }
                 else if (seen.Add(id))
                 {

@@ -96,7 +96,7 @@ public sealed partial record TaxonomyFile
             bytes.Write(part, 0, read);
             if (bytes.Length > MaxSize)
             {
-                throw Refusal.Invalid($"The taxonomy file is larger than {MaxSize / 1024 / 1024} MB: this is no taxonomy.");
+                throw Refusal.Invalid($"The taxonomy file is larger than {MaxSize / 1024 / 1024} MB: check that it is a taxonomy file.");
             }
         }
         try
@@ -130,11 +130,11 @@ public sealed partial record TaxonomyFile
         e.Path?.EndsWith(".level", StringComparison.Ordinal) == true
             ? "a level is one of " + string.Join(", ", Enum.GetValues<RoleLevel>().Select(level => level.Text()))
         : e.Message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal)
-            ? "something else is wanted there; see what 'newsletter roles export' writes"
+            ? "the value has the wrong type; compare it with the output of 'newsletter roles export'"
         : MissingProperty().Match(e.Message) is { Success: true } missing
             ? $"{missing.Groups[1].Value} is missing"
         : e.Message.Contains("could not be mapped", StringComparison.Ordinal)
-            ? "there is no such property; see what 'newsletter roles export' writes"
+            ? "the property is unknown; compare it with the output of 'newsletter roles export'"
         : RoleLabel.Shown(
             e.Message.Split(" Path:")[0].Split(" LineNumber:")[0].Replace($"type '{typeof(TaxonomyFile).Namespace}.", "'", StringComparison.Ordinal), 200)
             .TrimEnd('.');

@@ -24,19 +24,19 @@ internal static partial class TaxonomyParser
         {
             throw Refusal.Invalid(file.Roles.Count == 0
                 ? "The taxonomy has no roles: it needs at least one."
-                : $"The taxonomy has {Amount.Of(file.Roles.Count, "role")}: it may have {Amount.Of(TaxonomyFile.MaxRoles)}.");
+                : $"The taxonomy has {Amount.Of(file.Roles.Count, "role")}: the maximum is {Amount.Of(TaxonomyFile.MaxRoles)}.");
         }
 
         // JSON can contain null where the types are not nullable.
         if (file.Roles.Any(r => r is null || r.Domains.Concat(r.Broader).Concat(r.Aliases).Contains(null))
             || (file.Labels ?? []).Any(l => l is null || l.Roles.Contains(null)))
         {
-            throw Refusal.Invalid("The taxonomy holds an empty entry: every role, domain, broader role, alias and label must be there.");
+            throw Refusal.Invalid("The taxonomy contains a null entry: no role, domain, broader role, alias or label may be null.");
         }
 
         if (file.Roles.Sum(r => r.Aliases.Count) + (file.Labels?.Count ?? 0) is > TaxonomyFile.MaxLabels and var labels)
         {
-            throw Refusal.Invalid($"The taxonomy has {Amount.Of(labels)} aliases and labels: it may have {Amount.Of(TaxonomyFile.MaxLabels)}.");
+            throw Refusal.Invalid($"The taxonomy has {Amount.Of(labels)} aliases and labels: the maximum is {Amount.Of(TaxonomyFile.MaxLabels)}.");
         }
 
         if (file.Version is < 1 or > TaxonomyFile.MaxVersion)
@@ -46,12 +46,14 @@ internal static partial class TaxonomyParser
 
         if (file.Roles.FirstOrDefault(r => !SlugForm().IsMatch(r.Slug) || r.Slug.Length > 60) is { } nameless)
         {
-            throw Refusal.Invalid($"\"{RoleLabel.Shown(nameless.Slug)}\" is no role slug: lower-case letters and digits, joined by hyphens, at most 60.");
+            throw Refusal.Invalid(
+                $"\"{RoleLabel.Shown(nameless.Slug)}\" is not a valid role slug: "
+                + "use lower-case letters and digits, joined by hyphens, at most 60 characters.");
         }
 
         if (file.Roles.GroupBy(r => r.Slug).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
-            throw Refusal.Invalid($"The role \"{twice.Key}\" stands twice in the taxonomy.");
+            throw Refusal.Invalid($"The role \"{twice.Key}\" occurs twice in the taxonomy.");
         }
     }
 
@@ -65,18 +67,22 @@ internal static partial class TaxonomyParser
 
         if (domains.Find(d => !Domains.IsKnown(d)) is { } unknown)
         {
-            throw Refusal.Invalid($"The role \"{entry.Slug}\" has the domain \"{RoleLabel.Shown(unknown)}\", which is none of {string.Join(", ", Domains.Known)}.");
+            throw Refusal.Invalid(
+                $"The role \"{entry.Slug}\" has the domain \"{RoleLabel.Shown(unknown)}\", which is unknown; "
+                + $"known domains: {string.Join(", ", Domains.Known)}.");
         }
 
         if (!Enum.IsDefined(entry.Level))
         {
-            throw Refusal.Invalid($"The role \"{entry.Slug}\" has a level that is not there.");
+            throw Refusal.Invalid($"The role \"{entry.Slug}\" has an unknown level.");
         }
 
         var family = entry.Family ?? Domains.FamilyOf(entry.Level, domains[0]);
         if (!SlugForm().IsMatch(family) || family.Length > 60)
         {
-            throw Refusal.Invalid($"The role \"{entry.Slug}\" has the family \"{RoleLabel.Shown(family)}\": lower-case letters and digits, joined by hyphens, at most 60.");
+            throw Refusal.Invalid(
+                $"The role \"{entry.Slug}\" has the family \"{RoleLabel.Shown(family)}\", which is not valid: "
+                + "use lower-case letters and digits, joined by hyphens, at most 60 characters.");
         }
 
         NormalOf(entry.Slug, entry.Name);
@@ -86,7 +92,8 @@ internal static partial class TaxonomyParser
     private static List<(int, int)> Forms(TaxonomyFile file, Dictionary<string, Role> bySlug) =>
         [.. file.Roles.SelectMany(entry => entry.Broader.Distinct().Select(broader => (bySlug[entry.Slug].Id,
             bySlug.GetValueOrDefault(broader)?.Id
-            ?? throw Refusal.Invalid($"The role \"{entry.Slug}\" is a narrower form of \"{RoleLabel.Shown(broader)}\", which is no role of the taxonomy."))))];
+            ?? throw Refusal.Invalid(
+                $"The role \"{entry.Slug}\" is a narrower form of \"{RoleLabel.Shown(broader)}\", which is not a role of the taxonomy."))))];
 
     private static Dictionary<(int, int), double> Neighbours(TaxonomyFile file, Dictionary<string, Role> bySlug)
     {
@@ -95,19 +102,21 @@ internal static partial class TaxonomyParser
         {
             if (!bySlug.TryGetValue(neighbour, out var other) || neighbour == slug)
             {
-                throw Refusal.Invalid($"The role \"{slug}\" has the neighbour \"{RoleLabel.Shown(neighbour)}\", which is {(neighbour == slug ? "itself" : "no role of the taxonomy")}.");
+                throw Refusal.Invalid(
+                    $"The role \"{slug}\" has the neighbour \"{RoleLabel.Shown(neighbour)}\", "
+                    + $"which is {(neighbour == slug ? "itself" : "not a role of the taxonomy")}.");
             }
 
             if (weight is not (>= 0 and <= 1))
             {
-                throw Refusal.Invalid($"The role \"{slug}\" has its neighbour \"{neighbour}\" at a weight that is not between 0 and 1.");
+                throw Refusal.Invalid($"The role \"{slug}\" has the neighbour \"{neighbour}\" with a weight that is not between 0 and 1.");
             }
 
             var one = bySlug[slug].Id;
             var pair = (Math.Min(one, other.Id), Math.Max(one, other.Id));
             if (!weights.TryAdd(pair, weight) && weights[pair] != weight)
             {
-                throw Refusal.Invalid($"\"{slug}\" and \"{neighbour}\" give each other different weights: one of them is enough.");
+                throw Refusal.Invalid($"\"{slug}\" and \"{neighbour}\" give different weights for each other: keep only one of the two.");
             }
         }
         return weights;
@@ -121,15 +130,15 @@ internal static partial class TaxonomyParser
         {
             var label = RoleLabel.Shown(taught.Label);
             var roles = taught.Roles.Distinct().Select(slug => bySlug.GetValueOrDefault(slug)
-                ?? throw Refusal.Invalid($"The label \"{label}\" means \"{RoleLabel.Shown(slug)}\", which is no role of the taxonomy.")).ToList();
+                ?? throw Refusal.Invalid($"The label \"{label}\" means \"{RoleLabel.Shown(slug)}\", which is not a role of the taxonomy.")).ToList();
             if (roles.Count == 0)
             {
-                throw Refusal.Invalid($"The label \"{label}\" has no roles: say which it means.");
+                throw Refusal.Invalid($"The label \"{label}\" has no roles: name at least one.");
             }
 
             if (!aliases.TryAdd(NormalOf("labels", taught.Label), roles))
             {
-                throw Refusal.Invalid($"The label \"{label}\" stands twice among the labels.");
+                throw Refusal.Invalid($"The label \"{label}\" occurs twice in the labels.");
             }
         }
 

@@ -239,7 +239,7 @@ public sealed class EditionSending(
     {
         if (run.Unmade.Count > 0)
         {
-            log.LogError("{Count} mails of edition {Edition} failed, since they can never be made: {Kinds}", run.Unmade.Count, run.EditionId, run.Unmade);
+            log.LogError("{Count} mails of edition {Edition} failed because they cannot be built: {Kinds}", run.Unmade.Count, run.EditionId, run.Unmade);
         }
         try
         {

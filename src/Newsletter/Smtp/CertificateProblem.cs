@@ -12,7 +12,7 @@ internal sealed record CertificateProblem(string Kind, string Reason)
     {
         if (certificate is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
         {
-            return new("missing", "it shows no certificate");
+            return new("missing", "it presents no certificate");
         }
         var flags = (chain?.ChainStatus ?? []).Aggregate(X509ChainStatusFlags.NoError, (all, status) => all | status.Status);
         // Of several problems, report the one that explains most: an unknown chain says little about the certificate itself.
@@ -20,7 +20,7 @@ internal sealed record CertificateProblem(string Kind, string Reason)
             : flags.HasFlag(X509ChainStatusFlags.NotTimeValid) ? Time(certificate, chain!)
             : errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? new("name", $"its certificate is for another name than {host}")
             : (flags & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain)) != 0
-                ? new("untrusted", "its certificate is signed by an authority that this machine does not know")
+                ? new("untrusted", "its certificate is signed by an authority that this machine does not trust")
             : new("invalid", $"its certificate is not valid: {flags}");
     }
 
@@ -31,7 +31,7 @@ internal sealed record CertificateProblem(string Kind, string Reason)
         var wrong = chain.ChainElements.Select(element => element.Certificate).FirstOrDefault(c => at < c.NotBefore || at > c.NotAfter) ?? certificate;
         return at < wrong.NotBefore
             ? new("not-yet-valid", FormattableString.Invariant(
-                $"its certificate, or its authority's, is valid only from {wrong.NotBefore.ToUniversalTime():yyyy-MM-dd}: are the clocks right?"))
+                $"its certificate, or its authority's, is valid only from {wrong.NotBefore.ToUniversalTime():yyyy-MM-dd}: check the clocks of both machines"))
             : new("expired", FormattableString.Invariant($"its certificate, or its authority's, expired on {wrong.NotAfter.ToUniversalTime():yyyy-MM-dd}"));
     }
 }

@@ -45,7 +45,9 @@ internal sealed class SmtpAuthentication(NetworkCredential credentials, Func<str
                 {
                     return;
                 }
-                refusal = reply is { } said ? WithoutSecrets(said) : $"{mechanism.MechanismName} cannot be done with this challenge, name or password";
+                refusal = reply is { } said
+                    ? WithoutSecrets(said)
+                    : $"{mechanism.MechanismName} failed: the challenge is invalid, or the user name or password cannot be used with it";
                 if (reply?.IsClosing == true)
                 {
                     break;

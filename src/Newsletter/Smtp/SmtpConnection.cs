@@ -95,7 +95,7 @@ internal sealed class SmtpConnection(SmtpRelay relay, DkimSigner signer, TimePro
                     }
                 }
                 return reply.IsUnauthenticated
-                    ? SmtpOutcome.NotTried($"The SMTP server {relay.Name} wants to know who we are: set Smtp:User and Smtp:PasswordFile.")
+                    ? SmtpOutcome.NotTried($"The SMTP server {relay.Name} requires authentication: set Smtp:User and Smtp:PasswordFile.")
                     : SmtpOutcome.Of(step, reply);
             }
             catch (Exception lost) when (IsLost(lost))

@@ -81,7 +81,7 @@ internal sealed class SmtpHandshake(SmtpRelay relay, RemoteCertificateValidation
         // This data was sent before TLS, but would be read as a reply inside TLS (response injection, CVE-2011-0411).
         if (replies.HasMore)
         {
-            throw new IOException("something was sent in the clear behind the reply to STARTTLS");
+            throw new IOException("the server sent unencrypted data after its reply to STARTTLS");
         }
         await StartTlsAsync();
     }
@@ -116,7 +116,9 @@ internal sealed class SmtpHandshake(SmtpRelay relay, RemoteCertificateValidation
     {
         if (reply.Code != code)
         {
-            throw new IOException(reply.IsPositive ? FormattableString.Invariant($"the server's answer {reply.Code} makes no sense here") : reply.ToString());
+            throw new IOException(reply.IsPositive
+                ? FormattableString.Invariant($"the server's answer {reply.Code} is unexpected at this step")
+                : reply.ToString());
         }
     }
 }

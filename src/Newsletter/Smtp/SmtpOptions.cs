@@ -31,7 +31,8 @@ public sealed record SmtpOptions : RelayOptions
     {
         if (!IsConfigured)
         {
-            throw Refusal.Unreachable("No SMTP server is configured: set Smtp:Host (and Port, Security, User, PasswordFile) to the relay that mail is handed to.");
+            throw Refusal.Unreachable(
+                "No SMTP server is configured: set Smtp:Host (and Port, Security, User, PasswordFile) to the relay that sends your mail.");
         }
         if (Relays.Count > 0 && !string.IsNullOrWhiteSpace(Host))
         {
@@ -40,7 +41,7 @@ public sealed record SmtpOptions : RelayOptions
         IReadOnlyList<SmtpRelay> all = Relays.Count > 0 ? [.. Relays.Select((relay, i) => relay.Relay($"Smtp:Relays:{i}"))] : [Relay("Smtp")];
         return all.Sum(relay => relay.Connections) <= MostConnections
             ? all
-            : throw Refusal.Invalid($"The relays in Smtp:Relays have more than {MostConnections} Connections together: let several processes share them.");
+            : throw Refusal.Invalid($"The relays in Smtp:Relays have more than {MostConnections} Connections in total: reduce them, or use several processes.");
     }
 
     /// <returns>By domain in ASCII, the form in which addresses are stored.</returns>
@@ -54,7 +55,8 @@ public sealed record SmtpOptions : RelayOptions
                 || !DomainName.TryToAscii(name, out var domain) || !rates.TryAdd(domain, rate))
             {
                 throw Refusal.Invalid(
-                    $"Each of Smtp:Domains is a domain with a number of messages a second from 0.001 to {MostPerSecond}, such as Smtp:Domains:gmail.com = 20.");
+                    "Each entry of Smtp:Domains is a domain with the maximum number of messages per second "
+                    + $"from 0.001 to {MostPerSecond}, such as Smtp:Domains:gmail.com = 20.");
             }
         }
         return rates;

@@ -33,7 +33,7 @@ internal sealed class SmtpReplyReader(Stream stream)
             }
             if (end == buffer.Length)
             {
-                throw new IOException("the server's reply does not end");
+                throw new IOException("the server's reply is too long");
             }
             var read = await stream.ReadAsync(buffer.AsMemory(end), cancel);
             if (read == 0)

@@ -143,7 +143,7 @@ internal sealed class SmtpSession(Stream stream, SmtpReplyReader replies, SmtpCa
     /// </summary>
     private static SmtpReply Checked(SmtpStep step, SmtpReply reply) => reply.Fits(step)
         ? reply
-        : throw new IOException(FormattableString.Invariant($"the server's answer {reply.Code} makes no sense here"));
+        : throw new IOException(FormattableString.Invariant($"the server's answer {reply.Code} is unexpected at this step"));
 
     private void WriteEnvelope(WireMail mail)
     {

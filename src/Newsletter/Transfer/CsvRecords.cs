@@ -158,7 +158,7 @@ internal sealed class CsvRecords(TextReader text)
         if (state == State.Quoted)
         {
             throw Refusal.Invalid(string.Create(CultureInfo.InvariantCulture,
-                $"The quote that opens in line {quoteLine} is not closed; a quote inside quotes is written twice. Nothing was imported."));
+                $"The quote that opens in line {quoteLine} is never closed; write a quote inside a quoted value twice. Nothing was imported."));
         }
         EndCell();
         return new(firstLine, line, cells, hasStrayQuote);
@@ -167,7 +167,7 @@ internal sealed class CsvRecords(TextReader text)
     private Refusal TooLong() => Refusal.Invalid(string.Create(CultureInfo.InvariantCulture,
             $"The record that begins in line {firstLine} is too long: it has more than {MaxLength:N0} characters. ")
         + (state is State.Quoted or State.AfterQuote
-            ? string.Create(CultureInfo.InvariantCulture, $"Perhaps the quote that opens in line {quoteLine} is not closed. ")
+            ? string.Create(CultureInfo.InvariantCulture, $"Perhaps the quote that opens in line {quoteLine} is never closed. ")
             : "")
         + "Nothing was imported.");
 }

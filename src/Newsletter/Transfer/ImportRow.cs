@@ -35,7 +35,7 @@ public sealed partial record ImportRow(long Line, EmailAddress Address, Preferen
     private static int? Hour(string cell) =>
         cell.Length == 0 ? null
         : int.TryParse(Whole(FullHour().Replace(cell, "")), NumberStyles.None, CultureInfo.InvariantCulture, out var hour) && hour <= 23 ? hour
-        : throw Refusal.Invalid("The hour must be a whole one, 0 to 23, such as 8 or 08:00.");
+        : throw Refusal.Invalid("The hour must be a whole number from 0 to 23, such as 8 or 08:00.");
 
     private static DateOnly? Day(string cell) =>
         cell.Length == 0 ? null

@@ -74,7 +74,7 @@ public sealed class ImportStore
             select line, last, count(*) over () from gone order by line limit @MaxLines
             """, new { ImportReport.MaxLines }, transaction, commandTimeout: 0)).AsList();
         return (rows.FirstOrDefault().Count,
-            [.. rows.Select(r => new ImportWarning(r.Line, $"The same address stands again in line {r.Last}, and that line holds."))]);
+            [.. rows.Select(r => new ImportWarning(r.Line, $"The same address occurs again in line {r.Last}; that line was used."))]);
     }
 
     /// <summary>Removes rows whose topics contradict the stored topics of the subscriber, if the file has only one of the two columns.</summary>
@@ -97,7 +97,9 @@ public sealed class ImportStore
             select line, count(*) over () from gone order by line limit @MaxLines
             """, new { ImportReport.MaxLines }, transaction, commandTimeout: 0)).AsList();
         return (rows.FirstOrDefault().Count,
-            [.. rows.Select(r => new RejectedRow(r.Line, "A topic would be both followed and muted, with those that the subscriber has."))]);
+            [.. rows.Select(r => new RejectedRow(
+                r.Line,
+                "A topic would be both followed and muted, together with the topics that the subscriber already has."))]);
     }
 
     /// <summary>Removes people who have unsubscribed, even if they signed up again but have not confirmed yet, and suppressed addresses.</summary>

@@ -55,7 +55,7 @@ public sealed class SubscriberFile
         catch (DecoderFallbackException)
         {
             throw Refusal.Invalid(text.CurrentEncoding is UnicodeEncoding
-                ? "The file begins as UTF-16, and holds bytes that are none: save it as 'CSV UTF-8' and import it again. Nothing was imported."
+                ? "The file begins as UTF-16, but contains bytes that are not valid UTF-16: save it as 'CSV UTF-8' and import it again. Nothing was imported."
                 : "The file is not UTF-8: save it as 'CSV UTF-8' and import it again. Nothing was imported.");
         }
     }
@@ -64,10 +64,10 @@ public sealed class SubscriberFile
     {
         if (record.HasStrayQuote)
         {
-            return "The row has a quote in the wrong place: a value with quotes is put in quotes, and each quote in it is written twice."
+            return "The row has a quote in the wrong place: put a value that contains quotes in quotes, and write each quote in it twice."
                 + (record.LastLine == record.Line
                     ? ""
-                    : FormattableString.Invariant($" Lines {record.Line} to {record.LastLine} were taken for one row."));
+                    : FormattableString.Invariant($" Lines {record.Line} to {record.LastLine} were read as one row."));
         }
         var filled = record.Cells.Count;
         while (filled > width && IsEmpty(record.Cells[filled - 1]))
@@ -76,10 +76,12 @@ public sealed class SubscriberFile
         }
         if (filled != width)
         {
-            return FormattableString.Invariant($"The row has {filled} fields, and the header {width}.");
+            return FormattableString.Invariant($"The row has {filled} fields, but the header has {width}.");
         }
         var stray = nameless.FindIndex(i => i < width && !IsEmpty(record.Cells[i]));
-        return stray < 0 ? null : FormattableString.Invariant($"The row has a value in column {nameless[stray] + 1}, and the header no name for it.");
+        return stray < 0
+            ? null
+            : FormattableString.Invariant($"The row has a value in column {nameless[stray] + 1}, but the header has no name for that column.");
     }
 
     private (ImportRow?, RejectedRow?) Read(CsvRecord record)
@@ -141,8 +143,8 @@ public sealed class SubscriberFile
     {
         if (name.AsSpan().IndexOfAny(';', '\t') is >= 0 and var divider)
         {
-            return Refusal.Invalid("The header's columns must be divided by commas, "
-                + (name[divider] == '\t' ? "not by tabs." : "not by semicolons: these divide several labels in one cell."));
+            return Refusal.Invalid("The header's columns must be separated by commas, "
+                + (name[divider] == '\t' ? "not by tabs." : "not by semicolons: these separate several labels in one cell."));
         }
         var known = $"the columns are {string.Join(",", SubscriberColumns.Names)}.";
         return Refusal.Invalid(SingleLine.Problem(name) is { } problem

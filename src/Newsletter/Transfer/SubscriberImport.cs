@@ -82,7 +82,8 @@ public sealed class SubscriberImport(NpgsqlDataSource database, ImportStore stor
             }
             if (row!.Status == SubscriberStatus.Confirmed && consent is null)
             {
-                throw Refusal.Invalid($"Line {row.Line} says confirmed: state with --consent what the permission to mail rests on. Nothing was imported.");
+                throw Refusal.Invalid(
+                    $"Line {row.Line} has the status confirmed: describe with --consent how these people agreed to get mail. Nothing was imported.");
             }
 
             read++;

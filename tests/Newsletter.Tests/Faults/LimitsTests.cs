@@ -148,8 +148,8 @@ public sealed class LimitsTests : IAsyncLifetime
     [Theory]
     [InlineData("Smtp:Connections", "many", "Smtp:Connections")]
     [InlineData("Smtp:WarmUpSince", "soon", "Smtp:WarmUpSince")]
-    [InlineData("Smtp:Domains:example.com", "1e-300", "Each of Smtp:Domains is a domain with a number")]
-    [InlineData("Smtp:Domains:example.com", "-1", "Each of Smtp:Domains is a domain with a number of messages a second from 0.001 to 100000")]
+    [InlineData("Smtp:Domains:example.com", "1e-300", "Each entry of Smtp:Domains is a domain with the maximum number")]
+    [InlineData("Smtp:Domains:example.com", "-1", "Each entry of Smtp:Domains is a domain with the maximum number of messages per second from 0.001 to 100000")]
     public async Task A_setting_that_cannot_be_is_refused_with_a_sentence(string name, string value, string sentence)
     {
         await house.ReaderAsync("cto@example.com", "CTO");
@@ -178,7 +178,9 @@ public sealed class LimitsTests : IAsyncLifetime
         Refused(good with { PasswordFile = "/nowhere/at/all" }, "Smtp:PasswordFile '/nowhere/at/all' cannot be read");
         Refused(good with { Relays = [good] }, "Set either Smtp:Host for one relay or Smtp:Relays for several, not both.");
         Refused(Both(good, good with { Host = " " }), "Smtp:Relays:1 needs a Host");
-        Refused(Both(good with { Connections = 100 }, good with { Connections = 100 }, good with { Connections = 51 }), "have more than 250 Connections together");
+        Refused(
+            Both(good with { Connections = 100 }, good with { Connections = 100 }, good with { Connections = 51 }),
+            "have more than 250 Connections in total");
         Assert.Single(good.All());
         Assert.Contains("choose hold or resend", Assert.Throws<Refusal>(() => new DeliveryOptions { OnUncertain = "perhaps" }.Checked()).Message);
 

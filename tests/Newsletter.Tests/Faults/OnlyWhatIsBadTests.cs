@@ -93,7 +93,7 @@ public sealed class OnlyWhatIsBadTests : IAsyncLifetime
 
         Assert.Equal(new Outcome(20, Failed: 180), Outcome.Of(await house.AccountAsync(edition)));
         Assert.Equal("sent", await house.StateAsync(edition));
-        Assert.Equal([$"180 mails of edition {edition} failed, since they can never be made: 180 by Refusal"], house.Logs.Warnings);
+        Assert.Equal([$"180 mails of edition {edition} failed because they cannot be built: 180 by Refusal"], house.Logs.Warnings);
         Assert.Equal(180L, await house.ScalarAsync<long>("select count(*) from deliveries where state = 'failed' and attempt = 1 and reply like '%is not an email address%'"));
     }
 

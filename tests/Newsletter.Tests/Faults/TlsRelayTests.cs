@@ -144,7 +144,7 @@ public sealed class TlsRelayTests : IAsyncLifetime
 
         var wrong = await SendAsync(relay, security, "localhost", isKnown: true, password: "opensezame");
         await RefusedAsync(relay, wrong);
-        Assert.Contains("(535 5.7.8 These are not the credentials)", wrong.Error);
+        Assert.Contains("(535 5.7.8 Wrong user name or password)", wrong.Error);
         Assert.DoesNotContain("opensezame", wrong.Error + wrong.Output, StringComparison.Ordinal);
 
         var run = await SendAsync(relay, security, "localhost", isKnown: true, password: "opensesame");

@@ -61,7 +61,7 @@ public sealed class ItemAddressTests(TestDatabase database) : ItemsTest(database
             File("a.jsonl", Json("The lift", first, "It waits.") + "\n" + Json("A stair in Spain", second, "It creaks at noon.")));
 
         Assert.Equal([ItemChange.Imported, ItemChange.Imported], report.Items.Select(item => item.Change!.Value));
-        Assert.DoesNotContain(report.Warnings, w => w.Message.Contains("so far", StringComparison.Ordinal));
+        Assert.DoesNotContain(report.Warnings, w => w.Message.Contains("until now", StringComparison.Ordinal));
     }
 
     /// <summary>An old address that turned out to be whole is compared as exactly as a new one.</summary>
@@ -103,8 +103,8 @@ public sealed class ItemAddressTests(TestDatabase database) : ItemsTest(database
         var report = await ImportAsync(changed);
 
         Assert.Equal((first.Id, ItemChange.Updated), Assert.Single(report.Items) is var item ? (item.Id, item.Change!.Value) : default);
-        const string Warning = "the item with this address was called 'The lift that called itself' so far: "
-            + "if this is another article, give it an address of its own";
+        const string Warning = "the item with this address was called 'The lift that called itself' until now: "
+            + "if this is another article, give it its own URL";
         Assert.Equal(warns ? [Warning] : [], Told(report));
         Assert.Equal(warns ? [Warning] : [], Told(check));
     }

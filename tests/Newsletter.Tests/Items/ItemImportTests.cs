@@ -45,7 +45,7 @@ public sealed class ItemImportTests(TestDatabase database) : ItemsTest(database)
 
         Assert.Empty(report.Items);
         Assert.Collection(report.Rejected,
-            r => Assert.Equal("the folder holds no .txt, .json or .jsonl file", r.Reason),
+            r => Assert.Equal("the folder contains no .txt, .json or .jsonl file", r.Reason),
             r => Assert.Equal("there is no such file or folder", r.Reason),
             r => Assert.StartsWith(OperatingSystem.IsLinux() ? "it cannot be read (" : "there is no such", r.Reason, StringComparison.Ordinal));
         Assert.All(report.Rejected, r => Assert.Null(r.Line));
@@ -84,7 +84,7 @@ public sealed class ItemImportTests(TestDatabase database) : ItemsTest(database)
 
         Assert.Equal(new ImportedItem(null, Path.Combine(Folder, "a.txt"), "Only checked", null), Assert.Single(report.Items));
         Assert.Single(report.Rejected);
-        Assert.Contains(report.Warnings, w => w.Message.Contains("reaches nobody", StringComparison.Ordinal));
+        Assert.Contains(report.Warnings, w => w.Message.Contains("no reader gets the item", StringComparison.Ordinal));
         Assert.Equal(before, (await Items.ListAsync(archived: false, 1000)).Count);
     }
 
@@ -94,7 +94,7 @@ public sealed class ItemImportTests(TestDatabase database) : ItemsTest(database)
         var report = await ImportAsync(File("a.txt", Text().Replace("Best for: CTO, AI Engineer\n", "", StringComparison.Ordinal)));
 
         var id = Assert.Single(report.Items).Id!.Value;
-        Assert.Contains("reaches nobody", Assert.Single(report.Warnings).Message, StringComparison.Ordinal);
+        Assert.Contains("no reader gets the item", Assert.Single(report.Warnings).Message, StringComparison.Ordinal);
         Assert.DoesNotContain(await CandidatesAsync(), c => c.ItemId == id);
 
         await Items.AddLabelsAsync(id, ["CTO"]);

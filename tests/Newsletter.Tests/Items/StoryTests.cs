@@ -105,7 +105,7 @@ public sealed class StoryTests(TestDatabase database) : ItemsTest(database)
         var subject = Subject();
         var first = await Items.SaveAsync(Told(subject));
         var file = File("again.txt", Text($"{subject} wins on the factory floor").Replace("A lift learned when people leave. It now waits where they are.", subject + " " + Summary, StringComparison.Ordinal));
-        var warning = $"near-duplicate of item {first.Id}: readers get one of them";
+        var warning = $"near-duplicate of item {first.Id}: a reader gets only one of them";
 
         Assert.Equal(warning, Assert.Single((await Import.CheckAsync([file], Stream.Null)).Warnings).Message);
         Assert.Equal(warning, Assert.Single((await ImportAsync(file)).Warnings).Message);

@@ -38,7 +38,7 @@ public sealed class UnmakeableNoticesTests(ITestOutputHelper output) : IAsyncLif
         Assert.Equal(("failed", 1), await StateAsync("bad@example.com"));
         Assert.Contains("is not an email address", await house.ScalarAsync<string>("select reply from notices where state = 'failed'"));
         Assert.Equal(("sent", 1), await StateAsync("good@example.com"));
-        Assert.Equal(["1 notices failed, since their mails can never be made: 1 by Refusal"], house.Logs.Warnings);
+        Assert.Equal(["1 notices failed because their mails cannot be built: 1 by Refusal"], house.Logs.Warnings);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class UnmakeableNoticesTests(ITestOutputHelper output) : IAsyncLif
 
         Assert.Equal(2L, await FailedAsync("the mail could not be made: %"));
         Assert.Equal(("sent", 1), await StateAsync("good@example.com"));
-        Assert.StartsWith("2 notices failed, since their mails can never be made: 2 by ", Assert.Single(house.Logs.Warnings));
+        Assert.StartsWith("2 notices failed because their mails cannot be built: 2 by ", Assert.Single(house.Logs.Warnings));
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class UnmakeableNoticesTests(ITestOutputHelper output) : IAsyncLif
         Assert.Single(house.MailsTo("good@example.com"));
         Assert.InRange(failed, 0, readers / 2);
         Assert.Equal((long)readers, await FailedAsync("%"));
-        Assert.Equal([$"{readers} notices failed, since their mails can never be made: {readers} by Refusal"], house.Logs.Warnings);
+        Assert.Equal([$"{readers} notices failed because their mails cannot be built: {readers} by Refusal"], house.Logs.Warnings);
     }
 
     /// <summary>So often that whatever is tried again has been.</summary>

@@ -102,7 +102,7 @@ public sealed class LabelStoreTests : IClassFixture<TestDatabase>
 
         var refusal = await Assert.ThrowsAsync<Refusal>(() => labels.TeachAsync("quartz wardens", ["investor"], "test"));
         Assert.Equal(RefusalKind.Conflict, refusal.Kind);
-        Assert.Contains("already means designer: an editor taught it; 'newsletter roles unteach' takes that back", refusal.Message);
+        Assert.Contains("already means designer: an editor taught it; remove this with 'newsletter roles unteach'", refusal.Message);
         Assert.Equal(["designer"], await RolesOfAsync(ids[0]));
         Assert.Single(await labels.TeachAsync("Quartz Warden", ["designer"], "test"));
 

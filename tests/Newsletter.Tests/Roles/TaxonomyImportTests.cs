@@ -176,7 +176,7 @@ public sealed class TaxonomyImportTests : IAsyncLifetime
 
     [Theory]
     [InlineData("""{"slug":"x","name":"Xylo","level":"lead","domains":["data"],"aliases":["PM"]}""", "means both \"product-manager\" and \"x\"")]
-    [InlineData("""{"slug":"product-manager","name":"Product Manager","level":"individual","domains":["product"],"broader":["ai-product-manager"]}""", "circle")]
+    [InlineData("""{"slug":"product-manager","name":"Product Manager","level":"individual","domains":["product"],"broader":["ai-product-manager"]}""", "cycle")]
     [InlineData("""{"slug":"x","name":"Xylo","level":"lead","domains":["data"],"neighbours":{"nobody":0.5}}""", "\"nobody\"")]
     [InlineData("""{"slug":"x","name":"Xylo","level":"lead","domains":["data"]},{"slug":"x","name":"Yell","level":"lead","domains":["data"]}""", "twice")]
     [InlineData("""{"slug":"x","name":"Founding Everything","level":"lead","domains":["data"],"aliases":["Founding Everything", "Pixel Shepherd"]}""", "means both")]

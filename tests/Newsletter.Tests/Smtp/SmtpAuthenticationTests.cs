@@ -29,7 +29,7 @@ public sealed class SmtpAuthenticationTests
         await OpenAsync(relay);
         var refusal = await Assert.ThrowsAsync<Refusal>(() => OpenAsync(relay, "wrong"));
 
-        Assert.Contains("(535 5.7.8 These are not the credentials)", refusal.Message);
+        Assert.Contains("(535 5.7.8 Wrong user name or password)", refusal.Message);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class SmtpAuthenticationTests
 
         var refusal = await Assert.ThrowsAsync<Refusal>(() => OpenAsync(relay));
 
-        Assert.Contains($"({mechanism} cannot be done with this challenge, name or password)", refusal.Message);
+        Assert.Contains($"({mechanism} failed: the challenge is invalid, or the user name or password cannot be used with it)", refusal.Message);
         Assert.Equal("*", relay.Heard.Last());
     }
 
@@ -252,5 +252,5 @@ public sealed class SmtpAuthenticationTests
     }
 
     private static Task JudgeAsync(ScriptedTalk talk, bool isRight) =>
-        talk.SayAsync(isRight ? "235 2.7.0 Welcome" : "535 5.7.8 These are not the credentials");
+        talk.SayAsync(isRight ? "235 2.7.0 Welcome" : "535 5.7.8 Wrong user name or password");
 }

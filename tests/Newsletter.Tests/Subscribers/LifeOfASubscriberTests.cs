@@ -59,7 +59,7 @@ public sealed class LifeOfASubscriberTests : PeopleTest
     {
         var ann = await AddConfirmedAsync("ann@example.com");
         Assert.Equal(("confirmed", "stated by cli", Time.GetUtcNow()), (ann.Status, ann.Consent, ann.ConfirmedAt));
-        await RefusedAsync("ann@example.com", "known already");
+        await RefusedAsync("ann@example.com", "already exists with the status");
         await Unsubscribing.LeaveAsync(ann.Id);
         await RefusedAsync("ann@example.com", "has unsubscribed");
         await Suppressions.AddAsync(Address("bob@example.com"), "bounced", "cli");

@@ -8,7 +8,7 @@ namespace Newsletter.Tests.Transfer;
 /// <summary>Files as spreadsheets and people make them: what they mean, and what is said of what they cannot mean.</summary>
 public sealed class CsvFormTests : PeopleTest
 {
-    private const string Lost = "holds the character U+FFFD, which stands for a character that was lost when the text was converted.";
+    private const string Lost = "contains the character U+FFFD, which stands for a character that was lost when the text was converted.";
 
     [Theory]
     [InlineData("\n")]
@@ -21,7 +21,7 @@ public sealed class CsvFormTests : PeopleTest
             .Replace("\n", lineEnd, StringComparison.Ordinal));
 
         Assert.Equal((1, 1), (report.Imported, report.RejectedRows));
-        Assert.Equal(new RejectedRow(2, "The value of name has a line break, and must be one line."), Assert.Single(report.Rejected));
+        Assert.Equal(new RejectedRow(2, "The value of name contains a line break, but must be one line."), Assert.Single(report.Rejected));
         Assert.Null(await FindAsync("eve@example.org"));
         Assert.NotNull(await FindAsync("ok@example.org"));
         report = await RunAsync($"email,name{lineEnd}\"a@example.org\",\"A{lineEnd}{lineEnd}\"{lineEnd}x,{lineEnd}");
@@ -48,7 +48,7 @@ public sealed class CsvFormTests : PeopleTest
         Assert.Equal((1, 1), (report.Imported, report.RejectedRows));
         var rejected = Assert.Single(report.Rejected);
         Assert.Equal(2, rejected.Line);
-        Assert.Contains("Lines 2 to 4 were taken for one row", rejected.Reason, StringComparison.Ordinal);
+        Assert.Contains("Lines 2 to 4 were read as one row", rejected.Reason, StringComparison.Ordinal);
         Assert.Null(await FindAsync("eve@example.org"));
     }
 
@@ -61,7 +61,7 @@ public sealed class CsvFormTests : PeopleTest
         var refusal = await Assert.ThrowsAsync<Refusal>(() => RunAsync(csv));
 
         Assert.Equal(RefusalKind.Invalid, refusal.Kind);
-        Assert.StartsWith($"The quote that opens in line {line} is not closed", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The quote that opens in line {line} is never closed", refusal.Message, StringComparison.Ordinal);
         Assert.Empty(await Subscribers.ListAsync(null, 10));
     }
 
@@ -73,7 +73,7 @@ public sealed class CsvFormTests : PeopleTest
         var refusal = await Assert.ThrowsAsync<Refusal>(() => Import.RunAsync(endless, "event 2027", "cli", default));
 
         Assert.Contains(
-            "too long: it has more than 250,000 characters. Perhaps the quote that opens in line 2 is not closed", refusal.Message, StringComparison.Ordinal);
+            "too long: it has more than 250,000 characters. Perhaps the quote that opens in line 2 is never closed", refusal.Message, StringComparison.Ordinal);
         Assert.InRange(endless.Taken, 1, 1_000_000);
     }
 
@@ -87,8 +87,8 @@ public sealed class CsvFormTests : PeopleTest
         Assert.Equal((3, 3), (report.Imported, report.RejectedRows));
         Assert.Equal(
             [
-                "The row has a value in column 2, and the header no name for it.", "The row has 5 fields, and the header 3.",
-                "The row has 1 fields, and the header 3.",
+                "The row has a value in column 2, but the header has no name for that column.", "The row has 5 fields, but the header has 3.",
+                "The row has 1 fields, but the header has 3.",
             ],
             report.Rejected.Select(r => r.Reason));
         Assert.Equal([5, 6, 7], report.Rejected.Select(r => r.Line));
@@ -117,7 +117,7 @@ public sealed class CsvFormTests : PeopleTest
         var report = await RunAsync($"email,hour\nh@example.org,{typed}\n");
 
         Assert.Equal(hour, (await FindAsync("h@example.org"))?.Preferences.Hour);
-        Assert.Equal(hour is null ? ["The hour must be a whole one, 0 to 23, such as 8 or 08:00."] : [], report.Rejected.Select(r => r.Reason));
+        Assert.Equal(hour is null ? ["The hour must be a whole number from 0 to 23, such as 8 or 08:00."] : [], report.Rejected.Select(r => r.Reason));
     }
 
     [Theory]
@@ -168,12 +168,12 @@ public sealed class CsvFormTests : PeopleTest
     [Theory]
     [InlineData("r@example.org,M\ufffdller,,", "The value of name " + Lost)]
     [InlineData("r\ufffd@example.org,,,", "The value of email " + Lost)]
-    [InlineData("r@example.org,,C\0TO,", "The value of roles holds the control character U+0000.")]
-    [InlineData("r@example.org,,,Chi\u001b[31mps", "The value of topics holds the control character U+001B.")]
-    [InlineData("r@example.org,,\"CTO\nPM\",", "The value of roles has a line break, and must be one line.")]
-    [InlineData("r@example.org,a\u2028b,,", "The value of name has a line break, and must be one line.")]
-    [InlineData("r\u200br@example.org,,,", "The part of the email address before the @ holds U+200B, a character that cannot be seen: take it out.")]
-    [InlineData("r\u00a0r@example.org,,,", "The part of the email address before the @ holds U+00A0, a character that cannot be seen: take it out.")]
+    [InlineData("r@example.org,,C\0TO,", "The value of roles contains the control character U+0000.")]
+    [InlineData("r@example.org,,,Chi\u001b[31mps", "The value of topics contains the control character U+001B.")]
+    [InlineData("r@example.org,,\"CTO\nPM\",", "The value of roles contains a line break, but must be one line.")]
+    [InlineData("r@example.org,a\u2028b,,", "The value of name contains a line break, but must be one line.")]
+    [InlineData("r\u200br@example.org,,,", "The part of the email address before the @ contains U+200B, an invisible character: remove it.")]
+    [InlineData("r\u00a0r@example.org,,,", "The part of the email address before the @ contains U+00A0, an invisible character: remove it.")]
     public async Task A_reason_names_what_is_wrong(string row, string reason)
     {
         var report = await RunAsync($"email,name,roles,topics\nok@example.org,,,\n{row}\n");
@@ -225,7 +225,7 @@ public sealed class CsvFormTests : PeopleTest
     }
 
     [Theory]
-    [InlineData("email,\u001b[31mred", "The name of column 2 in the header holds the control character U+001B")]
+    [InlineData("email,\u001b[31mred", "The name of column 2 in the header contains the control character U+001B")]
     [InlineData("email,na\ufffdme", "U+FFFD")]
     [InlineData("email\tname", "not by tabs")]
     public async Task A_header_that_is_none_is_refused_and_not_repeated_raw(string header, string reason)
