@@ -33,13 +33,13 @@ public sealed class ArticlesModel(EditionStore editions, CompositionStore compos
     public Task<IActionResult> OnPostOverrideAsync(string? item, string? deed, string? role, string? place) => ReplanAsync(() => deed switch
     {
         OverrideKind.Pin or OverrideKind.Exclude or OverrideKind.Lead =>
-            overrideEditing.SteerAsync(Id, deed, [Number(item, "item")], string.IsNullOrWhiteSpace(role) ? null : role, Actor),
+            overrideEditing.AddAsync(Id, deed, [Number(item, "item")], string.IsNullOrWhiteSpace(role) ? null : role, Actor),
         OverrideKind.Order => overrideEditing.PlaceAsync(Id, Number(item, "item"), (int)Math.Min(int.MaxValue, Number(place, "place")), Actor),
         _ => throw Refusal.Invalid("Say what to do with the item: pin, lead, exclude or order."),
     });
 
     public Task<IActionResult> OnPostUndoAsync(string? item) =>
-        ReplanAsync(() => overrideEditing.UnsteerAsync(Id, Number(item, "item"), Actor));
+        ReplanAsync(() => overrideEditing.RemoveAsync(Id, Number(item, "item"), Actor));
 
     protected override async Task LoadAsync()
     {
