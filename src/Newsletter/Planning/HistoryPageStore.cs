@@ -24,7 +24,7 @@ public sealed class HistoryPageStore(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        // Locks only the edition's row, so that sending cannot restart meanwhile.
+        // Locks only the edition's row, so that sending cannot restart concurrently.
         var locked = await connection.ExecuteScalarAsync<long?>(Command(
             "select id from editions where id = @editionId and state in ('sent', 'cancelled') and not is_packed for no key update skip locked"));
         // Once all deliveries have ended, the history no longer changes: an uncertain one may become sent, which counts the same.

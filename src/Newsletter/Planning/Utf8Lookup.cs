@@ -10,7 +10,7 @@ namespace Newsletter.Planning;
 /// </summary>
 internal sealed class Utf8Lookup<T>(Func<string, T> parse)
 {
-    // Bounds the memory if somebody floods the system with distinct texts; values beyond it are not cached.
+    // Bounds the memory in case of a flood of distinct texts; values beyond it are not cached.
     private const int MostKept = 100_000;
 
     private readonly Dictionary<byte[], T> kept = new(Equality.Instance);

@@ -18,7 +18,7 @@ internal sealed class CircuitBreaker
     private int failures;
 
     /// <summary>Counts an attempt.</summary>
-    /// <returns>Why sending must stop, one clause without the server's reply; null while it may go on.</returns>
+    /// <returns>Why sending must stop, one clause without the server's reply; null while it may continue.</returns>
     public string? Count(DeliveryResult result)
     {
         lock (last)
