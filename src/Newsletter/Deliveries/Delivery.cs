@@ -15,7 +15,7 @@ public static class DeliveryState
     /// <summary>A transient refusal (4xx), or the connection was lost before the final dot: retried after a backoff.</summary>
     public const string Deferred = "deferred";
 
-    /// <summary>A permanent refusal (5xx), or no attempts left.</summary>
+    /// <summary>A permanent refusal (5xx), or the retries ran out.</summary>
     public const string Failed = "failed";
 
     /// <summary>The connection was lost between the final dot and the reply: the mail may or may not have been sent.</summary>

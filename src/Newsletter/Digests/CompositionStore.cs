@@ -26,7 +26,7 @@ public sealed class CompositionStore(NpgsqlDataSource database)
         });
     }
 
-    /// <summary>Each role with the items chosen for its readers; the role is null for items chosen without one, such as the editor's pins.</summary>
+    /// <summary>Each role with the items chosen for its readers; the role is null for readers without roles, and for the editor's picks.</summary>
     public async Task<IReadOnlyList<RoleItem>> ItemsByRoleAsync(long editionId)
     {
         await using var connection = await database.OpenConnectionAsync();

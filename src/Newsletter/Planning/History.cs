@@ -95,7 +95,7 @@ internal sealed class History(NpgsqlConnection connection, CandidateIndex index)
         var seen = block.Seen(place);
         for (var i = 0; i < composition.Length / Composition.BytesPerChoice; i++)
         {
-            // A number out of range: the edition was replanned after its choices were read. Only a simulation, which takes no lock, can see this.
+            // A number out of range: the edition was replanned after its choices were read. Possible only without the planning lock, as in a simulation.
             var number = Composition.Read(composition, i);
             if (number < edition.StoryOf.Length && edition.StoryOf[number] is not NoStory and var story)
             {

@@ -23,7 +23,7 @@ internal sealed class PlanRowStore(NpgsqlConnection connection, NpgsqlTransactio
         {
             var (isDue, isSkipped) = await WriteDeliveriesAsync(block, hasTime);
             (due, skipped) = (due + isDue, skipped + isSkipped);
-            // After each block instead of at the end: this keeps both sides of the pipeline busy.
+            // After each block instead of at the end: this keeps both cores busy while there are blocks.
             await WriteChoicesAsync(block.NewChoices);
             items.AddRange(block.NewChoices.Select(choice => choice.ItemId));
         }
