@@ -41,7 +41,7 @@ internal static class EditionPlanCommands
 
         Command OverrideCommand(string kind, string description) =>
             new Command(kind, description).With(id, item, readers).Does(shared, settings, async c =>
-                await PrintAsync(c, await c.Get<OverrideEditing>().SteerAsync(
+                await PrintAsync(c, await c.Get<OverrideEditing>().AddAsync(
                     c.Value(id), kind, [c.Value(item)], c.Value(readers), CommandContext.Actor, c.Cancel)));
 
         return
@@ -53,10 +53,10 @@ internal static class EditionPlanCommands
             OverrideCommand(OverrideKind.Exclude, "Give an item to nobody; the edition is planned again at once"),
             OverrideCommand(OverrideKind.Lead, "Put an item first for whom it fits; the edition is planned again at once"),
             new Command("order", "Put items first, in this order, in the mails that have them; replaces the order before").With(id, ordered).Does(shared, settings, async c =>
-                await PrintAsync(c, await c.Get<OverrideEditing>().SteerAsync(
+                await PrintAsync(c, await c.Get<OverrideEditing>().AddAsync(
                     c.Value(id), OverrideKind.Order, c.Value(ordered), null, CommandContext.Actor, c.Cancel))),
             new Command("unsteer", "Take back what pin, exclude, lead and order did with an item").With(id, item).Does(shared, settings, async c =>
-                await PrintAsync(c, await c.Get<OverrideEditing>().UnsteerAsync(c.Value(id), c.Value(item), CommandContext.Actor, c.Cancel))),
+                await PrintAsync(c, await c.Get<OverrideEditing>().RemoveAsync(c.Value(id), c.Value(item), CommandContext.Actor, c.Cancel))),
             TextCommand("subject", "Set the subject of all its mails, until it is approved",
                 (texts, edition, text) => texts.SetSubjectAsync(edition, text, CommandContext.Actor)),
             TextCommand("intro", "Say something before its items, until it is approved",
