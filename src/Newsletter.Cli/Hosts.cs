@@ -13,10 +13,10 @@ using Newsletter.Worker;
 
 namespace Newsletter.Cli;
 
-/// <summary>Puts web, worker and outbox together into one process.</summary>
+/// <summary>Hosts web, worker and outbox in one process.</summary>
 internal static class Hosts
 {
-    // Within the half minute that Ending gives.
+    // Shorter than the timeout in Ending.
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(26);
 
     /// <exception cref="Refusal">Invalid: a template does not compile, or a setting that mail needs is missing.</exception>
@@ -24,7 +24,7 @@ internal static class Hosts
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
-            // By this name pages and style sheets are found, also when another program hosts this one.
+            // Pages and style sheets are found by this name, also if another program hosts this one.
             ApplicationName = typeof(Hosts).Assembly.GetName().Name,
             ContentRootPath = AppContext.BaseDirectory,
         });
@@ -69,8 +69,8 @@ internal static class Hosts
         return host;
     }
 
-    /// <exception cref="Refusal">Conflict: something else listens there.</exception>
-    /// <param name="option">By which another address is chosen.</param>
+    /// <exception cref="Refusal">Conflict: the address is in use.</exception>
+    /// <param name="option">The option that selects another address, for the message.</param>
     public static async Task StartAsync(WebApplication app, string url, string option, CancellationToken cancel)
     {
         try
@@ -83,13 +83,13 @@ internal static class Hosts
         }
     }
 
-    /// <returns>Null when there is an operator already.</returns>
+    /// <returns>Null if an operator exists already.</returns>
     public static async Task<string?> SetupLinkAsync(WebApplication app) =>
         await app.Services.GetRequiredService<SetupLinks>().FirstOperatorAsync() is { } path
             ? app.Services.GetRequiredService<IOptions<SiteOptions>>().Value.Root() + path
             : null;
 
-    /// <summary>Ends by Ctrl+C or SIGTERM; what is on the wire is finished first.</summary>
+    /// <summary>Runs until Ctrl+C or SIGTERM; mails in transit are completed first.</summary>
     public static async Task UntilStoppedAsync(IHost host, Installation installation, CancellationToken cancel)
     {
         while (!cancel.IsCancellationRequested)
@@ -101,7 +101,7 @@ internal static class Hosts
             }
             catch (Exception failure) when (failure is Refusal or OperationCanceledException)
             {
-                // It is tried again, and until then every use of the database says what is wrong.
+                // Retried in the next round; until then, every use of the database reports the problem.
             }
         }
         Ending.WaitsFor("jobs and connections to the relay that are still under way");
@@ -112,7 +112,7 @@ internal static class Hosts
     {
         await installation.Rights.EnsureAsync(cancel);
         await JobSchema.EnsureCurrentAsync(installation.ConnectionString, cancel);
-        // What would fail at the first mail fails here, with the same sentence.
+        // Fail at startup instead of at the first mail, with the same message.
         services.GetRequiredService<IOptions<SiteOptions>>().Value.Root();
         services.GetRequiredService<SigningKeys>();
         await services.GetRequiredService<Templates>().CompileAllAsync();

@@ -39,7 +39,7 @@ internal sealed class Installation : IAsyncDisposable
 
     public string ConnectionString { get; }
 
-    /// <summary>The folder of caught mails; null when a relay is configured.</summary>
+    /// <summary>The folder of caught mails; null if a relay is configured.</summary>
     public MailFolder? Outbox { get; private set; }
 
     public string DataDirectory => DirectoryOf(Configuration);
@@ -159,7 +159,7 @@ internal sealed class Installation : IAsyncDisposable
         }
     }
 
-    /// <summary>The keys by which links are signed and verified, newest first; empty when there is none yet.</summary>
+    /// <summary>The keys that sign and verify links, newest first; empty if there is none yet.</summary>
     public async Task<IReadOnlyList<string>> SigningKeysAsync(CancellationToken cancel)
     {
         var configured = Configuration.GetSection("Site:SigningKeys").Get<string[]>() ?? [];

@@ -5,7 +5,7 @@ using Newsletter.Backups;
 namespace Newsletter.Cli;
 
 /// <summary>
-/// Reads the passphrase of a backup: from a file, from the configuration, or from the terminal. Never from the command line, which everybody on
+/// Reads the passphrase of a backup: from a file, from the configuration, or from the terminal. Never from the command line, which all users of
 /// the machine can read.
 /// </summary>
 internal static class PassphraseInput

@@ -64,7 +64,7 @@ internal static class Settings
                 configuration[string.Create(CultureInfo.InvariantCulture, $"{list}:{i}")] = entries[i];
             }
         }
-        // Refuse such a setting: somebody may rely on it, and would not notice that it is ignored.
+        // Refused instead of ignored, because an operator may rely on it.
         return UnsupportedSections.SelectMany(name => configuration.GetSection(name).AsEnumerable())
             .FirstOrDefault(setting => setting.Value is { Length: > 0 } value && !value.Equals("false", StringComparison.OrdinalIgnoreCase)) is { Key: { } unknown }
             ? throw Refusal.Invalid($"{unknown} is not supported by this version: remove it from the configuration.")

@@ -4,7 +4,7 @@ using Newsletter.Zones;
 
 namespace Newsletter.Cli;
 
-/// <summary>Checks the stored time zones: which of them does this machine not know?</summary>
+/// <summary>Checks which of the stored time zones this machine does not know.</summary>
 internal static class ZoneChecks
 {
     private const int MostNamed = 5;

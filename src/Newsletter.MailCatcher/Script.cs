@@ -68,7 +68,7 @@ public sealed class Script
 
     /// <summary>Adds a rule. If several match, they run in order up to and including the first that is not a stall.</summary>
     /// <param name="step">The step at which the rule applies.</param>
-    /// <param name="deed">The fault.</param>
+    /// <param name="fault">The fault.</param>
     /// <param name="recipient">
     /// Limits the rule to this address, case-insensitive; from <see cref="Step.Data"/> on: to messages with this recipient.
     /// </param>
@@ -77,9 +77,9 @@ public sealed class Script
     /// "only the third".
     /// </param>
     /// <param name="times">Maximum number of times that the rule acts.</param>
-    public Script On(Step step, Deed deed, string? recipient = null, int first = 1, int times = int.MaxValue)
+    public Script On(Step step, Deed fault, string? recipient = null, int first = 1, int times = int.MaxValue)
     {
-        var rule = new Rule(step, deed, recipient, first, times);
+        var rule = new Rule(step, fault, recipient, first, times);
         ImmutableInterlocked.Update(ref rules, (now, added) => now.Add(added), rule);
         return this;
     }
@@ -88,13 +88,13 @@ public sealed class Script
     public void Clear() => ImmutableInterlocked.InterlockedExchange(ref rules, []);
 
     internal IEnumerable<Deed> At(Step step, IReadOnlyList<string> recipients) =>
-        rules.Where(rule => rule.Acts(step, recipients)).Select(rule => rule.Deed);
+        rules.Where(rule => rule.Acts(step, recipients)).Select(rule => rule.Fault);
 
-    private sealed class Rule(Step step, Deed deed, string? recipient, int first, int times)
+    private sealed class Rule(Step step, Deed fault, string? recipient, int first, int times)
     {
         private int matches;
 
-        public Deed Deed => deed;
+        public Deed Fault => fault;
 
         public bool Acts(Step at, IReadOnlyList<string> recipients)
         {

@@ -6,11 +6,11 @@ internal sealed class ScriptedFaults(Wire wire, Script script)
     /// <param name="recipients">The recipients that this step concerns.</param>
     public async ValueTask<FaultOutcome> PlayAsync(Step step, IReadOnlyList<string> recipients)
     {
-        foreach (var deed in script.At(step, recipients))
+        foreach (var fault in script.At(step, recipients))
         {
             // With pipelining, the client must get the replies to earlier commands before this fault.
             await wire.FlushAsync();
-            switch (deed)
+            switch (fault)
             {
                 case Deed.Stall(var time):
                     await wire.StallAsync(time);

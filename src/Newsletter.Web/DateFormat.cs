@@ -2,7 +2,7 @@ using Newsletter.Zones;
 
 namespace Newsletter.Web;
 
-/// <summary>Times as people read them.</summary>
+/// <summary>Formats times for people.</summary>
 public static class DateFormat
 {
     /// <returns>

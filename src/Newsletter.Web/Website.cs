@@ -28,7 +28,7 @@ public static class Website
     public static IServiceCollection AddNewsletterWeb(this IServiceCollection services, bool hasOutbox)
     {
         services.AddSingleton(new HostFeatures(hasOutbox));
-        // Letters stay letters in every script.
+        // Do not encode letters of any script.
         services.Configure<WebEncoderOptions>(encoding => encoding.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         services.AddRazorPages(pages =>
         {

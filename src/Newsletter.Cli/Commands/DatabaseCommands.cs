@@ -26,7 +26,7 @@ internal static class DatabaseCommands
     }
 
     /// <summary>
-    /// Checks what sending needs, one line each. Without a database nothing else can be checked, so the command is refused at once.
+    /// Checks the requirements of sending, one line each. Nothing else can be checked without a database, so the command then fails at once.
     /// </summary>
     public static Command Doctor(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
     {

@@ -78,7 +78,7 @@ internal static class DemoCommand
         return account.Sent + account.Skipped == account.Planned ? ExitCode.Ok : ExitCode.SomeFailed;
     }
 
-    /// <summary>Does what an editor would do by hand.</summary>
+    /// <summary>Takes the steps of an editor.</summary>
     private static async Task<(long Edition, IReadOnlyList<Subscriber> Readers, DeliveryAccount Account)> SendAsync(
         IServiceProvider services, CancellationToken cancel)
     {

@@ -41,7 +41,7 @@ internal static class EditionPlanCommands
 
         Command OverrideCommand(string kind, string description) =>
             new Command(kind, description).With(id, item, readers).Does(shared, settings, async c =>
-                await PrintAsync(c, await c.Get<OverrideEditing>().SteerAsync(
+                await PrintAsync(c, await c.Get<OverrideEditing>().AddAsync(
                     c.Value(id), kind, [c.Value(item)], c.Value(readers), CommandContext.Actor, c.Cancel)));
 
         return
@@ -54,10 +54,10 @@ internal static class EditionPlanCommands
             OverrideCommand(OverrideKind.Lead, "Put an item first for the readers it fits; the edition is planned again at once"),
             new Command("order", "Put items first, in this order, in the mails that have them; replaces the previous order")
                 .With(id, ordered).Does(shared, settings, async c =>
-                await PrintAsync(c, await c.Get<OverrideEditing>().SteerAsync(
+                await PrintAsync(c, await c.Get<OverrideEditing>().AddAsync(
                     c.Value(id), OverrideKind.Order, c.Value(ordered), null, CommandContext.Actor, c.Cancel))),
             new Command("unsteer", "Remove the overrides (pin, exclude, lead, order) of an item").With(id, item).Does(shared, settings, async c =>
-                await PrintAsync(c, await c.Get<OverrideEditing>().UnsteerAsync(c.Value(id), c.Value(item), CommandContext.Actor, c.Cancel))),
+                await PrintAsync(c, await c.Get<OverrideEditing>().RemoveAsync(c.Value(id), c.Value(item), CommandContext.Actor, c.Cancel))),
             TextCommand("subject", "Set the subject of all its mails; possible until it is approved",
                 (texts, edition, text) => texts.SetSubjectAsync(edition, text, CommandContext.Actor)),
             TextCommand("intro", "Set a text before its items; possible until it is approved",

@@ -28,7 +28,7 @@ internal static class ItemCommands
             }),
             new Command("merge", "Mark items as the same story: a reader gets only one of them").With(ids).Does(shared, settings, async c =>
             {
-                var story = await c.Get<StoryStore>().MergeAsync(c.Value(ids), "cli");
+                var story = await c.Get<StoryStore>().MergeAsync(c.Value(ids), CommandContext.Actor);
                 c.Output.One(new { story }, () => [$"items {string.Join(", ", story)} are one story"]);
                 return ExitCode.Ok;
             }),

@@ -38,7 +38,7 @@ internal static class RestoreCommand
         return command;
     }
 
-    /// <summary>A clause that says what a backup contains.</summary>
+    /// <summary>A clause about the content of a backup.</summary>
     public static string Content(Manifest manifest) =>
         string.Join(", ", Named.Select(n => Amount.Of(manifest.Rows.GetValueOrDefault(n.Table), n.One, n.Table))) + $", schema {manifest.Schema}";
 
@@ -69,14 +69,14 @@ internal static class RestoreCommand
             }
             keys = await installation.SigningKeysAsync(CancellationToken.None);
         }
-        // Everything else that a new database gets, and the migrations that are newer than the backup.
+        // Completes the database as for a new one, and applies migrations that are newer than the backup.
         await using (var migrated = await Installation.OpenAsync(settings, migrate: true, cancel: CancellationToken.None))
         {
-            // Needed if the backup is of a database that had sent nothing yet.
+            // Needed if the database of the backup had sent nothing yet.
             await using var services = migrated.Services(verbose: false);
             await services.GetRequiredService<InstallationStore>().AddAsync();
             await services.GetRequiredService<InstallationStore>().HoldAsync("it was brought back from a backup");
-            // The backup can contain sessions that have ended since it was made: they must not become valid again.
+            // The backup may contain sessions that have ended since: they must not become valid again.
             await services.GetRequiredService<EditorSessionStore>().DeleteAllAsync();
         }
         var unconfiguredKeys = backup.SigningKeys.Except(keys).Count();

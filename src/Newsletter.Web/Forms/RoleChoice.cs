@@ -3,7 +3,7 @@ using Newsletter.Roles;
 
 namespace Newsletter.Web.Forms;
 
-/// <summary>The form by which visitors of the archive select a role and, if there are several, a digest.</summary>
+/// <summary>The form of the archive that selects a role and, if there are several, a digest.</summary>
 /// <param name="Action">The path of the page: <c>/archive</c>.</param>
 /// <param name="Roles">Roles with at least one item.</param>
 /// <param name="Role">The selected role; null for all.</param>

@@ -15,7 +15,7 @@ public sealed record ContentPolicy(string Value)
     /// <summary>A mail as a page: its styles are inline.</summary>
     public const string Mail = MailContent + "; frame-ancestors 'none'";
 
-    /// <summary>What a frame around a mail may do: open links in a new tab.</summary>
+    /// <summary>Permissions of a frame around a mail: links may open in a new tab.</summary>
     public const string Sandbox = "allow-popups allow-popups-to-escape-sandbox";
 
     /// <summary>A mail in a frame of our own. The sandbox also holds when it is opened by itself.</summary>

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 namespace Newsletter.Web.SignIn;
 
 /// <summary>
-/// Encrypts the secret part of a cookie key before it is stored in the database. Without this, anybody with a copy of the
+/// Encrypts the secret part of a cookie key before it is stored in the database. Otherwise an attacker with a copy of the
 /// database could forge cookies.
 /// </summary>
 internal sealed class KeyEncryption(KeyCipher cipher) : IXmlEncryptor

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Newsletter.Archive;
 
-/// <summary>What the public may see: sent editions that are not excluded from the archive, by themselves or by their digest.</summary>
+/// <summary>The public archive: sent editions that neither their own setting nor their digest's excludes.</summary>
 public sealed class ArchiveStore(NpgsqlDataSource database)
 {
     private const int TitlesShown = 3;
@@ -12,7 +12,7 @@ public sealed class ArchiveStore(NpgsqlDataSource database)
     private const string IsPublic = "e.state = 'sent' and coalesce(e.archive, d.archive) = 'public'";
 
     /// <summary>
-    /// Filters by the roles that an article is best for, not by who got it: the public must not learn which roles the readers have.
+    /// Filters by the roles that an article is best for, not by its recipients: the public must not learn which roles the readers have.
     /// </summary>
     private const string Fits =
         """
@@ -34,7 +34,7 @@ public sealed class ArchiveStore(NpgsqlDataSource database)
     internal static Task SetAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId, string archive) =>
         connection.ExecuteAsync("update editions set archive = @archive where id = @editionId", new { editionId, archive }, transaction);
 
-    /// <summary>Newest first.</summary>
+    /// <summary>Public editions, newest first.</summary>
     /// <param name="digest">A slug; null for all digests.</param>
     /// <param name="roles">Only editions with an article for one of these roles; null for all.</param>
     public async Task<IReadOnlyList<ArchivedEdition>> ListAsync(string? digest, int[]? roles, int skip, int limit)
@@ -45,14 +45,14 @@ public sealed class ArchiveStore(NpgsqlDataSource database)
             new { digest, roles, skip, limit, TitlesShown })).AsList();
     }
 
-    /// <returns>Null when there is no such edition, or it is not public.</returns>
+    /// <returns>Null if there is no such edition, or it is not public.</returns>
     public async Task<ArchivedEdition?> FindAsync(long id)
     {
         await using var connection = await database.OpenConnectionAsync();
         return await connection.QuerySingleOrDefaultAsync<ArchivedEdition>($"{Select} and e.id = @id", new { id, roles = (int[]?)null, TitlesShown });
     }
 
-    /// <summary>The newest public edition that contains an article; null when there is none.</summary>
+    /// <summary>The newest public edition that contains an article; null if there is none.</summary>
     public async Task<ArchivedEdition?> NewestWithAsync(long itemId)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -61,7 +61,7 @@ public sealed class ArchiveStore(NpgsqlDataSource database)
             new { itemId, roles = (int[]?)null, TitlesShown });
     }
 
-    /// <summary>The articles of an edition in its order, without duplicates, as they were sent.</summary>
+    /// <summary>The articles of an edition in its order, without duplicates, in the revisions that were sent.</summary>
     /// <param name="roles">Only articles for one of these roles; null for all.</param>
     public async Task<IReadOnlyList<(long Id, ItemContent Content)>> ItemsAsync(long editionId, int[]? roles)
     {
@@ -114,7 +114,7 @@ public sealed class ArchiveStore(NpgsqlDataSource database)
             """, new { editionId })).ToHashSet();
     }
 
-    /// <summary>Sorted by name.</summary>
+    /// <summary>Digests with public editions, sorted by name.</summary>
     public async Task<IReadOnlyList<ArchivedDigest>> DigestsAsync()
     {
         await using var connection = await database.OpenConnectionAsync();

@@ -2,20 +2,20 @@ using Newsletter.Items;
 
 namespace Newsletter.Archive;
 
-/// <summary>A sent edition as the public may see it: nothing in it is about a reader.</summary>
+/// <summary>A sent edition in its public form, without any data about readers.</summary>
 public sealed record ArchivedEdition
 {
     public required long Id { get; init; }
     public required string DigestSlug { get; init; }
     public required string DigestName { get; init; }
 
-    /// <summary>IANA zone of the digest.</summary>
+    /// <summary>IANA time zone of the digest.</summary>
     public required string Timezone { get; init; }
 
-    /// <summary>When its sending began.</summary>
+    /// <summary>When sending began.</summary>
     public required DateTimeOffset SentAt { get; init; }
 
-    /// <summary>The number of articles; for a role, how many of them fit.</summary>
+    /// <summary>The number of articles; with a role filter, the number of fitting articles.</summary>
     public required int Items { get; init; }
 
     /// <summary>The titles of the first few articles.</summary>
@@ -28,10 +28,10 @@ public sealed record PublishedItem
     public required long Id { get; init; }
     public required ItemContent Content { get; init; }
 
-    /// <summary>When the sending of the first public edition with it began.</summary>
+    /// <summary>When sending of the first public edition with the article began.</summary>
     public required DateTimeOffset PublishedAt { get; init; }
 
-    /// <summary>When its text changed last or when it was published, whichever is later.</summary>
+    /// <summary>The later of the last text change and the publication.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 }
 

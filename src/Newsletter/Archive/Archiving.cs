@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Newsletter.Archive;
 
-/// <summary>An editor decides whether an edition is in the public archive once it is sent.</summary>
+/// <summary>Sets whether an edition is in the public archive once it is sent.</summary>
 public sealed class Archiving(NpgsqlDataSource database, EditionStore editions, AuditStore audit)
 {
     /// <param name="archive"><c>public</c> or <c>none</c>; overrides the setting of the digest.</param>

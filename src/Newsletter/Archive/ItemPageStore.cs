@@ -5,8 +5,8 @@ using Npgsql;
 namespace Newsletter.Archive;
 
 /// <summary>
-/// Who may see the pages of items. A page becomes public when the sending of a public edition with the item begins. If mails
-/// contained the page's unsigned address, the address keeps working, also when the edition leaves the public archive later.
+/// Access to the pages of items. A page becomes public when the sending of a public edition with the item begins. If mails
+/// contained the page's unsigned address, the address keeps working, even if the edition leaves the public archive later.
 /// </summary>
 public sealed class ItemPageStore(NpgsqlDataSource database)
 {
@@ -29,7 +29,7 @@ public sealed class ItemPageStore(NpgsqlDataSource database)
         };
     }
 
-    /// <summary>The id and the secret of each item: a signed address contains both.</summary>
+    /// <summary>The id and secret of each item, both contained in a signed address.</summary>
     public async Task<IReadOnlyList<RowKey>> RowsAsync(IReadOnlyCollection<long> itemIds)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -38,7 +38,7 @@ public sealed class ItemPageStore(NpgsqlDataSource database)
         return rows.Select(row => new RowKey(row.Id, row.Secret)).ToList();
     }
 
-    /// <summary>A restore may give an id to another item. The secret shows whether the address was made for the item that has the id now.</summary>
+    /// <summary>Whether the address was made for the item that has the id now: a restore may reuse an id, but not its secret.</summary>
     public async Task<bool> IsNamedAsync(SignedLink link)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -46,7 +46,7 @@ public sealed class ItemPageStore(NpgsqlDataSource database)
             "select exists (select from items where id = @Id and secret = @Secret)", new { link.Row.Id, link.Row.Secret });
     }
 
-    /// <summary>Of these items, those that readers of an edition may see: public items, and the items of that edition.</summary>
+    /// <summary>The subset of these items that readers of an edition may see: public items, and the items of that edition.</summary>
     public async Task<IReadOnlyList<ReadableItem>> ReadableAsync(long editionId, IReadOnlyCollection<long> itemIds)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -59,12 +59,12 @@ public sealed class ItemPageStore(NpgsqlDataSource database)
     }
 }
 
-/// <summary>Who may see the page of an item by its unsigned address. Editors always may.</summary>
+/// <summary>The audience of an item's page at its unsigned address. Always includes editors.</summary>
 public enum ItemAudience
 {
     Editors,
 
-    /// <summary>No page links to it or lists it, and caches and search engines must not store it.</summary>
+    /// <summary>Not linked or listed anywhere; caches and search engines must not store it.</summary>
     WhoeverHasTheAddress,
 
     Everybody,

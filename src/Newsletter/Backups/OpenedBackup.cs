@@ -55,6 +55,7 @@ public sealed class OpenedBackup : IDisposable
     }
 
     /// <summary>Copies the database dump, in pg_dump's custom format, to <paramref name="target"/>.</summary>
+    /// <exception cref="Refusal">Invalid: the backup contains no dump.</exception>
     internal async Task CopyDumpAsync(Stream target, CancellationToken cancel)
     {
         await foreach (var entry in EntriesAsync(tar, cancel))
@@ -65,6 +66,7 @@ public sealed class OpenedBackup : IDisposable
                 return;
             }
         }
+        throw Refusal.Invalid("The backup contains no database dump: it is damaged, or another program wrote it.");
     }
 
     /// <summary>The settings files listed in the manifest, each with its content.</summary>

@@ -4,12 +4,12 @@ using Newsletter.Roles;
 namespace Newsletter.Choosing;
 
 /// <summary>
-/// The candidates of an edition, indexed by role, topic and story. They are numbered from 0 in the order that decides between equal
-/// points: newest first, then the lower item id.
+/// The candidates of an edition, indexed by role, topic and story. Their numbers, from 0, follow the tie-break for equal points: newest
+/// first, then the lower item id.
 /// </summary>
 internal sealed class CandidateIndex
 {
-    /// <summary>Points are integers, in thousandths: with floating point, sums would depend on their order.</summary>
+    /// <summary>Points are integers, in thousandths: floating-point sums would depend on the order of their terms.</summary>
     private const int Thousandths = 1000;
 
     private readonly Dictionary<int, Dictionary<int, (bool Fits, double Affinity)>> nearness;
@@ -70,10 +70,10 @@ internal sealed class CandidateIndex
     /// <summary>By candidate: points for freshness, in thousandths.</summary>
     public int[] Freshness { get; }
 
-    /// <summary>The number of a topic; −1 if no candidate has it, since it then changes nothing. Ignores letter case and outer blanks.</summary>
+    /// <summary>The number of a topic; −1 if no candidate has it, since it then has no effect. Ignores letter case and outer blanks.</summary>
     public int TopicOf(string topic) => topicNumbers.GetValueOrDefault(topic.Trim(), -1);
 
-    /// <summary>For a reader without roles.</summary>
+    /// <summary>All candidates, for a reader without roles.</summary>
     public Ranking Everything { get; }
 
     /// <summary>Candidates that fit a reader's role: for the same role or a form of it.</summary>

@@ -1,15 +1,15 @@
 namespace Newsletter.Choosing;
 
-/// <summary>How a candidate scores for a reader.</summary>
+/// <summary>The score of a candidate for a reader.</summary>
 internal struct CandidateScore
 {
     public int Candidate;
     public SelectionOutcome Outcome;
 
-    /// <summary>A bit for each role of the profile that the candidate is for.</summary>
+    /// <summary>Bit set of the profile's roles that the candidate is for.</summary>
     public ulong Roles;
 
-    /// <summary>Place in the profile of the role that gives most points.</summary>
+    /// <summary>Index in the profile of the role with most points.</summary>
     public int Role;
 
     /// <summary>Number of its topics that the reader follows.</summary>
@@ -22,17 +22,17 @@ internal struct CandidateScore
     public bool IsLead;
 }
 
-/// <summary>What became of a candidate.</summary>
+/// <summary>The outcome for a candidate.</summary>
 internal enum SelectionOutcome : byte
 {
-    /// <summary>For none of the reader's roles.</summary>
+    /// <summary>Fits none of the reader's roles.</summary>
     Unfit,
 
-    /// <summary>It fits, and others have more points.</summary>
+    /// <summary>Fits, but other candidates have more points.</summary>
     OverLimit,
     Chosen,
 
-    /// <summary>The reader had its story before.</summary>
+    /// <summary>The reader has already seen its story.</summary>
     Seen,
     Muted,
     Excluded,

@@ -1,6 +1,6 @@
 namespace Newsletter.Choosing;
 
-/// <summary>A set of candidates, a bit for each: joining two sets of hundreds takes a few instructions.</summary>
+/// <summary>A set of candidates as a bit set: set operations on hundreds of candidates take a few instructions.</summary>
 /// <param name="size">Number of all candidates, which are numbered from 0.</param>
 internal sealed class CandidateSet(int size)
 {
@@ -53,7 +53,7 @@ internal sealed class CandidateSet(int size)
         }
     }
 
-    /// <summary>The lowest candidate from a number on; −1 if there is none.</summary>
+    /// <summary>The lowest candidate not below a number; −1 if there is none.</summary>
     public int Next(int from)
     {
         var word = from >> 6;

@@ -6,8 +6,8 @@ using Newsletter.Roles;
 namespace Newsletter.Choosing;
 
 /// <summary>
-/// Numbers the ways in which items are chosen: equal ways get one number. Stores only the facts that tell them apart; choices and
-/// their reasons are made of the facts when they are read.
+/// Numbers the distinct ways in which items are chosen. Stores only the facts that tell them apart; choices and their reasons are built
+/// from the facts on demand.
 /// </summary>
 internal sealed class ChoiceRegistry(CandidateIndex index, Taxonomy taxonomy)
 {
@@ -20,7 +20,7 @@ internal sealed class ChoiceRegistry(CandidateIndex index, Taxonomy taxonomy)
 
     private readonly Dictionary<int, Role> roles = taxonomy.Roles.ToDictionary(role => role.Id);
 
-    // By a hash of 128 bits: comparing the facts themselves would be a second cache miss in each of eight million look-ups.
+    // Keyed by a 128-bit hash: comparing the facts themselves would cost a second cache miss in each of eight million look-ups.
     private readonly Dictionary<UInt128, int> numbers = [];
     private readonly List<int> facts = [];
     private readonly List<int> starts = [];
@@ -28,8 +28,8 @@ internal sealed class ChoiceRegistry(CandidateIndex index, Taxonomy taxonomy)
     /// <summary>All choices with higher numbers, in order.</summary>
     public IEnumerable<Choice> After(int number) => Enumerable.Range(number, starts.Count - number).Select(Make);
 
-    /// <returns>The number of this way, from 1.</returns>
-    /// <exception cref="Refusal">Conflict: there are more ways than a composition has numbers for.</exception>
+    /// <returns>The number of this choice, from 1.</returns>
+    /// <exception cref="Refusal">Conflict: more distinct choices than <see cref="Composition.MostChoices"/>.</exception>
     public int NumberOf(in CandidateScore score, in Profile profile, Depth depth)
     {
         Span<int> fact = stackalloc int[Head + profile.Roles.Length + score.Topics];

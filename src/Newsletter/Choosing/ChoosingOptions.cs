@@ -1,8 +1,8 @@
 namespace Newsletter.Choosing;
 
 /// <summary>
-/// Section <c>Choosing</c>: all constants that decide the order of items. Fit decides who may get an item; points, which are the sum of
-/// those for roles, topics, freshness and overrides, only decide which items come first.
+/// Configuration section <c>Choosing</c>: all constants that determine the order of items. Fit determines which readers may get an item;
+/// points, the sum of those for roles, topics, freshness and overrides, only determine which items come first.
 /// </summary>
 public sealed record ChoosingOptions
 {
@@ -15,7 +15,7 @@ public sealed record ChoosingOptions
     /// <summary>The share of its points that each further role of the reader adds to those of the best role. 0.01 to 1.</summary>
     public double FurtherRoleShare { get; init; } = 0.1;
 
-    /// <summary>The least affinity of a nearby role, for readers who widen. 0.01 to 1.</summary>
+    /// <summary>The minimum affinity of a nearby role, for readers who widen. 0.01 to 1.</summary>
     public double NearestAffinity { get; init; } = 0.4;
 
     /// <summary>Points for each topic of the item that the reader follows. 1 to 1000.</summary>
@@ -24,19 +24,19 @@ public sealed record ChoosingOptions
     /// <summary>Points for an item published on the day of the edition. 0 to 1000.</summary>
     public int FreshnessPoints { get; init; } = 20;
 
-    /// <summary>Days after which half of the points for freshness are left; after twice as many, a quarter. 1 to 366.</summary>
+    /// <summary>Half-life of the freshness points in days. 1 to 366.</summary>
     public int FreshnessHalfLifeDays { get; init; } = 7;
 
-    /// <summary>Points for an editor's pick; by default more than any item can have without one. 1 to 100,000.</summary>
+    /// <summary>Points for an editor's pick; the default exceeds the sum of all other points. 1 to 100,000.</summary>
     public int PickPoints { get; init; } = 10_000;
 
     /// <summary>Points for the editor's lead item. 1 to 100,000.</summary>
     public int LeadPoints { get; init; } = 20_000;
 
-    /// <summary>The most items of a mail on one topic. Does not limit the editor's picks. 1 to 50.</summary>
+    /// <summary>Maximum number of items on one topic in a mail. Does not limit the editor's picks. 1 to 50.</summary>
     public int MaxPerTopic { get; init; } = 5;
 
-    /// <summary>The most items of a mail from one publication. Does not limit the editor's picks. 1 to 50.</summary>
+    /// <summary>Maximum number of items from one publication in a mail. Does not limit the editor's picks. 1 to 50.</summary>
     public int MaxPerPublication { get; init; } = 5;
 
     /// <exception cref="Refusal">Invalid: out of range.</exception>

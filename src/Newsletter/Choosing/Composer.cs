@@ -4,8 +4,8 @@ using Newsletter.Roles;
 namespace Newsletter.Choosing;
 
 /// <summary>
-/// Composes a mail for a profile: what the <see cref="Selector"/> picks, in reading order. Equal inputs give equal compositions.
-/// Reuses its memory: not thread-safe.
+/// Composes a mail for a profile: the picks of the <see cref="Selector"/>, in reading order. Deterministic: equal inputs give equal
+/// compositions. Reuses its memory, so it is not thread-safe.
 /// </summary>
 internal sealed class Composer
 {
@@ -30,14 +30,14 @@ internal sealed class Composer
 
     public CandidateIndex Index { get; }
 
-    /// <summary>Whether a role can make a difference to its reader in this edition.</summary>
+    /// <summary>Whether a role can have an effect for its reader in this edition.</summary>
     public bool Matters(int role, TooFew tooFew) =>
         Index.FittingOf(role).Keys.Length > 0 || (tooFew == TooFew.Widen && Index.NearOf(role).Keys.Length > 0) || overrides.Concerns(role);
 
     /// <summary>See <see cref="PlanInputs.WidenAll"/>.</summary>
     public bool WidensAll => inputs.WidenAll;
 
-    /// <summary>All choices so far, made while they are enumerated.</summary>
+    /// <summary>All choices so far, built lazily.</summary>
     public IEnumerable<Choice> Choices => ChoicesAfter(0);
 
     /// <summary>Choices with higher numbers than this, in order.</summary>
@@ -46,10 +46,10 @@ internal sealed class Composer
     /// <summary>The last composition: numbers of choices, in reading order.</summary>
     public IReadOnlyList<int> Numbers => numbers;
 
-    /// <summary>How a candidate scored in the last composition, and what became of it.</summary>
+    /// <summary>The score and outcome of a candidate in the last composition.</summary>
     public CandidateScore this[int candidate] => selector[candidate];
 
-    /// <param name="seen">Stories that the reader had: a bit for each story of <see cref="Index"/>.</param>
+    /// <param name="seen">Stories that the reader has seen: one bit per story of <see cref="Index"/>.</param>
     public CompositionOutcome Compose(in Profile profile, ReadOnlySpan<ulong> seen)
     {
         numbers.Clear();
@@ -93,7 +93,7 @@ internal sealed class Composer
         }
     }
 
-    /// <summary>The same answer as <see cref="Composition.HasSections"/>, before the choices are made.</summary>
+    /// <summary>The same result as <see cref="Composition.HasSections"/>, computed before the choices exist.</summary>
     private bool HasSections(in Profile profile, ReadOnlySpan<CandidateScore> picks)
     {
         if (profile.Roles.Length < 2 || picks.Length < 4)
@@ -112,7 +112,7 @@ internal sealed class Composer
         return full >= 2;
     }
 
-    /// <summary>Sections follow the order of their first items; items for no role stand before them.</summary>
+    /// <summary>Sections follow the order of their first items; items chosen without a role precede them.</summary>
     private void GroupBySection(in Profile profile, ReadOnlySpan<CandidateScore> picks)
     {
         Span<int> ranks = stackalloc int[profile.Roles.Length];
@@ -145,9 +145,9 @@ internal enum CompositionOutcome
     /// <summary>No item fits.</summary>
     NothingFits,
 
-    /// <summary>Fewer items fit than the digest's minimum, and the profile wants no mail then.</summary>
+    /// <summary>Fewer items fit than the digest's minimum, and the reader then wants no mail.</summary>
     TooFew,
 
-    /// <summary>Fewer items fit than the digest's minimum; the next mail comes with whatever there is.</summary>
+    /// <summary>Fewer items fit than the digest's minimum; the next mail is sent with any number of items.</summary>
     RolledOver,
 }

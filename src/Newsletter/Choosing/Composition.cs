@@ -2,14 +2,14 @@ using Newsletter.Items;
 
 namespace Newsletter.Choosing;
 
-/// <summary>One way in which an item is chosen in an edition: a revision, at a depth, for reasons. Many readers share one.</summary>
+/// <summary>One way in which an item is chosen in an edition: revision, depth and reasons. Shared by many readers.</summary>
 /// <param name="Number">From 1 within the edition.</param>
 public sealed record Choice(int Number, long ItemId, long RevisionId, Depth Depth, IReadOnlyList<Reason> Reasons)
 {
-    /// <summary>The name of the reader's role that heads its section, if the mail has sections; null if it is for no role.</summary>
+    /// <summary>The name of the reader's role that heads the section, if the mail has sections; null if chosen without a role.</summary>
     public string? Section { get; init; }
 
-    /// <summary>Ids of the reader's roles it was chosen for, the one with most points first.</summary>
+    /// <summary>Ids of the reader's roles that it was chosen for, the one with most points first.</summary>
     public IReadOnlyList<int> RoleIds { get; init; } = [];
 
     /// <summary>The depth at which a mail shows it: the first item is shown one depth fuller than chosen.</summary>
@@ -21,7 +21,7 @@ public sealed record Choice(int Number, long ItemId, long RevisionId, Depth Dept
 }
 
 /// <summary>
-/// What one reader gets, as stored with the delivery: the numbers of its choices in order, three bytes each, big-endian.
+/// One reader's items, as stored with the delivery: the numbers of the choices in order, three bytes each, big-endian.
 /// </summary>
 public static class Composition
 {
@@ -40,7 +40,7 @@ public static class Composition
         return numbers;
     }
 
-    /// <summary>Whether the mail has a heading for each role: when at least two roles have at least two items each.</summary>
+    /// <summary>Whether the mail has a heading per role: if at least two roles have at least two items each.</summary>
     public static bool HasSections(IReadOnlyCollection<Choice> chosen) =>
         chosen.Where(choice => choice.Section is not null).GroupBy(choice => choice.Section).Count(section => section.Count() > 1) > 1;
 

@@ -9,7 +9,7 @@ internal static class DepthFor
     private static readonly HashSet<string> Technical = ["engineering", "infrastructure", "security", "data", "ai-ml", "research"];
 
     /// <summary>
-    /// Executives, vice presidents and directors get the takeaway and what it means in practice. Technical leads and individuals get
+    /// Executives, vice presidents and directors get the takeaway and its practical meaning. Technical leads and individuals get
     /// everything, with principles and method. All others also get the insights.
     /// </summary>
     public static Depth Role(Role role) => role.Level switch

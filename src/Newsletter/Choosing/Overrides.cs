@@ -2,7 +2,7 @@ using Newsletter.Roles;
 
 namespace Newsletter.Choosing;
 
-/// <summary>The editor's overrides, indexed for choosing: which candidates are pinned, excluded or leading for which reader.</summary>
+/// <summary>The editor's overrides, indexed for choosing: which candidates are pinned, excluded or leading for which readers.</summary>
 internal sealed class Overrides
 {
     private readonly List<Entry> entries = [];
@@ -14,21 +14,21 @@ internal sealed class Overrides
         var known = inputs.Overrides.Where(o => numbers.ContainsKey(o.ItemId)).ToLookup(o => o.Kind == OverrideKind.Order);
         positions = known[true].ToDictionary(o => numbers[o.ItemId], o => o.Position);
         entries.AddRange(known[false].Select(o => new Entry(numbers[o.ItemId], o.Kind, o.RoleId is { } role ? FormsOf(role, taxonomy) : null)));
-        // Pins first: only an item that the reader may get can lead.
+        // Pins first: an item can lead only if the reader may get it.
         entries.Sort((a, b) => string.CompareOrdinal(b.Kind, a.Kind));
     }
 
-    /// <summary>Whether there are none, except for the order.</summary>
+    /// <summary>Whether there are no overrides except the order.</summary>
     public bool IsEmpty => entries.Count == 0;
 
-    /// <summary>Whether an override is for readers of this role, and not for all.</summary>
+    /// <summary>Whether an override is limited to readers of this role or others.</summary>
     public bool Concerns(int role) => entries.Exists(entry => entry.Concerned?.Contains(role) == true);
 
-    /// <summary>Where the editor put it in the order, from 1; <see cref="int.MaxValue"/> for what has no place there.</summary>
+    /// <summary>The position in the editor's order, from 1; <see cref="int.MaxValue"/> if it has none.</summary>
     public int PositionOf(int candidate) => positions.GetValueOrDefault(candidate, int.MaxValue);
 
-    /// <summary>Applies, pins first, each override that concerns a reader with these roles.</summary>
-    /// <param name="apply">Gets the candidate and the <see cref="OverrideKind"/>.</param>
+    /// <summary>Applies each override that concerns a reader with these roles, pins first.</summary>
+    /// <param name="apply">Receives the candidate and the <see cref="OverrideKind"/>.</param>
     public void ForEach(ReadOnlySpan<int> roles, Action<int, string> apply)
     {
         foreach (var (candidate, kind, concerned) in entries)
@@ -55,6 +55,6 @@ internal sealed class Overrides
         return false;
     }
 
-    /// <param name="Concerned">Ids of the roles whose readers it concerns; null for all readers.</param>
+    /// <param name="Concerned">Ids of the roles that the override is limited to; null for all readers.</param>
     private sealed record Entry(int Candidate, string Kind, HashSet<int>? Concerned);
 }

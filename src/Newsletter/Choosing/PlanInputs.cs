@@ -5,7 +5,7 @@ using Newsletter.Items;
 
 namespace Newsletter.Choosing;
 
-/// <summary>Everything that decides a plan, except for the readers. Equal inputs and readers give equal plans.</summary>
+/// <summary>Everything that determines a plan, except the readers. Equal inputs and readers give equal plans.</summary>
 public sealed record PlanInputs
 {
     private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web);
@@ -14,46 +14,46 @@ public sealed record PlanInputs
     public required short MaxItems { get; init; }
     public required short CandidateDays { get; init; }
 
-    /// <summary>The day of the edition in UTC: freshness counts from it.</summary>
+    /// <summary>The day of the edition in UTC, from which freshness counts.</summary>
     public required DateOnly Day { get; init; }
 
     public required ChoosingOptions Choosing { get; init; }
 
-    /// <summary>By ascending id.</summary>
+    /// <summary>Ordered by ascending id.</summary>
     public required IReadOnlyList<Candidate> Candidates { get; init; }
 
-    /// <summary>What the editor decided. The JSON name is part of plan hashes.</summary>
+    /// <summary>The editor's overrides. The JSON name is part of plan hashes.</summary>
     [JsonPropertyName("hand")]
     public required IReadOnlyList<ItemOverride> Overrides { get; init; }
 
-    /// <summary>All roles, by ascending id; empty in plans of versions that did not keep them.</summary>
+    /// <summary>All roles, by ascending id; empty in plans of versions that did not store them.</summary>
     public IReadOnlyList<PlannedRole> Roles { get; init; } = [];
 
-    /// <summary>The editor's subject; null: each mail's subject is made of its first item.</summary>
+    /// <summary>The editor's subject; null derives each subject from the mail's first item.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Subject { get; init; }
 
-    /// <summary>The editor's words before the items.</summary>
+    /// <summary>The editor's text before the items.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Intro { get; init; }
 
-    /// <summary>For simulations: readers with too few items and no choice of their own get items for nearby roles.</summary>
+    /// <summary>For simulations: readers with too few items, and no choice of their own for that case, get items for nearby roles.</summary>
     public bool WidenAll { get; init; }
 
     public static PlanInputs Parse(string json) => JsonSerializer.Deserialize<PlanInputs>(json, Form)!;
 
     public string ToJson() => JsonSerializer.Serialize(this, Form);
 
-    /// <summary>Hexadecimal SHA-256. An approval holds for one hash.</summary>
+    /// <summary>Hexadecimal SHA-256. An approval applies to one hash.</summary>
     public string Hash() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, Form)));
 
     /// <summary>
-    /// How a plan made today would differ from one made of these inputs: one clause for each change; empty if the plan holds.
-    /// Tolerated are readers who came, left or changed their choices, new items and roles, and new texts of planned items (the
-    /// approved text is sent).
+    /// How a plan made today would differ from a plan with these inputs: one clause per change; empty if the plan is still valid.
+    /// Tolerates readers who came, left or changed their choices, new items and roles, and new texts of planned items (the approved
+    /// text is sent).
     /// </summary>
     /// <param name="planned">Ids of the items in the plan's deliveries.</param>
-    /// <param name="forRoles">Ids of the roles for which they were chosen.</param>
+    /// <param name="forRoles">Ids of the roles that these items were chosen for.</param>
     public IReadOnlyList<string> ChangesTo(PlanInputs now, IReadOnlySet<long> planned, IReadOnlySet<int> forRoles)
     {
         var changes = new List<string>();

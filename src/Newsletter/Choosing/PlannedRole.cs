@@ -2,18 +2,18 @@ using Newsletter.Roles;
 
 namespace Newsletter.Choosing;
 
-/// <summary>A role as it was when a plan was made: what decides who gets its items. Names and labels do not decide that.</summary>
+/// <summary>The properties of a role that affect choosing, as of planning. Names and labels do not affect it.</summary>
 public sealed record PlannedRole
 {
     public required int RoleId { get; init; }
     public required string Slug { get; init; }
 
-    /// <summary>As in the taxonomy.</summary>
+    /// <summary>The value in the taxonomy.</summary>
     public required string Level { get; init; }
     public required string Family { get; init; }
     public required IReadOnlyList<string> Domains { get; init; }
 
-    /// <summary>Ids of the roles it is a narrower form of, directly or indirectly; ascending.</summary>
+    /// <summary>Ids of the roles that this one is a narrower form of, directly or indirectly; ascending.</summary>
     public required IReadOnlyList<int> Broader { get; init; }
 
     /// <summary>Id of a neighbour → affinity (0 to 1), if the taxonomy states one.</summary>
@@ -33,7 +33,7 @@ public sealed record PlannedRole
             Family = role.Family,
             Domains = role.Domains,
             Broader = [.. taxonomy.BroaderOf(role.Id).Order()],
-            // Always in the same order, since it is part of the plan's hash.
+            // Sorted, since the order is part of the plan's hash.
             Neighbours = new SortedDictionary<int, double>(neighbours[role.Id].ToDictionary()),
         })];
     }

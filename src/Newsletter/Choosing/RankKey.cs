@@ -1,12 +1,12 @@
 namespace Newsletter.Choosing;
 
 /// <summary>
-/// The rank of a candidate: more points rank higher, and among equals the lower number, which is newer or has the lower item id.
-/// Packed into 64 bits, so that one comparison of integers decides.
+/// The rank of a candidate: more points rank higher; on a tie the lower number, which is newer or has the lower item id. Packed into 64
+/// bits, so that one integer comparison is enough.
 /// </summary>
 internal readonly record struct RankKey : IComparable<RankKey>
 {
-    /// <summary>No candidate: ranks lower than all.</summary>
+    /// <summary>No candidate; ranks below all others.</summary>
     public static readonly RankKey None = new(-1);
 
     private readonly long packed;
@@ -31,10 +31,10 @@ internal readonly record struct RankKey : IComparable<RankKey>
 }
 
 /// <summary>
-/// Where a picked item stands in the mail: the lead first, then the editor's order, then rank. Sorts the first one first.
+/// The sort key of a pick within the mail: the lead, then the editor's order, then rank.
 /// </summary>
-/// <param name="Position">In the editor's order.</param>
-/// <param name="Place">Among the picks, from 0.</param>
+/// <param name="Position">Position in the editor's order.</param>
+/// <param name="Place">Index in the picks.</param>
 internal readonly record struct ReadingKey(bool IsLead, int Position, RankKey Rank, int Place) : IComparable<ReadingKey>
 {
     public int CompareTo(ReadingKey other) =>

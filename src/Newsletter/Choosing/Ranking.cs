@@ -1,6 +1,6 @@
 namespace Newsletter.Choosing;
 
-/// <summary>The candidates for one role with their points, in order.</summary>
+/// <summary>The candidates for one role with their points, ordered by rank.</summary>
 internal sealed class Ranking
 {
     /// <param name="points">Each candidate's points for the role, in thousandths; 0 if it is not for the role.</param>
@@ -27,6 +27,6 @@ internal sealed class Ranking
 
     public CandidateSet Members { get; }
 
-    /// <summary>Highest rank first, for a reader to whom only this role and freshness count.</summary>
+    /// <summary>Highest rank first, for a reader with only this role and no followed topics or overrides.</summary>
     public RankKey[] Keys { get; }
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Newsletter.Choosing;
 
-/// <summary>Why an item was chosen, as facts. <see cref="ReasonText"/> makes the text when it is shown.</summary>
+/// <summary>Why an item was chosen, as facts. <see cref="ReasonText"/> turns them into text when it is shown.</summary>
 /// <param name="Kind">
 /// <c>role</c> (the same role), <c>form</c> (a broader or narrower form), <c>near</c> (a nearby role, by widening),
 /// <c>topic</c>, <c>pick</c> and <c>lead</c> (overrides), <c>leading</c> (the reader has no roles).
@@ -36,7 +36,7 @@ public sealed record Reason(string Kind)
     [JsonPropertyName("forWhom")]
     public string? StoredFor { get; init; }
 
-    /// <summary>The reader's role or topic, as named in the mail; null if it was chosen for none, or for a nearby role.</summary>
+    /// <summary>The reader's role or topic, as named in the mail; null if it was chosen for neither, or for a nearby role.</summary>
     [JsonIgnore]
     public string? ForWhom => StoredFor ?? Topic ?? (Kind == "near" ? null : Role);
 

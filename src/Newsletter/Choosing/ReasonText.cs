@@ -1,9 +1,9 @@
 namespace Newsletter.Choosing;
 
-/// <summary>Reasons as text for the reader.</summary>
+/// <summary>Turns reasons into text for the reader.</summary>
 public static class ReasonText
 {
-    /// <summary>For the web view and <c>editions why</c>. Rows of earlier versions have a stored sentence, which is returned.</summary>
+    /// <summary>The text in the web view and in <c>editions why</c>. Rows of earlier versions have a stored sentence, which is returned as is.</summary>
     public static string Sentence(Reason reason) => reason.StoredText ?? reason.Kind switch
     {
         "role" => IsSame(reason.Label, reason.Role) ? $"It is best for {reason.Role}, your role."
@@ -45,6 +45,6 @@ public static class ReasonText
 
     private static bool IsSame(string? label, string? role) => string.Equals(label, role, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Stored as "close to your role: MINE – OTHER = ...".</summary>
+    /// <summary>Parses "close to your role: MINE – OTHER = ...".</summary>
     private static string? StoredRole(Reason near) => near.StoredText?.Split(" – ")[0].Split(": ", 2)[^1];
 }

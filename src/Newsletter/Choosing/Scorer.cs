@@ -3,14 +3,14 @@ using System.Runtime.InteropServices;
 namespace Newsletter.Choosing;
 
 /// <summary>
-/// Scores the candidates for a profile: which fit or are near, which are ruled out, and the points of each. Gives, role by role, the
-/// best candidate that is left. Call <see cref="Begin"/> for each profile, perhaps <see cref="Widen"/> after it, then the rest.
-/// Reuses its memory: not thread-safe.
+/// Scores the candidates for a profile: which fit or are near, which are ruled out, and the points of each. Returns the best
+/// remaining candidate role by role. Call <see cref="Begin"/> for each profile, optionally <see cref="Widen"/> after it, then the rest.
+/// Reuses its memory, so it is not thread-safe.
 /// </summary>
 /// <remarks>
-/// For one reader, most candidates have just the points of one role and of freshness: the role's <see cref="Ranking"/> has them in
-/// order already. Only those with more (a second role, a followed topic, an override) are raised, which means scored for each
-/// reader. The best that is left is the better head of the two lists.
+/// For one reader, most candidates have only the points of one role and freshness, and the role's <see cref="Ranking"/> already has them
+/// in order. Only candidates with more (a second role, a followed topic, an override) are raised, that is, scored per reader. The best
+/// remaining candidate is the better head of the two lists.
 /// </remarks>
 internal sealed class Scorer(CandidateIndex index, Overrides overrides, ChoosingOptions options)
 {
@@ -20,31 +20,31 @@ internal sealed class Scorer(CandidateIndex index, Overrides overrides, Choosing
     private readonly Ranking[] fittingRankings = new Ranking[Profile.MostRoles];
     private readonly Ranking[] nearRankings = new Ranking[Profile.MostRoles];
 
-    /// <summary>By role of the profile: how far its ranking was read.</summary>
+    /// <summary>By role of the profile: read position in its ranking.</summary>
     private readonly int[] heads = new int[Profile.MostRoles];
 
-    /// <summary>By role of the profile: how far <see cref="raised"/> was read.</summary>
+    /// <summary>By role of the profile: read position in <see cref="raised"/>.</summary>
     private readonly int[] raisedHeads = new int[Profile.MostRoles];
     private readonly List<RankKey> raised = [];
 
-    /// <summary>Those of what fits, or of what is near.</summary>
+    /// <summary>The rankings in use: of fitting candidates, or after <see cref="Widen"/> of near ones.</summary>
     private Ranking[] rankings = [];
     private int roles;
     private bool hasRoles;
 
-    /// <summary>Roles that take turns; 1 for a reader without any.</summary>
+    /// <summary>Number of roles that take turns; 1 for a reader without any.</summary>
     public int Roles => hasRoles ? roles : 1;
 
-    /// <summary>Candidates with more points than those of one role, highest rank first, without seen ones.</summary>
+    /// <summary>Candidates with more points than those of one role and freshness, highest rank first, without seen ones.</summary>
     public ReadOnlySpan<RankKey> Raised => CollectionsMarshal.AsSpan(raised);
 
     public bool IsPinned(int candidate) => memory.Pinned[candidate];
 
-    /// <summary>The candidate cannot be picked any more.</summary>
+    /// <summary>Removes the candidate from further picks.</summary>
     public void Close(int candidate) => memory.Open.Remove(candidate);
 
-    /// <summary>Starts a profile with the candidates that fit. The steps depend on each other: keep their order.</summary>
-    /// <param name="had">Stories that the reader had, a bit for each.</param>
+    /// <summary>Starts a profile with the candidates that fit. The order of the steps matters.</summary>
+    /// <param name="had">Stories that the reader has seen, one bit each.</param>
     public void Begin(in Profile profile, ReadOnlySpan<ulong> had)
     {
         (roles, hasRoles) = (profile.Roles.Length, profile.HasRoles);
@@ -57,7 +57,7 @@ internal sealed class Scorer(CandidateIndex index, Overrides overrides, Choosing
         RankRaised(fittingRankings);
     }
 
-    /// <summary>Continues a profile with candidates for nearby roles, when none that fits is left.</summary>
+    /// <summary>Continues a profile with candidates for nearby roles, once no fitting one is left.</summary>
     public void Widen(in Profile profile)
     {
         memory.Raised.Clear();
@@ -67,8 +67,8 @@ internal sealed class Scorer(CandidateIndex index, Overrides overrides, Choosing
         RankRaised(nearRankings);
     }
 
-    /// <param name="role">Its place in the profile.</param>
-    /// <returns>The best candidate that the role has left, or <see cref="RankKey.None"/>.</returns>
+    /// <param name="role">Index of the role in the profile.</param>
+    /// <returns>The best remaining candidate of the role, or <see cref="RankKey.None"/>.</returns>
     public RankKey BestLeft(int role)
     {
         var ranking = hasRoles ? rankings[role] : index.Everything;
@@ -87,10 +87,10 @@ internal sealed class Scorer(CandidateIndex index, Overrides overrides, Choosing
             raisedHead < raised.Count ? raised[raisedHead] : RankKey.None);
     }
 
-    /// <summary>The score by which a candidate is picked: for what fits, or after <see cref="Widen"/> for what is near.</summary>
+    /// <summary>The score that a candidate is picked by: as a fitting one, or after <see cref="Widen"/> as a near one.</summary>
     public CandidateScore ScoreOf(int candidate) => ScoreOf(candidate, rankings);
 
-    /// <summary>The score of a candidate that was not picked. Its outcome is what rules it out.</summary>
+    /// <summary>The score of a candidate that was not picked, with the outcome that ruled it out.</summary>
     public CandidateScore FinalScoreOf(int candidate)
     {
         var score = ScoreOf(candidate, memory.Fitting[candidate] ? fittingRankings : nearRankings);
@@ -110,7 +110,7 @@ internal sealed class Scorer(CandidateIndex index, Overrides overrides, Choosing
         }
     }
 
-    /// <summary>Collects what fits, and raises what fits by two roles.</summary>
+    /// <summary>Collects the fitting candidates, and raises those that fit two or more roles.</summary>
     private void FindFitting(in Profile profile)
     {
         if (!hasRoles)
@@ -125,7 +125,7 @@ internal sealed class Scorer(CandidateIndex index, Overrides overrides, Choosing
         }
     }
 
-    /// <summary>Collects what is near and does not fit, and raises what is near two roles.</summary>
+    /// <summary>Collects near candidates that do not fit, and raises those near two or more roles.</summary>
     private void FindNearby(in Profile profile)
     {
         for (var i = 0; i < roles; i++)
@@ -150,7 +150,7 @@ internal sealed class Scorer(CandidateIndex index, Overrides overrides, Choosing
 
     private void RaiseFollowed() => memory.Raised.UnionWith(memory.OnFollowed);
 
-    /// <summary>Opens candidates for picking, except for those excluded or muted. What is raised stays so only if it is open.</summary>
+    /// <summary>Opens candidates for picking, except excluded and muted ones. Closed candidates are no longer raised.</summary>
     private void RuleOut(CandidateSet candidates)
     {
         memory.Open.CopyFrom(candidates);
@@ -186,8 +186,8 @@ internal sealed class Scorer(CandidateIndex index, Overrides overrides, Choosing
         {
             return score;
         }
-        // Without roles every item gets the same points, which change no order. They are points all the same: that the item leads
-        // is a reason, and each reason must count.
+        // Without roles, every item gets the same points, which do not change the order. They are counted nevertheless, because "leading
+        // item" is a reason and every reason must have points.
         var (best, sum) = hasRoles ? (0, 0) : (options.RolePoints * Thousandths, options.RolePoints * Thousandths);
         for (var i = 0; i < roles; i++)
         {

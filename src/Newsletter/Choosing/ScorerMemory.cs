@@ -1,8 +1,8 @@
 namespace Newsletter.Choosing;
 
 /// <summary>
-/// Working memory of the <see cref="Scorer"/> for one profile: which candidates fit, are near, are ruled out. Sets have a bit for each
-/// candidate, and are reused for the next profile.
+/// Working memory of the <see cref="Scorer"/> for one profile: which candidates fit, are near, or are ruled out. Bit sets, reused for
+/// the next profile.
 /// </summary>
 internal sealed class ScorerMemory(CandidateIndex index)
 {
@@ -10,10 +10,10 @@ internal sealed class ScorerMemory(CandidateIndex index)
     private readonly bool[] isFollowed = new bool[index.OnTopic.Length];
     private readonly List<int> followed = [];
 
-    /// <summary>For one of the reader's roles, or pinned.</summary>
+    /// <summary>Fits one of the reader's roles, or is pinned.</summary>
     public CandidateSet Fitting { get; } = new(index.Candidates.Count);
 
-    /// <summary>For a role near one of the reader's. Empty until the mail is widened.</summary>
+    /// <summary>For a role near one of the reader's roles. Empty until the mail is widened.</summary>
     public CandidateSet Nearby { get; } = new(index.Candidates.Count);
 
     public CandidateSet Pinned { get; } = new(index.Candidates.Count);
@@ -29,14 +29,14 @@ internal sealed class ScorerMemory(CandidateIndex index)
     /// <summary>On a topic that the reader follows.</summary>
     public CandidateSet OnFollowed { get; } = new(index.Candidates.Count);
 
-    /// <summary>May still be picked, unless seen: <see cref="IsSeen"/> is asked only for the few candidates that get so far.</summary>
+    /// <summary>May still be picked, unless seen: <see cref="IsSeen"/> is checked only for the few candidates that get this far.</summary>
     public CandidateSet Open { get; } = new(index.Candidates.Count);
 
     /// <summary>Has more points than those of one role and freshness.</summary>
     public CandidateSet Raised { get; } = new(index.Candidates.Count);
 
-    /// <summary>Forgets the previous profile. <see cref="Open"/> is not cleared: it is copied anew before it is read.</summary>
-    /// <param name="had">Stories that the reader had, a bit for each.</param>
+    /// <summary>Clears the previous profile. <see cref="Open"/> is not cleared, because it is overwritten before it is read.</summary>
+    /// <param name="had">Stories that the reader has seen, one bit each.</param>
     public void Reset(ReadOnlySpan<ulong> had)
     {
         had.CopyTo(seen);
@@ -64,7 +64,7 @@ internal sealed class ScorerMemory(CandidateIndex index)
 
     public void Mute(int topic) => Muted.UnionWith(index.OnTopic[topic]);
 
-    /// <param name="kind">One of <see cref="OverrideKind"/>, except for the order.</param>
+    /// <param name="kind">One of <see cref="OverrideKind"/>, except the order.</param>
     public void ApplyOverride(int candidate, string kind)
     {
         switch (kind)
@@ -84,7 +84,7 @@ internal sealed class ScorerMemory(CandidateIndex index)
 
     public bool IsSeen(int candidate) => index.Story[candidate] is var story && (seen[story >> 6] & (1UL << story)) != 0;
 
-    /// <summary>How many of a candidate's topics the reader follows.</summary>
+    /// <summary>The number of the candidate's topics that the reader follows.</summary>
     public int FollowedOf(int candidate)
     {
         if (!OnFollowed[candidate])
@@ -99,7 +99,7 @@ internal sealed class ScorerMemory(CandidateIndex index)
         return count;
     }
 
-    /// <summary>What rules a candidate out that was not picked.</summary>
+    /// <summary>Why a candidate was not picked.</summary>
     public SelectionOutcome OutcomeOf(int candidate) =>
         !Fitting[candidate] && !Nearby[candidate] ? SelectionOutcome.Unfit
         : Excluded[candidate] ? SelectionOutcome.Excluded

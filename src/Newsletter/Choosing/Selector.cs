@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Newsletter.Choosing;
 
 /// <summary>
-/// Picks candidates for a profile: those that fit and are not ruled out, most points first (<see cref="Scorer"/>). The reader's roles
-/// take turns, and variety is limited. Equal inputs give equal picks. Reuses its memory: not thread-safe.
+/// Picks candidates for a profile: fitting ones that are not ruled out, most points first (<see cref="Scorer"/>). The reader's roles
+/// take turns, and variety is limited. Deterministic: equal inputs give equal picks. Reuses its memory, so it is not thread-safe.
 /// </summary>
 internal sealed class Selector(CandidateIndex index, Overrides overrides, PlanInputs inputs)
 {
@@ -13,20 +13,20 @@ internal sealed class Selector(CandidateIndex index, Overrides overrides, PlanIn
     private readonly List<CandidateScore> picks = [];
     private readonly List<int> rejected = [];
 
-    /// <summary>By candidate: chosen, or why not; <see cref="SelectionOutcome.Unfit"/> for those that did not come up.</summary>
+    /// <summary>By candidate: chosen, or why not; <see cref="SelectionOutcome.Unfit"/> for those not considered.</summary>
     private readonly SelectionOutcome[] outcomes = new SelectionOutcome[index.Candidates.Count];
 
-    /// <summary>By role of the profile: how many picks it has.</summary>
+    /// <summary>By role of the profile: its number of picks.</summary>
     private readonly int[] picksOf = new int[Profile.MostRoles];
 
     private readonly bool[] storyTaken = new bool[index.Stories.Count];
     private readonly int[] onTopic = new int[index.OnTopic.Length];
     private readonly int[] fromPublication = new int[index.Publications];
 
-    /// <summary>In the order in which they were picked. Valid until the next call of <see cref="Choose"/>.</summary>
+    /// <summary>The picks in the order of picking. Valid until the next call of <see cref="Choose"/>.</summary>
     public ReadOnlySpan<CandidateScore> Picks => CollectionsMarshal.AsSpan(picks);
 
-    /// <summary>How a candidate scored for the last profile, and what became of it.</summary>
+    /// <summary>The score and outcome of a candidate for the last profile.</summary>
     public CandidateScore this[int candidate]
     {
         get
@@ -40,7 +40,7 @@ internal sealed class Selector(CandidateIndex index, Overrides overrides, PlanIn
         }
     }
 
-    /// <param name="had">Stories that the reader had, a bit for each.</param>
+    /// <param name="had">Stories that the reader has seen, one bit each.</param>
     /// <param name="least">With fewer picks, a profile that widens gets items for nearby roles.</param>
     public void Choose(in Profile profile, ReadOnlySpan<ulong> had, int least)
     {
@@ -72,7 +72,7 @@ internal sealed class Selector(CandidateIndex index, Overrides overrides, PlanIn
         Array.Clear(picksOf);
     }
 
-    /// <summary>Picks what the editor pinned, before all turns. Only the number of slots and one item for each story limit it.</summary>
+    /// <summary>Picks pinned items before all turns. Only the number of slots and the limit of one item per story apply.</summary>
     private void PickPinned()
     {
         if (overrides.IsEmpty)
@@ -106,10 +106,10 @@ internal sealed class Selector(CandidateIndex index, Overrides overrides, PlanIn
     }
 
     /// <summary>
-    /// The best candidate of the role whose turn it is: the role with the fewest picks, and among equals the one whose best ranks
+    /// The best candidate of the role whose turn it is: the role with the fewest picks; on a tie, the role whose best candidate ranks
     /// highest. A pick counts for every role that it fits.
     /// </summary>
-    /// <returns><see cref="RankKey.None"/> if no role has anything left.</returns>
+    /// <returns><see cref="RankKey.None"/> if no role has a candidate left.</returns>
     private RankKey NextInTurn()
     {
         var (turn, best) = (-1, RankKey.None);

@@ -6,9 +6,8 @@ namespace Newsletter.Database;
 /// </summary>
 internal sealed class FileLock : IDisposable
 {
-    // errno values, which .NET passes on as HResult.
-    private const int DiskFull = 28;
-    private const int ReadOnlyDisk = 30;
+    // EWOULDBLOCK of Linux: .NET passes the errno of flock on as HResult.
+    private const int WouldBlock = 11;
 
     private readonly FileStream file;
 
@@ -21,7 +20,7 @@ internal sealed class FileLock : IDisposable
         {
             return new(PrivateFiles.Open(path, FileMode.OpenOrCreate, FileAccess.Read, exclusive ? FileShare.None : FileShare.Read));
         }
-        catch (IOException failure) when (failure.HResult is not (DiskFull or ReadOnlyDisk) && failure is not (DirectoryNotFoundException or PathTooLongException))
+        catch (IOException failure) when (failure.HResult == WouldBlock)
         {
             return null;
         }

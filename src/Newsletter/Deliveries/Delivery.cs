@@ -12,16 +12,16 @@ public static class DeliveryState
     public const string Sending = "sending";
     public const string Sent = "sent";
 
-    /// <summary>The server said "later" (4xx), or was lost before the final dot: due again at a later time.</summary>
+    /// <summary>A transient refusal (4xx), or the connection was lost before the final dot: retried after a backoff.</summary>
     public const string Deferred = "deferred";
 
-    /// <summary>The server said "never" (5xx), or attempts ran out.</summary>
+    /// <summary>A permanent refusal (5xx), or the retries ran out.</summary>
     public const string Failed = "failed";
 
-    /// <summary>The connection was lost between the final dot and the answer: nobody knows whether it was sent.</summary>
+    /// <summary>The connection was lost between the final dot and the reply: the mail may or may not have been sent.</summary>
     public const string Uncertain = "uncertain";
 
-    /// <summary>Deliberately not sent; the reason says why.</summary>
+    /// <summary>Deliberately not sent; the reason column has the cause.</summary>
     public const string Skipped = "skipped";
 }
 
@@ -36,7 +36,7 @@ public static class SkipReason
     public const string Cancelled = "cancelled";
     public const string Missed = "missed";
 
-    /// <summary>One sentence for people.</summary>
+    /// <summary>A sentence for editors and readers.</summary>
     public static string Describe(string? reason) => reason switch
     {
         NothingFits => "no unseen item fits this reader's roles",
@@ -50,29 +50,29 @@ public static class SkipReason
     };
 }
 
-/// <summary>A delivery that its caller alone may send, until the lease ends.</summary>
+/// <summary>A delivery that only the claiming worker may send, until its lease ends.</summary>
 public sealed record ClaimedDelivery
 {
     public required long SubscriberId { get; init; }
-    /// <summary>What it is made of, as the edition numbers it.</summary>
+    /// <summary>The edition's choice numbers; see <c>Composition</c>.</summary>
     public required byte[] Composition { get; init; }
 }
 
-/// <summary>A local hour at which some reader wants mail.</summary>
+/// <summary>A local hour at which at least one reader wants mail.</summary>
 public sealed record WantedHour
 {
-    /// <summary>IANA.</summary>
+    /// <summary>IANA name.</summary>
     public required string Timezone { get; init; }
 
     /// <summary>0 to 23.</summary>
     public required short Hour { get; init; }
 }
 
-/// <summary>A delivery marked <c>sending</c>: this attempt belongs to the caller, who must record how it ended.</summary>
+/// <summary>A delivery marked <c>sending</c>. The caller owns the attempt and must record its result.</summary>
 public sealed record DeliveryAttempt
 {
     public required long SubscriberId { get; init; }
-    /// <summary>What it is made of, as the edition numbers it.</summary>
+    /// <summary>The edition's choice numbers; see <c>Composition</c>.</summary>
     public required byte[] Composition { get; init; }
 
     /// <summary>From 1.</summary>
@@ -81,18 +81,18 @@ public sealed record DeliveryAttempt
     public required MailRecipient Recipient { get; init; }
 }
 
-/// <summary>Whom a mail is for.</summary>
-/// <param name="Row">What its links name the subscriber by.</param>
-/// <param name="Name">As the person typed it.</param>
+/// <summary>The recipient of a mail.</summary>
+/// <param name="Row">The subscriber's key in links.</param>
+/// <param name="Name">The name as typed by the subscriber.</param>
 public sealed record MailRecipient(RowKey Row, string Email, string? Name)
 {
-    /// <summary>Of a test or a preview: its links belong to nobody.</summary>
+    /// <summary>The recipient of a test or preview: its links belong to no subscriber.</summary>
     public static MailRecipient Nobody(string email) => new(RowKey.Nobody, email, null);
 }
 
 /// <summary>
-/// The account of an edition. Always: planned = sent + failed + uncertain + skipped + deferred + due,
-/// where due includes what is claimed and being sent.
+/// The account of an edition. Invariant: planned = sent + failed + uncertain + skipped + deferred + due,
+/// where due includes claimed and sending.
 /// </summary>
 public sealed record DeliveryAccount
 {

@@ -7,12 +7,12 @@ using NpgsqlTypes;
 namespace Newsletter.Deliveries;
 
 /// <summary>
-/// Records how attempts ended and marks the next deliveries as being sent, in one transaction and one round trip over a
-/// connection of its own. Used by one sender, for one edition.
+/// Records the results of attempts and marks the next deliveries as sending, in one transaction and one round trip on a
+/// dedicated connection. Not thread-safe: one worker uses it for one edition.
 /// </summary>
 public sealed class DeliveryBatchStore : IAsyncDisposable
 {
-    /// <summary>Attempts after which a delivery that is put off has failed; by then a day has passed.</summary>
+    /// <summary>A deferred delivery fails after this many attempts, which take about a day.</summary>
     private const int AttemptLimit = 14;
 
     private const NpgsqlDbType Array = NpgsqlDbType.Array;
@@ -31,9 +31,9 @@ public sealed class DeliveryBatchStore : IAsyncDisposable
     public DeliveryBatchStore(NpgsqlDataSource database, long editionId, Guid owner, DeliveryOptions options, SendingGuard guard, TimeProvider time)
     {
         (this.database, this.editionId, this.owner, this.guard, this.time, resends) = (database, editionId, owner, guard, time, options.Resends);
-        // The partition by its name: a prepared statement would lock those of all editions each time.
+        // Names the partition directly: a prepared statement on the parent table would lock the partitions of all editions each time.
         var deliveries = $"deliveries_{editionId}";
-        // An owner is compared by "is not distinct from" so that no index on it is taken for the better way.
+        // "is not distinct from" keeps the planner from choosing the index on owner, which is slower here.
         recording =
             $"""
             update {deliveries} d set
@@ -42,7 +42,7 @@ public sealed class DeliveryBatchStore : IAsyncDisposable
                 reply = told.reply,
                 owner = case when told.state in ('due', 'deferred') then null else d.owner end,
                 attempt = case told.state when 'due' then d.attempt - 1 else d.attempt end,
-                -- 1, 2, 4 … minutes up to four hours, and up to a fifth more or less, so that those put off together do not come back together.
+                -- Exponential backoff: 1, 2, 4 … minutes up to 4 hours, with 20 % jitter, so that deliveries deferred together do not retry together.
                 due_at = case told.state when 'deferred'
                     then $5 + least(interval '4 hours', interval '1 minute' * 2 ^ (d.attempt - 1)) * (0.8 + 0.4 * random()) else d.due_at end,
                 ended_at = case when told.state in ('due', 'deferred') then null else $5 end
@@ -54,7 +54,7 @@ public sealed class DeliveryBatchStore : IAsyncDisposable
                 from unnest($1, $2, $3, $4) as t (subscriber_id, attempt, state, reply), editions e where e.id = {editionId}
             ) told
             where d.edition_id = {editionId} and d.subscriber_id = told.subscriber_id and d.attempt = told.attempt
-              -- Only the attempt that is under way counts. A late word about it is heard as long as nobody has tried anew.
+              -- Fenced by attempt and owner. A late "sent" of the same attempt is accepted until another attempt starts.
               and ((d.state = 'sending' and d.owner is not distinct from $6)
                    or (told.state = 'sent' and d.state in ('uncertain', 'due', 'deferred', 'claimed')))
             """;
@@ -64,12 +64,12 @@ public sealed class DeliveryBatchStore : IAsyncDisposable
                 state = case when gone.reason is null then 'sending' else 'skipped' end,
                 reason = gone.reason,
                 ended_at = case when gone.reason is not null then $3 end,
-                -- One that was marked by a statement whose answer got lost is marked still.
+                -- Idempotent: a delivery marked by a statement whose reply was lost keeps its attempt number.
                 attempt = case when gone.reason is null and d.state = 'claimed' then d.attempt + 1 else d.attempt end
             from unnest($1) as t (id)
             join editions e on e.id = {editionId} and e.state = 'sending'
             join senders l on l.owner = $2 and l.lease_until > now()
-            -- Only in a batch that has begun: not in a database that was set back.
+            -- Only if the witness statement before succeeded: it fails in a database that was restored from a backup.
             join witnesses w on w.id = $4 and w.batch > $5
             join installation i on i.restored_at is null
             left join subscribers s on s.id = t.id
@@ -81,13 +81,13 @@ public sealed class DeliveryBatchStore : IAsyncDisposable
             """;
     }
 
-    /// <param name="endings">Those whose attempt is not under way any more change nothing.</param>
+    /// <param name="endings">Results; the result of an attempt that is no longer current changes nothing.</param>
     /// <param name="next">
-    /// Claimed by this sender. Whoever unsubscribed or was suppressed up to this statement is skipped instead of marked; when
-    /// the edition is not sending, or the lease is over, nobody is marked.
+    /// Ids of subscribers whose deliveries this worker has claimed. Subscribers who have unsubscribed or were suppressed until now are
+    /// skipped. Nothing is marked if the edition is not sending or the lease has expired.
     /// </param>
-    /// <returns>The deliveries marked: these attempts belong to the caller.</returns>
-    /// <exception cref="NpgsqlException">The database is away: to be called again with the same, for as long as it takes.</exception>
+    /// <returns>The marked deliveries; the caller owns these attempts.</returns>
+    /// <exception cref="NpgsqlException">The database is unavailable: retry with the same arguments until it succeeds. Idempotent.</exception>
     public async Task<IReadOnlyList<DeliveryAttempt>> ExchangeAsync(
         IReadOnlyCollection<(DeliveryAttempt Attempt, DeliveryResult Ending)> endings, IReadOnlyCollection<long> next)
     {
@@ -124,7 +124,7 @@ public sealed class DeliveryBatchStore : IAsyncDisposable
     private async Task<NpgsqlBatch> OpenAsync()
     {
         connection = await database.OpenConnectionAsync();
-        // Arrays of other lengths looked worth a plan of their own each time: a third of the work.
+        // PostgreSQL would replan for each array length, which took a third of the time.
         await connection.ExecuteAsync("set plan_cache_mode = force_generic_plan");
         var prepared = new NpgsqlBatch(connection);
         prepared.BatchCommands.Add(Command(recording,
@@ -136,7 +136,7 @@ public sealed class DeliveryBatchStore : IAsyncDisposable
         return prepared;
     }
 
-    /// <summary>Before the endings are recorded: a crash in between leaves it to be done again, not undone.</summary>
+    /// <summary>Runs before the results are recorded: after a crash in between it is repeated, never lost.</summary>
     private async Task SuppressAsync(IReadOnlyCollection<(DeliveryAttempt Attempt, DeliveryResult Ending)> bounces)
     {
         if (bounces.Count == 0)
@@ -184,16 +184,16 @@ public sealed class DeliveryBatchStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Sent again after a while, and not at once: whatever cut the connection may still be there.</summary>
+    /// <summary>Resends are deferred instead of immediate: the cause of the lost connection may persist.</summary>
     private string StateOf(DeliveryResult ending) =>
         ending.State == DeliveryState.Uncertain && resends ? DeliveryState.Deferred : ending.State;
 
-    /// <returns>The batch that has begun, null when none may; and the deliveries marked.</returns>
+    /// <returns>The witness batch that has begun, null if sending is not allowed; and the marked deliveries.</returns>
     private static async Task<(long? Begun, IReadOnlyList<DeliveryAttempt> Marked)> ReadAsync(NpgsqlDataReader reader, int most)
     {
         long? begun = await reader.ReadAsync() ? reader.GetInt64(0) : null;
         var marked = new List<DeliveryAttempt>(most);
-        // To the end: only then it is committed.
+        // Reads to the end: the transaction commits with the last result.
         while (await reader.NextResultAsync())
         {
             while (await reader.ReadAsync())

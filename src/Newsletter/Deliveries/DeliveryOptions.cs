@@ -1,14 +1,14 @@
 namespace Newsletter.Deliveries;
 
-/// <summary>Section <c>Delivery</c>.</summary>
+/// <summary>Configuration section <c>Delivery</c>.</summary>
 public sealed record DeliveryOptions
 {
-    /// <summary>An occurrence missed by more becomes <c>missed</c>: never a silent late send. 1 minute to 7 days.</summary>
+    /// <summary>An occurrence late by more becomes <c>missed</c> and is never sent unannounced. 1 minute to 7 days.</summary>
     public TimeSpan CatchUpLimit { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// What follows when nobody knows whether a mail arrived: <c>hold</c> (default; nobody gets it twice) or <c>resend</c>
-    /// (nobody goes without it; with the same Message-ID, by which many servers know a mail they have).
+    /// Handling of uncertain deliveries: <c>hold</c> (default: at most once) or <c>resend</c> (at least once, with the same
+    /// Message-ID, by which many servers detect duplicates).
     /// </summary>
     public string OnUncertain { get; init; } = "hold";
 

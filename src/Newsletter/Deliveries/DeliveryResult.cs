@@ -3,36 +3,36 @@ using Newsletter.Smtp;
 
 namespace Newsletter.Deliveries;
 
-/// <summary>How an attempt ended.</summary>
+/// <summary>The result of a delivery attempt.</summary>
 public sealed record DeliveryResult
 {
     private const int LongestReply = 500;
 
     public static readonly DeliveryResult Sent = new() { State = DeliveryState.Sent };
 
-    /// <summary>sent, deferred, failed or uncertain; due when nothing was tried, and the attempt does not count.</summary>
+    /// <summary>sent, deferred, failed or uncertain; due if nothing was tried, in which case the attempt does not count.</summary>
     public required string State { get; init; }
 
-    /// <summary>What the server said last, when it is worth keeping: text that any database takes, at most 500 characters.</summary>
+    /// <summary>The server's last reply if worth keeping, without control characters; at most 500 characters.</summary>
     public string? Reply
     {
         get;
         init => field = value is null ? null : string.Concat(value.EnumerateRunes().Where(rune => !Rune.IsControl(rune)).Take(LongestReply));
     }
 
-    /// <summary>What kind of ending it is, to be counted by: the numbers of a reply, or a few words. Never with an address.</summary>
+    /// <summary>Group for counting results: a reply code, or a few words. Never contains an address.</summary>
     public string Class { get; init; } = "";
 
-    /// <summary>There is no such mailbox: nothing is ever to be sent to it again.</summary>
+    /// <summary>The mailbox does not exist: the address is suppressed.</summary>
     public bool IsHardBounce { get; init; }
 
-    /// <summary>Refused for who we are or what we send, not for whom it is to: the next ones will be, too.</summary>
+    /// <summary>Refused because of the sender or the content, not the recipient: further mails will be refused too.</summary>
     public bool IsPolicy { get; init; }
 
-    /// <summary>This reader's address is none: that says nothing of the next ones.</summary>
+    /// <summary>This reader's address is invalid, which says nothing about other recipients.</summary>
     public bool IsOnlyThisOne { get; init; }
 
-    /// <summary>What the outcome at the relay means for a delivery.</summary>
+    /// <summary>Maps the outcome at the relay to a delivery result.</summary>
     internal static DeliveryResult Of(SmtpOutcome outcome) => outcome.Kind == SmtpOutcomeKind.Accepted ? Sent : new DeliveryResult
     {
         State = outcome.Kind switch

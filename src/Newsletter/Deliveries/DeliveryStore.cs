@@ -5,19 +5,19 @@ using Npgsql;
 namespace Newsletter.Deliveries;
 
 /// <summary>
-/// The queue of deliveries. The row is the queue: every update is fenced by owner and attempt, leases are in database time,
-/// and a job that runs twice changes nothing. Marking and recording is <see cref="DeliveryBatchStore"/>.
+/// The queue of deliveries, stored as their rows. Owner and attempt fence every update, leases use database time, and
+/// running a job twice is idempotent. <see cref="DeliveryBatchStore"/> marks deliveries and records results.
 /// </summary>
 public sealed class DeliveryStore(NpgsqlDataSource database, IOptions<DeliveryOptions> options, TimeProvider time)
 {
-    /// <summary>Whether an hour that the reader wished for is passed over: the edition goes out at once.</summary>
+    /// <summary>Whether the edition is sent at once, which ignores readers' hours.</summary>
     private const string IsAtOnce = "((select at_once from editions where id = @editionId) and state = 'due' and reason is null)";
 
-    /// <summary>As in the index: a delivery that waits has no owner.</summary>
+    /// <summary>Matches the predicate of the partial index: a waiting delivery has no owner.</summary>
     private const string Waits = "edition_id = @editionId and owner is null and choices is not null and state in ('due', 'deferred')";
 
-    /// <summary>Takes up to <paramref name="count"/> deliveries that are due; two callers never get the same one.</summary>
-    /// <param name="owner">Holds a <see cref="WorkerLease"/>; without one nothing is taken.</param>
+    /// <summary>Claims up to <paramref name="count"/> due deliveries; concurrent callers never get the same one.</summary>
+    /// <param name="owner">The holder of a <see cref="WorkerLease"/>; without a valid lease, nothing is claimed.</param>
     public async Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(long editionId, Guid owner, int count)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -31,14 +31,14 @@ public sealed class DeliveryStore(NpgsqlDataSource database, IOptions<DeliveryOp
                 limit @count
                 for update skip locked
             )
-            -- As an array: a join of so many is taken for dearer than reading a whole edition of some ten thousands.
+            -- An array instead of a join: for this many rows, the planner would estimate that scanning the whole edition is cheaper.
             update deliveries d set state = 'claimed', owner = @owner, reason = null
             where d.edition_id = @editionId and d.subscriber_id = any(array(select subscriber_id from chosen))
             returning d.subscriber_id, d.choices as composition
             """, new { editionId, owner, count, now = time.GetUtcNow() })).AsList();
     }
 
-    /// <summary>How long until the next delivery that waits is due, zero when it is due already; null when none waits.</summary>
+    /// <summary>Time until the next waiting delivery is due; zero if one is due already, null if none waits.</summary>
     public async Task<TimeSpan?> NextDueAsync(long editionId)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -50,7 +50,7 @@ public sealed class DeliveryStore(NpgsqlDataSource database, IOptions<DeliveryOp
             """, new { editionId, now = time.GetUtcNow() }) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
     }
 
-    /// <summary>Gives back what was claimed and not marked, as when the relay cannot be reached: no attempt is burnt.</summary>
+    /// <summary>Releases claimed deliveries that were not marked, such as when the relay is unreachable. Does not use up an attempt.</summary>
     public async Task ReleaseAsync(long editionId, Guid owner)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -60,8 +60,8 @@ public sealed class DeliveryStore(NpgsqlDataSource database, IOptions<DeliveryOp
     }
 
     /// <summary>
-    /// After a sender died: what it had only claimed is due again (or skipped, when the edition is over), what it was
-    /// sending is uncertain, or due again with <c>Delivery:OnUncertain=resend</c>.
+    /// Sweeps the deliveries of dead workers: claimed ones become due again, or skipped if the edition has ended. Those in state sending
+    /// become uncertain, or due again with <c>Delivery:OnUncertain=resend</c>.
     /// </summary>
     public async Task SweepAsync()
     {
@@ -86,7 +86,7 @@ public sealed class DeliveryStore(NpgsqlDataSource database, IOptions<DeliveryOp
             """, new { dead, resends = options.Value.Resends, now = time.GetUtcNow() }, commandTimeout: 0);
     }
 
-    /// <summary>Skips everything not yet on the wire, as when an edition is cancelled.</summary>
+    /// <summary>Skips all deliveries that are not in progress, such as when an edition is cancelled.</summary>
     public Task SkipRestAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId, string reason) =>
         connection.ExecuteAsync(
             """
@@ -94,10 +94,10 @@ public sealed class DeliveryStore(NpgsqlDataSource database, IOptions<DeliveryOp
             where edition_id = @editionId and state in ('due', 'deferred', 'claimed')
             """, new { editionId, reason, now = time.GetUtcNow() }, transaction, commandTimeout: 0);
 
-    /// <summary>Decides on what is uncertain: it was sent, or is sent again.</summary>
-    /// <param name="sent">False to send again.</param>
-    /// <param name="emailKeys">Of these readers only; empty for all.</param>
-    /// <returns>How many were decided.</returns>
+    /// <summary>Settles uncertain deliveries: as sent, or to be sent again.</summary>
+    /// <param name="sent">False to send them again.</param>
+    /// <param name="emailKeys">Only those of these readers; empty for all.</param>
+    /// <returns>The number of settled deliveries.</returns>
     public Task<int> SettleAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId, bool sent, IReadOnlyCollection<string> emailKeys) =>
         connection.ExecuteAsync(
             """
@@ -111,7 +111,7 @@ public sealed class DeliveryStore(NpgsqlDataSource database, IOptions<DeliveryOp
               and (@all or subscriber_id in (select id from subscribers where email_key = any(@emailKeys)))
             """, new { editionId, sent, all = emailKeys.Count == 0, emailKeys = emailKeys.ToArray() }, transaction, commandTimeout: 0);
 
-    /// <summary>The zones and hours at which readers of an edition want their mail.</summary>
+    /// <summary>The time zones and local hours at which readers of an edition want their mail.</summary>
     public async Task<IReadOnlyList<WantedHour>> WantedHoursAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId) =>
         (await connection.QueryAsync<WantedHour>(
             """
@@ -119,7 +119,7 @@ public sealed class DeliveryStore(NpgsqlDataSource database, IOptions<DeliveryOp
             where d.edition_id = @editionId and d.state = 'due' and s.hour is not null
             """, new { editionId }, transaction, commandTimeout: 0)).AsList();
 
-    /// <summary>Sets when deliveries are due whose readers want them at an hour; null is at once.</summary>
+    /// <summary>Sets the due time of deliveries whose readers want a certain hour; null means at once.</summary>
     public Task SetDueAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId, IReadOnlyCollection<(string Timezone, short Hour, DateTimeOffset? At)> times) =>
         connection.ExecuteAsync(
@@ -136,7 +136,7 @@ public sealed class DeliveryStore(NpgsqlDataSource database, IOptions<DeliveryOp
                 times = times.Select(t => t.At).ToArray(),
             }, transaction, commandTimeout: 0);
 
-    /// <summary>Whether anything of an edition was ever handed to a relay.</summary>
+    /// <summary>Whether at least one delivery of the edition was attempted.</summary>
     public async Task<bool> IsAnyTriedAsync(long editionId)
     {
         await using var connection = await database.OpenConnectionAsync();

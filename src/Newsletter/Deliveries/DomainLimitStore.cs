@@ -3,10 +3,10 @@ using Npgsql;
 
 namespace Newsletter.Deliveries;
 
-/// <summary>The statements behind <see cref="DomainLimits"/>.</summary>
+/// <summary>The statements of <see cref="DomainLimits"/>.</summary>
 public sealed class DomainLimitStore(NpgsqlDataSource database, TimeProvider time)
 {
-    /// <returns>Those of the subscribers whose address is in one of the domains, in the order given.</returns>
+    /// <returns>The subscribers whose address is in one of the domains, in the given order.</returns>
     public async Task<IReadOnlyList<(long SubscriberId, string Domain)>> InDomainsAsync(
         IReadOnlyCollection<long> subscriberIds, IReadOnlyCollection<string> domains)
     {
@@ -18,7 +18,7 @@ public sealed class DomainLimitStore(NpgsqlDataSource database, TimeProvider tim
             """, new { ids = subscriberIds.ToArray(), domains = domains.ToArray() })).AsList();
     }
 
-    /// <summary>Gives claimed deliveries back; each is due again after its wait.</summary>
+    /// <summary>Releases claimed deliveries; each is due again after its wait.</summary>
     /// <param name="waits">Subscriber id → seconds.</param>
     public async Task PostponeAsync(long editionId, Guid owner, IReadOnlyDictionary<long, double> waits)
     {

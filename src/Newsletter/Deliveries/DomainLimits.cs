@@ -4,8 +4,8 @@ using Newsletter.Smtp;
 namespace Newsletter.Deliveries;
 
 /// <summary>
-/// Holds back deliveries beyond a recipient domain's rate (<c>Smtp:Domains</c>). They wait as rows until their turn is likely to
-/// come, so that they do not block deliveries to other domains.
+/// Limits the rate per recipient domain (<c>Smtp:Domains</c>). Deliveries beyond the rate wait in the queue until they are likely to
+/// be allowed, so that they do not block deliveries to other domains.
 /// </summary>
 public sealed class DomainLimits(DomainLimitStore store, SendingLimitStore limits, IOptions<SmtpOptions> options)
 {

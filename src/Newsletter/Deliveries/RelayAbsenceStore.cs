@@ -3,10 +3,10 @@ using Npgsql;
 
 namespace Newsletter.Deliveries;
 
-/// <summary>Relays that are away, as each process finds them: what one cannot reach, another may.</summary>
+/// <summary>Unreachable relays per process: another process may still reach them.</summary>
 public sealed class RelayAbsenceStore(NpgsqlDataSource database, TimeProvider time)
 {
-    /// <summary>Whoever has mail to hand over tries each minute; a row that is older is of a process that ended, or has no more mail.</summary>
+    /// <summary>A process with pending mail retries every minute, so an older row is from a process that has ended or has no more mail.</summary>
     private static readonly TimeSpan Renewed = TimeSpan.FromMinutes(5);
 
     public async Task RecordAsync(Guid process, string relay, DateTimeOffset since, string reason)
@@ -25,7 +25,7 @@ public sealed class RelayAbsenceStore(NpgsqlDataSource database, TimeProvider ti
         await connection.ExecuteAsync("delete from relay_absences where relay = @relay and process = @process", new { relay, process });
     }
 
-    /// <summary>Those that some process has not reached for so long and tried a moment ago: each relay once.</summary>
+    /// <summary>Relays that a process has not reached for at least this long, despite recent retries; each relay once.</summary>
     public async Task<IReadOnlyList<RelayAbsence>> LastingAsync(TimeSpan atLeast)
     {
         await using var connection = await database.OpenConnectionAsync();

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Newsletter.Deliveries;
 
-/// <summary>What the log says of relays: numbers, names and fields stay as they are.</summary>
+/// <summary>Log messages about relays. Their event ids, names and fields are stable.</summary>
 internal static partial class RelayLog
 {
     [LoggerMessage(2001, LogLevel.Warning, "Relay {Relay} is away: {Reason}")]

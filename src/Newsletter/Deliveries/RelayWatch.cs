@@ -6,13 +6,13 @@ using Npgsql;
 
 namespace Newsletter.Deliveries;
 
-/// <summary>Knows which relays this process cannot reach: the log says once that one is away and once that it is back, whatever is tried meanwhile.</summary>
+/// <summary>Tracks the relays that this process cannot reach. Logs once when one becomes unreachable and once when it is back.</summary>
 public sealed class RelayWatch(RelayAbsenceStore store, TimeProvider time, ILogger<RelayWatch> log)
 {
     private readonly Guid process = Guid.NewGuid();
     private readonly ConcurrentDictionary<string, (DateTimeOffset Since, string? Problem)> away = new();
 
-    /// <param name="why">None of the connections to it could be opened; null when one was.</param>
+    /// <param name="why">Why no connection could be opened; null if one was opened.</param>
     internal Task NoteAsync(SmtpRelay relay, Refusal? why, CertificateProblem? problem) => why is null ? BackAsync(relay) : AwayAsync(relay, why, problem);
 
     private async Task AwayAsync(SmtpRelay relay, Refusal why, CertificateProblem? problem)
@@ -40,7 +40,7 @@ public sealed class RelayWatch(RelayAbsenceStore store, TimeProvider time, ILogg
         }
     }
 
-    /// <summary>A relay is used without a database, too; a row that is not renewed counts no more after some minutes.</summary>
+    /// <summary>Ignores database errors: sending works without this record, and a row that is not renewed expires within minutes.</summary>
     private static async Task UnlessDatabaseIsAwayAsync(Func<Task> record)
     {
         try

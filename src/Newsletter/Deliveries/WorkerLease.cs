@@ -4,14 +4,14 @@ using Npgsql;
 namespace Newsletter.Deliveries;
 
 /// <summary>
-/// Tells the other workers through the database that this one is alive. A worker that has not renewed its lease for a minute counts
-/// as dead, and its claimed deliveries are released: it must not start anything once its own clock says that the lease may be over.
+/// A lease in the database that shows other workers that this one is alive. A worker that has not renewed it for a minute counts as
+/// dead, and its deliveries are swept. It must therefore start nothing once its own clock says that the lease may have expired.
 /// </summary>
 public sealed class WorkerLease : IAsyncDisposable
 {
     private static readonly TimeSpan RenewalInterval = TimeSpan.FromSeconds(10);
 
-    /// <summary>Shorter than the minute in the database: time passes between the check and the action that follows it.</summary>
+    /// <summary>Shorter than the minute in the database, because time passes between the check and the action after it.</summary>
     private static readonly TimeSpan TrustedFor = TimeSpan.FromSeconds(45);
 
     private readonly WorkerLeaseStore store;
@@ -24,14 +24,14 @@ public sealed class WorkerLease : IAsyncDisposable
 
     public Guid Owner { get; } = Guid.NewGuid();
 
-    /// <summary>Measured by a monotonic clock that also runs while this process is stopped (SIGSTOP).</summary>
+    /// <summary>Measured with a monotonic clock that also advances while the process is stopped (SIGSTOP).</summary>
     public bool IsHeld => Stopwatch.GetElapsedTime(Volatile.Read(ref renewedAt)) < TrustedFor;
 
-    /// <param name="editionId">The edition to be sent.</param>
+    /// <param name="editionId">The edition to send.</param>
     public static async Task<WorkerLease> TakeAsync(NpgsqlDataSource database, long editionId)
     {
         var lease = new WorkerLease(new WorkerLeaseStore(database), editionId);
-        // The time before the statement: the lease must never seem longer here than it is in the database.
+        // Taken before the statement, so that the lease never seems longer here than in the database.
         var requestedAt = Stopwatch.GetTimestamp();
         await lease.store.InsertAsync(lease.Owner);
         lease.renewedAt = requestedAt;
@@ -39,7 +39,7 @@ public sealed class WorkerLease : IAsyncDisposable
         return lease;
     }
 
-    /// <summary>Call it only when no delivery is claimed any more.</summary>
+    /// <summary>Call only when no delivery is claimed any more.</summary>
     public async ValueTask DisposeAsync()
     {
         await ending.CancelAsync();
@@ -51,7 +51,7 @@ public sealed class WorkerLease : IAsyncDisposable
         }
         catch (NpgsqlException)
         {
-            // The lease expires, and another worker releases what is still claimed.
+            // The lease expires, and another worker sweeps the remaining claims.
         }
     }
 
@@ -74,7 +74,7 @@ public sealed class WorkerLease : IAsyncDisposable
             }
             catch (NpgsqlException)
             {
-                // The lease expires while the database is unreachable, as it should.
+                // Intended: the lease expires while the database is unreachable.
             }
         }
     }

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Newsletter.Deliveries;
 
-/// <summary>The rows that say which workers are alive. A worker whose row expires counts as dead.</summary>
+/// <summary>The rows of worker leases. A worker whose row has expired counts as dead.</summary>
 internal sealed class WorkerLeaseStore(NpgsqlDataSource database)
 {
     private const string Duration = "interval '1 minute'";
@@ -11,11 +11,11 @@ internal sealed class WorkerLeaseStore(NpgsqlDataSource database)
     public Task InsertAsync(Guid owner) =>
         ExecuteAsync($"insert into senders (owner, lease_until) values (@owner, now() + {Duration})", new { owner });
 
-    /// <returns>False when the row is gone.</returns>
+    /// <returns>False if the row is gone.</returns>
     public async Task<bool> RenewAsync(Guid owner) =>
         await ExecuteAsync($"update senders set lease_until = now() + {Duration} where owner = @owner", new { owner }) == 1;
 
-    /// <summary>Deletes the row, unless deliveries of the edition still belong to the worker: the row is then left to expire.</summary>
+    /// <summary>Deletes the row, unless the worker still owns deliveries of the edition: the row then expires, and they are swept.</summary>
     public Task DeleteAsync(Guid owner, long editionId) => ExecuteAsync(
         """
         delete from senders where owner = @owner

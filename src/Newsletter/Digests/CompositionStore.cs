@@ -5,10 +5,10 @@ using Npgsql;
 
 namespace Newsletter.Digests;
 
-/// <summary>What editions consist of, and what a reader had of them.</summary>
+/// <summary>The choices of editions, and readers' deliveries with their compositions.</summary>
 public sealed class CompositionStore(NpgsqlDataSource database)
 {
-    /// <summary>Only those asked for: an edition of a million readers has a hundred thousand.</summary>
+    /// <summary>Only the requested choices: an edition for a million readers has a hundred thousand.</summary>
     public async Task<IReadOnlyDictionary<int, Choice>> ChoicesAsync(long editionId, IReadOnlyCollection<int> numbers)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -26,7 +26,7 @@ public sealed class CompositionStore(NpgsqlDataSource database)
         });
     }
 
-    /// <summary>Each role and the items chosen for its readers; the role is null for readers who named none, and for the editor's picks.</summary>
+    /// <summary>Each role with the items chosen for its readers; the role is null for readers without roles, and for the editor's picks.</summary>
     public async Task<IReadOnlyList<RoleItem>> ItemsByRoleAsync(long editionId)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -41,7 +41,7 @@ public sealed class CompositionStore(NpgsqlDataSource database)
             """, new { editionId })).AsList();
     }
 
-    /// <summary>The composition that most readers get; null when nobody gets anything.</summary>
+    /// <summary>The most common composition of the edition; null if no reader gets anything.</summary>
     public async Task<byte[]?> CommonestAsync(long editionId)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -52,7 +52,7 @@ public sealed class CompositionStore(NpgsqlDataSource database)
             """, new { editionId });
     }
 
-    /// <summary>One reader's delivery; null when the edition has none for this person.</summary>
+    /// <summary>One reader's delivery; null if the edition has none for this reader.</summary>
     public async Task<ReaderDelivery?> DeliveryOfAsync(long editionId, long subscriberId)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -82,15 +82,15 @@ public sealed record RoleItem
     public required string Title { get; init; }
 }
 
-/// <summary>A delivery as its reader's account shows it.</summary>
+/// <summary>A reader's delivery, in the form the reader's page shows.</summary>
 public sealed record ReaderDelivery
 {
-    /// <summary>See <see cref="Composition"/>; null when nothing was chosen.</summary>
+    /// <summary>See <see cref="Composition"/>; null if nothing was chosen.</summary>
     public required byte[]? Composition { get; init; }
 
     public required string State { get; init; }
 
-    /// <summary>Why it was skipped; one of the words that Deliveries stores.</summary>
+    /// <summary>Why the delivery was skipped: a value of <c>SkipReason</c>.</summary>
     public required string? Reason { get; init; }
 
     public required string? Reply { get; init; }

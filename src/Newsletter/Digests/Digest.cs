@@ -5,7 +5,7 @@ using Newsletter.Zones;
 
 namespace Newsletter.Digests;
 
-/// <summary>A standing definition: what is sent when, with how many items.</summary>
+/// <summary>A digest's definition: schedule, number of items and approval.</summary>
 public sealed partial record Digest
 {
     public required int Id { get; init; }
@@ -15,34 +15,34 @@ public sealed partial record Digest
 
     public required string Name { get; init; }
 
-    /// <summary>Five fields, in <see cref="Timezone"/>: when it is sent. Null: planned and sent by hand only.</summary>
+    /// <summary>Cron expression of five fields, evaluated in <see cref="Timezone"/>: when an edition is sent. Null: editors plan and send.</summary>
     public string? Cron { get; init; }
 
-    /// <summary>IANA zone.</summary>
+    /// <summary>IANA name.</summary>
     public required string Timezone { get; init; }
 
-    /// <summary>BCP 47, lower case: the language of its mails, and with it their direction.</summary>
+    /// <summary>BCP 47 tag in lower case: the language of the mails, which also determines the text direction.</summary>
     public string Language { get; init; } = "en";
 
-    /// <summary>How long before its sending an edition is planned, for approval.</summary>
+    /// <summary>How long before its send time an edition is planned, to leave time for approval. 0 to 31 days.</summary>
     public required TimeSpan Lead { get; init; }
 
-    /// <summary>Fewer fitting items than this, and a reader is skipped. 1 or more.</summary>
+    /// <summary>A reader with fewer fitting items is skipped. 1 or more.</summary>
     public required short MinItems { get; init; }
 
-    /// <summary>Slots: at most this many items, up to 50.</summary>
+    /// <summary>Slots: the maximum number of items in a mail. <see cref="MinItems"/> to 50.</summary>
     public required short MaxItems { get; init; }
 
-    /// <summary>For how many days after its import an item is a candidate, 1 to 366.</summary>
+    /// <summary>How many days an item is a candidate after its import. 1 to 366.</summary>
     public required short CandidateDays { get; init; }
 
     /// <summary><c>required</c> or <c>none</c>.</summary>
     public required string Approval { get; init; }
 
-    /// <summary><c>public</c> or <c>none</c>: whether its sent editions are shown to everybody, where an edition says nothing else.</summary>
+    /// <summary><c>public</c> or <c>none</c>: whether sent editions are in the public archive. An edition's own setting takes precedence.</summary>
     public string Archive { get; init; } = "public";
 
-    /// <summary>The occurrence to be planned next; null without a cron.</summary>
+    /// <summary>The next occurrence to plan; null without a cron expression.</summary>
     public DateTimeOffset? NextAt { get; init; }
 
     /// <summary><c>24 hours before</c>.</summary>
@@ -51,11 +51,11 @@ public sealed partial record Digest
 
     public bool NeedsApproval => Approval == "required";
 
-    /// <summary>The first occurrence after a time.</summary>
+    /// <summary>The first occurrence after a time; null without a cron expression or another occurrence.</summary>
     public DateTimeOffset? OccurrenceAfter(DateTimeOffset time) => Cron is null ? null : Schedule.Next(Cron, Timezone, time);
 
-    /// <summary>The same, with the name under which its zone is stored.</summary>
-    /// <exception cref="Refusal">Invalid, naming the first value that cannot be.</exception>
+    /// <summary>Validates all values and returns a copy with the canonical name of its time zone.</summary>
+    /// <exception cref="Refusal">Invalid; names the first invalid value.</exception>
     public Digest Checked()
     {
         if (Slug.Length is < 2 or > 60 || Slug.Any(c => !(char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')))

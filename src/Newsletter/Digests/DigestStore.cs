@@ -3,13 +3,13 @@ using Npgsql;
 
 namespace Newsletter.Digests;
 
-/// <summary>The standing definitions.</summary>
+/// <summary>Digest definitions.</summary>
 public sealed class DigestStore(NpgsqlDataSource database, TimeProvider time)
 {
     private const string Columns =
         "id, slug, name, language, cron, timezone, lead, min_items, max_items, candidate_days, approval, archive, next_at";
 
-    /// <exception cref="Refusal">Invalid: a value that cannot be. Conflict: the slug is taken.</exception>
+    /// <exception cref="Refusal">Invalid: a value is out of range. Conflict: the slug is taken.</exception>
     public async Task<Digest> CreateAsync(Digest digest)
     {
         digest = Scheduled(digest.Checked());
@@ -29,8 +29,8 @@ public sealed class DigestStore(NpgsqlDataSource database, TimeProvider time)
         }
     }
 
-    /// <summary>Changes apply from the next occurrence to be planned.</summary>
-    /// <exception cref="Refusal">Invalid: a value that cannot be. NotFound: deleted meanwhile.</exception>
+    /// <summary>Changes apply from the next occurrence that is planned.</summary>
+    /// <exception cref="Refusal">Invalid: a value is out of range. NotFound: deleted concurrently.</exception>
     public async Task<Digest> EditAsync(Digest digest)
     {
         digest = Scheduled(digest.Checked());
@@ -39,7 +39,7 @@ public sealed class DigestStore(NpgsqlDataSource database, TimeProvider time)
             $"""
             update digests set name = @Name, language = @Language, cron = @Cron, timezone = @Timezone, lead = @Lead, min_items = @MinItems,
                    max_items = @MaxItems, candidate_days = @CandidateDays, approval = @Approval, archive = @Archive,
-                   -- The worker may be moving on at this moment: touched only when the schedule is another.
+                   -- Changed only with the schedule: the worker may be advancing it concurrently.
                    next_at = case when (cron, timezone) is distinct from (@Cron, @Timezone) then @NextAt else next_at end
             where id = @Id and deleted_at is null
             returning {Columns}
@@ -54,7 +54,7 @@ public sealed class DigestStore(NpgsqlDataSource database, TimeProvider time)
             $"select {Columns} from digests where slug = @slug and deleted_at is null", new { slug }) ?? throw Missing(slug);
     }
 
-    /// <summary>Also a deleted one, for its editions.</summary>
+    /// <summary>Includes deleted digests, for their editions.</summary>
     public async Task<Digest> GetAsync(int id)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -67,7 +67,7 @@ public sealed class DigestStore(NpgsqlDataSource database, TimeProvider time)
         return (await connection.QueryAsync<Digest>($"select {Columns} from digests where deleted_at is null order by slug")).AsList();
     }
 
-    /// <summary>Those whose next occurrence is to be planned by now, its lead counted in.</summary>
+    /// <summary>Digests whose next occurrence is due for planning, lead time included.</summary>
     public async Task<IReadOnlyList<Digest>> DueAsync()
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -76,7 +76,7 @@ public sealed class DigestStore(NpgsqlDataSource database, TimeProvider time)
             new { now = time.GetUtcNow() })).AsList();
     }
 
-    /// <summary>Moves on to the next occurrence, unless another worker did or the schedule was changed meanwhile.</summary>
+    /// <summary>Advances to the next occurrence, unless another worker did or the schedule was changed concurrently.</summary>
     public async Task AdvanceAsync(Digest digest, DateTimeOffset? next)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -84,7 +84,7 @@ public sealed class DigestStore(NpgsqlDataSource database, TimeProvider time)
             "update digests set next_at = @next where id = @Id and next_at = @NextAt", new { digest.Id, digest.NextAt, next });
     }
 
-    /// <summary>Its editions stay, as history; no new ones are made.</summary>
+    /// <summary>Marks a digest as deleted: its editions stay as history, and no new ones are planned.</summary>
     /// <exception cref="Refusal">NotFound: no such digest. Conflict: an edition is open.</exception>
     public async Task DeleteAsync(string slug)
     {

@@ -7,7 +7,7 @@ namespace Newsletter.Digests;
 /// <summary>Editions and their states.</summary>
 public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
 {
-    /// <summary>How the note of an occurrence begins that a restored copy does not make up for.</summary>
+    /// <summary>First words of the note of an occurrence that is not caught up after a restore.</summary>
     internal const string PassedOver = "the database was restored from a copy";
 
     private const string Select =
@@ -28,8 +28,8 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
         return await connection.QuerySingleOrDefaultAsync<Edition>($"{Select} where e.id = @id", new { id });
     }
 
-    /// <summary>Newest first.</summary>
-    /// <param name="digestId">Null for those of all digests, deleted ones too.</param>
+    /// <summary>The newest editions first.</summary>
+    /// <param name="digestId">Null for all digests, including deleted ones.</param>
     public async Task<IReadOnlyList<Edition>> ListAsync(int limit, int? digestId = null)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -37,7 +37,7 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
             $"{Select} where @digestId::int is null or e.digest_id = @digestId order by e.id desc limit @limit", new { limit, digestId })).AsList();
     }
 
-    /// <param name="states">Any of these.</param>
+    /// <param name="states">Editions in any of these states.</param>
     public async Task<IReadOnlyList<Edition>> InStateAsync(params string[] states)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -45,8 +45,8 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
     }
 
     /// <summary>
-    /// Messages per second of the edition that was sent last, over the seconds in which it sent any: readers' hours may lie
-    /// between them. Null when none of the last three sent any.
+    /// Messages per second of the edition sent last, counting only seconds in which it sent any: readers' local hours cause gaps
+    /// between them. Null if none of the last three editions sent any.
     /// </summary>
     internal async Task<double?> LastRateAsync(CancellationToken cancel)
     {
@@ -55,7 +55,7 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
             "select id from editions where state = 'sent' order by finished_at desc limit 3", cancellationToken: cancel));
         foreach (var id in ended)
         {
-            // Named, so that one partition is read and not all.
+            // The id is a literal, so that PostgreSQL reads only one partition.
             var rate = await connection.ExecuteScalarAsync<double?>(new CommandDefinition(string.Create(CultureInfo.InvariantCulture,
                 $"""
                 select sum(sent)::double precision / count(*) from (
@@ -69,7 +69,7 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
         return null;
     }
 
-    /// <summary>Somebody looks after it.</summary>
+    /// <summary>Records a heartbeat of a process that sends the edition.</summary>
     /// <returns>Whether it is sending.</returns>
     internal async Task<bool> BeatAsync(long id)
     {
@@ -77,7 +77,7 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
         return await connection.ExecuteAsync("update editions set heartbeat_at = now() where id = @id and state = 'sending'", new { id }) == 1;
     }
 
-    /// <summary>Those that stopped by themselves and were not resumed.</summary>
+    /// <summary>Editions that paused themselves and were not resumed.</summary>
     internal async Task<IReadOnlyList<Edition>> BrokenAsync()
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -85,7 +85,7 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
             $"{Select} where e.state = 'paused' and starts_with(e.note, @PausedItself) order by e.id", new { EditionTransitionStore.PausedItself })).AsList();
     }
 
-    /// <summary>Those that were missed since then, but for those that an operator has decided on after a restore.</summary>
+    /// <summary>Editions missed since a time, except those that an operator decided after a restore.</summary>
     internal async Task<IReadOnlyList<Edition>> MissedAsync(DateTimeOffset since)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -93,8 +93,8 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
             $"{Select} where e.state = 'missed' and coalesce(e.finished_at, e.created_at) >= @since and not starts_with(e.note, @PassedOver) order by e.id", new { since, PassedOver })).AsList();
     }
 
-    /// <summary>What an edition in this state waits for; null when it goes on.</summary>
-    /// <returns>Whether that is news.</returns>
+    /// <summary>Stores what an edition in this state waits for; null clears the note.</summary>
+    /// <returns>Whether the note changed.</returns>
     public async Task<bool> NoteAsync(long id, string state, string? note)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -102,7 +102,7 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
             "update editions set note = @note where id = @id and state = @state and note is distinct from @note", new { id, state, note }) == 1;
     }
 
-    /// <summary>An occurrence that nobody planned in time.</summary>
+    /// <summary>Records an occurrence that was not planned in time.</summary>
     internal async Task RecordMissedAsync(int digestId, DateTimeOffset occurrence, string note)
     {
         await using var connection = await database.OpenConnectionAsync();

@@ -5,21 +5,21 @@ using Npgsql;
 namespace Newsletter.Digests;
 
 /// <summary>
-/// The statements of the state machine: one method per <see cref="EditionTransition"/>. Each returns whether the edition was in a state
-/// in which the transition begins; another process may have been faster. Methods that take a connection belong to a verb's transaction.
+/// The statements of the state machine: one method per <see cref="EditionTransition"/>. Each returns whether the edition was in a
+/// valid start state; a concurrent process may have changed it. Methods with a connection parameter run in the caller's transaction.
 /// </summary>
 public sealed class EditionTransitionStore(NpgsqlDataSource database, AuditStore audit, TimeProvider time)
 {
-    /// <summary>The first words of the note of an edition that paused itself.</summary>
+    /// <summary>First words of the note of an edition that paused itself.</summary>
     internal const string PausedItself = "paused by itself: ";
 
-    /// <summary>The actor of what follows from sending.</summary>
+    /// <summary>The audit actor of transitions that result from sending.</summary>
     private const string Worker = "worker";
 
-    // The states before and after come from the table of transitions.
+    // Start and target states are parameters, filled from the transition table.
     private const string Moves = "from unnest(@from, @to) as move (before, after) where e.id = @id and e.state = move.before";
 
-    /// <param name="planHash">The plan that was looked at; null approves the plan as it is now.</param>
+    /// <param name="planHash">Hash of the plan that was reviewed; null approves the current plan.</param>
     internal Task<bool> ApproveAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long id, string actor, string? planHash) =>
         MoveAsync(connection, transaction, EditionTransition.Approve, id,
             $"""
@@ -27,7 +27,7 @@ public sealed class EditionTransitionStore(NpgsqlDataSource database, AuditStore
             {Moves} and e.plan_hash = coalesce(@planHash, e.plan_hash)
             """, new { actor, planHash });
 
-    /// <summary>Of a digest that needs no approval; otherwise it changes nothing.</summary>
+    /// <summary>Approves the edition if its digest needs no approval; otherwise changes nothing.</summary>
     internal Task<bool> ApproveUnaskedAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long id) =>
         MoveAsync(connection, transaction, EditionTransition.ApproveUnasked, id,
             $"""
@@ -39,7 +39,7 @@ public sealed class EditionTransitionStore(NpgsqlDataSource database, AuditStore
         MoveAsync(connection, transaction, EditionTransition.Schedule, id,
             $"update editions e set state = move.after, send_at = @at {Moves}", new { at = at.ToUniversalTime() });
 
-    /// <summary>A mail that is sent before its time must not carry the date it was planned for: <c>send_at</c> is set back.</summary>
+    /// <summary>Sets <c>send_at</c> back to now if it is later: the mails' date must not lie in the future.</summary>
     internal Task<bool> SendAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long id) =>
         MoveAsync(connection, transaction, EditionTransition.Send, id,
             $"""
@@ -47,7 +47,7 @@ public sealed class EditionTransitionStore(NpgsqlDataSource database, AuditStore
             {Moves}
             """);
 
-    /// <summary>Only when its time has come: somebody may have moved the time meanwhile.</summary>
+    /// <summary>Checks the send time again, which may have been changed concurrently.</summary>
     internal Task<bool> StartAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long id) =>
         MoveAsync(connection, transaction, EditionTransition.Start, id,
             $"""
@@ -70,7 +70,7 @@ public sealed class EditionTransitionStore(NpgsqlDataSource database, AuditStore
         MoveAsync(connection, transaction, EditionTransition.Cancel, id,
             $"update editions e set state = move.after, finished_at = @now, note = @note {Moves}", new { note });
 
-    /// <param name="tooLate">Only an edition that was to be sent before this is missed.</param>
+    /// <param name="tooLate">Only an edition with an earlier send time is missed.</param>
     internal Task<bool> MissAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long id, DateTimeOffset tooLate, string note) =>
         MoveAsync(connection, transaction, EditionTransition.Miss, id,
             $"update editions e set state = move.after, finished_at = @now, note = @note {Moves} and e.send_at < @tooLate", new { note, tooLate });
@@ -83,7 +83,7 @@ public sealed class EditionTransitionStore(NpgsqlDataSource database, AuditStore
             {Moves}
             """);
 
-    /// <summary>All editions that a restored copy would go on to send.</summary>
+    /// <summary>Ends all editions that a restored database would continue to send.</summary>
     internal Task EndRestoredAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string note) =>
         connection.ExecuteAsync(
             """
@@ -91,7 +91,7 @@ public sealed class EditionTransitionStore(NpgsqlDataSource database, AuditStore
             from unnest(@from, @to) as move (before, after) where e.state = move.before
             """, Parameters(EditionTransition.EndRestored, new { note }), transaction);
 
-    /// <summary>Uncertain deliveries on hold do not keep an edition from being finished.</summary>
+    /// <summary>Uncertain deliveries on hold do not prevent an edition from finishing.</summary>
     public Task<bool> FinishAsync(long id) => MoveAloneAsync(
         EditionTransition.Finish, id, $"edition {id}",
         $"""
@@ -100,14 +100,14 @@ public sealed class EditionTransitionStore(NpgsqlDataSource database, AuditStore
             select from deliveries where edition_id = @id and state in ('due', 'deferred', 'claimed', 'sending'))
         """, null);
 
-    /// <param name="note">For editors: it may quote a reply.</param>
-    /// <param name="why">For the audit log, which holds no addresses.</param>
+    /// <param name="note">For editors; may quote a server reply.</param>
+    /// <param name="why">For the audit log; must not contain addresses.</param>
     internal Task<bool> PauseItselfAsync(long id, string note, string why) => MoveAloneAsync(
         EditionTransition.PauseItself, id, $"edition {id}: {why}", $"update editions e set state = move.after, note = @note {Moves}", note);
 
     /// <summary>
-    /// Pauses editions without a heartbeat for 15 minutes: this database may be a copy whose original sent them. For a process that has no
-    /// other way to find out.
+    /// Pauses editions without a heartbeat for 15 minutes: this database may be a copy whose original has sent them. Used by processes
+    /// that cannot detect a restore in another way.
     /// </summary>
     internal async Task PauseForgottenAsync()
     {

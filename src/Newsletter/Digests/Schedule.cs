@@ -4,8 +4,8 @@ using Newsletter.Zones;
 
 namespace Newsletter.Digests;
 
-/// <summary>Times of a cron expression in an IANA zone. On days when the clocks change, a time that does not exist moves
-/// to the next that does, and one that comes twice counts once.</summary>
+/// <summary>Occurrences of a cron expression in an IANA time zone. On days of a clock change, a skipped time moves to the next existing
+/// one, and a repeated time occurs once.</summary>
 public static class Schedule
 {
     // Local times cannot be computed at the ends of the calendar.
@@ -28,11 +28,11 @@ public static class Schedule
         }
     }
 
-    /// <summary>Of a stored zone: a schedule is never read in UTC because its zone is missing.</summary>
-    /// <exception cref="Refusal">Invalid: this machine does not know it.</exception>
+    /// <summary>The clock rules of a stored zone. Throws for an unknown zone: falling back to UTC would shift the schedule.</summary>
+    /// <exception cref="Refusal">Invalid: this machine does not know the zone.</exception>
     public static TimeZoneInfo ClocksOf(string zone) => Zone.Of(zone).Machine ?? throw Refusal.Invalid(Trouble(zone)!);
 
-    /// <summary>Why nothing can be scheduled in a stored zone, in one sentence; null when all is well.</summary>
+    /// <summary>Why a stored zone cannot be scheduled, in one sentence; null if it can.</summary>
     public static string? Trouble(string zone) => Zone.Of(zone) switch
     {
         { Machine: not null } => null,
@@ -40,8 +40,8 @@ public static class Schedule
         _ => $"'{zone}' is not an IANA time zone such as Europe/Berlin: give the digest another with 'newsletter digests edit'.",
     };
 
-    /// <summary>A time as a person types it: with Z or an offset, or else as clocks in the zone show it, the first time if they show it twice.</summary>
-    /// <exception cref="Refusal">Invalid: not a time, or one that clocks there skip.</exception>
+    /// <summary>Parses a typed time: with Z or an offset, or else a local time in the zone; the first of two for a repeated local time.</summary>
+    /// <exception cref="Refusal">Invalid: not a time, or a local time that a clock change skips.</exception>
     public static DateTimeOffset ParseTime(string text, string zone)
     {
         if (DateTime.TryParseExact(text, Forms, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var clock)
@@ -61,13 +61,13 @@ public static class Schedule
         throw Refusal.Invalid($"'{text}' is not a time such as 2026-12-01T08:00 or 2026-12-01T07:00:00Z.");
     }
 
-    /// <returns>The first occurrence after a time, in UTC; null when there is none (30 February).</returns>
+    /// <returns>The first occurrence after a time, in UTC; null if there is none (30 February).</returns>
     public static DateTimeOffset? Next(string cron, string zone, DateTimeOffset after)
     {
         var expression = Parse(cron);
         ClocksOf(zone);
         var there = Zone.Of(zone);
-        // Cronos computes on the clock face alone: it relies on .NET for changes of clocks, which does not see all (Dublin, Casablanca).
+        // Cronos computes with clock times only: for clock changes it relies on .NET, which misses some (Dublin, Casablanca).
         for (var clock = there.Local(after).DateTime; ;)
         {
             if (expression.GetNextOccurrence(DateTime.SpecifyKind(clock, DateTimeKind.Utc)) is not { } next)
@@ -75,7 +75,7 @@ public static class Schedule
                 return null;
             }
             clock = DateTime.SpecifyKind(next, DateTimeKind.Unspecified);
-            // In the second pass of an hour that comes twice, what the clock shows next has been.
+            // In the second pass of a repeated hour, the next clock time may already have passed.
             if (there.At(clock) is var time && time > after)
             {
                 return time.ToUniversalTime();

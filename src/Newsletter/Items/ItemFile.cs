@@ -138,7 +138,7 @@ public static class ItemFile
     {
         if (bytes > ItemLimit)
         {
-            throw new NotAnItem(line, "it is larger than 256 kB");
+            throw new NotAnItem(line, $"it is larger than {ItemLimit / 1024} kB");
         }
     }
 

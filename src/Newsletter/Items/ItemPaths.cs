@@ -63,7 +63,7 @@ internal static class ItemPaths
                 bytes.Write(buffer, 0, count);
                 if (bytes.Length > ItemFile.FileLimit)
                 {
-                    report.Rejected.Add(new RejectedItem(path, 1, "it is larger than 64 MB"));
+                    report.Rejected.Add(new RejectedItem(path, 1, $"it is larger than {ItemFile.FileLimit / 1024 / 1024} MB"));
                     return null;
                 }
             }

@@ -10,8 +10,8 @@ using Npgsql;
 namespace Newsletter.Lifecycle;
 
 /// <summary>
-/// What the clock brings, looked at every minute: occurrences to plan, editions to start, those it is too late for.
-/// Running twice, or on two machines at once, changes nothing.
+/// The scheduled work, run every minute: plans due occurrences, starts due editions and marks the ones past the catch-up limit as missed.
+/// Idempotent, also when two machines run it concurrently.
 /// </summary>
 public sealed class DueEditions(
     DigestStore digests, EditionStore editions, EditionSteps steps, EditionPlanning planning, DeliveryStore deliveries, SendingGuard guard,
@@ -21,8 +21,8 @@ public sealed class DueEditions(
     private const int MissedCounted = 1000;
 
     /// <summary>
-    /// Plans every occurrence whose lead has begun; one missed by more than the limit is recorded as missed. A digest
-    /// that cannot be planned does not keep the others from it.
+    /// Plans every occurrence whose lead time has begun; one past the catch-up limit is recorded as missed. A digest that
+    /// fails to plan does not block the others.
     /// </summary>
     public async Task PlanAsync(CancellationToken cancel)
     {
@@ -44,7 +44,7 @@ public sealed class DueEditions(
         }
     }
 
-    /// <summary>Starts approved editions whose time has come, and gives up those it is too late for.</summary>
+    /// <summary>Starts approved editions that are due, and marks the ones past the catch-up limit as missed.</summary>
     /// <returns>Ids of all editions that are sending now.</returns>
     public async Task<IReadOnlyList<long>> StartAsync()
     {
@@ -72,7 +72,7 @@ public sealed class DueEditions(
             }
             catch (Refusal refusal) when (refusal.Kind == RefusalKind.Conflict)
             {
-                // An editor or another worker was quicker.
+                // An editor or another worker changed the edition concurrently.
                 log.LogInformation("Edition {Edition}: {Reason}", edition.Id, refusal.Message);
             }
         }
@@ -90,10 +90,10 @@ public sealed class DueEditions(
         }
         if ((await editions.InStateAsync(EditionState.Planned)).Any(e => e.DigestId == digest.Id && e.OccurrenceAt < occurrence))
         {
-            // Until it is approved or missed: an edition waits for one answer at a time.
+            // One edition per digest waits for approval at a time: this occurrence waits until the earlier one is approved or missed.
             return;
         }
-        // A schedule that cannot be read must fail before anything is planned by it.
+        // Computed before planning, so that an unreadable schedule fails before anything is planned.
         var next = digest.OccurrenceAfter(occurrence);
         try
         {

@@ -11,20 +11,20 @@ using Npgsql;
 
 namespace Newsletter.Lifecycle;
 
-/// <summary>The steps that people (and the schedule) take with an edition. Each is one transaction with its audit entry.</summary>
+/// <summary>The steps that editors and the schedule take with an edition. Each one is a transaction that includes its audit entry.</summary>
 public sealed class EditionSteps(
     NpgsqlDataSource database, EditionStore editions, EditionTransitionStore transitions, DeliveryStore deliveries, PlanInputLoader inputs,
     SendingGuard guard, AuditStore audit, AlarmRaising alarms, TimeProvider time)
 {
-    /// <summary>Years.</summary>
+    /// <summary>In years.</summary>
     private const int LongestAhead = 10;
 
-    /// <summary>The actor of what the schedule does.</summary>
+    /// <summary>The audit actor of scheduled steps.</summary>
     private const string Clock = "schedule";
 
-    /// <summary>Approving twice is no error.</summary>
-    /// <param name="planHash">The plan that was looked at; null trusts what is there now.</param>
-    /// <exception cref="Refusal">Conflict: planned anew since, or from other inputs than those of today, or cancelled, or missed.</exception>
+    /// <summary>Approves a planned edition. Idempotent: approving an approved edition succeeds.</summary>
+    /// <param name="planHash">Hash of the plan that the editor reviewed; null approves the current plan.</param>
+    /// <exception cref="Refusal">Conflict: replanned since the review, planned from inputs that have changed, cancelled, or missed.</exception>
     public async Task ApproveAsync(long id, string? planHash, string actor)
     {
         await guard.EnsureReleasedAsync();
@@ -48,9 +48,9 @@ public sealed class EditionSteps(
         }
     }
 
-    /// <summary>Sets when sending begins, of a planned or approved edition.</summary>
-    /// <param name="at">At most ten years ahead.</param>
-    /// <exception cref="Refusal">Invalid: the time has passed, or is too far ahead. Conflict: it is sending or over.</exception>
+    /// <summary>Sets the send time of a planned or approved edition.</summary>
+    /// <param name="at">In the future, at most ten years ahead.</param>
+    /// <exception cref="Refusal">Invalid: the time has passed, or is too far ahead. Conflict: the edition is sending or has ended.</exception>
     public async Task ScheduleAsync(long id, DateTimeOffset at, string actor)
     {
         await guard.EnsureReleasedAsync();
@@ -72,8 +72,8 @@ public sealed class EditionSteps(
         await transaction.CommitAsync();
     }
 
-    /// <summary>Starts sending an approved edition now, whatever the readers' hours; one that is sending already goes on so.</summary>
-    /// <exception cref="Refusal">Conflict: not approved, planned from other inputs than those of today, paused, or over.</exception>
+    /// <summary>Starts sending an approved edition now, ignoring readers' hours. An edition that is already sending also ignores them from now on.</summary>
+    /// <exception cref="Refusal">Conflict: not approved, planned from inputs that have changed, paused, or ended.</exception>
     public async Task SendAsync(long id, string actor)
     {
         await guard.EnsureReleasedAsync();
@@ -92,7 +92,7 @@ public sealed class EditionSteps(
         await MoveAsync(EditionTransition.Send, id, actor, (connection, transaction) => transitions.SendAsync(connection, transaction, id));
     }
 
-    /// <summary>Deliveries on the wire end; nothing new begins.</summary>
+    /// <summary>Pauses sending: deliveries in transit complete, no new one starts.</summary>
     public Task PauseAsync(long id, string actor) =>
         MoveAsync(EditionTransition.Pause, id, actor, (connection, transaction) =>
             transitions.PauseAsync(connection, transaction, id, $"paused by {EmailAddress.ReadableOf(actor)}"));
@@ -101,19 +101,19 @@ public sealed class EditionSteps(
     {
         await guard.EnsureReleasedAsync();
         await MoveAsync(EditionTransition.Resume, id, actor, (connection, transaction) => transitions.ResumeAsync(connection, transaction, id));
-        // When it pauses itself again, that is news.
+        // Ends the alarm, so that another automatic pause raises it again.
         await alarms.EndAsync(AlarmKind.EditionPaused, EditionAlarms.About(id));
     }
 
-    /// <summary>What was not sent is skipped, and its items are free again.</summary>
+    /// <summary>Cancels an edition: unsent deliveries are skipped, and their items become available again.</summary>
     public Task CancelAsync(long id, string actor) => EndAsync(
         EditionTransition.Cancel, id, actor, SkipReason.Cancelled, (connection, transaction) =>
             transitions.CancelAsync(connection, transaction, id, $"cancelled by {EmailAddress.ReadableOf(actor)}"));
 
-    /// <summary>Decides on deliveries of which nobody knows whether they arrived.</summary>
-    /// <param name="sent">They did; otherwise they are sent again, with the same Message-ID.</param>
-    /// <param name="emails">Of these readers; none for all.</param>
-    /// <returns>How many were decided.</returns>
+    /// <summary>Settles uncertain deliveries, which may or may not have arrived.</summary>
+    /// <param name="sent">True records them as sent; false sends them again, with the same Message-ID.</param>
+    /// <param name="emails">Only those of these readers; empty for all.</param>
+    /// <returns>The number of settled deliveries.</returns>
     /// <exception cref="Refusal">Conflict: the edition was cancelled or missed, so nothing of it is sent again.</exception>
     public async Task<int> SettleAsync(long id, bool sent, IReadOnlyCollection<string> emails, string actor)
     {
@@ -132,8 +132,8 @@ public sealed class EditionSteps(
         return settled;
     }
 
-    /// <summary>By the clock, unless somebody moved the time meanwhile.</summary>
-    /// <exception cref="Refusal">Conflict: planned from other inputs than those of today, which its note then says.</exception>
+    /// <summary>Starts a due edition, unless its send time was changed concurrently.</summary>
+    /// <exception cref="Refusal">Conflict: planned from inputs that have changed; the edition's note then says so.</exception>
     internal async Task StartDueAsync(long id)
     {
         var edition = await editions.GetAsync(id);
@@ -149,7 +149,7 @@ public sealed class EditionSteps(
         await MoveAsync(EditionTransition.Start, id, Clock, (connection, transaction) => transitions.StartAsync(connection, transaction, id));
     }
 
-    /// <summary>Too late to be sent without a word: its items are free again.</summary>
+    /// <summary>Marks an edition as missed, since it is too late to send it unannounced; its items become available again.</summary>
     internal Task MissAsync(long id, DateTimeOffset tooLate, string note) => EndAsync(
         EditionTransition.Miss, id, Clock, SkipReason.Missed, (connection, transaction) =>
             transitions.MissAsync(connection, transaction, id, tooLate, note));
@@ -167,7 +167,7 @@ public sealed class EditionSteps(
     private Task EndAsync(EditionTransition transition, long id, string actor, string reason, Func<NpgsqlConnection, NpgsqlTransaction, Task<bool>> move) =>
         MoveAsync(transition, id, actor, move, (connection, transaction) => deliveries.SkipRestAsync(connection, transaction, id, reason));
 
-    /// <param name="then">In the same transaction.</param>
+    /// <param name="then">Runs in the same transaction.</param>
     private async Task MoveAsync(
         EditionTransition transition, long id, string actor, Func<NpgsqlConnection, NpgsqlTransaction, Task<bool>> move,
         Func<NpgsqlConnection, NpgsqlTransaction, Task>? then = null)
@@ -182,7 +182,8 @@ public sealed class EditionSteps(
         await transaction.CommitAsync();
     }
 
-    /// <summary>Records a move that was made, and refuses one that was not.</summary>
+    /// <summary>Audits a transition that succeeded; refuses one that did not.</summary>
+    /// <exception cref="Refusal">Conflict: the edition's state does not allow the transition.</exception>
     private async Task CheckAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, EditionTransition transition, long id, string actor, bool isMoved)
     {
         if (!isMoved)

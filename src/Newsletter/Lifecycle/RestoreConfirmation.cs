@@ -6,14 +6,14 @@ using Npgsql;
 namespace Newsletter.Lifecycle;
 
 /// <summary>
-/// An operator has looked at a database that was restored from a copy, and says what became of the mails that the copy still has
-/// to send. From then on it is the one that counts.
+/// An operator's confirmation of a database that was restored from a backup: it states what happened to the mails that the backup
+/// still lists as unsent. After it, this database is the current one and may send.
 /// </summary>
 public sealed class RestoreConfirmation(
     NpgsqlDataSource database, InstallationStore installation, SendingGuard guard, RestoreStore copy, DigestStore digests, EditionStore editions,
     AuditStore audit, TimeProvider time)
 {
-    /// <summary>What the copy would send.</summary>
+    /// <summary>Whether sending is held by a restore, and what this database would send.</summary>
     public async Task<RestoreStatus> StatusAsync()
     {
         var isHeld = await guard.IsHeldAsync();
@@ -30,12 +30,12 @@ public sealed class RestoreConfirmation(
         };
     }
 
-    /// <summary>Nobody knows: all of it becomes uncertain, and its items count as had.</summary>
-    /// <exception cref="Refusal">Conflict: the database was not restored; likewise of the others.</exception>
+    /// <summary>The outcome is unknown: all unsent deliveries become uncertain, and their items count as seen.</summary>
+    /// <exception cref="Refusal">Conflict: the database was not restored, or the restore is already confirmed. All three methods refuse this.</exception>
     public Task<RestoreOutcome> HoldAsync(string actor) => ConfirmAsync(actor, "held", passesOver: true, copy.HoldAsync);
 
-    /// <summary>These got it, and nobody else did.</summary>
-    /// <param name="emailKeys">Keys of addresses, as the relay's log says.</param>
+    /// <summary>Exactly these addresses got their mail; all others are sent.</summary>
+    /// <param name="emailKeys">Address keys, taken from the relay's log.</param>
     public Task<RestoreOutcome> RecordSentAsync(IReadOnlyCollection<string> emailKeys, string actor) =>
         ConfirmAsync(actor, "sent to those of a list", passesOver: true, async (connection, transaction, before) =>
         {
@@ -44,7 +44,7 @@ public sealed class RestoreConfirmation(
             return recorded;
         });
 
-    /// <summary>Nothing was sent after the copy was made: all goes on. What was in hand just then is swept as after a crash.</summary>
+    /// <summary>Nothing was sent after the backup: sending continues. Deliveries in progress at the backup are swept as after a crash.</summary>
     public Task<RestoreOutcome> ReleaseAsync(string actor) =>
         ConfirmAsync(actor, "nothing sent since", passesOver: false, async (connection, transaction, _) =>
         {
@@ -52,7 +52,7 @@ public sealed class RestoreConfirmation(
             return (0, 0);
         });
 
-    /// <param name="passesOver">Something may have been sent since: occurrences whose time has passed are not made up for.</param>
+    /// <param name="passesOver">Mails may have been sent since the backup, so occurrences in the past are not caught up.</param>
     private async Task<RestoreOutcome> ConfirmAsync(
         string actor, string how, bool passesOver, Func<NpgsqlConnection, NpgsqlTransaction, DateTimeOffset, Task<(int Deliveries, int Notices)>> decide)
     {
@@ -78,7 +78,8 @@ public sealed class RestoreConfirmation(
         return new RestoreOutcome(deliveries, notices, passed);
     }
 
-    /// <summary>Occurrences whose time has passed may have been planned and sent since the copy was made: they are not made up for.</summary>
+    /// <summary>Records past occurrences as missed: they may have been planned and sent since the backup.</summary>
+    /// <returns>The number of past occurrences.</returns>
     private async Task<int> PassAsync()
     {
         var passed = await PassedAsync();
@@ -92,7 +93,7 @@ public sealed class RestoreConfirmation(
             }
             catch (Refusal)
             {
-                // Its schedule cannot be read here, so that nothing is planned by it either.
+                // The schedule is unreadable on this machine, so nothing is planned from it either.
             }
         }
         return passed.Count;
@@ -102,17 +103,17 @@ public sealed class RestoreConfirmation(
         (await digests.ListAsync()).Where(digest => digest.NextAt <= time.GetUtcNow()).ToList();
 }
 
-/// <summary>What is known of a restore.</summary>
+/// <summary>The state of a restore, and what the restored database would send.</summary>
 public sealed record RestoreStatus
 {
     public required bool Restored { get; init; }
 
-    /// <summary>By what it was noticed.</summary>
+    /// <summary>How the restore was detected.</summary>
     public required string? Why { get; init; }
 
     public required DateTimeOffset? NoticedAt { get; init; }
 
-    /// <summary>The copy knows nothing of what happened later.</summary>
+    /// <summary>The latest time that the backup has data of.</summary>
     public required DateTimeOffset? KnownUntil { get; init; }
 
     public required IReadOnlyList<OpenEdition> Editions { get; init; }
@@ -122,8 +123,8 @@ public sealed record RestoreStatus
     public required IReadOnlyList<PassedOccurrence> Occurrences { get; init; }
 }
 
-/// <summary>An occurrence of a digest that the copy has not planned, and whose time has passed.</summary>
+/// <summary>A past occurrence that the restored database has not planned.</summary>
 public sealed record PassedOccurrence(string Digest, DateTimeOffset At);
 
-/// <summary>How many were decided on.</summary>
+/// <summary>Counts of the deliveries, notices and occurrences that the confirmation decided.</summary>
 public sealed record RestoreOutcome(int Deliveries, int Notices, int Occurrences);

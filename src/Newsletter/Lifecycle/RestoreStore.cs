@@ -4,17 +4,17 @@ using Npgsql;
 
 namespace Newsletter.Lifecycle;
 
-/// <summary>What a restored copy would send, and the statements that decide on it, within one transaction.</summary>
+/// <summary>Queries what a restored database would send, and applies the operator's decision within one transaction.</summary>
 public sealed class RestoreStore(NpgsqlDataSource database, EditionTransitionStore transitions, TimeProvider time)
 {
-    /// <summary>In the copy; whether it was sent since, the copy does not know.</summary>
+    /// <summary>Deliveries of editions that the backup lists as unfinished; they may have been sent since.</summary>
     private const string IsOpen = "d.edition_id in (select id from editions where state in ('approved', 'sending', 'paused')) and d.choices is not null";
 
     private const string IsWaiting = "d.state in ('due', 'deferred', 'claimed', 'sending')";
 
     private const string Reply = "the database was restored from a copy";
 
-    /// <summary>Those that wait for approval, too: they may have been approved and sent since.</summary>
+    /// <summary>Unfinished editions. Includes unapproved ones, which may have been approved and sent since the backup.</summary>
     public async Task<IReadOnlyList<OpenEdition>> OpenEditionsAsync()
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -33,8 +33,8 @@ public sealed class RestoreStore(NpgsqlDataSource database, EditionTransitionSto
         return await connection.ExecuteScalarAsync<long>("select count(*) from notices where state in ('due', 'sending')");
     }
 
-    /// <summary>Nobody knows whether they were sent: they stay uncertain, and their editions have ended.</summary>
-    /// <param name="before">Notices made since are not of the copy.</param>
+    /// <summary>Marks all unsent mails as uncertain and ends their editions.</summary>
+    /// <param name="before">When the restore was detected: later notices are not from the backup.</param>
     public async Task<(int Deliveries, int Notices)> HoldAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset before)
     {
         var deliveries = await ExecuteAsync(connection, transaction,
@@ -48,7 +48,7 @@ public sealed class RestoreStore(NpgsqlDataSource database, EditionTransitionSto
         return (deliveries, notices);
     }
 
-    /// <summary>What was in hand when the copy was made is due again.</summary>
+    /// <summary>Makes mails due again that were in progress at the backup.</summary>
     public async Task ReleaseAsync(NpgsqlConnection connection, NpgsqlTransaction transaction)
     {
         await ExecuteAsync(connection, transaction,
@@ -57,20 +57,20 @@ public sealed class RestoreStore(NpgsqlDataSource database, EditionTransitionSto
         await ReviveAsync(connection, transaction);
     }
 
-    /// <summary>Editions that are sending go on; the senders of then are dead, and what they had in hand is swept.</summary>
+    /// <summary>Continues the editions that were sending. The leases of the former senders are expired, so that their deliveries are swept.</summary>
     public async Task ReviveAsync(NpgsqlConnection connection, NpgsqlTransaction transaction)
     {
         await ExecuteAsync(connection, transaction, "update senders set lease_until = '-infinity'", null);
         await ExecuteAsync(connection, transaction, "update editions set heartbeat_at = now(), note = null where state = 'sending'", null);
-        // Nobody could have begun it while sending was held: it is not missed for that.
+        // Sending was held at the send time, so the edition must not count as missed.
         await ExecuteAsync(connection, transaction, "update editions set send_at = greatest(send_at, @now) where state = 'approved'", null);
     }
 
-    /// <summary>Whoever approves what waits for it should know.</summary>
+    /// <summary>Adds a warning note to planned editions, for the editor who approves them.</summary>
     public Task WarnOfPlannedAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) => ExecuteAsync(connection, transaction,
         $"update editions set note = '{Reply}: this edition may have been approved and sent since, so look before you approve it' where state = 'planned'", null);
 
-    /// <summary>These addresses got what the copy still has to send.</summary>
+    /// <summary>Marks the unsent mails of these addresses as sent.</summary>
     /// <param name="emailKeys">See EmailAddress.Key.</param>
     public async Task<(int Deliveries, int Notices)> RecordSentAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyCollection<string> emailKeys, DateTimeOffset before)
@@ -95,7 +95,7 @@ public sealed class RestoreStore(NpgsqlDataSource database, EditionTransitionSto
         connection.ExecuteAsync(sql, new { now = time.GetUtcNow(), before, keys }, transaction, commandTimeout: 0);
 }
 
-/// <summary>An edition that a restored copy would go on to send, and how many of its deliveries wait.</summary>
+/// <summary>An edition that a restored database would continue to send, with counts of its unsent deliveries by state.</summary>
 public sealed record OpenEdition
 {
     public required long Edition { get; init; }

@@ -7,15 +7,15 @@ using Newsletter.Digests;
 namespace Newsletter.Monitoring;
 
 /// <summary>
-/// Raises the alarms of editions: late by two minutes, and paused by themselves. Looked at every minute, from the rows alone:
-/// running twice, or on two machines at once, changes nothing.
+/// Raises alarms of editions that are two minutes late or paused themselves. Runs every minute and reads only rows: idempotent,
+/// also when two machines run it concurrently.
 /// </summary>
 public sealed class EditionAlarms(
     EditionStore editions, DigestStore digests, DeliveryStore deliveries, AlarmRaising alarms, IOptions<DeliveryOptions> options, TimeProvider time)
 {
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(2);
 
-    /// <summary>What was missed before is no news.</summary>
+    /// <summary>Editions missed longer ago raise no alarm.</summary>
     private static readonly TimeSpan News = TimeSpan.FromDays(1);
 
     public async Task WatchAsync()
@@ -24,7 +24,7 @@ public sealed class EditionAlarms(
         await alarms.SetAsync(AlarmKind.EditionLate, await LateAsync());
     }
 
-    /// <summary>As an alarm names an edition.</summary>
+    /// <summary>The key of an edition in alarms.</summary>
     internal static string About(long editionId) => string.Create(CultureInfo.InvariantCulture, $"edition {editionId}");
 
     private static Alarm Broken(Edition edition) => Of(
@@ -46,7 +46,7 @@ public sealed class EditionAlarms(
                 late.Add(Unbegun(edition));
             }
         }
-        // While a plan of an earlier occurrence waits for its answer, the next is not made.
+        // A digest's next occurrence is not planned while an earlier plan waits for approval, so it is not late either.
         var answering = waiting.Where(e => e.State == EditionState.Planned).Select(e => e.DigestId).ToHashSet();
         late.AddRange((await digests.DueAsync()).Where(d => d.NextAt <= before && !answering.Contains(d.Id)).Select(Unplanned));
         late.AddRange((await editions.MissedAsync(time.GetUtcNow() - News)).Select(Missed));
@@ -68,7 +68,7 @@ public sealed class EditionAlarms(
         AlarmKind.EditionLate, edition, $"Edition {edition.Id} was missed",
         $"Edition {edition.Id} of {edition.DigestName}, of {Time(edition.SendAt ?? edition.OccurrenceAt)}, was missed: {edition.Note}.",
         $"If it is still wanted: 'newsletter editions plan {edition.DigestSlug}', approve it, and send it.") is var missed && edition.PlannedAt is null
-            // The occurrence was never planned: an alarm about that may be open already.
+            // The occurrence was never planned, so an alarm about it may already be open under this key.
             ? missed with { About = Occurrence(edition.DigestSlug, edition.OccurrenceAt) }
             : missed;
 

@@ -8,18 +8,18 @@ using Newsletter.Digests;
 namespace Newsletter.Monitoring;
 
 /// <summary>
-/// Writes what becomes of editions to the log of a worker: steps that people take in other processes, too, each once whatever
-/// the number of workers. Without addresses: an editor is "an editor".
+/// Writes the steps of editions to a worker's log, including those taken in other processes. Each step is logged once, regardless of
+/// the number of workers, and without addresses: an editor is logged as "an editor".
 /// </summary>
 public sealed class EditionJournal(AuditStore audit, EditionStore editions, DeliveryStore deliveries, ILogger<EditionJournal> log)
 {
     private const int AtOnce = 100;
     private const int MostClasses = 10;
 
-    /// <summary>Steps that were taken since somebody did so last.</summary>
+    /// <summary>Logs the steps that no process has logged yet.</summary>
     public async Task WriteAsync()
     {
-        // What is not written here is left to a process that does.
+        // If logging is off here, the entries are left to another process.
         while (log.IsEnabled(LogLevel.Information) && await audit.TakeUnloggedAsync(AtOnce) is { Count: > 0 } entries)
         {
             foreach (var entry in entries)
@@ -29,10 +29,10 @@ public sealed class EditionJournal(AuditStore audit, EditionStore editions, Deli
         }
     }
 
-    /// <summary>Once for each reason, since it is tried again every minute.</summary>
+    /// <summary>Call once per reason: sending is retried every minute.</summary>
     internal void Waits(long editionId, string reason) => EditionLog.EditionWaits(log, editionId, Redaction.Of(reason));
 
-    /// <summary>How the attempts of a run ended, but for those that went well: the most frequent first.</summary>
+    /// <summary>Logs counts of unsuccessful attempts of a run, the most frequent class first.</summary>
     internal void Ended(long editionId, IReadOnlyCollection<KeyValuePair<(string State, string Class), int>> counts, TimeSpan within)
     {
         var most = counts.OrderByDescending(count => count.Value).ToList();
@@ -90,7 +90,7 @@ public sealed class EditionJournal(AuditStore audit, EditionStore editions, Deli
             seconds, seconds > 0 ? Math.Round(account.Sent / seconds, 1) : 0);
     }
 
-    /// <summary>"edition 5", "edition 5: why", "edition 5, item 7".</summary>
+    /// <summary>Parses "edition 5", "edition 5: why" and "edition 5, item 7".</summary>
     private static (long Id, string Why) Subject(string subject)
     {
         var words = subject["edition ".Length..];

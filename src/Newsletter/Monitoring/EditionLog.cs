@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Newsletter.Monitoring;
 
-/// <summary>What the log says of editions: numbers, names and fields stay as they are.</summary>
+/// <summary>Log messages about editions. Their event ids, names and fields are stable.</summary>
 internal static partial class EditionLog
 {
     [LoggerMessage(1001, LogLevel.Information, "Edition {Edition} of {Digest} begins by {By}, planned for {Readers} readers")]

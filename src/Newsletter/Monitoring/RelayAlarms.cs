@@ -3,7 +3,7 @@ using Newsletter.Deliveries;
 
 namespace Newsletter.Monitoring;
 
-/// <summary>Raises the alarm of a relay that some process has not reached for ten minutes.</summary>
+/// <summary>Raises an alarm for each relay that a process has not reached for ten minutes.</summary>
 public sealed class RelayAlarms(RelayAbsenceStore absences, AlarmRaising alarms)
 {
     private static readonly TimeSpan After = TimeSpan.FromMinutes(10);

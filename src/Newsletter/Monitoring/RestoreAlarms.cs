@@ -3,7 +3,7 @@ using Newsletter.Restores;
 
 namespace Newsletter.Monitoring;
 
-/// <summary>Tells operators that the database was set back and nothing is sent. By mail too: they are no readers, and have to know.</summary>
+/// <summary>Raises an alarm while a restore holds sending. Alarm mails are sent nevertheless: operators must know.</summary>
 public sealed class RestoreAlarms(SendingGuard guard, AlarmRaising alarms)
 {
     private static readonly Alarm Restored = new()

@@ -7,18 +7,18 @@ using Npgsql;
 
 namespace Newsletter.Newsroom;
 
-/// <summary>An editor writes to those who got an edition.</summary>
+/// <summary>Sends an editor's correction to the readers who got an edition.</summary>
 public sealed class Correcting(NpgsqlDataSource database, EditionStore editions, PlanInputStore plans, CorrectionStore corrections, AuditStore audit)
 {
     private const int LongestSubject = 150;
     private const int LongestText = 10_000;
 
-    /// <param name="text">Paragraphs divided by a blank line.</param>
-    /// <param name="itemId">Given: only to those who got this item.</param>
-    /// <returns>How many readers are written to, from now on, by the worker.</returns>
+    /// <param name="text">Paragraphs separated by a blank line.</param>
+    /// <param name="itemId">Limits the correction to readers who got this item; null for all.</param>
+    /// <returns>The number of readers; the worker sends their mails from now on.</returns>
     /// <exception cref="Refusal">
-    /// Invalid: no subject or text. NotFound: no such edition, or the item is not in it. Conflict: nobody got it yet, it is
-    /// being sent, or this very correction was made already.
+    /// Invalid: no subject or text, or too long. NotFound: no such edition, or the item is not in it. Conflict: not sent yet, sending
+    /// now, or the same correction already exists.
     /// </exception>
     public async Task<int> CorrectAsync(long editionId, string subject, string text, long? itemId, string actor)
     {
@@ -54,6 +54,6 @@ public sealed class Correcting(NpgsqlDataSource database, EditionStore editions,
         return readers;
     }
 
-    /// <summary>A control character, or half of a letter.</summary>
+    /// <summary>A control character other than a line break or tab, or the replacement of an unpaired surrogate.</summary>
     private static bool IsStray(Rune rune) => rune == Rune.ReplacementChar || (Rune.IsControl(rune) && rune.Value is not ('\n' or '\t'));
 }

@@ -5,11 +5,11 @@ using Newsletter.Roles;
 
 namespace Newsletter.Newsroom;
 
-/// <summary>Lays an edition's items against its readers' roles, and says where more items would help most.</summary>
+/// <summary>Compares an edition's items with its readers' roles, and suggests where more items would help most.</summary>
 public sealed class Coverage(
     CoverageStore store, EditionStore editions, PlanInputStore plans, TaxonomyStore taxonomies, LabelStore labels, TimeProvider time)
 {
-    /// <exception cref="Refusal">NotFound: no such edition. Conflict: it was never planned, or by a version that kept no inputs.</exception>
+    /// <exception cref="Refusal">NotFound: no such edition. Conflict: it was never planned, or was planned by a version that stored no inputs.</exception>
     public async Task<CoverageReport> OfAsync(long editionId, CancellationToken cancel = default)
     {
         var edition = await editions.GetAsync(editionId);
@@ -40,13 +40,13 @@ public sealed class Coverage(
                 })
                 .Where(role => role.Readers > 0 || role.Items.Count > 0)
                 .OrderByDescending(role => role.Readers).ThenBy(role => role.Name, StringComparer.Ordinal).ToList(),
-            Items = inputs.Candidates.Select(c => new CoveredItem(c.ItemId, c.Title, Moves(c.ItemId, inputs, taxonomy))).ToList(),
+            Items = inputs.Candidates.Select(c => new CoveredItem(c.ItemId, c.Title, OverridesOf(c.ItemId, inputs, taxonomy))).ToList(),
         };
     }
 
     /// <summary>
-    /// The number of further items that fills most mails per item; the fewer of two that do as well. What history, muting
-    /// and variety may hold back is not reckoned.
+    /// The number of additional items that fills most mails per item; the smaller number on a tie. Ignores what history, muted topics
+    /// and variety limits may withhold.
     /// </summary>
     private static CoverageSuggestion? Suggest(IEnumerable<LabelGroup> people, int slots)
     {
@@ -72,8 +72,8 @@ public sealed class Coverage(
         .SelectMany(group => group.LabelIds.SelectMany(label => rolesByLabel.GetValueOrDefault(label, [])).Distinct().Select(role => (Role: role, Group: group)))
         .ToLookup(pair => pair.Role, pair => pair.Group);
 
-    private static IReadOnlyList<CoveredMove> Moves(long itemId, PlanInputs inputs, Taxonomy taxonomy) => inputs.Overrides
-        .Where(steer => steer.ItemId == itemId)
-        .Select(steer => new CoveredMove(steer.Kind, steer.RoleId is { } id ? taxonomy.Roles.FirstOrDefault(r => r.Id == id)?.Name : null, steer.Position))
+    private static IReadOnlyList<CoveredOverride> OverridesOf(long itemId, PlanInputs inputs, Taxonomy taxonomy) => inputs.Overrides
+        .Where(o => o.ItemId == itemId)
+        .Select(o => new CoveredOverride(o.Kind, o.RoleId is { } id ? taxonomy.Roles.FirstOrDefault(r => r.Id == id)?.Name : null, o.Position))
         .ToList();
 }

@@ -6,10 +6,10 @@ using Npgsql;
 
 namespace Newsletter.Newsroom;
 
-/// <summary>Counts an edition's mails and readers by what they have in common; nothing is read per reader but one pass over the mails.</summary>
+/// <summary>Counts an edition's mails and readers in groups. Reads no rows per reader, except for one pass over the mails.</summary>
 public sealed class CoverageStore(NpgsqlDataSource database)
 {
-    /// <summary>Confirmed subscribers by their labels.</summary>
+    /// <summary>Confirmed subscribers grouped by labels.</summary>
     internal async Task<IReadOnlyList<LabelGroup>> ReadersAsync(CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
@@ -18,7 +18,7 @@ public sealed class CoverageStore(NpgsqlDataSource database)
             commandTimeout: 0, cancellationToken: cancel))).AsList();
     }
 
-    /// <summary>The people of an edition by their labels and how many items they get; suppressed addresses are left out.</summary>
+    /// <summary>Readers of an edition, grouped by labels and number of items; without suppressed addresses.</summary>
     internal async Task<IReadOnlyList<LabelGroup>> PeopleAsync(long editionId, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
@@ -31,7 +31,7 @@ public sealed class CoverageStore(NpgsqlDataSource database)
             """, new { editionId }, commandTimeout: 0, cancellationToken: cancel))).AsList();
     }
 
-    /// <summary>Role id → mails with at least one item chosen for it.</summary>
+    /// <summary>Role id → number of mails with at least one item chosen for the role.</summary>
     internal async Task<IReadOnlyDictionary<int, long>> MailsAsync(long editionId, CancellationToken cancel)
     {
         var mails = new Dictionary<int, long>();
@@ -47,7 +47,7 @@ public sealed class CoverageStore(NpgsqlDataSource database)
             var composition = rows.Bytes(0);
             for (var place = 0; place < composition.Length / Composition.BytesPerChoice; place++)
             {
-                // Unknown when it was planned anew since the choices were read.
+                // Unknown if the edition was replanned after its choices were read.
                 foreach (var role in roles.GetValueOrDefault(Composition.Read(composition, place), []))
                 {
                     if (last.GetValueOrDefault(role) != mail)
@@ -61,7 +61,7 @@ public sealed class CoverageStore(NpgsqlDataSource database)
         return mails;
     }
 
-    /// <summary>Role id → when sending of the last edition began in which an item was chosen for it and mail was sent.</summary>
+    /// <summary>Role id → start of sending of the latest edition with a sent mail and an item chosen for the role.</summary>
     internal async Task<IReadOnlyDictionary<int, DateTimeOffset>> LastSentAsync(CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
@@ -81,7 +81,7 @@ public sealed class CoverageStore(NpgsqlDataSource database)
     }
 }
 
-/// <summary>People with the same labels and the same number of items.</summary>
+/// <summary>Readers with the same labels and the same number of items.</summary>
 internal sealed record LabelGroup
 {
     public required int[] LabelIds { get; init; }

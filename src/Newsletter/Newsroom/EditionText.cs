@@ -9,16 +9,16 @@ using Npgsql;
 namespace Newsletter.Newsroom;
 
 /// <summary>
-/// The editor's own words in a planned edition: its subject, and what stands before its items. They are part of what is
-/// approved, so the plan's hash changes with them; who gets what does not, so nothing is planned again.
+/// The editor's subject and intro of a planned edition. Approval covers them, so the plan's hash changes with them. They do not
+/// affect which reader gets which item, so nothing is replanned.
 /// </summary>
 public sealed class EditionText(NpgsqlDataSource database, AuditStore audit)
 {
-    /// <summary>Of an intro, in characters.</summary>
+    /// <summary>Maximum length of an intro in characters.</summary>
     public const int IntroLimit = 1000;
 
-    /// <param name="subject">One line of up to <see cref="SubjectLine.Limit"/> characters; null: made of each mail's first item again.</param>
-    /// <exception cref="Refusal">NotFound: no such edition. Conflict: it is approved, or over. Invalid: blank, too long, or not one line.</exception>
+    /// <param name="subject">One line of up to <see cref="SubjectLine.Limit"/> characters; null restores the subject from each mail's first item.</param>
+    /// <exception cref="Refusal">NotFound: no such edition. Conflict: approved, or ended. Invalid: blank, too long, or not one line.</exception>
     public Task SetSubjectAsync(long id, string? subject, string actor)
     {
         if (subject is not null)
@@ -33,8 +33,8 @@ public sealed class EditionText(NpgsqlDataSource database, AuditStore audit)
         return SetAsync(id, inputs => inputs with { Subject = subject }, subject is null ? "edition subject taken back" : "edition subject set", actor);
     }
 
-    /// <param name="intro">Paragraphs divided by a blank line, up to <see cref="IntroLimit"/> characters; null: none.</param>
-    /// <exception cref="Refusal">NotFound: no such edition. Conflict: it is approved, or over. Invalid: blank or too long.</exception>
+    /// <param name="intro">Paragraphs separated by a blank line, up to <see cref="IntroLimit"/> characters; null removes the intro.</param>
+    /// <exception cref="Refusal">NotFound: no such edition. Conflict: approved, or ended. Invalid: blank or too long.</exception>
     public Task SetIntroAsync(long id, string? intro, string actor)
     {
         if (intro is not null)
@@ -52,7 +52,7 @@ public sealed class EditionText(NpgsqlDataSource database, AuditStore audit)
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        // Waits for a plan that is being made: it would be stored over the new words.
+        // Waits for a concurrent plan, which would otherwise overwrite the new text.
         var (state, inputs) = await PlanInputStore.LockAsync(connection, transaction, id);
         if (state != EditionState.Planned)
         {

@@ -10,16 +10,16 @@ using Npgsql;
 
 namespace Newsletter.Newsroom;
 
-/// <summary>Says which items a reader gets from an edition and why, and which are withheld and why.</summary>
+/// <summary>Explains which items a reader gets from an edition, which are withheld, and why.</summary>
 public sealed class Explaining(
     NpgsqlDataSource database, EditionStore editions, PlanInputStore plans, CompositionStore compositions, ItemStore items,
     SubscriberStore subscribers, TaxonomyStore taxonomies, LabelStore labels)
 {
-    /// <exception cref="Refusal">NotFound: no such edition, or nobody with this address in it.</exception>
+    /// <exception cref="Refusal">NotFound: no such edition, or no reader of it has this address.</exception>
     public async Task<Explanation> WhyAsync(long editionId, string email) =>
         await WhyAsync(await editions.GetAsync(editionId), await subscribers.GetAsync(EmailAddress.Parse(email)));
 
-    /// <exception cref="Refusal">NotFound: the edition has nothing about this reader.</exception>
+    /// <exception cref="Refusal">NotFound: the edition has no delivery for this reader.</exception>
     public async Task<Explanation> WhyAsync(Edition edition, Subscriber subscriber)
     {
         var delivery = await compositions.DeliveryOfAsync(edition.Id, subscriber.Id)
@@ -40,24 +40,24 @@ public sealed class Explaining(
         };
     }
 
-    /// <summary>Chooses again, from the inputs kept with the edition and what the reader says and had today.</summary>
+    /// <summary>Chooses again, from the inputs stored with the edition and the reader's current preferences and history.</summary>
     private async Task<IReadOnlyList<WithheldItem>> WithheldAsync(Edition edition, long subscriberId, IReadOnlySet<long> chosen)
     {
         if (await plans.FindAsync(edition.Id) is not { } inputs)
         {
             return [];
         }
-        var (taxonomy, meanings) = (await taxonomies.LoadAsync(), await labels.RolesByLabelAsync());
+        var (taxonomy, rolesByLabel) = (await taxonomies.LoadAsync(), await labels.RolesByLabelAsync());
         await using var connection = await database.OpenConnectionAsync();
         var at = edition.SendAt ?? edition.PlannedAt ?? edition.CreatedAt;
-        var call = new ReaderPipeline(connection, edition.DigestId, inputs, taxonomy, meanings, at);
-        var block = await call.OneAsync(subscriberId, edition.Id);
-        call.Composer.Compose(block.ProfileOf(block.Readers[0]), block.Seen(0));
-        return Enumerable.Range(0, call.Composer.Index.Candidates.Count)
-            .Select(number => (Number: number, Item: call.Composer.Index.Candidates[number]))
+        var pipeline = new ReaderPipeline(connection, edition.DigestId, inputs, taxonomy, rolesByLabel, at);
+        var block = await pipeline.OneAsync(subscriberId, edition.Id);
+        pipeline.Composer.Compose(block.ProfileOf(block.Readers[0]), block.Seen(0));
+        return Enumerable.Range(0, pipeline.Composer.Index.Candidates.Count)
+            .Select(number => (Number: number, Item: pipeline.Composer.Index.Candidates[number]))
             .Where(c => !chosen.Contains(c.Item.ItemId))
-            .OrderByDescending(c => call.Composer[c.Number].Points).ThenBy(c => c.Number)
-            .Select(c => Withheld(call.Composer, c.Number, inputs, chosen.Count > 0))
+            .OrderByDescending(c => pipeline.Composer[c.Number].Points).ThenBy(c => c.Number)
+            .Select(c => Withheld(pipeline.Composer, c.Number, inputs, chosen.Count > 0))
             .ToList();
     }
 

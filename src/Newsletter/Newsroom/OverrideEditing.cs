@@ -10,44 +10,44 @@ using Npgsql;
 namespace Newsletter.Newsroom;
 
 /// <summary>
-/// The editor's hand in a planned edition. Each move and the new plan made with it are one transaction: what is approved
-/// is always a plan of all moves, and a plan that fails takes its move with it.
+/// Edits the overrides of a planned edition. Each change is one transaction with the plan made from it: an approved plan
+/// always includes all overrides, and a failed plan rolls its change back.
 /// </summary>
 public sealed class OverrideEditing(
     EditionPlanning planning, EditionStore editions, DigestStore digests, ItemStore items, TaxonomyStore taxonomies, AuditStore audit)
 {
-    /// <summary>As many as a mail can have.</summary>
+    /// <summary>The maximum number of items in a mail.</summary>
     public const int LongestOrder = 50;
 
-    /// <summary>Makes a move and plans the edition again.</summary>
-    /// <param name="deed">One of <see cref="OverrideKind"/>.</param>
-    /// <param name="itemIds">One; for <c>order</c> 1 to 50, each once.</param>
-    /// <param name="role">A slug or a label: for readers of these roles only. Null for all.</param>
+    /// <summary>Adds overrides and plans the edition again.</summary>
+    /// <param name="kind">One of <see cref="OverrideKind"/>.</param>
+    /// <param name="itemIds">One id; for <c>order</c> 1 to 50 distinct ids.</param>
+    /// <param name="role">A slug or label that limits the override to readers of these roles; null for all readers.</param>
     /// <exception cref="Refusal">
-    /// NotFound: no such edition or item. Conflict: the edition is not planned, or is no longer. Invalid: no such role, an
-    /// item that is no candidate (but for <c>exclude</c>), an order that names an item twice.
+    /// NotFound: no such edition or item. Conflict: the edition is not in state planned. Invalid: no such role, an item that is
+    /// no candidate (except for <c>exclude</c>), or an order that repeats an item.
     /// </exception>
-    public async Task<EditionPlan> SteerAsync(
-        long editionId, string deed, IReadOnlyList<long> itemIds, string? role, string actor, CancellationToken cancel = default)
+    public async Task<EditionPlan> AddAsync(
+        long editionId, string kind, IReadOnlyList<long> itemIds, string? role, string actor, CancellationToken cancel = default)
     {
         var edition = await PlannedAsync(editionId);
         await CheckItemsAsync(itemIds);
         var roles = role is null ? [null] : (await RolesAsync(role, cancel)).Select(r => (Role?)r).ToList();
         return await PlanAsync(edition, async (connection, transaction, inputs) =>
         {
-            CheckCandidates(deed, itemIds, edition, inputs);
+            CheckCandidates(kind, itemIds, edition, inputs);
             foreach (var one in roles)
             {
-                await OverrideStore.AddAsync(connection, transaction, editionId, deed, itemIds, one?.Id);
+                await OverrideStore.AddAsync(connection, transaction, editionId, kind, itemIds, one?.Id);
             }
             var whom = role is null ? "" : $", for {string.Join(" and ", roles.Select(r => r!.Name))}";
-            await audit.RecordAsync(connection, transaction, actor, $"edition steered: {deed}", $"edition {editionId}, {Named(itemIds)}{whom}");
+            await audit.RecordAsync(connection, transaction, actor, $"edition steered: {kind}", $"edition {editionId}, {Named(itemIds)}{whom}");
         }, cancel);
     }
 
-    /// <summary>Puts an item in a place of the editor's order, after the last when there are fewer, and plans the edition again.</summary>
+    /// <summary>Moves an item to a position of the editor's order, or to the end of a shorter order, and plans the edition again.</summary>
     /// <param name="place">1 to <see cref="LongestOrder"/>.</param>
-    /// <exception cref="Refusal">As <see cref="SteerAsync"/>. Invalid: a place that cannot be, or the order is full.</exception>
+    /// <exception cref="Refusal">As <see cref="AddAsync"/>. Invalid: the position is out of range, or the order is full.</exception>
     public async Task<EditionPlan> PlaceAsync(long editionId, long itemId, int place, string actor, CancellationToken cancel = default)
     {
         if (place is < 1 or > LongestOrder)
@@ -67,9 +67,9 @@ public sealed class OverrideEditing(
         }, cancel);
     }
 
-    /// <summary>Takes back all moves with an item and plans the edition again.</summary>
-    /// <exception cref="Refusal">NotFound: no such edition, or no move with this item. Conflict: the edition is not planned.</exception>
-    public async Task<EditionPlan> UnsteerAsync(long editionId, long itemId, string actor, CancellationToken cancel = default) =>
+    /// <summary>Removes all overrides of an item and plans the edition again.</summary>
+    /// <exception cref="Refusal">NotFound: no such edition, or no override of this item. Conflict: the edition is not in state planned.</exception>
+    public async Task<EditionPlan> RemoveAsync(long editionId, long itemId, string actor, CancellationToken cancel = default) =>
         await PlanAsync(await PlannedAsync(editionId), async (connection, transaction, _) =>
         {
             if (!await OverrideStore.RemoveAsync(connection, transaction, editionId, itemId))
@@ -79,15 +79,15 @@ public sealed class OverrideEditing(
             await audit.RecordAsync(connection, transaction, actor, "edition steered: taken back", $"edition {editionId}, item {itemId}");
         }, cancel);
 
-    private async Task<EditionPlan> PlanAsync(Edition edition, Func<NpgsqlConnection, NpgsqlTransaction, PlanInputs, Task> move, CancellationToken cancel) =>
-        // Without its occurrence, which it keeps: an editor may have scheduled it for another time.
+    private async Task<EditionPlan> PlanAsync(Edition edition, Func<NpgsqlConnection, NpgsqlTransaction, PlanInputs, Task> change, CancellationToken cancel) =>
+        // Null keeps the edition's own occurrence and send time, which an editor may have changed.
         await planning.PlanAsync(await digests.GetAsync(edition.DigestId), occurrence: null, async (connection, transaction, planned, inputs) =>
         {
             if (planned != edition.Id)
             {
                 throw Refusal.Conflict($"Edition {edition.Id} was approved or ended meanwhile: it cannot be changed by overrides any more.");
             }
-            await move(connection, transaction, inputs);
+            await change(connection, transaction, inputs);
         }, cancel);
 
     private async Task<Edition> PlannedAsync(long id)
@@ -122,9 +122,9 @@ public sealed class OverrideEditing(
         }
     }
 
-    private static void CheckCandidates(string deed, IReadOnlyList<long> ids, Edition edition, PlanInputs inputs)
+    private static void CheckCandidates(string kind, IReadOnlyList<long> ids, Edition edition, PlanInputs inputs)
     {
-        if (deed == OverrideKind.Exclude)
+        if (kind == OverrideKind.Exclude)
         {
             return;
         }

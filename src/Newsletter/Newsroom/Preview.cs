@@ -12,16 +12,16 @@ using Newsletter.Subscribers;
 
 namespace Newsletter.Newsroom;
 
-/// <summary>Shows the mail of a reader before it is sent: the very message, addressed to the reader, or to nobody for a role.</summary>
+/// <summary>Renders a reader's mail before it is sent: the final message, addressed to the reader, or to an example address for a role.</summary>
 public sealed class Preview(
     EditionStore editions, PlanInputStore plans, CompositionStore compositions, EditionMailFactory mails, SubscriberStore subscribers,
     TaxonomyStore taxonomies)
 {
     private const string Address = "reader@example.com";
 
-    /// <param name="directory">Made when it is not there; gets digest.html, digest.txt and message.eml.</param>
-    /// <returns>What an editor should know before it goes out; null when there is nothing.</returns>
-    /// <exception cref="Refusal">Invalid: neither a role nor a subscriber, or both. NotFound: nobody, or nothing for this role.</exception>
+    /// <param name="directory">Created if missing; receives digest.html, digest.txt and message.eml.</param>
+    /// <returns>A warning for the editor; null if there is none.</returns>
+    /// <exception cref="Refusal">Invalid: neither a role nor a subscriber, or both. NotFound: no such subscriber, or nothing for this role.</exception>
     public async Task<string?> WriteAsync(long editionId, string? role, string? email, string directory)
     {
         var (mail, warning) = (role, email) switch
@@ -45,14 +45,14 @@ public sealed class Preview(
         }
     }
 
-    /// <summary>As this reader gets, or got, it.</summary>
+    /// <summary>The mail that this reader gets, or got.</summary>
     /// <exception cref="Refusal">NotFound: this reader gets nothing from the edition.</exception>
     public async Task<SplicedMail> OfReaderAsync(long editionId, Subscriber reader) => (await ReaderAsync(editionId, reader)).Mail;
 
-    /// <summary>What a new reader gets who names just this role; addressed to nobody.</summary>
-    /// <param name="role">A slug or a label; null for what most readers get, whatever their roles.</param>
+    /// <summary>The mail of a new reader with only this role; addressed to an example address.</summary>
+    /// <param name="role">A slug or a label; null for the most common composition of the edition.</param>
     /// <exception cref="Refusal">NotFound: nothing fits this role.</exception>
-    /// <returns>The mail, and what an editor should know before it goes out; null when there is nothing.</returns>
+    /// <returns>The mail, and a warning for the editor; null if there is none.</returns>
     public async Task<(SplicedMail Mail, string? Warning)> OfRoleAsync(long editionId, string? role)
     {
         var edition = await editions.GetAsync(editionId);

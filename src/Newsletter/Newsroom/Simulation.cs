@@ -8,20 +8,20 @@ using Npgsql;
 
 namespace Newsletter.Newsroom;
 
-/// <summary>Plans a digest without storing anything: who would get how much, and what other inputs would change.</summary>
+/// <summary>Plans a digest without storing anything: how many items readers would get, and what other inputs would change.</summary>
 public sealed class Simulation(
     NpgsqlDataSource database, DigestStore digests, EditionStore editions, ItemStore items, PlanInputLoader inputs, TimeProvider time)
 {
-    /// <summary>In place of a role's number: every reader once.</summary>
+    /// <summary>The key that counts every reader once, instead of a role id.</summary>
     private const int All = int.MinValue;
 
-    /// <summary>As planning would do it now; with other inputs, these and the difference to those of now.</summary>
-    /// <exception cref="Refusal">NotFound: no such digest or item. Invalid: slots that cannot be, or an item that is no candidate.</exception>
+    /// <summary>Simulates planning now. With other inputs, returns their result and the difference to the current inputs.</summary>
+    /// <exception cref="Refusal">NotFound: no such digest or item. Invalid: the number of slots is out of range, or an item is no candidate.</exception>
     public async Task<SimulationResult> RunAsync(string slug, WhatIf whatIf, CancellationToken cancel = default)
     {
         var digest = await digests.GetAsync(slug);
         var edition = (await editions.InStateAsync(EditionState.Planned)).FirstOrDefault(e => e.DigestId == digest.Id);
-        var (today, taxonomy, meanings) = await inputs.ReadAsync(digest, edition?.Id ?? 0, edition?.SendAt, cancel);
+        var (today, taxonomy, rolesByLabel) = await inputs.ReadAsync(digest, edition?.Id ?? 0, edition?.SendAt, cancel);
         var other = whatIf.IsNothing ? null : await ChangedAsync(digest, today, whatIf);
         var at = edition?.SendAt ?? time.GetUtcNow();
         var started = time.GetTimestamp();
@@ -32,8 +32,8 @@ public sealed class Simulation(
         await using (var connection = await database.OpenConnectionAsync(cancel))
         await using (var second = after is null ? null : await database.OpenConnectionAsync(cancel))
         {
-            await using var now = await before.OpenAsync(connection, digest.Id, edition?.Id ?? 0, meanings, cancel);
-            await using var then = after is null ? null : await after.OpenAsync(second!, digest.Id, edition?.Id ?? 0, meanings, cancel);
+            await using var now = await before.OpenAsync(connection, digest.Id, edition?.Id ?? 0, rolesByLabel, cancel);
+            await using var then = after is null ? null : await after.OpenAsync(second!, digest.Id, edition?.Id ?? 0, rolesByLabel, cancel);
             await GoThroughAsync(now, before.Tally, then, after?.Tally, changes);
         }
         var result = (after ?? before).Result(digest.Slug, edition?.Id) with
@@ -69,7 +69,7 @@ public sealed class Simulation(
         };
     }
 
-    /// <summary>Both side by side: each reader is compared with themselves, and only counts are kept.</summary>
+    /// <summary>Runs both pipelines in parallel: each reader is compared between the two, and only counts are kept.</summary>
     private static async Task GoThroughAsync(
         ReaderCursor now, SimulationTally tally, ReaderCursor? then, SimulationTally? thenTally, Dictionary<int, Change> changes)
     {
@@ -80,7 +80,7 @@ public sealed class Simulation(
         }
         while (true)
         {
-            // Somebody may have come or left between the two.
+            // Subscribers may have joined or left between the two snapshots.
             var id = Math.Min(now.Id, then?.Id ?? long.MaxValue);
             if (id == long.MaxValue)
             {
@@ -139,19 +139,19 @@ public sealed class Simulation(
 
     private readonly record struct Change(int Gaining, int Losing);
 
-    /// <summary>One set of inputs, and what it gives.</summary>
+    /// <summary>One set of inputs and its result.</summary>
     private sealed class Side(PlanInputs inputs, Taxonomy taxonomy, DateTimeOffset at)
     {
-        private ReaderPipeline call = null!;
+        private ReaderPipeline pipeline = null!;
 
         public SimulationTally Tally { get; } = new(inputs, taxonomy, at);
 
         public async Task<ReaderCursor> OpenAsync(
-            NpgsqlConnection connection, int digestId, long exceptEdition, IReadOnlyDictionary<int, IReadOnlyList<int>> meanings, CancellationToken cancel)
+            NpgsqlConnection connection, int digestId, long exceptEdition, IReadOnlyDictionary<int, IReadOnlyList<int>> rolesByLabel, CancellationToken cancel)
         {
-            call = new ReaderPipeline(connection, digestId, inputs, taxonomy, meanings, at);
-            await call.OpenAsync(exceptEdition, cancel);
-            return new ReaderCursor(call, cancel);
+            pipeline = new ReaderPipeline(connection, digestId, inputs, taxonomy, rolesByLabel, at);
+            await pipeline.OpenAsync(exceptEdition, cancel);
+            return new ReaderCursor(pipeline, cancel);
         }
 
         public SimulationResult Result(string slug, long? edition) => new()
@@ -161,13 +161,13 @@ public sealed class Simulation(
             Subscribers = Tally.Deliveries + Tally.Empty,
             Deliveries = Tally.Deliveries,
             Empty = Tally.Empty,
-            Cohorts = call.Cohorts,
-            Compositions = call.Compositions,
+            Cohorts = pipeline.Cohorts,
+            Compositions = pipeline.Compositions,
             Items = Tally.Items,
             ByRole = Tally.ByRole(),
-            TopItems = Tally.Top(call.Composer.Choices),
+            TopItems = Tally.Top(pipeline.Composer.Choices),
             Nothing = Tally.Nothing(),
-            Lacking = Tally.Lacking(call.Composer.Index),
+            Lacking = Tally.Lacking(pipeline.Composer.Index),
             Hours = Tally.Hours,
             Seconds = 0,
             ExpectedSeconds = null,

@@ -6,8 +6,8 @@ using Newsletter.Roles;
 
 namespace Newsletter.Newsroom;
 
-/// <summary>Counts what readers get, one after the other: numbers only, however many readers there are.</summary>
-/// <param name="at">When it is sent.</param>
+/// <summary>Counts what readers get. Keeps numbers only, so memory does not grow with the number of readers.</summary>
+/// <param name="at">Send time of the edition.</param>
 internal sealed class SimulationTally(PlanInputs inputs, Taxonomy taxonomy, DateTimeOffset at)
 {
     private const int TopItems = 20;
@@ -16,7 +16,7 @@ internal sealed class SimulationTally(PlanInputs inputs, Taxonomy taxonomy, Date
     private readonly Dictionary<string, int> nothing = [];
     private readonly int[] hours = new int[24];
 
-    // By number of choice.
+    // Indexed by choice number.
     private int[] chosen = new int[1024];
 
     public ItemCounts Items { get; } = new();
@@ -55,7 +55,7 @@ internal sealed class SimulationTally(PlanInputs inputs, Taxonomy taxonomy, Date
         }
     }
 
-    /// <summary>All roles of a reader, those that make no difference too; a number of our own for who has none.</summary>
+    /// <summary>All roles of a reader, including those without effect in the edition; a reserved number for a reader without roles.</summary>
     public static ReaderRoles RolesOf(ReaderBlock block, in Reader reader) =>
         new(block.NumbersOf(reader)[..reader.Roles], block.OtherRolesOf(reader), reader.HasRoles);
 
@@ -80,7 +80,7 @@ internal sealed class SimulationTally(PlanInputs inputs, Taxonomy taxonomy, Date
         .Select(pair => new NothingReason(pair.Key, SkipReason.Describe(pair.Key), pair.Value))
         .OrderByDescending(reason => reason.Readers).ThenBy(reason => reason.Reason, StringComparer.Ordinal).ToList();
 
-    /// <param name="choices">Of the whole roll call, when it is over.</param>
+    /// <param name="choices">All choices of the completed pipeline.</param>
     public IReadOnlyList<ItemReach> Top(IEnumerable<Choice> choices)
     {
         var titles = inputs.Candidates.ToDictionary(c => c.ItemId, c => c.Title);
@@ -91,7 +91,7 @@ internal sealed class SimulationTally(PlanInputs inputs, Taxonomy taxonomy, Date
             .OrderByDescending(item => item.Readers).ThenBy(item => item.Id).Take(TopItems).ToList();
     }
 
-    /// <param name="role">As <see cref="RolesOf"/> gives it.</param>
+    /// <param name="role">A role id or reserved number from <see cref="RolesOf"/>.</param>
     public static (string? Slug, string Name) NameOf(Taxonomy taxonomy, int role) => role switch
     {
         ReaderRoles.NoneChosen => (null, "no roles chosen"),
@@ -131,12 +131,12 @@ internal sealed class SimulationTally(PlanInputs inputs, Taxonomy taxonomy, Date
     }
 }
 
-/// <summary>Walks over the ids of a reader's roles.</summary>
+/// <summary>Enumerates the ids of a reader's roles.</summary>
 internal ref struct ReaderRoles(ReadOnlySpan<int> mattering, ReadOnlySpan<int> others, bool hasRoles)
 {
     public const int NoneChosen = 0;
 
-    /// <summary>Labels were named, and none of them is understood yet.</summary>
+    /// <summary>The reader named labels, but none of them resolves to a role yet.</summary>
     public const int NoneKnown = -1;
 
     private readonly ReadOnlySpan<int> mattering = mattering;

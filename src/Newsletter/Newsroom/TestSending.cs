@@ -7,12 +7,12 @@ using Newsletter.Smtp;
 
 namespace Newsletter.Newsroom;
 
-/// <summary>Sends what most readers of an edition get to a few addresses: the subject marked, the unsubscribe link inert.</summary>
+/// <summary>Sends an edition's most common mail to a few addresses, with a marked subject and an inert unsubscribe link.</summary>
 public sealed class TestSending(EditionStore editions, CompositionStore compositions, EditionMailFactory mails, SmtpPool pool, SendingGuard guard)
 {
     private const int MostAddresses = 5;
 
-    /// <exception cref="Refusal">Invalid: no address, more than five, or the relay refused one. Conflict: nobody gets anything from this edition.</exception>
+    /// <exception cref="Refusal">Invalid: no address, more than five, or the relay refused one. Conflict: the edition has no mail to send.</exception>
     public async Task SendAsync(long editionId, IReadOnlyList<string> addresses)
     {
         if (addresses.Count is 0 or > MostAddresses)

@@ -1,6 +1,6 @@
 namespace Newsletter.Planning;
 
-/// <summary>The least distance a reader wants between two mails.</summary>
+/// <summary>The minimum interval between two mails that a reader asks for.</summary>
 internal enum Cadence : byte
 {
     Every,
@@ -10,18 +10,19 @@ internal enum Cadence : byte
 }
 
 /// <summary>
-/// Whether an occurrence is wanted: a least distance between two mails, in days as the reader's calendar shows them. An
-/// item missed in between is still a candidate next time.
+/// The cadence check: a minimum interval between two mails, in calendar days of the reader's time zone. Items of a skipped
+/// occurrence stay candidates for the next one.
 /// </summary>
 internal static class CadenceRule
 {
-    /// <summary>Editions further back or ahead than this cannot matter.</summary>
+    /// <summary>Days; editions further back or ahead cannot affect a cadence. One more than the longest month.</summary>
     public const int LongestDays = 32;
 
-    /// <param name="weekday">For weekly: the day on which the reader's weeks begin; null leaves seven days between mails.</param>
-    /// <param name="today">The occurrence's day where the reader is.</param>
-    /// <param name="lastMail">The day of the mail before (or after) this one; null for none.</param>
-    /// <param name="confirmed">When the reader confirmed.</param>
+    /// <param name="weekday">Weekly cadence: the first day of the reader's week; null requires seven days between mails.</param>
+    /// <param name="today">The date of the occurrence in the reader's time zone.</param>
+    /// <param name="lastMail">The date of the nearest mail before or after this one, in the reader's time zone; null without one.</param>
+    /// <param name="confirmed">The date of the reader's confirmation, in the reader's time zone.</param>
+    /// <returns>Whether the reader gets mail of this occurrence.</returns>
     public static bool Wants(Cadence cadence, DayOfWeek? weekday, DateOnly today, DateOnly? lastMail, DateOnly confirmed) => cadence switch
     {
         Cadence.Daily => lastMail is not { } last || last != today,
@@ -32,8 +33,8 @@ internal static class CadenceRule
     };
 
     /// <summary>
-    /// The first occurrence of each week that begins on the reader's day: on the day itself where the digest comes then,
-    /// otherwise on the next one it comes. Who confirmed in the middle of a week waits for the next.
+    /// True for the first occurrence in each week that begins on the reader's weekday: on that day if the digest is sent then,
+    /// otherwise the next occurrence. A reader who confirmed in the middle of a week starts with the next week.
     /// </summary>
     private static bool WantsInWeek(DayOfWeek day, DateOnly today, DateOnly? lastMail, DateOnly confirmed)
     {

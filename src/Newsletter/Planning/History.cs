@@ -5,8 +5,8 @@ using Npgsql;
 namespace Newsletter.Planning;
 
 /// <summary>
-/// What readers had, or are to have, from other editions: told by deliveries and their compositions alone. Failed and
-/// skipped deliveries give their items back, so those of a cancelled edition do. See <see cref="HistoryPageStore"/>.
+/// The items that readers got, or will get, from other editions, read from deliveries and their compositions alone. Items of failed
+/// and skipped deliveries are available again, and so are those of a cancelled edition. See <see cref="HistoryPageStore"/>.
 /// </summary>
 internal sealed class History(NpgsqlConnection connection, CandidateIndex index)
 {
@@ -17,8 +17,8 @@ internal sealed class History(NpgsqlConnection connection, CandidateIndex index)
     private long lastOfDigest;
     private DateTimeOffset at;
 
-    /// <summary>Reads which editions matter: those with a story of the shortlist, and those near enough in time for a cadence.</summary>
-    /// <param name="at">When the edition to be planned is sent.</param>
+    /// <summary>Loads the relevant editions: those with a story of the candidates, and those close enough in time to affect a cadence.</summary>
+    /// <param name="at">Send time of the edition that is being planned.</param>
     public async Task OpenAsync(int digestId, long exceptEdition, DateTimeOffset at, CancellationToken cancel)
     {
         this.at = at;
@@ -40,7 +40,7 @@ internal sealed class History(NpgsqlConnection connection, CandidateIndex index)
         }
     }
 
-    /// <summary>Notes for each reader of the block which stories are had, when the nearest mails are, and what was rolled over.</summary>
+    /// <summary>Sets for each reader of the block the stories seen, the nearest mails before and after, and whether items were rolled over.</summary>
     public async Task ReadAsync(ReaderBlock block, CancellationToken cancel)
     {
         block.ClearSeen();
@@ -64,7 +64,7 @@ internal sealed class History(NpgsqlConnection connection, CandidateIndex index)
         var near = 0;
         while (page.MoveNext())
         {
-            // The first and the last page reach over the block's ends.
+            // The first and last page also contain readers outside the block.
             if (page.SubscriberId < first || page.SubscriberId > last || block.PlaceOf(page.SubscriberId, near) is not (>= 0 and var place))
             {
                 continue;
@@ -95,7 +95,7 @@ internal sealed class History(NpgsqlConnection connection, CandidateIndex index)
         var seen = block.Seen(place);
         for (var i = 0; i < composition.Length / Composition.BytesPerChoice; i++)
         {
-            // Planned anew since its choices were read, as may be while somebody only looks.
+            // A number out of range: the edition was replanned after its choices were read. Possible only without the planning lock, as in a simulation.
             var number = Composition.Read(composition, i);
             if (number < edition.StoryOf.Length && edition.StoryOf[number] is not NoStory and var story)
             {

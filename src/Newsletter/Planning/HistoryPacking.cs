@@ -4,8 +4,8 @@ using Npgsql;
 namespace Newsletter.Planning;
 
 /// <summary>
-/// Packs the history of ended editions, so that planning reads it quickly. An edition that is not packed yet is read from its
-/// deliveries: what is planned never hangs on it.
+/// Packs the history of ended editions for fast planning. Planning reads an unpacked edition from its deliveries, so packing
+/// never changes a plan.
 /// </summary>
 public sealed class HistoryPacking(HistoryPageStore pages, ILogger<HistoryPacking> log)
 {

@@ -3,11 +3,11 @@ using System.Buffers.Binary;
 namespace Newsletter.Planning;
 
 /// <summary>
-/// What some readers had of one edition: those whose ids are the same but for the last ten bits. For each of them two octets
-/// of those bits, two octets with the number of choices, both big-endian, and the choices as a delivery has them (see
-/// <see cref="Composition"/>). None: what there was rolled over to the digest's next edition.
+/// What some readers got from one edition: a page holds the readers whose ids differ in the last ten bits only. Per reader: two
+/// octets with those bits, two octets with the number of choices (both big-endian), then the choices in the form of a delivery (see
+/// <see cref="Composition"/>). Zero choices: the reader's items were rolled over to the digest's next edition.
 /// </summary>
-/// <param name="number">The ids without the last ten bits.</param>
+/// <param name="number">The readers' ids without the last ten bits.</param>
 internal ref struct HistoryPage(long number, ReadOnlySpan<byte> readers)
 {
     public const int IdBits = 10;
@@ -16,7 +16,7 @@ internal ref struct HistoryPage(long number, ReadOnlySpan<byte> readers)
 
     private ReadOnlySpan<byte> rest = readers;
 
-    /// <summary>Of the reader that <see cref="MoveNext"/> went to; ascending where pages were stored.</summary>
+    /// <summary>The current reader; ids ascend in stored pages.</summary>
     public long SubscriberId { get; private set; } = 0;
 
     public ReadOnlySpan<byte> Composition { get; private set; } = default;

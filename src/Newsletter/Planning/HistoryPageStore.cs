@@ -6,11 +6,11 @@ using Npgsql;
 namespace Newsletter.Planning;
 
 /// <summary>
-/// Pages of history: stored for packed editions, made of the deliveries for all others. See <see cref="HistoryPage"/>.
+/// Pages of history: stored for packed editions, computed from the deliveries for all others. See <see cref="HistoryPage"/>.
 /// </summary>
 public sealed class HistoryPageStore(NpgsqlDataSource database)
 {
-    /// <summary>Ids of editions that are over and not packed; of a cancelled one some mails may be on the wire still.</summary>
+    /// <summary>Ids of ended editions that are not packed. Mails of a cancelled one may still be in transit.</summary>
     public async Task<IReadOnlyList<long>> UnpackedAsync(CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
@@ -18,18 +18,18 @@ public sealed class HistoryPageStore(NpgsqlDataSource database)
             "select id from editions where state in ('sent', 'cancelled') and not is_packed order by id", cancellationToken: cancel))).AsList();
     }
 
-    /// <summary>All pages of an edition, and the word that they hold: both, or neither.</summary>
-    /// <returns>False when there is nothing to pack (yet), or somebody else is at it.</returns>
+    /// <summary>Stores all pages of an edition and marks it as packed, in one transaction.</summary>
+    /// <returns>False if there is nothing to pack (yet), or if another process holds the row.</returns>
     public async Task<bool> PackAsync(long editionId, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        // Nothing but this row is locked, so that nobody begins to send the edition again meanwhile.
+        // Locks only the edition's row, so that sending cannot restart concurrently.
         var locked = await connection.ExecuteScalarAsync<long?>(Command(
             "select id from editions where id = @editionId and state in ('sent', 'cancelled') and not is_packed for no key update skip locked"));
-        // When all its deliveries have ended, nothing changes any more what its readers had: an uncertain one may turn out to be
-        // sent, which is the same here. Asked in two, since each of two indexes has half of the states; and not above, which
-        // sees them as they were before the lock.
+        // Once all deliveries have ended, the history no longer changes: an uncertain one may become sent, which counts the same.
+        // Two conditions, because each of two indexes covers half of the states. Not part of the select above, whose snapshot is older
+        // than the lock.
         if (locked is null || await connection.ExecuteAsync(Command(
             """
             update editions set is_packed = true where id = @editionId
@@ -51,14 +51,14 @@ public sealed class HistoryPageStore(NpgsqlDataSource database)
     }
 
     /// <summary>
-    /// To be called before anything else that changes what an ended edition's readers had, in the same transaction. Its pages
-    /// stay until it is packed again: whoever is planning just now may be reading them.
+    /// Call before any change to what readers got from an ended edition, in the same transaction. The pages stay until
+    /// the edition is packed again, since a concurrent plan may be reading them.
     /// </summary>
     internal static Task UnpackAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId) =>
         connection.ExecuteAsync("update editions set is_packed = false where id = @editionId", new { editionId }, transaction);
 
-    /// <summary>Edition, page and readers of the pages on which these subscribers are; others may be on them too.</summary>
-    /// <param name="packed">Editions; there is one at least in both together.</param>
+    /// <summary>SQL for edition, page and readers of the pages that contain these subscribers; a page may contain others too.</summary>
+    /// <param name="packed">Ids of editions; both lists together contain at least one.</param>
     internal static string Select(IReadOnlyCollection<long> packed, IReadOnlyCollection<long> unpacked, long firstSubscriber, long lastSubscriber)
     {
         var stored = string.Create(CultureInfo.InvariantCulture,
@@ -71,7 +71,7 @@ public sealed class HistoryPageStore(NpgsqlDataSource database)
         return string.Join(" union all ", (packed.Count == 0 ? made : made.Prepend(stored)).Select(select => $"({select})"));
     }
 
-    /// <summary>What failed or was skipped was given back, and is not there.</summary>
+    /// <summary>Excludes failed and skipped deliveries, whose items are available again.</summary>
     private static string FromDeliveries(long edition, string and, string order) => string.Create(CultureInfo.InvariantCulture,
         $"""
         select {edition}::bigint, subscriber_id >> {HistoryPage.IdBits}, string_agg(

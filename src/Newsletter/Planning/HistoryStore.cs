@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Newsletter.Planning;
 
-/// <summary>Reads which past editions matter to a plan, on the connection that then reads their pages.</summary>
+/// <summary>Finds the past editions that matter to a plan, on the connection that then reads their pages.</summary>
 internal sealed class HistoryStore(NpgsqlConnection connection)
 {
     /// <summary>JIT off: the estimated cost triggers it for every block, and compiling takes longer than running.</summary>
@@ -19,7 +19,7 @@ internal sealed class HistoryStore(NpgsqlConnection connection)
         (await connection.QueryAsync<(long, long, DateTimeOffset)>(new CommandDefinition(
             "select id, story_id, imported_at from items where story_id = any(@stories)", new { stories }, cancellationToken: cancel))).AsList();
 
-    /// <summary>Editions planned since <paramref name="first"/>, those sent in the time span, and the digest's last one.</summary>
+    /// <summary>Editions planned since <paramref name="first"/>, those sent in the time span, and the digest's last edition.</summary>
     public async Task<IEnumerable<PastEdition>> EditionsAsync(
         long exceptEdition, long lastOfDigest, DateTimeOffset first, DateTimeOffset from, DateTimeOffset until, CancellationToken cancel) =>
         await connection.QueryAsync<PastEdition>(new CommandDefinition(
@@ -37,6 +37,6 @@ internal sealed record PastEdition
     public required long[] ChoiceItems { get; init; }
     public required bool IsPacked { get; init; }
 
-    /// <summary>The story of each choice, by the choice's number; −1 where it is no story of the candidates.</summary>
+    /// <summary>Story index by choice number; −1 if the item belongs to no story of the candidates.</summary>
     public int[] StoryOf { get; set; } = [];
 }

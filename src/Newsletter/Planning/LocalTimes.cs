@@ -2,14 +2,14 @@ using Newsletter.Zones;
 
 namespace Newsletter.Planning;
 
-/// <summary>What the time of an edition is for readers in one zone. Reckoned once a zone, not once a person.</summary>
+/// <summary>The time of an edition in one time zone. Computed once per zone, not once per reader.</summary>
 internal sealed class LocalTimes
 {
     private readonly Zone zone;
     private readonly DateTimeOffset?[] due = new DateTimeOffset?[24];
 
-    /// <param name="zone">IANA; one that nobody knows counts as UTC, see <see cref="IsKnown"/>.</param>
-    /// <param name="at">When the edition is sent.</param>
+    /// <param name="zone">IANA name; an unknown one counts as UTC, see <see cref="IsKnown"/>.</param>
+    /// <param name="at">Send time of the edition.</param>
     public LocalTimes(string zone, DateTimeOffset at)
     {
         this.zone = Zone.Of(zone);
@@ -28,6 +28,6 @@ internal sealed class LocalTimes
 
     public DateOnly DayOf(DateTimeOffset time) => DateOnly.FromDateTime(zone.Local(time).DateTime);
 
-    /// <summary>When a mail wanted at this hour is due; null is at once, as for an hour that has passed.</summary>
+    /// <summary>The due time of a mail wanted at this local hour, 0 to 23; null means at once, also for an hour that has passed.</summary>
     public DateTimeOffset? DueAt(int? hour) => hour is { } wanted ? due[wanted] : null;
 }

@@ -4,10 +4,10 @@ using Npgsql;
 
 namespace Newsletter.Planning;
 
-/// <summary>The editor's overrides, edition by edition.</summary>
+/// <summary>The editor's overrides of each edition.</summary>
 public sealed class OverrideStore(NpgsqlDataSource database)
 {
-    /// <summary>In one order always: plans are hashed over it.</summary>
+    /// <summary>The overrides in a fixed order, because plan hashes cover them.</summary>
     public async Task<IReadOnlyList<ItemOverride>> ListAsync(long editionId, CancellationToken cancel = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
@@ -21,8 +21,8 @@ public sealed class OverrideStore(NpgsqlDataSource database)
             new { editionId }, transaction, cancellationToken: cancel))).AsList();
 
     /// <summary>
-    /// Adds a move. A new lead replaces the one before for the same readers, a new order the whole one before; what is
-    /// pinned is no longer excluded for the same readers, and the other way round.
+    /// Adds overrides. A new lead replaces the previous lead for the same readers; a new order replaces the whole previous order.
+    /// A pin removes an exclusion of the same item for the same readers, and vice versa.
     /// </summary>
     internal static Task AddAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId, string kind, IReadOnlyList<long> items, int? role) =>
@@ -37,7 +37,7 @@ public sealed class OverrideStore(NpgsqlDataSource database)
             from unnest(@items) with ordinality as g (item, place)
             """, new { editionId, kind, items = items.ToArray(), role }, transaction);
 
-    /// <summary>Takes back all moves with an item.</summary>
+    /// <summary>Removes all overrides of an item.</summary>
     /// <returns>Whether there were any.</returns>
     internal static async Task<bool> RemoveAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId, long item) =>
         await connection.ExecuteAsync("delete from steers where edition_id = @editionId and item_id = @item", new { editionId, item }, transaction) > 0;

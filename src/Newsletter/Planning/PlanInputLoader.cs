@@ -8,18 +8,18 @@ using Npgsql;
 
 namespace Newsletter.Planning;
 
-/// <summary>Gathers what decides a plan.</summary>
+/// <summary>Loads everything that determines a plan.</summary>
 public sealed class PlanInputLoader(
     NpgsqlDataSource database, PlanInputStore plans, DigestStore digests, TaxonomyStore taxonomies, IOptions<ChoosingOptions> choosing, TimeProvider time)
 {
-    /// <param name="edition">Whose editor's hand counts; 0 for none.</param>
-    /// <param name="sendAt">When it is to be sent; null counts as now.</param>
+    /// <param name="edition">The edition whose overrides apply; 0 for none.</param>
+    /// <param name="sendAt">Send time; null means now.</param>
     internal Task<PlanSnapshot> ReadAsync(Digest digest, long edition, DateTimeOffset? sendAt, CancellationToken cancel = default) =>
         ReadAsync(digest, edition, time.GetUtcNow().AddDays(-digest.CandidateDays), sendAt ?? time.GetUtcNow(), cancel);
 
     /// <summary>
-    /// Why the plan of an edition is not what would be planned now: one sentence; null when it still stands. See
-    /// <see cref="PlanInputs.ChangesTo"/> for what is tolerated.
+    /// Compares the inputs of an edition's plan with today's: one sentence on the differences, or null if the plan is still valid. See
+    /// <see cref="PlanInputs.ChangesTo"/> for the tolerated differences.
     /// </summary>
     public async Task<string?> ChangesAsync(Edition edition)
     {
@@ -28,7 +28,7 @@ public sealed class PlanInputLoader(
             return null;
         }
         var digest = await digests.GetAsync(edition.DigestId);
-        // As far back as when it was planned: growing old on the way is no change.
+        // The candidate window starts where it did at planning: an item that ages out of it is no change.
         var now = await ReadAsync(digest, edition.Id, edition.PlannedAt!.Value.AddDays(-kept.CandidateDays), time.GetUtcNow(), default);
         var (items, roles) = await plans.PlannedAsync(edition.Id);
         var changes = kept.ChangesTo(now.Inputs, items, roles);
@@ -39,10 +39,10 @@ public sealed class PlanInputLoader(
 
     private async Task<PlanSnapshot> ReadAsync(Digest digest, long edition, DateTimeOffset since, DateTimeOffset at, CancellationToken cancel)
     {
-        // Seeds where there is nothing yet.
+        // Seeds the taxonomy on first use.
         await taxonomies.LoadAsync(cancel);
         await using var connection = await database.OpenConnectionAsync(cancel);
-        // All of one moment: a role of an item must not be one that the taxonomy read before it lacks.
+        // One snapshot: an item's role must be in the taxonomy that is read with it.
         await using var moment = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
         var taxonomy = await TaxonomyStore.ReadAsync(connection, cancel);
         var (subject, intro) = await PlanInputStore.TextAsync(connection, edition, cancel);

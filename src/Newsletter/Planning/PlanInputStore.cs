@@ -5,10 +5,10 @@ using Npgsql;
 
 namespace Newsletter.Planning;
 
-/// <summary>The inputs kept with an edition, by which it is explained and compared with today.</summary>
+/// <summary>The inputs stored with an edition, used to explain it and to detect changes.</summary>
 public sealed class PlanInputStore(NpgsqlDataSource database)
 {
-    /// <summary>What decided its plan; null for one that was not planned, or by a version that did not keep it.</summary>
+    /// <summary>The inputs of an edition's plan; null if it was not planned, or was planned by a version that did not store them.</summary>
     public async Task<PlanInputs?> FindAsync(long id)
     {
         await using var connection = await database.OpenConnectionAsync();
@@ -17,12 +17,12 @@ public sealed class PlanInputStore(NpgsqlDataSource database)
             : null;
     }
 
-    /// <summary>The editor's subject and intro as they stand; null where there is none.</summary>
+    /// <summary>The editor's current subject and intro; null where not set.</summary>
     internal static async Task<(string? Subject, string? Intro)> TextAsync(NpgsqlConnection connection, long id, CancellationToken cancel) =>
         await connection.QuerySingleOrDefaultAsync<(string?, string?)>(
             new CommandDefinition("select subject, intro from editions where id = @id", new { id }, cancellationToken: cancel));
 
-    /// <summary>State and inputs of an edition that nobody else changes until the transaction ends; inputs as <see cref="FindAsync"/>.</summary>
+    /// <summary>Locks the edition's row until the transaction ends. Returns its state, and its inputs as <see cref="FindAsync"/> does.</summary>
     /// <exception cref="Refusal">NotFound: no such edition.</exception>
     internal static async Task<(string State, PlanInputs? Inputs)> LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long id)
     {
@@ -31,13 +31,13 @@ public sealed class PlanInputStore(NpgsqlDataSource database)
         return (state ?? throw EditionStore.Missing(id), json is null ? null : PlanInputs.Parse(json));
     }
 
-    /// <summary>The text of the inputs becomes the edition's, and the hash covers it.</summary>
+    /// <summary>Copies subject and intro from the inputs to the edition, and stores the inputs and their hash.</summary>
     internal static Task SaveTextAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long id, PlanInputs inputs) =>
         connection.ExecuteAsync(
             "update editions set subject = @Subject, intro = @Intro, inputs = @json::jsonb, plan_hash = @hash where id = @id",
             new { id, inputs.Subject, inputs.Intro, json = inputs.ToJson(), hash = inputs.Hash() }, transaction);
 
-    /// <summary>Ids of the items that somebody gets from it, and of the roles for which.</summary>
+    /// <summary>Ids of the items that at least one reader gets from the edition, and of the roles they were chosen for.</summary>
     public async Task<(IReadOnlySet<long> Items, IReadOnlySet<int> Roles)> PlannedAsync(long id)
     {
         await using var connection = await database.OpenConnectionAsync();

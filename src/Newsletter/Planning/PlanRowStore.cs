@@ -5,16 +5,16 @@ using Npgsql;
 
 namespace Newsletter.Planning;
 
-/// <summary>Writes a plan in bulk (COPY), in place of what the edition held before, within the transaction of planning.</summary>
+/// <summary>Writes a plan in bulk (COPY) and replaces the edition's previous rows, within the planning transaction.</summary>
 internal sealed class PlanRowStore(NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId, CancellationToken cancel)
 {
-    /// <summary>Takes what an earlier plan of the edition wrote.</summary>
+    /// <summary>Deletes the rows of an earlier plan of the edition.</summary>
     public Task ClearAsync() =>
-        // Rows are packed tight as they are written, and get room when they change: see 0016_sending.sql.
+        // Fill factor 100 while rows are written; lowered afterwards to leave room for updates. See 0016_sending.sql.
         ExecuteAsync($"delete from choices where edition_id = {editionId}; truncate deliveries_{editionId}; alter table deliveries_{editionId} set (fillfactor = 100)");
 
-    /// <summary>Writes a row for everybody who wants mail now, and each choice.</summary>
-    /// <param name="hasTime">False when nobody said yet when it is sent: readers' hours wait until then.</param>
+    /// <summary>Writes a delivery for every reader who wants mail now, and every choice.</summary>
+    /// <param name="hasTime">False if the edition has no send time yet: local hours are then applied when it is scheduled.</param>
     public async Task<(int Due, int Skipped)> WriteAsync(IAsyncEnumerable<ReaderBlock> blocks, bool hasTime)
     {
         var (due, skipped) = (0, 0);
@@ -23,12 +23,12 @@ internal sealed class PlanRowStore(NpgsqlConnection connection, NpgsqlTransactio
         {
             var (isDue, isSkipped) = await WriteDeliveriesAsync(block, hasTime);
             (due, skipped) = (due + isDue, skipped + isSkipped);
-            // Now and not at the end: both processors have something to do as long as there are blocks.
+            // After each block instead of at the end: this keeps both cores busy while there are blocks.
             await WriteChoicesAsync(block.NewChoices);
             items.AddRange(block.NewChoices.Select(choice => choice.ItemId));
         }
         await ExecuteAsync("update editions set choice_items = @items where id = @editionId", new { editionId, items });
-        // Claims begin at once; without statistics the first would be planned for an empty table. A small sample tells enough.
+        // Claims begin at once; without statistics, the first one would be planned for an empty table. A small sample is enough.
         await ExecuteAsync($"alter table deliveries_{editionId} set (fillfactor = 45); set local default_statistics_target = 10; analyze deliveries_{editionId}");
         return (due, skipped);
     }

@@ -4,19 +4,19 @@ using Npgsql;
 
 namespace Newsletter.Planning;
 
-/// <summary>Opens and closes a plan, within the one transaction of planning, which has the time it needs.</summary>
+/// <summary>Begins and completes a plan within the planning transaction, without a command timeout.</summary>
 internal sealed class PlanStore(NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset now, CancellationToken cancel)
 {
-    // Any constant: the name of the lock that serialises planning over the installation, so that two editions planned
-    // at once cannot both choose an item for one person.
+    // Arbitrary constant: the advisory lock that serializes planning across the installation. Two concurrent plans could otherwise
+    // choose the same item for one reader.
     private const long PlanningLock = 0x706C616E;
 
-    /// <summary>Waits for its turn, however long another plan takes.</summary>
+    /// <summary>Waits for the planning lock, without a timeout.</summary>
     public Task LockAsync() => ExecuteAsync($"select pg_advisory_xact_lock({PlanningLock})");
 
-    /// <summary>The digest's unapproved edition, to be planned (again), or a new one with its partition.</summary>
-    /// <returns>Its id, and when it is to be sent; null as long as nobody said.</returns>
-    /// <exception cref="Refusal">Conflict: the occurrence has its edition already, or another one waits for approval.</exception>
+    /// <summary>Locks the digest's unapproved edition for (re)planning, or creates a new edition with its partition.</summary>
+    /// <returns>The edition's id and its send time; null if none is set yet.</returns>
+    /// <exception cref="Refusal">Conflict: the occurrence already has an edition, or another edition waits for approval.</exception>
     public async Task<(long Id, DateTimeOffset? SendAt)> OpenAsync(int digestId, DateTimeOffset? occurrence)
     {
         var taken = await connection.ExecuteScalarAsync<long?>(
@@ -44,7 +44,7 @@ internal sealed class PlanStore(NpgsqlConnection connection, NpgsqlTransaction t
             values (@digestId, @occurrence, @occurrence, 'planned', @now)
             returning id
             """, new { digestId, occurrence, now }, transaction);
-        // Attaching, unlike "create … partition of", does not lock the other editions' deliveries out.
+        // Attaching does not lock the other editions' deliveries, unlike "create … partition of".
         await ExecuteAsync(
             $"""
             create table deliveries_{id} (like deliveries including all);
@@ -53,7 +53,7 @@ internal sealed class PlanStore(NpgsqlConnection connection, NpgsqlTransaction t
         return (id, occurrence);
     }
 
-    /// <summary>Stores what was planned.</summary>
+    /// <summary>Stores the plan's hash, counts and inputs with the edition.</summary>
     public Task CloseAsync(EditionPlan plan, PlanInputs inputs) =>
         ExecuteAsync(
             """

@@ -5,10 +5,10 @@ using Newsletter.Items;
 namespace Newsletter.Planning;
 
 /// <summary>
-/// Some thousands of readers in order of their ids, and what was composed for them. Laid flat: what differs in length stands
-/// in shared lists, so that a million readers cost no million objects.
+/// Up to some thousands of readers in the order of their ids, with their compositions. Flat layout: data of variable length is kept in
+/// shared lists, so that a million readers do not cost a million objects.
 /// </summary>
-/// <param name="stories">Stories of the shortlist.</param>
+/// <param name="stories">Number of stories among the candidates.</param>
 internal sealed class ReaderBlock(int stories)
 {
     private readonly int words = (stories + 63) / 64;
@@ -21,7 +21,7 @@ internal sealed class ReaderBlock(int stories)
 
     public int Count => readers.Count;
 
-    /// <summary>Those that occur in this block first, in the order of their numbers.</summary>
+    /// <summary>Choices that occur in this block for the first time, ordered by number.</summary>
     public List<Choice> NewChoices { get; } = [];
 
     public void Clear()
@@ -32,7 +32,7 @@ internal sealed class ReaderBlock(int stories)
         NewChoices.Clear();
     }
 
-    /// <summary>Each list ascending.</summary>
+    /// <summary>Adds a reader; each list must be ascending.</summary>
     public void Add(Reader reader, ReadOnlySpan<int> roles, ReadOnlySpan<int> topics, ReadOnlySpan<int> muted, ReadOnlySpan<int> otherRoles)
     {
         reader.Start = numbers.Count;
@@ -47,11 +47,11 @@ internal sealed class ReaderBlock(int stories)
         readers.Add(reader);
     }
 
-    /// <summary>The profile's numbers: roles, then topics followed, then topics muted.</summary>
+    /// <summary>The profile's numbers: roles, then followed topics, then muted topics.</summary>
     public ReadOnlySpan<int> NumbersOf(in Reader reader) =>
         CollectionsMarshal.AsSpan(numbers).Slice(reader.Start, reader.Roles + reader.Topics + reader.Muted);
 
-    /// <summary>Ids of roles that make no difference in this edition.</summary>
+    /// <summary>Ids of the reader's roles that have no effect in this edition.</summary>
     public ReadOnlySpan<int> OtherRolesOf(in Reader reader) =>
         CollectionsMarshal.AsSpan(numbers).Slice(reader.Start + reader.Roles + reader.Topics + reader.Muted, reader.OtherRoles);
 
@@ -70,10 +70,10 @@ internal sealed class ReaderBlock(int stories)
         };
     }
 
-    /// <summary>A bit for each story the reader had.</summary>
+    /// <summary>A bit set with one bit per story that the reader has seen.</summary>
     public Span<ulong> Seen(int place) => seen.AsSpan(place * words, words);
 
-    /// <summary>Nobody has had anything, until history says otherwise.</summary>
+    /// <summary>Clears the seen stories of all readers.</summary>
     public void ClearSeen()
     {
         if (seen.Length < readers.Count * words)
@@ -83,7 +83,7 @@ internal sealed class ReaderBlock(int stories)
         Array.Clear(seen);
     }
 
-    /// <summary>See <see cref="Composition"/>; empty for who was skipped.</summary>
+    /// <summary>See <see cref="Composition"/>; empty for a skipped reader.</summary>
     public ReadOnlySpan<byte> CompositionOf(in Reader reader) =>
         CollectionsMarshal.AsSpan(compositions).Slice(reader.CompositionStart, reader.Choices * Composition.BytesPerChoice);
 
@@ -99,8 +99,8 @@ internal sealed class ReaderBlock(int stories)
         }
     }
 
-    /// <summary>The place of a reader; below 0 for one who is not in the block.</summary>
-    /// <param name="near">Where the one asked for before stood: rows come in order mostly.</param>
+    /// <summary>The index of a reader; negative if the reader is not in the block.</summary>
+    /// <param name="near">The index of the previous lookup: rows mostly arrive in order, so the search starts there.</param>
     public int PlaceOf(long id, int near)
     {
         var all = Readers;
@@ -125,19 +125,19 @@ internal sealed class ReaderBlock(int stories)
     }
 }
 
-/// <summary>A subscriber as planning sees one, and what planning decides.</summary>
+/// <summary>A subscriber's planning inputs and the planning result.</summary>
 internal struct Reader
 {
     public long Id;
 
-    /// <summary>Where the profile's numbers begin in the block, and how many there are of each kind.</summary>
+    /// <summary>Start of the profile's numbers in the block's list, followed by the count of each kind.</summary>
     public int Start;
     public short Roles;
     public short Topics;
     public short Muted;
     public short OtherRoles;
 
-    /// <summary>Named roles, though perhaps none that matters here.</summary>
+    /// <summary>Whether the reader named any roles, even if none has an effect in this edition.</summary>
     public bool HasRoles;
     public Depth? Depth;
     public TooFew TooFew;
@@ -147,24 +147,24 @@ internal struct Reader
     public DayOfWeek? Weekday;
     public LocalTimes Local;
 
-    /// <summary>0 to 23, local; null for none.</summary>
+    /// <summary>Preferred local hour, 0 to 23; null for none.</summary>
     public byte? Hour;
     public bool IsSuppressed;
     public DateOnly? PausedUntil;
     public DateTimeOffset Confirmed;
 
-    /// <summary>When the mails before and after this one were, or are to be, due; null for none.</summary>
+    /// <summary>Due times of the nearest mails before and after this edition; null without one.</summary>
     public DateTimeOffset? LastMail;
     public DateTimeOffset? NextMail;
 
-    /// <summary>False for who is paused or outside their cadence, and has no row.</summary>
+    /// <summary>False for a paused reader, or one whose cadence excludes this occurrence: no row is written.</summary>
     public bool IsWanted;
 
-    /// <summary>Null when there is a composition.</summary>
+    /// <summary>Null if there is a composition.</summary>
     public string? SkipReason;
     public int CompositionStart;
     public int Choices;
 
-    /// <summary>Null is at once.</summary>
+    /// <summary>Null means at once.</summary>
     public DateTimeOffset? DueAt;
 }

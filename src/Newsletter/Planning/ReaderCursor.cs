@@ -1,13 +1,13 @@
 namespace Newsletter.Planning;
 
-/// <summary>Goes through a roll call reader by reader, so that two of them can be laid side by side.</summary>
-internal sealed class ReaderCursor(ReaderPipeline call, CancellationToken cancel) : IAsyncDisposable
+/// <summary>Reads a <see cref="ReaderPipeline"/> reader by reader, so that two of them can be compared side by side.</summary>
+internal sealed class ReaderCursor(ReaderPipeline pipeline, CancellationToken cancel) : IAsyncDisposable
 {
-    private readonly IAsyncEnumerator<ReaderBlock> blocks = call.BlocksAsync(cancel).GetAsyncEnumerator(cancel);
+    private readonly IAsyncEnumerator<ReaderBlock> blocks = pipeline.BlocksAsync(cancel).GetAsyncEnumerator(cancel);
     private ReaderBlock? block;
     private int place;
 
-    /// <summary>The reader's; above all others at the end, and 0 before <see cref="NextAsync"/>.</summary>
+    /// <summary>The current reader's id; <see cref="long.MaxValue"/> at the end, 0 before the first <see cref="NextAsync"/>.</summary>
     public long Id { get; private set; }
 
     public ReaderBlock Block => block!;

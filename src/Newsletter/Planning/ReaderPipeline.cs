@@ -9,8 +9,8 @@ using Npgsql;
 namespace Newsletter.Planning;
 
 /// <summary>
-/// Goes through all readers of a digest and composes for each; stores nothing. Reading, composing and what the caller does
-/// go on at the same time, over a few blocks that go round: memory does not grow with the number of readers.
+/// Composes for all readers of a digest, block by block; stores nothing. Reading, composing and the caller run concurrently on a
+/// few recycled blocks, so memory does not grow with the number of readers.
 /// </summary>
 internal sealed class ReaderPipeline
 {
@@ -21,12 +21,12 @@ internal sealed class ReaderPipeline
     private readonly int digestId;
     private readonly DateTimeOffset at;
 
-    // Equal ones are one cohort, one composition. 64 bits of a million differ with near certainty, and nothing hangs on the counts.
+    // Hashes; equal ones are one cohort or one composition. Collisions of 64 bits are negligible, and the counts are only displayed.
     private readonly List<ulong> cohorts = [];
     private readonly List<ulong> compositions = [];
     private int choices;
 
-    /// <param name="at">When the edition is sent.</param>
+    /// <param name="at">Send time of the edition.</param>
     public ReaderPipeline(
         NpgsqlConnection connection, int digestId, PlanInputs inputs, Taxonomy taxonomy,
         IReadOnlyDictionary<int, IReadOnlyList<int>> rolesByLabel, DateTimeOffset at)
@@ -39,21 +39,21 @@ internal sealed class ReaderPipeline
 
     public Composer Composer { get; }
 
-    /// <summary>Readers so far whose zone is unknown: their days and hours are reckoned in UTC.</summary>
+    /// <summary>Readers so far with an unknown time zone; their days and hours are computed in UTC.</summary>
     public int UnknownZones { get; private set; }
 
     public int Cohorts => Distinct(cohorts);
 
     public int Compositions => Distinct(compositions);
 
-    /// <param name="exceptEdition">The one being planned; 0 for none.</param>
+    /// <param name="exceptEdition">The edition that is being planned; 0 for none.</param>
     public async Task OpenAsync(long exceptEdition, CancellationToken cancel)
     {
         await readers.OpenAsync(cancel);
         await history.OpenAsync(digestId, exceptEdition, at, cancel);
     }
 
-    /// <summary>Each block is good until the next one is asked for.</summary>
+    /// <summary>Yields the blocks; each is valid until the next one is requested, then it is recycled.</summary>
     public async IAsyncEnumerable<ReaderBlock> BlocksAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -81,7 +81,7 @@ internal sealed class ReaderPipeline
         }
     }
 
-    /// <summary>One reader alone, whatever their status, with what they had from other editions.</summary>
+    /// <summary>A block with one reader, regardless of status, with the reader's history from other editions.</summary>
     public async Task<ReaderBlock> OneAsync(long subscriberId, long exceptEdition)
     {
         var block = new ReaderBlock(Composer.Index.Stories.Count);
@@ -184,7 +184,7 @@ internal sealed class ReaderPipeline
     private static bool IsFarFrom(DateTimeOffset? mail, in Reader reader) => CadenceRule.Wants(
         reader.Cadence, reader.Weekday, reader.Local.Today, mail is { } time ? reader.Local.DayOf(time) : null, reader.Local.DayOf(reader.Confirmed));
 
-    /// <summary>Of all that <see cref="Composer.Compose"/> is given.</summary>
+    /// <summary>A hash of all inputs of <see cref="Composer.Compose"/>.</summary>
     private static ulong CohortOf(ReaderBlock block, in Reader reader, ReadOnlySpan<ulong> seen)
     {
         var flags = (int)reader.TooFew | (reader.HasRoles ? 4 : 0) | (reader.RolledOver ? 8 : 0) | (reader.Depth is { } depth ? ((int)depth + 1) << 4 : 0);

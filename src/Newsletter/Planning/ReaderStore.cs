@@ -10,9 +10,9 @@ using Npgsql;
 namespace Newsletter.Planning;
 
 /// <summary>
-/// Reads the readers of a digest block by block, in order of their ids and in the form in which choosing needs them.
+/// Reads the readers of a digest block by block, ordered by id, in the form that choosing needs.
 /// </summary>
-/// <param name="at">When the edition is sent.</param>
+/// <param name="at">Send time of the edition.</param>
 internal sealed class ReaderStore(NpgsqlConnection connection, Composer composer, IReadOnlyDictionary<int, IReadOnlyList<int>> rolesByLabel, DateTimeOffset at)
 {
     private const int BlockSize = 10_000;
@@ -29,7 +29,7 @@ internal sealed class ReaderStore(NpgsqlConnection connection, Composer composer
         suppressed = (await connection.QueryAsync<long>(new CommandDefinition(
             "select s.id from suppressions p join subscribers s on s.email_key = p.email_key", commandTimeout: 0, cancellationToken: cancel))).ToHashSet();
 
-    /// <summary>Fills the block with the next confirmed readers after an id; leaves it empty when there are none.</summary>
+    /// <summary>Fills the block with the next confirmed readers after an id; leaves it empty at the end.</summary>
     public async Task ReadAsync(ReaderBlock block, int digestId, long after, CancellationToken cancel)
     {
         block.Clear();
@@ -48,7 +48,7 @@ internal sealed class ReaderStore(NpgsqlConnection connection, Composer composer
         }
     }
 
-    /// <summary>One reader, whatever their status and cadence.</summary>
+    /// <summary>Reads one reader, regardless of status and cadence.</summary>
     public async Task ReadOneAsync(ReaderBlock block, long subscriberId, CancellationToken cancel)
     {
         block.Clear();
@@ -90,7 +90,7 @@ internal sealed class ReaderStore(NpgsqlConnection connection, Composer composer
     }
 
     /// <returns>
-    /// Whether the reader named any: one whose labels all wait for review gets no leading items in place of fitting ones.
+    /// Whether the reader named any role. A reader whose labels all wait for review gets no leading items in place of fitting ones.
     /// </returns>
     private bool ReadRoles(CopyReader row, TooFew tooFew)
     {
@@ -130,7 +130,7 @@ internal sealed class ReaderStore(NpgsqlConnection connection, Composer composer
         Sort(into);
     }
 
-    /// <summary>Ascending, each once.</summary>
+    /// <summary>Sorts ascending and removes duplicates.</summary>
     private static void Sort(List<int> list)
     {
         if (list.Count > 1)
@@ -148,7 +148,7 @@ internal sealed class ReaderStore(NpgsqlConnection connection, Composer composer
         }
     }
 
-    // The columns are checked by the database to hold one of a few words, and their first letters differ.
+    // Check constraints of the database limit these columns to a few words, each with a different first letter.
     private static TooFew TooFewOf(ReadOnlySpan<byte> text) => text switch
     {
         [(byte)'w', ..] => TooFew.Widen,

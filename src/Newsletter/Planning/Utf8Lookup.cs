@@ -5,12 +5,12 @@ using System.Text;
 namespace Newsletter.Planning;
 
 /// <summary>
-/// What a text means, looked up by its UTF-8 as the database sends it: a million readers name the same few hundred topics
-/// and zones, and need no million strings.
+/// Cache of parsed values by their UTF-8 bytes from the database: a million readers name the same few hundred topics and zones,
+/// so this avoids a million strings.
 /// </summary>
-internal sealed class Utf8Lookup<T>(Func<string, T> meaning)
+internal sealed class Utf8Lookup<T>(Func<string, T> parse)
 {
-    // Past this the texts are somebody's flood, and are understood one by one.
+    // Bounds the memory in case of a flood of distinct texts; values beyond it are not cached.
     private const int MostKept = 100_000;
 
     private readonly Dictionary<byte[], T> kept = new(Equality.Instance);
@@ -22,7 +22,7 @@ internal sealed class Utf8Lookup<T>(Func<string, T> meaning)
             var lookup = kept.GetAlternateLookup<ReadOnlySpan<byte>>();
             if (!lookup.TryGetValue(text, out var found))
             {
-                found = meaning(Encoding.UTF8.GetString(text));
+                found = parse(Encoding.UTF8.GetString(text));
                 if (kept.Count < MostKept)
                 {
                     lookup[text] = found;
@@ -44,7 +44,7 @@ internal sealed class Utf8Lookup<T>(Func<string, T> meaning)
 
         public int GetHashCode([DisallowNull] byte[] text) => GetHashCode(text.AsSpan());
 
-        // Seeded, since the texts come from outside.
+        // Seeded, since the texts are untrusted: prevents hash flooding.
         public int GetHashCode(ReadOnlySpan<byte> text) => (int)XxHash3.HashToUInt64(text, Seed);
 
         public byte[] Create(ReadOnlySpan<byte> text) => text.ToArray();

@@ -3,8 +3,7 @@ namespace Newsletter.Roles;
 /// <summary>
 /// Computes the affinity of two roles, 0 to 1, and holds every constant for it. The same role is 1, a narrower or broader form is
 /// <see cref="Form"/>, and a neighbour has the weight that the taxonomy gives. Every other pair gets the value of its strongest connection, reduced
-/// for each step between the levels. The constants keep this order whatever the levels are: a common domain, the same family alone, a
-/// neighbouring domain.
+/// for each step between the levels. A common domain is stronger than the same family alone, and that than a neighbouring domain.
 /// </summary>
 public static class Affinity
 {

@@ -3,12 +3,12 @@ using Newsletter.Deliveries;
 namespace Newsletter.Sending;
 
 /// <summary>
-/// Opens when so many mails are refused that more attempts would only harm: by policy (5.7.x: who we are, what we send), or
-/// failures of any kind. It counts over the last attempts, so that a few bad addresses never open it. Thread-safe.
+/// Opens when further attempts would only do harm: many mails refused by policy (5.7.x: because of the sender or the content), or many
+/// failures of any kind. Counts over the last attempts, so that a few bad addresses never open it. Thread-safe.
 /// </summary>
 internal sealed class CircuitBreaker
 {
-    /// <summary>Attempts that are counted.</summary>
+    /// <summary>Number of attempts counted.</summary>
     private const int Window = 200;
     private const int MostPolicyRefusals = 20;
     private const int MostFailures = 100;
@@ -17,8 +17,8 @@ internal sealed class CircuitBreaker
     private int policyRefusals;
     private int failures;
 
-    /// <summary>Counts one more attempt.</summary>
-    /// <returns>Why sending must stop, one clause without the server's reply; null while it may go on.</returns>
+    /// <summary>Counts an attempt.</summary>
+    /// <returns>Why sending must stop, one clause without the server's reply; null while it may continue.</returns>
     public string? Count(DeliveryResult result)
     {
         lock (last)

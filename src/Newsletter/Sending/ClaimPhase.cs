@@ -15,7 +15,7 @@ internal enum ClaimPhase
     /// <summary>The last claim found nothing, and nothing was returned since.</summary>
     NoWorkLeft,
 
-    /// <summary>A claim failed with an error that no retry cures. Final.</summary>
+    /// <summary>A claim failed with an error that retries do not fix. Final.</summary>
     Failed,
 }
 
@@ -27,7 +27,7 @@ internal enum ClaimEvent
     FoundNothing,
     Failed,
 
-    /// <summary>An attempt ended without being tried, and the row of its delivery is due again.</summary>
+    /// <summary>An attempt ended without being tried, and its delivery is due again.</summary>
     DeliveryReturned,
 }
 

@@ -10,12 +10,12 @@ using Npgsql;
 namespace Newsletter.Sending;
 
 /// <summary>
-/// Cache of what the mails of an edition share. A fragment is rendered once for each revision, depth and addressed role; a body is
-/// joined once for each composition.
+/// Cache of the parts that an edition's mails share. A fragment is rendered once per revision, depth and addressed role; a body is
+/// assembled once per composition.
 /// </summary>
 /// <param name="read">Loads choices by number.</param>
 /// <param name="contents">Loads texts by revision id.</param>
-/// <param name="inHand">The most compositions that are prepared and not made into mails yet.</param>
+/// <param name="inHand">Maximum number of compositions that are prepared and still needed for mails.</param>
 /// <param name="signed">Loads the signed addresses of item pages by item id; null if mails link to the public pages.</param>
 internal sealed class EditionBodies(
     Edition edition, Func<IReadOnlyCollection<int>, Task<IReadOnlyDictionary<int, Choice>>> read,
@@ -33,10 +33,10 @@ internal sealed class EditionBodies(
     /// <summary>Previous cache generation, readable while the new one fills.</summary>
     private volatile ConcurrentDictionary<string, Body> previous = new();
 
-    /// <param name="composition">A prepared one.</param>
+    /// <param name="composition">A prepared composition.</param>
     /// <returns>The warning is for editors; null if there is none.</returns>
     /// <exception cref="Refusal">Invalid: the composition could not be rendered.</exception>
-    /// <exception cref="KeyNotFoundException">Evicted: more compositions were prepared since than are ever in hand.</exception>
+    /// <exception cref="KeyNotFoundException">Evicted: more than the maximum number of compositions were prepared since.</exception>
     public (MailBody Body, string Subject, string? Warning) this[byte[] composition] => Find(KeyOf(composition)) switch
     {
         { Parts: { } parts } body => (parts, body.Subject, body.Warning),
@@ -44,8 +44,8 @@ internal sealed class EditionBodies(
     };
 
     /// <summary>
-    /// Fills the cache for these compositions. An item that cannot be rendered fails only the mails that contain it. Not concurrent
-    /// with itself; other threads may make mails meanwhile.
+    /// Fills the cache for these compositions. An item that cannot be rendered fails only the mails that contain it. Not thread-safe
+    /// itself, but other threads may build mails concurrently.
     /// </summary>
     public async Task PrepareAsync(IReadOnlyCollection<byte[]> compositions)
     {
@@ -53,8 +53,8 @@ internal sealed class EditionBodies(
         var missing = wanted.Where(composition => !bodies.ContainsKey(KeyOf(composition))).ToList();
         if (bodies.Count + missing.Count > inHand)
         {
-            // Start a new cache generation: in the worst case every reader has a composition of their own, and the cache must not
-            // grow without limit. All compositions of this call go into the new one, so that they outlive the previous one.
+            // Start a new cache generation. In the worst case every reader has a different composition, and the cache must not grow
+            // without limit. All compositions of this call go into the new generation, so that they outlive the previous one.
             missing = wanted;
             (previous, bodies) = (bodies, new());
         }
@@ -68,7 +68,7 @@ internal sealed class EditionBodies(
         }
         catch (Exception failure) when (IsOfComposition(failure) && missing.Count > 0)
         {
-            // Rows of one of them are missing or unreadable. Retry each by itself, so that the others are not affected.
+            // Rows of one composition are missing or unreadable. Retry each alone, so that the others are not affected.
             foreach (var composition in missing)
             {
                 await MakeAloneAsync(composition);
@@ -119,7 +119,7 @@ internal sealed class EditionBodies(
         }
     }
 
-    /// <summary>The failure is caused by a composition itself, and neither by the database nor by a stop.</summary>
+    /// <summary>Whether the composition itself caused the failure, and not the database or cancellation.</summary>
     private static bool IsOfComposition(Exception failure) => failure is not (OperationCanceledException or NpgsqlException);
 
     private Body Find(string key) => bodies.TryGetValue(key, out var body) ? body : previous[key];
@@ -152,7 +152,7 @@ internal sealed class EditionBodies(
         return new Body(body, edition.Subject ?? SubjectLine.Of(placed[0].Fragment.Title), warning);
     }
 
-    /// <summary>Shortens items until the mail is within <see cref="MailSize.Limit"/>, or cannot be shortened any more.</summary>
+    /// <summary>Shortens items until the mail is within <see cref="MailSize.Limit"/>, or cannot be shortened further.</summary>
     /// <returns>The warning for editors; null if nothing was changed.</returns>
     /// <exception cref="Refusal">Invalid: too large even at its shortest.</exception>
     private async Task<string?> FitAsync(MailItem[] placed, ItemForm[] forms, IReadOnlyDictionary<long, ItemContent> texts)
@@ -208,6 +208,6 @@ internal sealed class EditionBodies(
         return heading;
     }
 
-    /// <param name="Parts">Null if it could not be rendered: the subject is then the error.</param>
+    /// <param name="Parts">Null if the body could not be rendered; the subject is then the error message.</param>
     private sealed record Body(MailBody? Parts, string Subject, string? Warning);
 }

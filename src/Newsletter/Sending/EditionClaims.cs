@@ -8,17 +8,17 @@ namespace Newsletter.Sending;
 /// <summary>The deliveries of an edition that one run has claimed: no other worker sends them until they are released.</summary>
 internal sealed class EditionClaims(SendRun run, EditionStore editions, DeliveryStore deliveries, DomainLimits domains, ILogger log)
 {
-    /// <summary>Deliveries of one claim.</summary>
+    /// <summary>Maximum number of deliveries in one claim.</summary>
     public const int Size = 250;
 
-    /// <summary>Between two queries for deliveries that have become due.</summary>
+    /// <summary>Interval between two queries for deliveries that have become due.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>A run waits for deliveries that become due within this time; later ones are left to the next run.</summary>
     private static readonly TimeSpan DueSoon = TimeSpan.FromSeconds(10);
 
-    /// <summary>Claims deliveries that are due, and prepares their mails. Waits for those that are due soon.</summary>
-    /// <returns>Ids of subscribers. Empty when this run has no more to send.</returns>
+    /// <summary>Claims due deliveries and prepares their mails. Waits for those that are due soon.</summary>
+    /// <returns>Ids of subscribers. Empty if this run has nothing more to send.</returns>
     public async Task<IReadOnlyList<long>> ClaimAsync()
     {
         for (var polls = DueSoon / PollInterval; polls > 0 && await MayClaimAsync(); polls--)
@@ -39,7 +39,7 @@ internal sealed class EditionClaims(SendRun run, EditionStore editions, Delivery
         return [];
     }
 
-    /// <summary>Releases what was claimed and not sent. If that fails, the claims end with the lease.</summary>
+    /// <summary>Releases the claims that were not sent. If that fails, they end with the lease.</summary>
     public async Task ReleaseAsync()
     {
         try

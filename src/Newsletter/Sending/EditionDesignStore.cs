@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Newsletter.Sending;
 
-/// <summary>Stores, when the sending of an edition starts, what its mails look like: templates, frame and items.</summary>
+/// <summary>Stores the design of an edition's mails when sending starts: templates, frame and items.</summary>
 public sealed class EditionDesignStore(NpgsqlDataSource database, TimeProvider time)
 {
     /// <returns>Null if nothing is stored.</returns>
@@ -14,8 +14,8 @@ public sealed class EditionDesignStore(NpgsqlDataSource database, TimeProvider t
         return await FindAsync(connection, null, editionId);
     }
 
-    /// <summary>Stores the design, unless one is stored already: of several concurrent workers, the first decides for all.</summary>
-    /// <returns>What is stored now.</returns>
+    /// <summary>Stores the design, unless one is stored already: the first of several concurrent workers decides for all.</summary>
+    /// <returns>The stored design.</returns>
     internal async Task<KeptDesign> KeepAsync(long editionId, TemplateSources templates, string frame)
     {
         await using var connection = await database.OpenConnectionAsync();

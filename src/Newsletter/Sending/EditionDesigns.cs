@@ -7,17 +7,17 @@ using Newsletter.Rendering;
 namespace Newsletter.Sending;
 
 /// <summary>
-/// Decides how an edition looks: by today's templates and settings until its sending starts, then by those of that moment.
+/// Determines an edition's design: the current templates and settings until sending starts, then those of that moment.
 /// </summary>
 public sealed class EditionDesigns(EditionDesignStore store, Templates templates, Renderer renderer, ILogger<EditionDesigns> log)
 {
-    /// <summary>Limits the compiled template sets besides today's: a compiled template is never unloaded before the process ends.</summary>
+    /// <summary>Limits the compiled template sets besides the current one: compiled templates stay loaded until the process ends.</summary>
     private const int MostSets = 16;
 
     /// <summary>Compiled sets of earlier editions, by hash.</summary>
     private readonly ConcurrentDictionary<string, Lazy<Task<Templates>>> earlier = new();
 
-    /// <param name="today">The frame by today's settings.</param>
+    /// <param name="today">The frame by the current settings.</param>
     /// <exception cref="Refusal">Invalid: the frame cannot be rendered.</exception>
     public async Task<EditionDesign> OfAsync(Edition edition, DigestModel today)
     {
@@ -29,7 +29,7 @@ public sealed class EditionDesigns(EditionDesignStore store, Templates templates
         var kept = await store.FindAsync(edition.Id);
         if (kept is null && edition.State is EditionState.Sending or EditionState.Paused)
         {
-            // Do not store a frame that cannot be rendered: sending can then go on once the cause is fixed.
+            // Do not store a frame that cannot be rendered: sending can then continue once the cause is fixed.
             await renderer.FrameAsync(today);
             kept = await store.KeepAsync(edition.Id, templates.Sources, JsonSerializer.Serialize(today with { IsTest = false }));
         }
@@ -68,7 +68,7 @@ public sealed class EditionDesigns(EditionDesignStore store, Templates templates
         }
         catch
         {
-            // Do not cache the failure: the database may have been away only for a moment.
+            // Do not cache the failure: the database may have been unavailable only briefly.
             earlier.TryRemove(KeyValuePair.Create(hash, set));
             throw;
         }

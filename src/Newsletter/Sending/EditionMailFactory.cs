@@ -13,13 +13,13 @@ using Newsletter.Zones;
 
 namespace Newsletter.Sending;
 
-/// <summary>Prepares an edition for making its mails.</summary>
+/// <summary>Prepares an edition for building its mails.</summary>
 public sealed class EditionMailFactory(
     CompositionStore compositions, ItemStore items, ItemPageStore pages, EditionDesigns designs, SignedLinks links,
     IOptions<SenderOptions> sender, IOptions<BrandOptions> brand, IOptions<SiteOptions> site, TimeProvider time)
 {
     /// <summary>Renders the edition's frame. Items are loaded and rendered later, when a composition with them is prepared.</summary>
-    /// <param name="inHand">The most compositions that will be prepared and not made into mails yet.</param>
+    /// <param name="inHand">Maximum number of compositions that are prepared and still needed for mails.</param>
     /// <exception cref="Refusal">Invalid: the sender's address or the public URL is not valid, or the frame cannot be rendered.</exception>
     public Task<EditionMailBuilder> OpenAsync(Edition edition, bool isTest = false, int inHand = 1) =>
         OpenAsync(edition, numbers => compositions.ChoicesAsync(edition.Id, numbers), isTest, inHand);
@@ -53,7 +53,7 @@ public sealed class EditionMailFactory(
         (await pages.RowsAsync(itemIds)).ToDictionary(row => row.Id, links.Item);
 }
 
-/// <summary>Makes the mails of one edition: only the personal parts are made for each person. Thread-safe.</summary>
+/// <summary>Builds the mails of one edition; only the personal parts are built per reader. Thread-safe.</summary>
 public sealed class EditionMailBuilder
 {
     private readonly Edition edition;
@@ -74,19 +74,19 @@ public sealed class EditionMailBuilder
         this.time = time;
     }
 
-    /// <summary>Loads and renders what mails of these compositions need. Call it before <see cref="Message"/>.</summary>
+    /// <summary>Loads and renders the parts of mails with these compositions. Call it before <see cref="Message"/>.</summary>
     public Task PrepareAsync(IReadOnlyCollection<byte[]> compositions) => bodies.PrepareAsync(compositions);
 
-    /// <summary>A warning about a composition's mails, for editors; null if there is none.</summary>
-    /// <param name="composition">A prepared one.</param>
+    /// <summary>A warning for editors about a composition's mails; null if there is none.</summary>
+    /// <param name="composition">A prepared composition.</param>
     /// <exception cref="Refusal">Invalid: the composition could not be rendered.</exception>
     public string? WarningOf(byte[] composition) => bodies[composition].Warning;
 
-    /// <summary>The mail of one person. Except for tests, it has the same Message-ID each time it is made.</summary>
+    /// <summary>One reader's mail. Except for tests, its Message-ID is the same each time it is built.</summary>
     /// <param name="recipient">For a test <see cref="MailRecipient.Nobody"/>, whose links have no effect.</param>
-    /// <param name="composition">A prepared one.</param>
+    /// <param name="composition">A prepared composition.</param>
     /// <exception cref="Refusal">Invalid: the composition could not be rendered, or the email address is not valid.</exception>
-    /// <exception cref="KeyNotFoundException">The composition is not prepared any more.</exception>
+    /// <exception cref="KeyNotFoundException">The composition has been evicted.</exception>
     public SplicedMail Message(MailRecipient recipient, byte[] composition)
     {
         var (body, subject, _) = bodies[composition];

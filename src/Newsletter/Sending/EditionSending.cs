@@ -13,8 +13,8 @@ using Npgsql;
 namespace Newsletter.Sending;
 
 /// <summary>
-/// Sends an edition until nothing is due or the time is up. Any number of processes may do so at once: the rows decide which of
-/// them sends what.
+/// Sends an edition until nothing is due or the time is up. Any number of processes may do so concurrently: claims in the rows
+/// determine which process sends which delivery.
 /// </summary>
 public sealed class EditionSending(
     NpgsqlDataSource database, EditionStore editions, EditionTransitionStore transitions, EditionMailFactory mails, DeliveryStore deliveries,
@@ -23,18 +23,18 @@ public sealed class EditionSending(
 {
     private const string DailyLimitReached = "Daily warm-up limit reached; sending resumes tomorrow.";
 
-    /// <summary>Between two checks whether idle connections must end: the time is up, the lease is lost, or another run wants them.</summary>
+    /// <summary>Interval of checks whether idle connections must end: the time is up, the lease is lost, or another run wants them.</summary>
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>For mails that are on the wire at a stop. Less than the 30 seconds that a host waits.</summary>
+    /// <summary>Time for mails in transit to complete after a stop. Less than the 30 seconds that a host waits.</summary>
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(25);
 
-    /// <summary>By edition. Kept between runs, since a slow edition has few attempts in each of them.</summary>
+    /// <summary>By edition. Kept between runs, since a slow edition has few attempts in each run.</summary>
     private readonly ConcurrentDictionary<long, CircuitBreaker> breakers = new();
 
-    /// <summary>One run: checks, then sends what is due, or finishes the edition if nothing is left.</summary>
-    /// <param name="atMost">The run ends after this time, perhaps with work left for the next run.</param>
-    /// <param name="stop">Mails on the wire end and are recorded; all other claims are released.</param>
+    /// <summary>One run: checks, then sends due deliveries, or finishes the edition if nothing is left.</summary>
+    /// <param name="atMost">The run ends after this time, possibly with work left for the next run.</param>
+    /// <param name="stop">Mails in transit complete and are recorded; all other claims are released.</param>
     /// <exception cref="Refusal">
     /// Conflict: the database was restored from a backup. Unreachable: no connection to the relay, or its daily limit is reached.
     /// Invalid: a setting that mails need. Nothing is lost, and the edition's note has the reason.
@@ -72,7 +72,7 @@ public sealed class EditionSending(
         }
     }
 
-    /// <summary>Releases the deliveries of dead workers, and writes to the log what became of editions meanwhile.</summary>
+    /// <summary>Sweeps the deliveries of dead workers, and logs the steps of editions since.</summary>
     private async Task SweepAsync()
     {
         await deliveries.SweepAsync();
@@ -98,13 +98,13 @@ public sealed class EditionSending(
         }
     }
 
-    /// <summary>Connects, sends over all connections at once, and finishes.</summary>
+    /// <summary>Connects, sends over all connections concurrently, and finishes.</summary>
     private async Task SendDueAsync(long editionId, TimeSpan atMost, CancellationToken stop)
     {
         var connections = await pool.LeaseAllAsync(stop);
         try
         {
-            // Claimed, ready, and a few rounds of all connections before the slowest of them has made its mail.
+            // Claimed and ready compositions, plus a few rounds of all connections until the slowest has built its mail.
             var inHand = EditionClaims.Size + SendRound.ReadyAhead + (4 * connections.Count);
             var mail = await mails.OpenAsync(await editions.GetAsync(editionId), inHand: inHand);
             await using var lease = await WorkerLease.TakeAsync(database, editionId);
@@ -123,7 +123,7 @@ public sealed class EditionSending(
         }
     }
 
-    /// <summary>Runs the send loop and all connections, until none of them gets another delivery.</summary>
+    /// <summary>Runs the send loop and all connections until none of them gets another delivery.</summary>
     private async Task SendOverAsync(SendRun run, DeliveryBatchStore batches, RelayBalancer balancer, IReadOnlyList<SmtpLease> connections)
     {
         var claims = new EditionClaims(run, editions, deliveries, domains, log);
@@ -145,16 +145,16 @@ public sealed class EditionSending(
         }
     }
 
-    /// <summary>One connection: gets a delivery that is marked as being sent, sends its mail, and reports the result with the next request.</summary>
+    /// <summary>One connection: gets a delivery marked as sending, sends its mail, and reports the result with the next request.</summary>
     private async Task SendOneByOneAsync(SendRun run, SendLoop loop, RelayBalancer balancer, SmtpLease lease, CancellationToken drained)
     {
-        // Back to the pool as soon as it has nothing more to do: other connections may still wait for their server.
+        // Returned to the pool as soon as it is idle: other connections may still wait for their server.
         using var returned = lease;
         var relay = lease.Connection.Relay;
         (DeliveryAttempt, DeliveryResult)? last = null;
         while (await loop.NextAsync(relay, last) is { } attempt)
         {
-            // After an exception it is unknown how far the attempt got.
+            // The result after an exception, since the progress of the attempt is then unknown.
             var result = DeliveryResult.Uncertain("sending broke off");
             var goesOn = false;
             try
@@ -192,12 +192,12 @@ public sealed class EditionSending(
         }
         catch (Exception failure)
         {
-            // A mail that cannot be made must not stop the others.
+            // A mail that cannot be built must not stop the others.
             run.Unmade.Add(failure);
             var isBadAddress = !EmailAddress.TryParse(attempt.Recipient.Email, out _, out _);
             return DeliveryResult.Failed("the mail could not be made: " + failure.Message) with { IsOnlyThisOne = isBadAddress };
         }
-        // The process may have been stopped since the mark, and its deliveries given to another worker.
+        // The process may have been suspended since the mark, and its deliveries swept.
         return run.Lease.IsHeld ? DeliveryResult.Of(await connection.SendAsync(message, drained)) : DeliveryResult.Untried("Sending was interrupted.");
     }
 
@@ -218,7 +218,7 @@ public sealed class EditionSending(
     {
         try
         {
-            // Only the edition's note has the whole reply, which may quote the recipient. Logs and alarms get its numbers.
+            // Only the edition's note contains the whole reply, which may quote the recipient. Logs and alarms get the reply code.
             var note = $"{EditionTransitionStore.PausedItself}{reason} ({result.Reply}); mend the cause, then 'newsletter editions resume {run.EditionId}'";
             if (await transitions.PauseItselfAsync(run.EditionId, note, $"{reason} ({result.Class})"))
             {
@@ -229,12 +229,12 @@ public sealed class EditionSending(
         }
         catch (NpgsqlException lost)
         {
-            // The next refused mail tries again.
+            // The next refused mail retries this.
             log.LogWarning("The edition is not paused yet: {Reason}", lost.Message);
         }
     }
 
-    /// <summary>After the last connection: waits until all results are recorded, and releases what was claimed and not sent.</summary>
+    /// <summary>After the last connection: waits until all results are recorded, and releases the claims that were not sent.</summary>
     private async Task RecordRestAsync(SendRun run, Task looping, EditionClaims claims)
     {
         if (run.Unmade.Count > 0)
@@ -252,7 +252,7 @@ public sealed class EditionSending(
         }
     }
 
-    /// <exception cref="Refusal">Unreachable: deliveries are due and the run could go on, but no relay takes them.</exception>
+    /// <exception cref="Refusal">Unreachable: deliveries are due and the run could continue, but no relay accepts them.</exception>
     private async Task RefuseIfStuckAsync(SendRun run, RelayBalancer balancer)
     {
         var error = balancer.IsDailyLimitReached ? DailyLimitReached : run.LastError;

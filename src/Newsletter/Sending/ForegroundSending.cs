@@ -12,12 +12,12 @@ public sealed class ForegroundSending(
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the database may be away before the command fails.</summary>
+    /// <summary>How long the database may be unavailable before the command fails.</summary>
     private static readonly TimeSpan OutageTimeout = TimeSpan.FromMinutes(10);
 
-    /// <param name="deferredTimeout">How long to wait for deferred deliveries, from the start.</param>
+    /// <param name="deferredTimeout">How long to wait for deferred deliveries, counted from the start.</param>
     /// <exception cref="Refusal">As <see cref="EditionSending.RunAsync"/>.</exception>
-    /// <exception cref="NpgsqlException">The database stayed away.</exception>
+    /// <exception cref="NpgsqlException">The database was unavailable for longer than the timeout.</exception>
     public async Task RunAsync(long editionId, TimeSpan deferredTimeout, CancellationToken stop)
     {
         var started = time.GetTimestamp();
@@ -42,7 +42,7 @@ public sealed class ForegroundSending(
             {
                 log.LogWarning("Sending waits for the database: {Reason}", lost.Message);
             }
-            // Other workers have claimed what is due now, or it is not due yet.
+            // Other workers have claimed the due deliveries, or none is due yet.
             await Task.Delay(PollInterval, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

@@ -5,8 +5,8 @@ using Newsletter.Rendering;
 namespace Newsletter.Sending;
 
 /// <summary>
-/// Limits the size of mails: Gmail cuts off what is beyond 102 kB of HTML, and with it the unsubscribe link. A mail that is too
-/// large is shortened from its last item up: first method and principles are removed, then key insights, then all but title,
+/// Limits the size of mails: Gmail cuts off HTML beyond 102 kB, including the unsubscribe link. A mail that is too large is
+/// shortened from its last item upwards: first method and principles are removed, then key insights, then everything but title,
 /// reasons and credit. The first item is shortened last.
 /// </summary>
 internal static class MailSize
@@ -17,7 +17,7 @@ internal static class MailSize
     /// <summary>Octets of HTML from which a mail is not sent.</summary>
     public const int HardLimit = 95_000;
 
-    /// <summary>Octets reserved for what is not known yet: links, names and the lines above the items.</summary>
+    /// <summary>Octets reserved for parts that are not known yet: links, names and the lines above the items.</summary>
     private const int PersonalParts = 3000;
 
     private const string Advice = "Lower the digest's --max, or shorten its longest items.";
@@ -30,7 +30,7 @@ internal static class MailSize
 
     /// <summary>Shortens one item at a time, in the order in which items lose their parts.</summary>
     /// <param name="forms">The mail's items, first to last. Changed while the result is enumerated.</param>
-    /// <returns>The place of each item that was shortened, from 0.</returns>
+    /// <returns>The index of each item that was shortened.</returns>
     public static IEnumerable<int> Shorten(ItemForm[] forms)
     {
         foreach (var (first, last) in new[] { (1, forms.Length - 1), (0, 0) })
@@ -51,7 +51,7 @@ internal static class MailSize
 
     /// <param name="size">Octets of HTML.</param>
     /// <param name="shortened">Number of items that were shortened.</param>
-    /// <returns>Null if the mail is as it was chosen.</returns>
+    /// <returns>Null if nothing was shortened and the size is within the limit.</returns>
     /// <exception cref="Refusal">Invalid: too large to be sent.</exception>
     public static string? Warning(int size, int shortened) => size switch
     {

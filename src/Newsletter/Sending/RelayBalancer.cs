@@ -4,13 +4,13 @@ using Newsletter.Smtp;
 namespace Newsletter.Sending;
 
 /// <summary>
-/// Divides the mails of a run between several relays: by weight while all of them work, and for none more than its limits allow.
+/// Distributes the mails of a run among several relays: by weight while all of them work, and within each relay's limits.
 /// Not thread-safe, except for <see cref="RemoveConnection"/>.
 /// </summary>
 /// <param name="connections">The relay of each open connection.</param>
 internal sealed class RelayBalancer(SendingLimitStore limits, IEnumerable<SmtpRelay> connections, TimeProvider time)
 {
-    /// <summary>How many mails a relay may be ahead of the others, for each unit of its weight.</summary>
+    /// <summary>How many mails a relay may be ahead of the others, per unit of its weight.</summary>
     private const int MaxLead = 10;
 
     private readonly Dictionary<SmtpRelay, Share> shares =
@@ -19,11 +19,11 @@ internal sealed class RelayBalancer(SendingLimitStore limits, IEnumerable<SmtpRe
     /// <summary>Every relay that still works has reached its daily warm-up limit: nothing more can be sent today.</summary>
     public bool IsDailyLimitReached { get; private set; }
 
-    /// <summary>Counts one connection of a relay less. When it was the last, the other relays take over its share. Thread-safe.</summary>
+    /// <summary>Removes one connection of a relay. After the last, the other relays take over its share. Thread-safe.</summary>
     public void RemoveConnection(SmtpRelay relay) => Interlocked.Decrement(ref shares[relay].Connections);
 
     /// <summary>Takes mails from the limits of a relay.</summary>
-    /// <returns>How many of the wanted mails the relay may be given now: 0 to <paramref name="wanted"/>.</returns>
+    /// <returns>The number of mails that the relay may get now: 0 to <paramref name="wanted"/>.</returns>
     public async Task<int> TakeAsync(SmtpRelay relay, int wanted)
     {
         var share = shares[relay];
@@ -45,7 +45,7 @@ internal sealed class RelayBalancer(SendingLimitStore limits, IEnumerable<SmtpRe
         return granted;
     }
 
-    /// <summary>How many of the wanted mails a relay may take without getting too far ahead of those that could take more.</summary>
+    /// <summary>The number of mails that a relay may take without getting too far ahead of relays that could take more.</summary>
     private int FairShareOf(SmtpRelay relay, int wanted)
     {
         var others = shares.Where(other => other.Key != relay && Volatile.Read(ref other.Value.Connections) > 0 && !other.Value.IsLimited).ToList();
@@ -64,7 +64,7 @@ internal sealed class RelayBalancer(SendingLimitStore limits, IEnumerable<SmtpRe
         /// <summary>Mails granted in this run.</summary>
         public long Taken;
 
-        /// <summary>Its limits granted less than it could have taken: the others do not wait for it.</summary>
+        /// <summary>Its limits granted less than its share: the other relays do not wait for it.</summary>
         public bool IsLimited;
         public bool IsDailyLimitReached;
     }

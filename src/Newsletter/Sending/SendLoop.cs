@@ -9,30 +9,30 @@ using Npgsql;
 namespace Newsletter.Sending;
 
 /// <summary>
-/// The loop between connections and rows. A connection reports the result of its last attempt and requests the next delivery.
-/// Requests that arrive while the database is busy are served together by the next exchange. So at most one delivery for each
-/// connection is marked as being sent, and no connection waits for another.
+/// The loop between connections and rows. A connection reports the result of its last attempt and requests the next delivery. Requests
+/// that arrive while the database is busy are served together by the next batch. At most one delivery per connection is therefore
+/// marked as sending, and no connection waits for another.
 /// </summary>
-/// <param name="claim">Claims deliveries and prepares their mails. Empty when there are no more.</param>
+/// <param name="claim">Claims deliveries and prepares their mails. Empty if there are no more.</param>
 /// <param name="mayGoOn">Whether more attempts may start.</param>
 /// <param name="isWanted">
 /// Whether another run waits for a connection: idle connections are then released instead of waiting for returned deliveries.
 /// </param>
-/// <param name="connections">How many connections request deliveries.</param>
+/// <param name="connections">Number of connections that request deliveries.</param>
 internal sealed class SendLoop(
     DeliveryBatchStore batches, RelayBalancer balancer, Func<Task<IReadOnlyList<long>>> claim, Func<bool> mayGoOn, Func<bool> isWanted, int connections,
     TimeProvider time, ILogger log)
 {
-    /// <summary>How long a query is retried while the database is away.</summary>
+    /// <summary>How long a query is retried while the database is unavailable.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(10);
 
-    /// <summary>Between two retries.</summary>
+    /// <summary>Delay between two retries.</summary>
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    /// <summary>Before a relay that has reached its rate limit is asked again.</summary>
+    /// <summary>Delay before a relay that has reached its rate limit is checked again.</summary>
     private static readonly TimeSpan PollDelay = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Waits for more requests before an exchange: an exchange for many costs little more than one for a few.</summary>
+    /// <summary>Wait for more requests before a batch: a batch of many costs little more than a batch of few.</summary>
     private static readonly TimeSpan BatchWindow = TimeSpan.FromMilliseconds(1);
 
     private readonly Channel<Message> messages = Channel.CreateUnbounded<Message>(new UnboundedChannelOptions { SingleReader = true });
@@ -56,25 +56,25 @@ internal sealed class SendLoop(
 
     /// <summary>Reports the result of an attempt and requests the next delivery, to be sent over this relay.</summary>
     /// <param name="last">Null before the first attempt.</param>
-    /// <returns>Null when there are no more.</returns>
+    /// <returns>Null if there are no more.</returns>
     public Task<DeliveryAttempt?> NextAsync(SmtpRelay relay, (DeliveryAttempt Attempt, DeliveryResult Result)? last)
     {
         var next = new TaskCompletionSource<DeliveryAttempt?>(TaskCreationOptions.RunContinuationsAsynchronously);
         return messages.Writer.TryWrite(new Message(last, next, relay, null)) ? next.Task : Task.FromResult<DeliveryAttempt?>(null);
     }
 
-    /// <summary>Reports the result of an attempt, and requests nothing.</summary>
+    /// <summary>Reports the result of an attempt and requests nothing.</summary>
     public void Report(DeliveryAttempt attempt, DeliveryResult result) => messages.Writer.TryWrite(new Message((attempt, result), null, null, null));
 
-    /// <summary>No connection requests or reports anything after this.</summary>
+    /// <summary>Call after the last request and report.</summary>
     public void Complete() => messages.Writer.TryComplete();
 
-    /// <summary>Starts a round, also without a message.</summary>
+    /// <summary>Starts a round without a message.</summary>
     public void Wake() => messages.Writer.TryWrite(default);
 
     /// <summary>Runs until <see cref="Complete"/>, and until all results are recorded.</summary>
-    /// <exception cref="NpgsqlException">The database stayed away.</exception>
-    /// <exception cref="Exception">Whatever claiming threw.</exception>
+    /// <exception cref="NpgsqlException">The database was unavailable for longer than the timeout.</exception>
+    /// <exception cref="Exception">The exception that claiming threw.</exception>
     public async Task RunAsync()
     {
         try
@@ -100,7 +100,7 @@ internal sealed class SendLoop(
         }
     }
 
-    /// <summary>One round: claim ahead, choose who gets a delivery, record results and mark the next, answer.</summary>
+    /// <summary>One round: claim ahead, allot deliveries to requests, record results and mark the next deliveries, answer.</summary>
     private async Task ServeAsync()
     {
         ClaimAhead();
@@ -121,7 +121,7 @@ internal sealed class SendLoop(
     private SendRound Round() => new(
         phase, ready.Count, underWay, HasReturned: results.Exists(report => report.Result.State == DeliveryState.Due), mayGoOn(), isWanted());
 
-    /// <summary>Reads all messages, and waits a moment for more while less than half of the connections request something.</summary>
+    /// <summary>Reads all messages; waits briefly for more while less than half of the connections request a delivery.</summary>
     private async Task CollectAsync()
     {
         ReadMessages();
@@ -153,7 +153,7 @@ internal sealed class SendLoop(
         }
     }
 
-    /// <returns>The requests that get one of the ready deliveries, as the limits of their relays allow.</returns>
+    /// <returns>The requests that get a ready delivery, within the limits of their relays.</returns>
     private async Task<IReadOnlyList<Message>> AllotAsync()
     {
         var served = new List<Message>(requests.Count);
@@ -165,7 +165,7 @@ internal sealed class SendLoop(
         return served;
     }
 
-    /// <summary>Records all results, marks the next deliveries as being sent, and answers the requests served.</summary>
+    /// <summary>Executes a batch: records all results, marks the next deliveries as sending, and answers the served requests.</summary>
     private async Task ExchangeAsync(IReadOnlyList<Message> served)
     {
         var hasReturned = Round().HasReturned;
@@ -191,7 +191,7 @@ internal sealed class SendLoop(
         requests.Clear();
     }
 
-    /// <summary>Starts a round soon if requests are left that no message would wake: deliveries were skipped, or a relay has reached its limit.</summary>
+    /// <summary>Schedules a round if requests are left that no message will wake: deliveries were skipped, or a relay has reached its limit.</summary>
     private void WakeIfNeeded(int served)
     {
         if (requests.Count > 0 && !Round().AwaitsMessage)
@@ -224,17 +224,17 @@ internal sealed class SendLoop(
         }
         catch (NpgsqlException) when (!mayGoOn())
         {
-            // The run ends anyway: nothing more would be sent.
+            // The run ends anyway, so nothing more would be sent.
         }
         catch (Exception failure)
         {
             claimFailure = ExceptionDispatchInfo.Capture(failure);
         }
-        // Also after a failure: mails on the wire still have to be recorded.
+        // Also after a failure: results of mails in transit must still be recorded.
         messages.Writer.TryWrite(new Message(null, null, null, claimed));
     }
 
-    /// <summary>Refuses all requests, those that are waiting and those to come.</summary>
+    /// <summary>Fails all requests, waiting and future ones.</summary>
     private void Fail(Exception failure)
     {
         messages.Writer.TryComplete(failure);
@@ -242,8 +242,8 @@ internal sealed class SendLoop(
         requests.ForEach(request => request.Next!.TrySetException(failure));
     }
 
-    /// <summary>Retries while the database is away: an outage must not lose what the SMTP server answered.</summary>
-    /// <param name="isWorthIt">Whether to go on retrying; null: until the timeout.</param>
+    /// <summary>Retries while the database is unavailable: an outage must not lose the SMTP server's replies.</summary>
+    /// <param name="isWorthIt">Whether to continue retrying; null retries until the timeout.</param>
     private async Task<T> RetryAsync<T>(Func<Task<T>> query, Func<bool>? isWorthIt = null)
     {
         for (var (started, isLogged) = (time.GetTimestamp(), false); ; isLogged = true)
@@ -263,10 +263,10 @@ internal sealed class SendLoop(
         }
     }
 
-    /// <param name="Last">The attempt that ended, and its result.</param>
-    /// <param name="Next">Answers a request; null when nothing is requested.</param>
-    /// <param name="Relay">The relay over which the next delivery is to be sent.</param>
-    /// <param name="Claimed">The answer of a claim: ids of subscribers whose deliveries are ready from now on.</param>
+    /// <param name="Last">The completed attempt and its result.</param>
+    /// <param name="Next">Answers a request; null if nothing is requested.</param>
+    /// <param name="Relay">The relay over which the next delivery will be sent.</param>
+    /// <param name="Claimed">The result of a claim: ids of subscribers whose deliveries are now ready.</param>
     private readonly record struct Message(
         (DeliveryAttempt Attempt, DeliveryResult Result)? Last, TaskCompletionSource<DeliveryAttempt?>? Next, SmtpRelay? Relay, List<long>? Claimed);
 }

@@ -1,16 +1,16 @@
 namespace Newsletter.Sending;
 
-/// <summary>What the send loop knows in one round, and what follows from it. Pure.</summary>
-/// <param name="Ready">Deliveries that are claimed and prepared, and not marked yet.</param>
-/// <param name="UnderWay">Attempts that are marked and have no result yet. A relay may return them, and another connection must then take them.</param>
-/// <param name="HasReturned">A result of this round returns its delivery. The row is due again only after the exchange.</param>
+/// <summary>The state of the send loop in one round, and the decisions that follow from it. Pure.</summary>
+/// <param name="Ready">Deliveries that are claimed and prepared, but not marked yet.</param>
+/// <param name="UnderWay">Marked attempts without a result. A relay may return them, and another connection must then take them.</param>
+/// <param name="HasReturned">A result of this round returns its delivery. The row is due again only after the batch.</param>
 /// <param name="MayGoOn">More attempts may start.</param>
 /// <param name="IsWanted">Another run waits for a connection.</param>
 internal readonly record struct SendRound(ClaimPhase Phase, int Ready, int UnderWay, bool HasReturned, bool MayGoOn, bool IsWanted)
 {
     /// <summary>
-    /// Deliveries to keep ready. With fewer, more are claimed: preparing a claim takes a tenth of a second when thousands are
-    /// sent each second.
+    /// Number of deliveries to keep ready; below it, more are claimed. Preparing a claim takes a tenth of a second, while thousands are
+    /// sent per second.
     /// </summary>
     public const int ReadyAhead = 250;
 
@@ -23,7 +23,7 @@ internal readonly record struct SendRound(ClaimPhase Phase, int Ready, int Under
     /// </summary>
     public bool IsOver => Phase == ClaimPhase.Failed || !MayGoOn || (HasNoWork && (UnderWay == 0 || IsWanted));
 
-    /// <summary>A message will wake the loop: the answer of a claim, or the result of an attempt.</summary>
+    /// <summary>A message will wake the loop: the result of a claim or of an attempt.</summary>
     public bool AwaitsMessage => Ready == 0 && (UnderWay > 0 || Phase is ClaimPhase.Claiming or ClaimPhase.ClaimingStale);
 
     private bool HasNoWork => Phase == ClaimPhase.NoWorkLeft && Ready == 0 && !HasReturned;

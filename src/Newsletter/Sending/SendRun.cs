@@ -6,8 +6,8 @@ using Newsletter.Restores;
 namespace Newsletter.Sending;
 
 /// <summary>One run over an edition: the state that its connections share. Thread-safe.</summary>
-/// <param name="atMost">After this time no more attempts start.</param>
-/// <param name="connections">Open connections.</param>
+/// <param name="atMost">No attempts start after this time.</param>
+/// <param name="connections">Number of open connections.</param>
 internal sealed class SendRun(
     long editionId, EditionMailBuilder mail, WorkerLease lease, CircuitBreaker breaker, SendingGuard guard, TimeSpan atMost, int connections,
     TimeProvider time, CancellationToken stop)
@@ -27,7 +27,7 @@ internal sealed class SendRun(
 
     public UnmadeMails Unmade { get; } = new();
 
-    /// <summary>Counts of the attempts that were tried and did not succeed.</summary>
+    /// <summary>Counts of attempts that were tried and did not succeed, by state and class.</summary>
     public ConcurrentDictionary<(string State, string Class), int> Failures { get; } = new();
 
     public TimeSpan Elapsed => time.GetElapsedTime(started);

@@ -88,26 +88,15 @@ public sealed class SmtpPool : IDisposable
     {
         EnsureConfigured();
         await single.WaitAsync(cancel);
-        Exception? first = null;
-        foreach (var connection in singleConnections)
+        try
         {
-            try
-            {
-                await connection.OpenAsync(cancel);
-                await ReportAsync([connection], [null]);
-                return new SmtpLease(connection, _ => single.Release());
-            }
-            catch (Exception failure)
-            {
-                first ??= failure;
-                if (failure is Refusal refusal)
-                {
-                    await ReportAsync([connection], [refusal]);
-                }
-            }
+            return new SmtpLease(await OpenFirstAsync(cancel), _ => single.Release());
         }
-        single.Release();
-        throw first!;
+        catch
+        {
+            single.Release();
+            throw;
+        }
     }
 
     /// <summary>Checks that each relay accepts a session.</summary>
@@ -138,6 +127,30 @@ public sealed class SmtpPool : IDisposable
             // Throws a refusal that says what to set.
             options.All();
         }
+    }
+
+    private async Task<SmtpConnection> OpenFirstAsync(CancellationToken cancel)
+    {
+        Exception? first = null;
+        foreach (var connection in singleConnections)
+        {
+            try
+            {
+                await connection.OpenAsync(cancel);
+            }
+            catch (Exception failure) when (!cancel.IsCancellationRequested)
+            {
+                first ??= failure;
+                if (failure is Refusal refusal)
+                {
+                    await ReportAsync([connection], [refusal]);
+                }
+                continue;
+            }
+            await ReportAsync([connection], [null]);
+            return connection;
+        }
+        throw first!;
     }
 
     private List<SmtpLease> TakeFree()

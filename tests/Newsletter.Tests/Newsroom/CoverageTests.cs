@@ -83,11 +83,11 @@ public sealed class CoverageTests : IAsyncLifetime
         var item = await house.ArticleAsync("CTO");
         await house.ReaderAsync("cto@example.com", "CTO");
         var edition = await PlanAsync();
-        await house.Get<OverrideEditing>().SteerAsync(edition, OverrideKind.Pin, [item], "cto", "test");
+        await house.Get<OverrideEditing>().AddAsync(edition, OverrideKind.Pin, [item], "cto", "test");
 
         var coverage = await house.Get<Coverage>().OfAsync(edition);
 
-        Assert.Equal([new CoveredMove("pin", "CTO")], coverage.Items.Single().Moves);
+        Assert.Equal([new CoveredOverride("pin", "CTO")], coverage.Items.Single().Moves);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class CoverageTests : IAsyncLifetime
         await house.ReaderAsync("cto@example.com", "CTO");
         var (first, second) = (await house.ArticleAsync("CTO"), await house.ArticleAsync("CTO"));
         var edition = (await house.PlanAsync()).Edition;
-        await house.Get<OverrideEditing>().SteerAsync(edition, OverrideKind.Order, [second, first], null, "test");
+        await house.Get<OverrideEditing>().AddAsync(edition, OverrideKind.Order, [second, first], null, "test");
 
         var coverage = await house.Get<Coverage>().OfAsync(edition);
 

@@ -43,7 +43,7 @@ public sealed class ExplainingTests : IAsyncLifetime
             many.Add(await house.ArticleAsync("CTO"));
         }
         var edition = (await house.PlanAsync()).Edition;
-        await house.SteerAsync(edition, OverrideKind.Exclude, excluded);
+        await house.OverrideAsync(edition, OverrideKind.Exclude, excluded);
         await house.PlanAsync();
 
         var withheld = await WithheldAsync(edition);

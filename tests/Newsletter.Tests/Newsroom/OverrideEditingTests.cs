@@ -26,7 +26,7 @@ public sealed class OverrideEditingTests : IAsyncLifetime
         await house.ReaderAsync("cto@example.com", "CTO");
         var (edition, before) = await PlannedAsync();
 
-        var plan = await SteerAsync(edition, OverrideKind.Pin, pinned);
+        var plan = await OverrideAsync(edition, OverrideKind.Pin, pinned);
 
         Assert.Equal(edition, plan.Edition);
         Assert.NotEqual(before, plan.PlanHash);
@@ -44,7 +44,7 @@ public sealed class OverrideEditingTests : IAsyncLifetime
         await house.ReaderAsync("cto@example.com", "CTO");
         var (edition, _) = await PlannedAsync();
 
-        await SteerAsync(edition, OverrideKind.Pin, pinned, "VP of Engineering/Data");
+        await OverrideAsync(edition, OverrideKind.Pin, pinned, "VP of Engineering/Data");
 
         Assert.Contains(pinned, await house.ItemsOfAsync(edition, "data@example.com"));
         Assert.Contains(pinned, await house.ItemsOfAsync(edition, "engineering@example.com"));
@@ -58,11 +58,11 @@ public sealed class OverrideEditingTests : IAsyncLifetime
         await house.ReaderAsync("cto@example.com", "CTO");
         var (edition, _) = await PlannedAsync();
 
-        await SteerAsync(edition, OverrideKind.Exclude, item);
-        await SteerAsync(edition, OverrideKind.Exclude, item);
+        await OverrideAsync(edition, OverrideKind.Exclude, item);
+        await OverrideAsync(edition, OverrideKind.Exclude, item);
         Assert.Empty(await house.ItemsOfAsync(edition, "cto@example.com"));
 
-        await SteerAsync(edition, OverrideKind.Pin, item);
+        await OverrideAsync(edition, OverrideKind.Pin, item);
         Assert.Equal([item], await house.ItemsOfAsync(edition, "cto@example.com"));
         Assert.Single(await house.Get<OverrideStore>().ListAsync(edition));
     }
@@ -74,9 +74,9 @@ public sealed class OverrideEditingTests : IAsyncLifetime
         await house.ReaderAsync("cto@example.com", "CTO");
         var (edition, _) = await PlannedAsync();
 
-        await SteerAsync(edition, OverrideKind.Lead, items[2]);
-        await SteerAsync(edition, OverrideKind.Lead, items[3]);
-        await house.Get<OverrideEditing>().SteerAsync(edition, OverrideKind.Order, [items[1], items[0]], null, "test");
+        await OverrideAsync(edition, OverrideKind.Lead, items[2]);
+        await OverrideAsync(edition, OverrideKind.Lead, items[3]);
+        await house.Get<OverrideEditing>().AddAsync(edition, OverrideKind.Order, [items[1], items[0]], null, "test");
 
         Assert.Equal([items[3], items[1], items[0], items[2]], await house.ItemsOfAsync(edition, "cto@example.com"));
     }
@@ -92,19 +92,19 @@ public sealed class OverrideEditingTests : IAsyncLifetime
             items.Add(await house.ArticleAsync("CTO"));
         }
         var edition = (await house.PlanAsync()).Edition;
-        var steering = house.Get<OverrideEditing>();
+        var overrides = house.Get<OverrideEditing>();
 
-        await steering.PlaceAsync(edition, items[2], 1, "test");
-        await steering.PlaceAsync(edition, items[1], 50, "test");
+        await overrides.PlaceAsync(edition, items[2], 1, "test");
+        await overrides.PlaceAsync(edition, items[1], 50, "test");
         Assert.Equal([items[2], items[1], items[0], items[3]], await house.ItemsOfAsync(edition, "cto@example.com"));
-        await steering.PlaceAsync(edition, items[3], 2, "test");
+        await overrides.PlaceAsync(edition, items[3], 2, "test");
         Assert.Equal([items[2], items[3], items[1], items[0]], await house.ItemsOfAsync(edition, "cto@example.com"));
-        await steering.PlaceAsync(edition, items[2], 3, "test");
+        await overrides.PlaceAsync(edition, items[2], 3, "test");
         Assert.Equal([items[3], items[1], items[2], items[0]], await house.ItemsOfAsync(edition, "cto@example.com"));
 
         foreach (var place in new[] { 0, -1, 51 })
         {
-            Assert.Equal(RefusalKind.Invalid, (await Assert.ThrowsAsync<Refusal>(() => steering.PlaceAsync(edition, items[0], place, "test"))).Kind);
+            Assert.Equal(RefusalKind.Invalid, (await Assert.ThrowsAsync<Refusal>(() => overrides.PlaceAsync(edition, items[0], place, "test"))).Kind);
         }
         Assert.Equal([items[3], items[1], items[2], items[0]], await house.ItemsOfAsync(edition, "cto@example.com"));
     }
@@ -116,13 +116,13 @@ public sealed class OverrideEditingTests : IAsyncLifetime
         var item = await house.ArticleAsync("Journalist");
         await house.ReaderAsync("cto@example.com", "CTO");
         var (edition, before) = await PlannedAsync();
-        await SteerAsync(edition, OverrideKind.Pin, item);
-        await SteerAsync(edition, OverrideKind.Lead, item, "cto");
+        await OverrideAsync(edition, OverrideKind.Pin, item);
+        await OverrideAsync(edition, OverrideKind.Lead, item, "cto");
 
-        var plan = await house.Get<OverrideEditing>().UnsteerAsync(edition, item, "test");
+        var plan = await house.Get<OverrideEditing>().RemoveAsync(edition, item, "test");
 
         Assert.Equal(before, plan.PlanHash);
-        var refused = await Assert.ThrowsAsync<Refusal>(() => house.Get<OverrideEditing>().UnsteerAsync(edition, item, "test"));
+        var refused = await Assert.ThrowsAsync<Refusal>(() => house.Get<OverrideEditing>().RemoveAsync(edition, item, "test"));
         Assert.Equal(RefusalKind.NotFound, refused.Kind);
     }
 
@@ -134,15 +134,15 @@ public sealed class OverrideEditingTests : IAsyncLifetime
         await house.Get<ItemStore>().ArchiveAsync([archived]);
         await house.ReaderAsync("cto@example.com", "CTO");
         var (edition, before) = await PlannedAsync();
-        var steering = house.Get<OverrideEditing>();
+        var overrides = house.Get<OverrideEditing>();
 
-        await RefusedAsync(RefusalKind.NotFound, () => SteerAsync(edition + 1, OverrideKind.Pin, item));
-        await RefusedAsync(RefusalKind.NotFound, () => SteerAsync(edition, OverrideKind.Pin, archived + 1));
-        await RefusedAsync(RefusalKind.Invalid, () => SteerAsync(edition, OverrideKind.Pin, archived));
-        await RefusedAsync(RefusalKind.Invalid, () => SteerAsync(edition, OverrideKind.Pin, item, "Whisperer of dragons"));
-        await RefusedAsync(RefusalKind.Invalid, () => SteerAsync(edition, OverrideKind.Pin, item, new string('x', 10_000)));
-        await RefusedAsync(RefusalKind.Invalid, () => steering.SteerAsync(edition, OverrideKind.Order, [item, item], null, "test"));
-        await RefusedAsync(RefusalKind.Invalid, () => steering.SteerAsync(edition, OverrideKind.Order, [item, archived], null, "test"));
+        await RefusedAsync(RefusalKind.NotFound, () => OverrideAsync(edition + 1, OverrideKind.Pin, item));
+        await RefusedAsync(RefusalKind.NotFound, () => OverrideAsync(edition, OverrideKind.Pin, archived + 1));
+        await RefusedAsync(RefusalKind.Invalid, () => OverrideAsync(edition, OverrideKind.Pin, archived));
+        await RefusedAsync(RefusalKind.Invalid, () => OverrideAsync(edition, OverrideKind.Pin, item, "Whisperer of dragons"));
+        await RefusedAsync(RefusalKind.Invalid, () => OverrideAsync(edition, OverrideKind.Pin, item, new string('x', 10_000)));
+        await RefusedAsync(RefusalKind.Invalid, () => overrides.AddAsync(edition, OverrideKind.Order, [item, item], null, "test"));
+        await RefusedAsync(RefusalKind.Invalid, () => overrides.AddAsync(edition, OverrideKind.Order, [item, archived], null, "test"));
 
         Assert.Empty(await house.Get<OverrideStore>().ListAsync(edition));
         Assert.Equal(before, (await house.Get<EditionStore>().GetAsync(edition)).PlanHash);
@@ -157,7 +157,7 @@ public sealed class OverrideEditingTests : IAsyncLifetime
         var (edition, _) = await PlannedAsync();
         await house.Get<EditionSteps>().ApproveAsync(edition, null, "test");
 
-        await RefusedAsync(RefusalKind.Conflict, () => SteerAsync(edition, OverrideKind.Exclude, item));
+        await RefusedAsync(RefusalKind.Conflict, () => OverrideAsync(edition, OverrideKind.Exclude, item));
 
         Assert.Equal([item], await house.ItemsOfAsync(edition, "cto@example.com"));
     }
@@ -171,7 +171,7 @@ public sealed class OverrideEditingTests : IAsyncLifetime
         await using var connection = await house.Database.DataSource.OpenConnectionAsync();
         await connection.ExecuteAsync($"alter table deliveries_{edition} add constraint broken check (state <> 'skipped')");
 
-        await Assert.ThrowsAnyAsync<Exception>(() => SteerAsync(edition, OverrideKind.Exclude, item));
+        await Assert.ThrowsAnyAsync<Exception>(() => OverrideAsync(edition, OverrideKind.Exclude, item));
 
         Assert.Empty(await house.Get<OverrideStore>().ListAsync(edition));
         Assert.Equal(before, (await house.Get<EditionStore>().GetAsync(edition)).PlanHash);
@@ -187,7 +187,7 @@ public sealed class OverrideEditingTests : IAsyncLifetime
         var at = house.Time.GetUtcNow().AddHours(5);
         await house.Get<EditionSteps>().ScheduleAsync(edition, at, "test");
 
-        await SteerAsync(edition, OverrideKind.Pin, item);
+        await OverrideAsync(edition, OverrideKind.Pin, item);
 
         Assert.Equal(at, (await house.Get<EditionStore>().GetAsync(edition)).SendAt);
     }
@@ -199,9 +199,9 @@ public sealed class OverrideEditingTests : IAsyncLifetime
         return (plan.Edition, plan.PlanHash);
     }
 
-    private Task<EditionPlan> SteerAsync(long edition, string deed, long item, string? role = null) =>
-        house.Get<OverrideEditing>().SteerAsync(edition, deed, [item], role, "test");
+    private Task<EditionPlan> OverrideAsync(long edition, string kind, long item, string? role = null) =>
+        house.Get<OverrideEditing>().AddAsync(edition, kind, [item], role, "test");
 
-    private static async Task RefusedAsync(RefusalKind kind, Func<Task> deed) =>
-        Assert.Equal(kind, (await Assert.ThrowsAsync<Refusal>(deed)).Kind);
+    private static async Task RefusedAsync(RefusalKind kind, Func<Task> action) =>
+        Assert.Equal(kind, (await Assert.ThrowsAsync<Refusal>(action)).Kind);
 }

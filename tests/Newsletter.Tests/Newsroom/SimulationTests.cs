@@ -92,7 +92,7 @@ public sealed class SimulationTests : IAsyncLifetime
     {
         var (first, second) = await HouseholdAsync();
         var edition = (await house.PlanAsync()).Edition;
-        await house.Get<OverrideEditing>().SteerAsync(edition, OverrideKind.Exclude, [first], null, "test");
+        await house.Get<OverrideEditing>().AddAsync(edition, OverrideKind.Exclude, [first], null, "test");
 
         var simulated = await SimulateAsync();
 
@@ -197,6 +197,6 @@ public sealed class SimulationTests : IAsyncLifetime
         return rows;
     }
 
-    private static async Task RefusedAsync(RefusalKind kind, Func<Task> deed) =>
-        Assert.Equal(kind, (await Assert.ThrowsAsync<Refusal>(deed)).Kind);
+    private static async Task RefusedAsync(RefusalKind kind, Func<Task> action) =>
+        Assert.Equal(kind, (await Assert.ThrowsAsync<Refusal>(action)).Kind);
 }

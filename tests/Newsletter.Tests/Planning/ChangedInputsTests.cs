@@ -66,7 +66,7 @@ public sealed class ChangedInputsTests : IAsyncLifetime
                 await house.Get<StoryStore>().MergeAsync([first, second], "test");
                 break;
             case "hand":
-                await house.SteerAsync(edition, OverrideKind.Exclude, second);
+                await house.OverrideAsync(edition, OverrideKind.Exclude, second);
                 break;
             case "neighbours":
                 await ChangeRoleAsync("cto", role => role with { Neighbours = new Dictionary<string, double> { ["lawyer"] = 0.9 } });

@@ -44,7 +44,7 @@ public sealed class TaxonomyStoreTests(TestDatabase database) : IClassFixture<Te
         await database.ResetAsync(migrated: true, seeded: false);
         Assert.Equal(0, await AskAsync<long>("select count(*) from roles"));
 
-        Assert.Equal(Taxonomy.From(TaxonomyFile.Embedded()).Roles.Count, (await Store().LoadAsync()).Roles.Count);
+        Assert.Equal(TaxonomyParser.Read(TaxonomyFile.Embedded()).Roles.Count, (await Store().LoadAsync()).Roles.Count);
     }
 
     [Fact]

@@ -154,11 +154,11 @@ public sealed class TestProduct : IAsyncLifetime
 
     public Task<EditionPlan> PlanAsync(string slug = Digest) => Get<EditionPlanning>().PlanAsync(slug);
 
-    public async Task SteerAsync(long edition, string deed, params long[] items)
+    public async Task OverrideAsync(long edition, string kind, params long[] items)
     {
         await using var connection = await database.DataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await OverrideStore.AddAsync(connection, transaction, edition, deed, items, role: null);
+        await OverrideStore.AddAsync(connection, transaction, edition, kind, items, role: null);
         await transaction.CommitAsync();
     }
 

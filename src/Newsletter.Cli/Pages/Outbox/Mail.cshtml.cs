@@ -8,7 +8,7 @@ using Newsletter.Web.SignIn;
 
 namespace Newsletter.Cli.Pages.Outbox;
 
-/// <param name="outbox">Null when a relay is configured: then there is no such page.</param>
+/// <param name="outbox">Null if a relay is configured: the page then does not exist.</param>
 [Authorize(Policies.Outbox)]
 public sealed class MailModel(SubscriberStore subscribers, MailFolder? outbox = null) : PageModel
 {

@@ -5,8 +5,8 @@ using Newsletter.Subscribers;
 
 namespace Newsletter.Cli.Pages.Outbox;
 
-/// <summary>Who got a caught mail, and what it is about.</summary>
-/// <param name="Message">Null when the bytes are no message at all.</param>
+/// <summary>The recipients and subject of a caught mail.</summary>
+/// <param name="Message">Null if the bytes cannot be parsed as a message.</param>
 public sealed record MailSummary(string Id, DateTimeOffset ReceivedAt, string Subject, IReadOnlyList<MailPerson> People, MimeMessage? Message)
 {
     public static async Task<MailSummary> OfAsync(CaughtMail mail, SubscriberStore subscribers)
@@ -35,5 +35,5 @@ public sealed record MailSummary(string Id, DateTimeOffset ReceivedAt, string Su
     }
 }
 
-/// <param name="Roles">Labels as the reader said them; empty for somebody who is no subscriber.</param>
+/// <param name="Roles">Labels as the reader entered them; empty if the recipient is not a subscriber.</param>
 public sealed record MailPerson(string Address, string? Name, IReadOnlyList<string> Roles);

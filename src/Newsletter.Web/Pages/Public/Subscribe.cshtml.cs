@@ -32,7 +32,7 @@ public sealed class SubscribeModel(SignUpQueue signUps, TaxonomyStore taxonomies
     /// <summary>See <see cref="TopicLines"/>.</summary>
     [BindProperty] public string? Topics { get; set; }
 
-    /// <summary>People do not see this field; programs fill it in.</summary>
+    /// <summary>A honeypot: invisible to people, but filled in by programs.</summary>
     [BindProperty] public string? Website { get; set; }
 
     public RoleFields Fields { get; private set; } = new([], [], []);

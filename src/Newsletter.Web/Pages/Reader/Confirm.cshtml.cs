@@ -6,7 +6,7 @@ using Newsletter.Membership;
 namespace Newsletter.Web.Pages.Reader;
 
 /// <summary>
-/// Confirms a sign-up (double opt-in) or a new subscription after an unsubscribe. GET changes nothing, because mail scanners open links;
+/// Confirms a sign-up (double opt-in), or a new subscription after an unsubscribe. GET changes nothing, because mail scanners open links;
 /// only POST confirms. The token authorizes the request.
 /// </summary>
 [IgnoreAntiforgeryToken]

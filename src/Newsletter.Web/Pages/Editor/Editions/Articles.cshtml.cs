@@ -6,7 +6,7 @@ using Newsletter.Planning;
 
 namespace Newsletter.Web.Pages.Editor.Editions;
 
-/// <summary>Which articles an edition has for whom, the overrides by which editors change that, and its coverage by role.</summary>
+/// <summary>The articles of an edition by role, the overrides that change them, and the coverage by role.</summary>
 public sealed class ArticlesModel(EditionStore editions, CompositionStore compositions, OverrideEditing overrideEditing, Coverage coverage)
     : EditionPage(editions)
 {
@@ -17,7 +17,7 @@ public sealed class ArticlesModel(EditionStore editions, CompositionStore compos
 
     public override string Tab => "articles";
 
-    /// <summary>Shows the coverage also of large editions and of those that are not planned any more.</summary>
+    /// <summary>Shows the coverage also for large editions, and for editions that are no longer in state planned.</summary>
     [BindProperty(SupportsGet = true, Name = "coverage")] public bool ShowsCoverage { get; set; }
 
     /// <summary>Items by the role they were chosen for; null is for readers without a role.</summary>
@@ -30,16 +30,17 @@ public sealed class ArticlesModel(EditionStore editions, CompositionStore compos
 
     public Task OnGetAsync() => LoadAsync();
 
-    public Task<IActionResult> OnPostOverrideAsync(string? item, string? deed, string? role, string? place) => ReplanAsync(() => deed switch
+    public Task<IActionResult> OnPostOverrideAsync(
+        string? item, [FromForm(Name = "deed")] string? kind, string? role, string? place) => ReplanAsync(() => kind switch
     {
         OverrideKind.Pin or OverrideKind.Exclude or OverrideKind.Lead =>
-            overrideEditing.SteerAsync(Id, deed, [Number(item, "item")], string.IsNullOrWhiteSpace(role) ? null : role, Actor),
+            overrideEditing.AddAsync(Id, kind, [Number(item, "item")], string.IsNullOrWhiteSpace(role) ? null : role, Actor),
         OverrideKind.Order => overrideEditing.PlaceAsync(Id, Number(item, "item"), (int)Math.Min(int.MaxValue, Number(place, "place")), Actor),
         _ => throw Refusal.Invalid("Choose what to do with the item: pin, lead, exclude or order."),
     });
 
     public Task<IActionResult> OnPostUndoAsync(string? item) =>
-        ReplanAsync(() => overrideEditing.UnsteerAsync(Id, Number(item, "item"), Actor));
+        ReplanAsync(() => overrideEditing.RemoveAsync(Id, Number(item, "item"), Actor));
 
     protected override async Task LoadAsync()
     {

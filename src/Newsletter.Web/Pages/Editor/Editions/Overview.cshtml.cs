@@ -28,7 +28,7 @@ public sealed class OverviewModel(
     /// <summary>The planned time in the digest's zone, as the input field takes it.</summary>
     public string? LocalSendAt => LocalTime(Edition);
 
-    /// <param name="coverage">Earlier versions showed the coverage on this page: bookmarked addresses lead to where it is now.</param>
+    /// <param name="coverage">Earlier versions showed the coverage on this page: bookmarks of it are redirected.</param>
     public async Task<IActionResult> OnGetAsync(bool coverage)
     {
         if (coverage)
@@ -40,7 +40,7 @@ public sealed class OverviewModel(
     }
 
     public Task<IActionResult> OnPostApproveAsync(string? planHash) =>
-        // Without the hash of the plan that the editor saw, this would approve whatever is there now.
+        // Without the hash of the plan that the editor saw, this would approve a plan that has changed since.
         StepAsync(() => steps.ApproveAsync(Id, planHash ?? "", Actor), "Approved: exactly the plan that you saw is sent.");
 
     public Task<IActionResult> OnPostSendAsync() => StepAsync(() => steps.SendAsync(Id, Actor), "Sending begins within a minute.");

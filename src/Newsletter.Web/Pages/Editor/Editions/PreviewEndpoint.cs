@@ -8,13 +8,13 @@ using Newsletter.Web.SignIn;
 
 namespace Newsletter.Web.Pages.Editor.Editions;
 
-/// <summary>A mail of an edition, as an editor reads it before it is sent.</summary>
+/// <summary>A mail of an edition, for an editor to read before it is sent.</summary>
 internal static class PreviewEndpoint
 {
     public static void MapPreview(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/editor/editions/{id:long}/preview", PreviewAsync).RequireAuthorization(Policies.Editor);
 
-    /// <param name="role">A slug or a label; if it is empty, the mail that most readers get.</param>
+    /// <param name="role">A slug or a label; if empty, the most common mail of the edition.</param>
     private static async Task<IResult> PreviewAsync(long id, string? role, HttpContext context, Preview preview)
     {
         var (mail, warning) = await preview.OfRoleAsync(id, string.IsNullOrEmpty(role) ? null : role);

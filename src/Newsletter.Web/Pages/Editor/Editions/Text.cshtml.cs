@@ -5,7 +5,7 @@ using Newsletter.Newsroom;
 
 namespace Newsletter.Web.Pages.Editor.Editions;
 
-/// <summary>Subject and intro of all mails of an edition. They are part of what is approved.</summary>
+/// <summary>Subject and intro of all mails of an edition. Approval covers them.</summary>
 public sealed class TextModel(EditionStore editions, DeliveryStore deliveries, EditionText text) : EditionPage(editions)
 {
     public override string Tab => "text";

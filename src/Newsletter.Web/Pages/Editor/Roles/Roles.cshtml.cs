@@ -19,7 +19,7 @@ public sealed class RolesModel(LabelStore labels, TaxonomyStore taxonomies, Taxo
 
     private static readonly char[] Dividers = [' ', ',', ';'];
 
-    /// <summary>The label that the previous step taught, so that one click can take it back.</summary>
+    /// <summary>The label that the previous step taught, so that one click can undo it.</summary>
     [TempData] public string? Taught { get; set; }
 
     public ReviewQueue Queue { get; private set; } = new(0, []);
