@@ -14,7 +14,7 @@ internal static class EncryptedFile
     private const int BufferSize = 64 * 1024;
 
     /// <summary>Iteration count, encoded as in RFC 9580 section 3.7.1.3: the maximum.</summary>
-    private const int S2kCount = 0xFF;
+    private const int MaxS2kCount = 0xFF;
 
     /// <summary>Size in bytes of the first packet (symmetric-key encrypted session key), which describes the key derivation.</summary>
     private const int PassphrasePacket = 15;
@@ -24,10 +24,12 @@ internal static class EncryptedFile
 
     /// <param name="output">Stays open.</param>
     /// <param name="write">Writes the plaintext to the given stream.</param>
-    public static async Task WriteAsync(Stream output, Passphrase passphrase, string name, DateTimeOffset at, Func<Stream, Task> write)
+    /// <param name="s2kCount">Tests that read one file a hundred times use a cheaper key derivation.</param>
+    public static async Task WriteAsync(
+        Stream output, Passphrase passphrase, string name, DateTimeOffset at, Func<Stream, Task> write, int s2kCount = MaxS2kCount)
     {
         var generator = new PgpEncryptedDataGenerator(SymmetricKeyAlgorithmTag.Aes256, withIntegrityPacket: true, new SecureRandom());
-        generator.AddMethodRaw(passphrase.Bytes, HashAlgorithmTag.Sha256, S2kCount);
+        generator.AddMethodRaw(passphrase.Bytes, HashAlgorithmTag.Sha256, s2kCount);
         await using var encrypted = generator.Open(output, new byte[BufferSize]);
         await using var content = new PgpLiteralDataGenerator().Open(encrypted, PgpLiteralData.Binary, name, at.UtcDateTime, new byte[BufferSize]);
         await write(content);

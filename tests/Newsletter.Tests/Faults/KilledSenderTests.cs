@@ -4,7 +4,7 @@ namespace Newsletter.Tests.Faults;
 
 public sealed class KilledSenderTests
 {
-    private const int Readers = 1000;
+    private const int Readers = 500;
 
     [Theory]
     [InlineData("hold")]
@@ -15,7 +15,7 @@ public sealed class KilledSenderTests
         for (var kills = 1; kills <= 2; kills++)
         {
             using var victim = edition.StartSender();
-            await edition.Relay.Mails.UntilAsync(edition.Relay.Mails.Total + 200);
+            await edition.Relay.Mails.UntilAsync(edition.Relay.Mails.Total + 100);
             await Signal.SendAsync("KILL", victim);
             await victim.WaitForExitAsync();
             // It lasts a minute, and nobody else sends.
