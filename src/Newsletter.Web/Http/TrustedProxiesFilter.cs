@@ -46,6 +46,6 @@ internal static partial class TrustedProxiesFilter
 
     [LoggerMessage(5001, LogLevel.Warning,
         "X-Forwarded-For from {Peer} is ignored, so all visitors behind it share one rate limit: "
-        + "if it is your proxy, name it in Site:TrustedProxies")]
+        + "if it is your proxy, add it to Site:TrustedProxies")]
     private static partial void ForwardedForIgnored(ILogger log, string peer);
 }

@@ -68,7 +68,7 @@ internal sealed class EditorCookie(EditorSessions sessions, CookieKeyStore keys,
         catch (Exception failure)
         {
             // Do not throw: authentication runs once per request, and the error page would throw the same exception again.
-            log.LogError(failure, "Who is signed in could not be looked up");
+            log.LogError(failure, "The session could not be read from the database");
             context.HttpContext.Items[Unknown] = Failures.StatusOf(failure);
             context.RejectPrincipal();
         }

@@ -22,7 +22,7 @@ internal sealed class KeyEncryption(KeyCipher cipher) : IXmlEncryptor
     /// <exception cref="CryptographicException">None of the current signing keys can decrypt it.</exception>
     public static XElement Decrypt(KeyCipher cipher, XElement closed) => cipher.TryDecrypt(closed.Value) is { } opened
         ? XElement.Parse(opened.Text)
-        : throw new CryptographicException("This key for cookies was encrypted by a signing key that is not in Site:SigningKeys any more.");
+        : throw new CryptographicException("This cookie key was encrypted with a signing key that is no longer in Site:SigningKeys.");
 
     /// <summary>Encrypts what an earlier version stored unencrypted. Re-encrypts what an older signing key encrypted.</summary>
     /// <param name="key">The key as stored. It is changed in place.</param>

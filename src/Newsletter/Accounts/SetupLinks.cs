@@ -146,7 +146,7 @@ public sealed class SetupLinks(
     private static Refusal NoLink() =>
         Refusal.NotFound(
             "This set-up link was used before or has expired: ask an operator for a new one. "
-            + "For the first operator, start the program again: it prints a new link.");
+            + "For the first operator, restart the program: it prints a new link.");
 
     private static Refusal Disabled(EmailAddress address) =>
         Refusal.Conflict($"{address.Readable} is disabled and cannot sign in: an operator enables them with 'newsletter editors enable'.");

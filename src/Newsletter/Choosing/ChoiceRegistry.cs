@@ -65,7 +65,8 @@ internal sealed class ChoiceRegistry(CandidateIndex index, Taxonomy taxonomy)
         {
             if (starts.Count == Composition.MostChoices)
             {
-                throw Refusal.Conflict($"This plan would choose items in more than {Composition.MostChoices} ways: let a digest have fewer candidates.");
+                throw Refusal.Conflict(
+                    $"This plan would choose items in more than {Composition.MostChoices} ways: reduce the number of candidates (--days of the digest).");
             }
             starts.Add(facts.Count);
             facts.AddRange(fact);

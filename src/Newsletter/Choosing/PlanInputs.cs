@@ -67,17 +67,17 @@ public sealed record PlanInputs
         }
         if (Choosing != now.Choosing)
         {
-            changes.Add("the settings in Choosing are others");
+            changes.Add("the settings in Choosing have changed");
         }
         if (!Overrides.ToHashSet().SetEquals(now.Overrides))
         {
-            changes.Add("the editor's picks and exclusions are others");
+            changes.Add("the editor's overrides have changed");
         }
         var known = Roles.Select(r => r.RoleId).ToHashSet();
         var concerned = Candidates.Where(c => planned.Contains(c.ItemId)).SelectMany(c => c.Roles).Select(r => r.RoleId).Concat(forRoles).ToHashSet();
         var rolesToday = now.Roles.ToDictionary(r => r.RoleId);
         changes.AddRange(Roles.Where(r => concerned.Contains(r.RoleId) && !(rolesToday.TryGetValue(r.RoleId, out var role) && r.StandsAs(role, known)))
-            .Select(r => $"the role {r.Slug} has another level, family, domain, form or neighbour"));
+            .Select(r => $"the role {r.Slug} has a different level, family, domain, form or neighbour"));
         var today = now.Candidates.ToDictionary(c => c.ItemId);
         var stories = new Dictionary<long, long>();
         foreach (var item in Candidates.Where(c => planned.Contains(c.ItemId)))

@@ -13,7 +13,7 @@ public static class ReasonText
         "topic" => $"You follow its topic {reason.Topic}.",
         "pick" => "The editor chose it for this edition.",
         "lead" => "The editor put it first in this edition.",
-        "leading" => "It leads this edition: you have not chosen any roles yet.",
+        "leading" => "It is one of the leading articles of this edition: you have not chosen any roles yet.",
         _ => reason.Kind,
     };
 

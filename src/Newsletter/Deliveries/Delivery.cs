@@ -41,9 +41,9 @@ public static class SkipReason
     {
         NothingFits => "no unseen item fits this reader's roles",
         TooFew => "fewer unseen items fit than the digest's minimum",
-        RolledOver => "fewer unseen items fit than the digest's minimum: they are kept for next time",
+        RolledOver => "fewer unseen items fit than the digest's minimum: the items are kept for the next edition",
         Suppressed => "the address is suppressed",
-        Unsubscribed => "the reader unsubscribed, or is no longer there",
+        Unsubscribed => "the reader unsubscribed or was deleted",
         Cancelled => "the edition was cancelled",
         Missed => "the edition was missed: it was too late to send it",
         _ => "no reason was recorded",

@@ -79,7 +79,7 @@ public sealed class DeliveryStore(NpgsqlDataSource database, IOptions<DeliveryOp
                              when d.state = 'claimed' or (@resends and not over.is_over) then 'due' else 'uncertain' end,
                 reason = case when over.is_over and d.state = 'claimed' then e.state end,
                 ended_at = case when over.is_over or (d.state = 'sending' and not @resends) then @now end,
-                reply = case d.state when 'sending' then 'the sending process ended without an answer' else d.reply end,
+                reply = case d.state when 'sending' then 'the sending process ended without recording a result' else d.reply end,
                 owner = case when over.is_over or (d.state = 'sending' and not @resends) then d.owner end
             from editions e, lateral (select e.state in ('cancelled', 'missed') as is_over) over
             where e.id = d.edition_id and d.owner = any(@dead) and d.owner in (select owner from gone) and d.state in ('claimed', 'sending')
@@ -106,7 +106,7 @@ public sealed class DeliveryStore(NpgsqlDataSource database, IOptions<DeliveryOp
                 owner = case when @sent then owner end,
                 ended_at = case when @sent then ended_at end,
                 due_at = null,
-                reply = case when @sent then 'settled by hand: it was sent' else 'settled by hand: to be sent again' end
+                reply = case when @sent then 'settled manually: it was sent' else 'settled manually: to be sent again' end
             where edition_id = @editionId and state = 'uncertain'
               and (@all or subscriber_id in (select id from subscribers where email_key = any(@emailKeys)))
             """, new { editionId, sent, all = emailKeys.Count == 0, emailKeys = emailKeys.ToArray() }, transaction, commandTimeout: 0);

@@ -60,7 +60,7 @@ public sealed partial record Digest
     {
         if (Slug.Length is < 2 or > 60 || Slug.Any(c => !(char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')))
         {
-            throw Refusal.Invalid($"'{Slug}' cannot name a digest: use 2 to 60 of a–z, 0–9 and hyphens.");
+            throw Refusal.Invalid($"'{Slug}' is not a valid slug: use 2 to 60 characters (a–z, 0–9 and hyphens).");
         }
         if (string.IsNullOrWhiteSpace(Name) || Name.Length > 100 || Name.Any(char.IsControl))
         {
@@ -72,7 +72,7 @@ public sealed partial record Digest
         }
         if (CandidateDays is < 1 or > 366 || Lead < TimeSpan.Zero || Lead > TimeSpan.FromDays(31))
         {
-            throw Refusal.Invalid("An item is a candidate for 1 to 366 days, and the lead is from 0 to 31 days.");
+            throw Refusal.Invalid("--days must be from 1 to 366, and --lead from 0 to 744 hours (31 days).");
         }
         if (Approval is not ("required" or "none"))
         {

@@ -25,7 +25,8 @@ public sealed class DigestStore(NpgsqlDataSource database, TimeProvider time)
         }
         catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            throw Refusal.Conflict($"There is a digest '{digest.Slug}' already: choose another slug, or change it with 'newsletter digests edit {digest.Slug}'.");
+            throw Refusal.Conflict(
+                $"A digest '{digest.Slug}' already exists: choose another slug, or change the digest with 'newsletter digests edit {digest.Slug}'.");
         }
     }
 
@@ -107,7 +108,7 @@ public sealed class DigestStore(NpgsqlDataSource database, TimeProvider time)
         var next = digest.OccurrenceAfter(time.GetUtcNow());
         return digest.Cron is null || next is not null
             ? digest with { NextAt = next }
-            : throw Refusal.Invalid($"The schedule '{digest.Cron}' names a time that never comes.");
+            : throw Refusal.Invalid($"The schedule '{digest.Cron}' never occurs.");
     }
 
     private object Parameters(Digest d) => new

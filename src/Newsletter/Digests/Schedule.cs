@@ -36,8 +36,8 @@ public static class Schedule
     public static string? Trouble(string zone) => Zone.Of(zone) switch
     {
         { Machine: not null } => null,
-        { IsKnown: true } => $"This machine does not know the time zone {zone}: install its package of time zones (tzdata), and start the program again.",
-        _ => $"'{zone}' is not an IANA time zone such as Europe/Berlin: give the digest another with 'newsletter digests edit'.",
+        { IsKnown: true } => $"This machine does not know the time zone {zone}: install its time zone package (tzdata) and restart the program.",
+        _ => $"'{zone}' is not an IANA time zone such as Europe/Berlin: set another one with 'newsletter digests edit'.",
     };
 
     /// <summary>Parses a typed time: with Z or an offset, or else a local time in the zone; the first of two for a repeated local time.</summary>
@@ -55,7 +55,7 @@ public static class Schedule
             var there = Zone.Of(zone);
             var time = there.At(clock);
             return there.Local(time).DateTime != clock
-                ? throw Refusal.Invalid($"On that day clocks in {zone} skip {text}: choose another time.")
+                ? throw Refusal.Invalid($"{text} does not exist in {zone} because of a clock change: choose another time.")
                 : time.ToUniversalTime();
         }
         throw Refusal.Invalid($"'{text}' is not a time such as 2026-12-01T08:00 or 2026-12-01T07:00:00Z.");

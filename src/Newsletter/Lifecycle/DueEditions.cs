@@ -62,7 +62,7 @@ public sealed class DueEditions(
                 if (edition.SendAt < tooLate)
                 {
                     await steps.MissAsync(edition.Id, tooLate, edition.State == EditionState.Planned
-                        ? "nobody approved it in time"
+                        ? "it was not approved in time"
                         : "the worker was not running when it was due");
                 }
                 else if (edition.SendAt <= now && edition.State == EditionState.Approved)
@@ -117,9 +117,9 @@ public sealed class DueEditions(
             next = digest.OccurrenceAfter(next.Value);
         }
         await editions.RecordMissedAsync(digest.Id, occurrence, further == 0
-            ? "the worker was not running when it was to be planned"
-            : $"the worker was not running when it was to be planned, nor for {further} more after it");
+            ? "the worker was not running at planning time"
+            : $"the worker was not running at planning time, nor for {Amount.Of(further, "later occurrence")}");
         await digests.AdvanceAsync(digest, next < tooLate ? digest.OccurrenceAfter(tooLate) : next);
-        log.LogWarning("Digest {Digest} missed its occurrence of {Occurrence:u} and {Further} after it", digest.Slug, occurrence, further);
+        log.LogWarning("Digest {Digest} missed its occurrence of {Occurrence:u}; later occurrences also missed: {Further}", digest.Slug, occurrence, further);
     }
 }

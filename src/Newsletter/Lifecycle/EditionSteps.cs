@@ -86,7 +86,7 @@ public sealed class EditionSteps(
             case EditionState.Planned:
                 throw Refusal.Conflict($"Edition {id} waits for approval: 'newsletter editions approve {id}'.");
             case EditionState.Sent:
-                throw Refusal.Conflict($"Edition {id} was sent already.");
+                throw Refusal.Conflict($"Edition {id} has already been sent.");
         }
         await CheckInputsAsync(edition, EditionState.Approved);
         await MoveAsync(EditionTransition.Send, id, actor, (connection, transaction) => transitions.SendAsync(connection, transaction, id));
@@ -159,7 +159,7 @@ public sealed class EditionSteps(
         if (edition.State == state && await inputs.ChangesAsync(edition) is { } changes)
         {
             throw Refusal.Conflict($"{changes} {(state == EditionState.Planned
-                ? $"Plan it again ('newsletter editions plan {edition.DigestSlug}') and look at it."
+                ? $"Plan it again ('newsletter editions plan {edition.DigestSlug}') and review it."
                 : $"Cancel it ('newsletter editions cancel {edition.Id}') and plan it again.")}");
         }
     }

@@ -65,7 +65,7 @@ public sealed class RestoreConfirmation(
         await using var transaction = await connection.BeginTransactionAsync();
         if (await installation.LockAsync(connection, transaction) is not { } noticed)
         {
-            throw Refusal.Conflict("The restore was confirmed a moment ago.");
+            throw Refusal.Conflict("The restore has already been confirmed.");
         }
         var (deliveries, notices) = await decide(connection, transaction, noticed);
         if (passesOver)

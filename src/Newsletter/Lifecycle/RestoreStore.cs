@@ -42,7 +42,7 @@ public sealed class RestoreStore(NpgsqlDataSource database, EditionTransitionSto
             update deliveries d set state = 'uncertain', ended_at = @now, reply = '{Reply}', owner = coalesce(owner, '00000000-0000-0000-0000-000000000000')
             where {IsOpen} and {IsWaiting}
             """, before);
-        await transitions.EndRestoredAsync(connection, transaction, $"{Reply}: what it had not sent by then is uncertain");
+        await transitions.EndRestoredAsync(connection, transaction, $"{Reply}: mails not sent by then are uncertain");
         var notices = await ExecuteAsync(connection, transaction,
             $"update notices set state = 'uncertain', reply = '{Reply}' where state in ('due', 'sending') and created_at <= @before", before);
         return (deliveries, notices);
@@ -68,7 +68,10 @@ public sealed class RestoreStore(NpgsqlDataSource database, EditionTransitionSto
 
     /// <summary>Adds a warning note to planned editions, for the editor who approves them.</summary>
     public Task WarnOfPlannedAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) => ExecuteAsync(connection, transaction,
-        $"update editions set note = '{Reply}: this edition may have been approved and sent since, so look before you approve it' where state = 'planned'", null);
+        $"""
+        update editions set note = '{Reply}: this edition may have been approved and sent since, so check before you approve it'
+        where state = 'planned'
+        """, null);
 
     /// <summary>Marks the unsent mails of these addresses as sent.</summary>
     /// <param name="emailKeys">See EmailAddress.Key.</param>
@@ -78,13 +81,13 @@ public sealed class RestoreStore(NpgsqlDataSource database, EditionTransitionSto
         var keys = emailKeys.ToArray();
         var deliveries = await ExecuteAsync(connection, transaction,
             $"""
-            update deliveries d set state = 'sent', ended_at = @now, reply = '{Reply}: by the list given, it was sent',
+            update deliveries d set state = 'sent', ended_at = @now, reply = '{Reply}: sent, according to the given list',
                    owner = coalesce(owner, '00000000-0000-0000-0000-000000000000')
             from subscribers s where s.id = d.subscriber_id and s.email_key = any(@keys) and {IsOpen} and {IsWaiting}
             """, before, keys);
         var notices = await ExecuteAsync(connection, transaction,
             $"""
-            update notices n set state = 'sent', reply = '{Reply}: by the list given, it was sent'
+            update notices n set state = 'sent', reply = '{Reply}: sent, according to the given list'
             from subscribers s where s.id = n.subscriber_id and s.email_key = any(@keys) and n.state in ('due', 'sending') and n.created_at <= @before
             """, before, keys);
         return (deliveries, notices);

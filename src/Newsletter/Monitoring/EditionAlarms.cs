@@ -30,7 +30,8 @@ public sealed class EditionAlarms(
     private static Alarm Broken(Edition edition) => Of(
         AlarmKind.EditionPaused, edition, $"Edition {edition.Id} paused itself",
         $"Edition {edition.Id} of {edition.DigestName} was {edition.Note}.",
-        $"What was not sent waits. Its page says how deliveries ended; when the cause is mended, 'newsletter editions resume {edition.Id}' goes on.");
+        "The remaining mails wait. The edition's page shows the results of the deliveries. "
+        + $"When the cause is fixed, continue with 'newsletter editions resume {edition.Id}'.");
 
     private async Task<IReadOnlyCollection<Alarm>> LateAsync()
     {
@@ -55,14 +56,14 @@ public sealed class EditionAlarms(
 
     private Alarm Unapproved(Edition edition) => Of(
         AlarmKind.EditionLate, edition, $"Edition {edition.Id} waits for approval",
-        $"Edition {edition.Id} of {edition.DigestName} was to begin at {Time(edition.SendAt)}, and nobody has approved it.",
+        $"Edition {edition.Id} of {edition.DigestName} was due at {Time(edition.SendAt)} and is not approved.",
         $"Approve it on its page or with 'newsletter editions approve {edition.Id}': at {Time(edition.SendAt + options.Value.CatchUpLimit)} it is missed.");
 
     private static Alarm Unbegun(Edition edition) => Of(
-        AlarmKind.EditionLate, edition, $"Edition {edition.Id} has not begun",
-        $"Edition {edition.Id} of {edition.DigestName} was to begin at {Time(edition.SendAt)}, and nothing of it was sent"
+        AlarmKind.EditionLate, edition, $"Edition {edition.Id} has not started",
+        $"Edition {edition.Id} of {edition.DigestName} was due at {Time(edition.SendAt)}, and none of its mails was sent"
         + (edition.Note is null ? "." : $": {edition.Note}"),
-        "Its page and the log of the workers say what it waits for.");
+        "The edition's page and the workers' log show what it waits for.");
 
     private static Alarm Missed(Edition edition) => Of(
         AlarmKind.EditionLate, edition, $"Edition {edition.Id} was missed",
@@ -78,7 +79,7 @@ public sealed class EditionAlarms(
         About = Occurrence(digest.Slug, digest.NextAt),
         Headline = $"{digest.Name} was not planned",
         Sentence = $"The edition of {digest.Name} for {Time(digest.NextAt)} was not planned.",
-        ToDo = "The log of the workers says why.",
+        ToDo = "The workers' log shows the reason.",
         Page = $"/editor/digests/{digest.Slug}",
     };
 

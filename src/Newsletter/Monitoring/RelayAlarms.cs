@@ -14,9 +14,9 @@ public sealed class RelayAlarms(RelayAbsenceStore absences, AlarmRaising alarms)
     {
         Kind = AlarmKind.RelayAway,
         About = $"relay {absence.Relay}",
-        Headline = $"The relay {absence.Relay} is away",
-        Sentence = FormattableString.Invariant($"Since {absence.Since:yyyy-MM-dd HH:mm} UTC no mail can be handed to {absence.Relay}: {absence.Reason}"),
-        ToDo = "Nothing is lost, and sending goes on by itself when it is back. 'newsletter doctor' tries it now.",
+        Headline = $"The relay {absence.Relay} is unavailable",
+        Sentence = FormattableString.Invariant($"Since {absence.Since:yyyy-MM-dd HH:mm} UTC no mail can be sent through {absence.Relay}: {absence.Reason}"),
+        ToDo = "No mail is lost, and sending continues automatically when the relay is available again. 'newsletter doctor' tries it now.",
         Page = "/editor",
     };
 }

@@ -11,8 +11,8 @@ public sealed class RestoreAlarms(SendingGuard guard, AlarmRaising alarms)
         Kind = AlarmKind.Restored,
         About = "database",
         Headline = "The database was restored, and nothing is sent",
-        Sentence = "The database was restored from a copy, which does not know what was mailed since it was made.",
-        ToDo = "'newsletter restore status' says what would go out, 'newsletter restore confirm' ends it.",
+        Sentence = "The database was restored from a copy, which has no record of mails sent after it was made.",
+        ToDo = "'newsletter restore status' shows what would be sent, 'newsletter restore confirm' allows it.",
         Page = "/editor",
     };
 

@@ -35,11 +35,13 @@ public sealed class Correcting(NpgsqlDataSource database, EditionStore editions,
         var edition = await editions.GetAsync(editionId);
         if (edition.StartedAt is null)
         {
-            throw Refusal.Conflict($"Edition {editionId} is {edition.State} and nobody got it: there is nobody to write to.");
+            throw Refusal.Conflict($"Edition {editionId} is {edition.State} and was not sent, so a correction would have no recipients.");
         }
         if (edition.State == EditionState.Sending)
         {
-            throw Refusal.Conflict($"Edition {editionId} is being sent: wait for its end, or pause it ('newsletter editions pause {editionId}'), then write to those who got it.");
+            throw Refusal.Conflict(
+                $"Edition {editionId} is being sent: wait until it is sent, or pause it ('newsletter editions pause {editionId}'), "
+                + "then send the correction.");
         }
         if (itemId is { } item && !(await plans.PlannedAsync(editionId)).Items.Contains(item))
         {
@@ -48,7 +50,7 @@ public sealed class Correcting(NpgsqlDataSource database, EditionStore editions,
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var (id, readers) = await corrections.AddAsync(connection, transaction, editionId, subject, text, itemId, actor)
-            ?? throw Refusal.Conflict($"This very correction of edition {editionId} was made already: nobody is written to twice.");
+            ?? throw Refusal.Conflict($"The same correction of edition {editionId} already exists: it is not sent twice.");
         await audit.RecordAsync(connection, transaction, actor, "edition corrected", $"edition {editionId}, correction {id}, {readers} readers");
         await transaction.CommitAsync();
         return readers;

@@ -14,7 +14,9 @@ public sealed class Coverage(
     {
         var edition = await editions.GetAsync(editionId);
         var inputs = await plans.FindAsync(editionId)
-            ?? throw Refusal.Conflict($"What edition {editionId} was planned from is not known (it is {edition.State}): plan one with 'newsletter editions plan {edition.DigestSlug}'.");
+            ?? throw Refusal.Conflict(
+                $"The plan inputs of edition {editionId} are not stored (it is {edition.State}): "
+                + $"plan an edition with 'newsletter editions plan {edition.DigestSlug}'.");
         var taxonomy = await taxonomies.LoadAsync(cancel);
         var rolesByLabel = await labels.RolesByLabelAsync(cancel);
         var confirmed = ByRole(await store.ReadersAsync(cancel), rolesByLabel);

@@ -23,7 +23,9 @@ public sealed class Explaining(
     public async Task<Explanation> WhyAsync(Edition edition, Subscriber subscriber)
     {
         var delivery = await compositions.DeliveryOfAsync(edition.Id, subscriber.Id)
-            ?? throw Refusal.NotFound($"{EmailAddress.ReadableOf(subscriber.Email)} is not in edition {edition.Id}: when it was planned they were not confirmed, paused, not due by their cadence, or no reader of {edition.DigestSlug}.");
+            ?? throw Refusal.NotFound(
+                $"{EmailAddress.ReadableOf(subscriber.Email)} is not in edition {edition.Id}: at planning time this reader was not confirmed, "
+                + $"was paused, was not due by cadence, or had unsubscribed from {edition.DigestSlug}.");
         var numbers = Composition.Numbers(delivery.Composition ?? []);
         var choices = await compositions.ChoicesAsync(edition.Id, numbers);
         var chosen = numbers.Select(number => choices[number]).ToList();
@@ -66,16 +68,18 @@ public sealed class Explaining(
         var item = composer.Index.Candidates[candidate];
         var (kind, reason) = composer[candidate].Outcome switch
         {
-            SelectionOutcome.Seen => ("seen", "You had it, or are to get it, with another edition (it, or another article on the same story)."),
-            SelectionOutcome.Muted => ("muted", "It is on a topic that you muted."),
+            SelectionOutcome.Seen => ("seen", "You got it, or will get it, in another edition (this article or another on the same story)."),
+            SelectionOutcome.Muted => ("muted", "You muted one of its topics."),
             SelectionOutcome.Excluded => ("excluded", "The editor left it out of this edition."),
             SelectionOutcome.SameStory => ("same_story", "It tells the same story as another article in this mail."),
-            SelectionOutcome.TopicFull => ("variety", $"This mail has {Counted(inputs.Choosing.MaxPerTopic)} on one of its topics already."),
-            SelectionOutcome.PublicationFull => ("variety", $"This mail has {Counted(inputs.Choosing.MaxPerPublication)} from {item.Publication} already."),
+            SelectionOutcome.TopicFull => ("variety", $"This mail already has {Counted(inputs.Choosing.MaxPerTopic)} on one of its topics."),
+            SelectionOutcome.PublicationFull => ("variety", $"This mail already has {Counted(inputs.Choosing.MaxPerPublication)} from {item.Publication}."),
             SelectionOutcome.Unfit => (WithheldItem.NoFit, $"It fits none of your roles: it is best for "
                 + $"{string.Join(", ", item.Roles.Select(r => r.Label).Distinct())}."),
-            SelectionOutcome.OverLimit => ("lower_fit", $"Other articles fit you better, and this mail has {Counted(inputs.MaxItems)} at most."),
-            _ => ("fits", hasMail ? "It fits by what you chose after this mail was planned." : "It fits, but there was no mail to put it in."),
+            SelectionOutcome.OverLimit => ("lower_fit", $"Other articles fit you better, and this mail has at most {Counted(inputs.MaxItems)}."),
+            _ => ("fits", hasMail
+                ? "It fits your current preferences, which you changed after this mail was planned."
+                : "It fits, but you got no mail from this edition."),
         };
         return new WithheldItem(item.ItemId, item.Title, kind, reason);
     }

@@ -54,7 +54,7 @@ public sealed class Simulation(
         {
             throw await items.FindAsync(id) is null
                 ? Refusal.NotFound($"There is no item {id}: 'newsletter items list' shows the items.")
-                : Refusal.Invalid($"Item {id} is not a candidate of {digest.Slug} now: nothing changes without it.");
+                : Refusal.Invalid($"Item {id} is not a candidate of {digest.Slug} now, so leaving it out changes nothing.");
         }
         if (whatIf.Max is { } max && (max < today.MinItems || max > short.MaxValue))
         {

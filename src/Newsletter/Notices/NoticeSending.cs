@@ -121,7 +121,7 @@ public sealed class NoticeSending(NoticeStore store, NoticeMails mails, SmtpPool
         catch (Exception failure) when (failure is not NpgsqlException { IsTransient: true })
         {
             unmade.Add(failure);
-            await store.FailedAsync(notice, "the mail could not be made: " + failure.Message);
+            await store.FailedAsync(notice, "the mail could not be built: " + failure.Message);
             return null;
         }
     }

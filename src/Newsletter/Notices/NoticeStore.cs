@@ -122,7 +122,7 @@ public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
                     attempt = case judged.state when 'sending' then n.attempt + 1 else n.attempt end,
                     due_at = case judged.state when 'sending' then @until else n.due_at end,
                     reply = case judged.state when 'failed' then 'Not sent: it is no longer wanted, or its last attempt never ended.'
-                                              when 'uncertain' then 'The sending process ended without an answer.' else n.reply end
+                                              when 'uncertain' then 'The sending process ended without recording a result.' else n.reply end
                 from judged where judged.id = n.id
                 returning n.id as "Id", n.secret as "Secret", n.subscriber_id as "SubscriberId", judged.secret as "SubscriberSecret", n.kind as "Kind",
                           n.attempt::int as "Attempt", judged.email as "Email", n.correction_id as "CorrectionId", n.state as "State",

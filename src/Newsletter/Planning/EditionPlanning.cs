@@ -83,7 +83,8 @@ public sealed class EditionPlanning(
         if (pipeline.UnknownZones > 0)
         {
             log.LogWarning(
-                "Edition {Edition}: unknown time zones of readers, counted as UTC: {Readers}; 'newsletter doctor' names them", edition, pipeline.UnknownZones);
+                "Edition {Edition}: readers with an unknown time zone, planned as UTC: {Readers}; 'newsletter doctor' lists the zones", edition,
+                pipeline.UnknownZones);
         }
         return plan;
     }

@@ -23,7 +23,7 @@ internal sealed class PlanStore(NpgsqlConnection connection, NpgsqlTransaction t
             "select id from editions where digest_id = @digestId and occurrence_at = @occurrence and state <> 'planned'", new { digestId, occurrence }, transaction);
         if (taken is not null)
         {
-            throw Refusal.Conflict($"This occurrence has its edition already: {taken}.");
+            throw Refusal.Conflict($"This occurrence already has an edition: {taken}.");
         }
         var open = await connection.QuerySingleOrDefaultAsync<OpenPlan>(
             "select id, occurrence_at, send_at from editions where digest_id = @digestId and state = 'planned' for update", new { digestId }, transaction);

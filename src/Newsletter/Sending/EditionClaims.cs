@@ -48,7 +48,7 @@ internal sealed class EditionClaims(SendRun run, EditionStore editions, Delivery
         }
         catch (NpgsqlException lost)
         {
-            log.LogWarning("Claims are not given back before their lease ends: {Reason}", lost.Message);
+            log.LogWarning("Claims could not be released; they end with their lease: {Reason}", lost.Message);
         }
     }
 

@@ -50,7 +50,7 @@ public sealed class EditionDesigns(EditionDesignStore store, Templates templates
         }
         catch (JsonException failure)
         {
-            log.LogWarning("The frame of edition {Edition} was kept by a version that is not understood any more: {Reason}", edition.Id, failure.Message);
+            log.LogWarning("The frame of edition {Edition} was stored by an incompatible version: {Reason}", edition.Id, failure.Message);
             return today;
         }
     }
@@ -84,7 +84,7 @@ public sealed class EditionDesigns(EditionDesignStore store, Templates templates
         }
         catch (Refusal refusal)
         {
-            log.LogWarning("Templates of earlier editions do not compile with this version, so they are shown by today's: {Reason}", refusal.Message);
+            log.LogWarning("Templates of earlier editions do not compile with this version, so the current templates are used: {Reason}", refusal.Message);
             return templates;
         }
     }

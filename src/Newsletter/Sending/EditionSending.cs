@@ -155,7 +155,7 @@ public sealed class EditionSending(
         while (await loop.NextAsync(relay, last) is { } attempt)
         {
             // The result after an exception, since the progress of the attempt is then unknown.
-            var result = DeliveryResult.Uncertain("sending broke off");
+            var result = DeliveryResult.Uncertain("sending was interrupted");
             var goesOn = false;
             try
             {
@@ -188,14 +188,14 @@ public sealed class EditionSending(
         }
         catch (KeyNotFoundException)
         {
-            return DeliveryResult.Deferred("what the mail is made of was not ready any more");
+            return DeliveryResult.Deferred("the prepared content of the mail was evicted from memory");
         }
         catch (Exception failure)
         {
             // A mail that cannot be built must not stop the others.
             run.Unmade.Add(failure);
             var isBadAddress = !EmailAddress.TryParse(attempt.Recipient.Email, out _, out _);
-            return DeliveryResult.Failed("the mail could not be made: " + failure.Message) with { IsOnlyThisOne = isBadAddress };
+            return DeliveryResult.Failed("the mail could not be built: " + failure.Message) with { IsOnlyThisOne = isBadAddress };
         }
         // The process may have been suspended since the mark, and its deliveries swept.
         return run.Lease.IsHeld ? DeliveryResult.Of(await connection.SendAsync(message, drained)) : DeliveryResult.Untried("Sending was interrupted.");
@@ -219,7 +219,7 @@ public sealed class EditionSending(
         try
         {
             // Only the edition's note contains the whole reply, which may quote the recipient. Logs and alarms get the reply code.
-            var note = $"{EditionTransitionStore.PausedItself}{reason} ({result.Reply}); mend the cause, then 'newsletter editions resume {run.EditionId}'";
+            var note = $"{EditionTransitionStore.PausedItself}{reason} ({result.Reply}); fix the cause, then 'newsletter editions resume {run.EditionId}'";
             if (await transitions.PauseItselfAsync(run.EditionId, note, $"{reason} ({result.Class})"))
             {
                 await alarms.WatchAsync();

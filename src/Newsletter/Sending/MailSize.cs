@@ -57,8 +57,9 @@ internal static class MailSize
     {
         >= HardLimit => throw Refusal.Invalid(
             $"This mail has {Kilobytes(size)} of HTML, and mailbox providers cut off what is beyond 102 kB: "
-            + $"it is not sent from {Kilobytes(HardLimit)} on. {Advice}"),
-        > Limit => $"This mail has {Kilobytes(size)} of HTML even with every item at its shortest; from {Kilobytes(HardLimit)} on it is not sent. {Advice}",
+            + $"mails of {Kilobytes(HardLimit)} or more are not sent. {Advice}"),
+        > Limit => $"This mail has {Kilobytes(size)} of HTML even with every item at its shortest; mails of {Kilobytes(HardLimit)} or more are not sent. "
+            + Advice,
         _ when shortened > 0 =>
             $"This mail would have more than {Kilobytes(Limit)} of HTML, so {shortened} of its items are shown shorter than they were chosen.",
         _ => null,

@@ -11,7 +11,7 @@ public sealed record ZoneQuestion(string Typed, IReadOnlyList<string> Places, st
 {
     /// <summary>One sentence: what is wrong and what to write instead.</summary>
     public string Reason => ZoneOffset.Parse(Typed) is null
-        ? $"The time zone '{Typed}' is an abbreviation, which does not say whose clocks are meant: write the place, such as {Examples}."
+        ? $"The time zone '{Typed}' is an abbreviation, which does not name a place: write the place, such as {Examples}."
         : $"The time zone '{Typed}' is an offset, which does not say when clocks change: write the place, such as {Examples}"
             + $"{(Fixed is null ? "" : $", or {Fixed} for clocks that never change")}.";
 

@@ -25,7 +25,7 @@ public sealed class EditionAlarmsTests : AlarmTest
         Assert.Equal(1, await AlarmsAsync(AlarmKind.EditionLate));
         Assert.Equal([Operator, "second@example.com"], House.Mails.Mails.SelectMany(mail => mail.Recipients).Order());
         var mail = Told.Single().Message;
-        Assert.Equal($"[Newsletter] Edition {edition} has not begun", mail.Subject);
+        Assert.Equal($"[Newsletter] Edition {edition} has not started", mail.Subject);
         Assert.Contains($"http://127.0.0.1:8080/editor/editions/{edition}", mail.TextBody);
         Assert.Contains("2026-03-02 10:00 UTC", mail.TextBody);
         Assert.Equal("auto-generated", mail.Headers["Auto-Submitted"]);

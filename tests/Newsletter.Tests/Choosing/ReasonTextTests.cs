@@ -35,7 +35,7 @@ public sealed class ReasonTextTests
                 "You follow its topic RAG.",
                 "The editor chose it for this edition.",
                 "The editor put it first in this edition.",
-                "It leads this edition: you have not chosen any roles yet.",
+                "It is one of the leading articles of this edition: you have not chosen any roles yet.",
             ],
             reasons.Select(ReasonText.Sentence));
     }

@@ -295,7 +295,7 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
 
         var why = (await GoodAsync("editions", "why", id, "cto@example.com")).Output;
 
-        Assert.Contains("Brief number 0 [item 1]: It is on a topic that you muted.", why);
+        Assert.Contains("Brief number 0 [item 1]: You muted one of its topics.", why);
         Assert.Equal(11, why.Split("Other articles fit you better").Length - 1);
         Assert.Contains("and 6 that fit none of the roles chosen", why);
     }

@@ -65,7 +65,7 @@ public sealed class ZoneCommandsTests(TestDatabase database) : IClassFixture<Tes
 
         var planned = await BareAsync("editions", "plan", "utc");
         Assert.Equal(0, planned.ExitCode);
-        Assert.Contains("unknown time zones of readers, counted as UTC: 1;", planned.Error);
+        Assert.Contains("readers with an unknown time zone, planned as UTC: 1;", planned.Error);
         await BareAsync("editions", "schedule", planned.Output.Trim(), "--at", "2031-07-01T03:00Z");
         // 18:00 in Berlin, in summer: 16:00 UTC.
         Assert.Equal(new DateTime(2031, 7, 1, 16, 0, 0), await ScalarAsync("select due_at from deliveries where due_at is not null"));

@@ -52,12 +52,12 @@ public sealed class ExplainingTests : IAsyncLifetime
         Assert.Equal(
             new Dictionary<long, string>
             {
-                [seen] = "You had it, or are to get it, with another edition (it, or another article on the same story).",
-                [muted] = "It is on a topic that you muted.",
+                [seen] = "You got it, or will get it, in another edition (this article or another on the same story).",
+                [muted] = "You muted one of its topics.",
                 [excluded] = "The editor left it out of this edition.",
                 [unfit] = "It fits none of your roles: it is best for Tech Journalist, Recruiter.",
                 [toldAgain] = "It tells the same story as another article in this mail.",
-                [many[5]] = "This mail has 5 articles from A Journal already.",
+                [many[5]] = "This mail already has 5 articles from A Journal.",
             }.OrderBy(w => w.Key), withheld.OrderBy(w => w.Key));
         var kinds = (await house.Get<Explaining>().WhyAsync(edition, Email)).Withheld.ToDictionary(w => w.Id, w => w.Kind);
         Assert.Equal(
@@ -81,8 +81,8 @@ public sealed class ExplainingTests : IAsyncLifetime
         var withheld = await WithheldAsync(edition);
 
         Assert.Equal([.. onTopic[..5], last], await house.ItemsOfAsync(edition, Email));
-        Assert.Equal("This mail has 5 articles on one of its topics already.", withheld[onTopic[5]]);
-        Assert.Equal("Other articles fit you better, and this mail has 6 articles at most.", withheld[over]);
+        Assert.Equal("This mail already has 5 articles on one of its topics.", withheld[onTopic[5]]);
+        Assert.Equal("Other articles fit you better, and this mail has at most 6 articles.", withheld[over]);
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class UnmakeableNoticesTests(ITestOutputHelper output) : IAsyncLif
 
         await house.Get<NoticeSending>().RunAsync(default);
 
-        Assert.Equal(2L, await FailedAsync("the mail could not be made: %"));
+        Assert.Equal(2L, await FailedAsync("the mail could not be built: %"));
         Assert.Equal(("sent", 1), await StateAsync("good@example.com"));
         Assert.StartsWith("2 notices failed because their mails cannot be built: 2 by ", Assert.Single(house.Logs.Warnings));
     }

@@ -31,7 +31,7 @@ public sealed class CadenceTests : IAsyncLifetime
         }
         catch (Refusal refusal) when (refusal.Kind == RefusalKind.NotFound)
         {
-            Assert.Contains("not due by their cadence", refusal.Message);
+            Assert.Contains("not due by cadence", refusal.Message);
             return false;
         }
     }

@@ -26,9 +26,9 @@ public sealed class ChangedInputsTests : IAsyncLifetime
         { "roles", "item 1 is now best for other roles" },
         { "topics", "item 1 now has other topics" },
         { "story", "items 1 and 2 are now known to tell one story" },
-        { "hand", "the editor's picks and exclusions are others" },
-        { "neighbours", "the role cto has another level, family, domain, form or neighbour" },
-        { "forms", "the role cto has another level, family, domain, form or neighbour" },
+        { "hand", "the editor's overrides have changed" },
+        { "neighbours", "the role cto has a different level, family, domain, form or neighbour" },
+        { "forms", "the role cto has a different level, family, domain, form or neighbour" },
     };
 
     public async Task InitializeAsync()

@@ -146,7 +146,7 @@ public class HistoryTests : IAsyncLifetime
         var item = await house.ArticleAsync("CTO");
         var first = await SendAsync("full");
         var why = await house.Get<Explaining>().WhyAsync(first, "patient@example.com");
-        Assert.Equal(("skipped", "fewer unseen items fit than the digest's minimum: they are kept for next time"), (why.State, why.Note));
+        Assert.Equal(("skipped", "fewer unseen items fit than the digest's minimum: the items are kept for the next edition"), (why.State, why.Note));
 
         var second = await SendAsync("full");
         Assert.Equal([item], await house.ItemsOfAsync(second, "patient@example.com"));

@@ -45,7 +45,7 @@ public sealed class UnknownZoneTests : IAsyncLifetime
         var refusal = await Assert.ThrowsAsync<Refusal>(() => house.PlanAsync());
         await house.Get<DueEditions>().PlanAsync(default);
 
-        Assert.Equal("'Mars/Olympus' is not an IANA time zone such as Europe/Berlin: give the digest another with 'newsletter digests edit'.", refusal.Message);
+        Assert.Equal("'Mars/Olympus' is not an IANA time zone such as Europe/Berlin: set another one with 'newsletter digests edit'.", refusal.Message);
         Assert.Equal(0L, await house.ScalarAsync<long>("select count(*) from editions"));
     }
 

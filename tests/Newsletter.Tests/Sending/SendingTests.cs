@@ -74,7 +74,7 @@ public sealed class SendingTests : IAsyncLifetime
 
         Assert.Empty(house.Mails.Mails);
         Assert.Equal((3, 3), ((await house.AccountAsync(edition)).Planned, (await house.AccountAsync(edition)).Skipped));
-        Assert.Equal("the reader unsubscribed, or is no longer there", (await house.Get<Explaining>().WhyAsync(edition, "gone@example.com")).Note);
+        Assert.Equal("the reader unsubscribed or was deleted", (await house.Get<Explaining>().WhyAsync(edition, "gone@example.com")).Note);
     }
 
     [Fact]

@@ -31,13 +31,13 @@ public sealed class ZoneImportTests : PeopleTest
         }
         Assert.Equal(
             [
-                (7, "The time zone 'CET' is an abbreviation, which does not say whose clocks are meant: "
+                (7, "The time zone 'CET' is an abbreviation, which does not name a place: "
                     + "write the place, such as Europe/Berlin or Europe/Paris."),
-                (8, "The time zone 'EST' is an abbreviation, which does not say whose clocks are meant: "
+                (8, "The time zone 'EST' is an abbreviation, which does not name a place: "
                     + "write the place, such as America/New_York or America/Toronto."),
                 (11, "The time zone 'UTC+1' is an offset, which does not say when clocks change: "
                     + "write the place, such as Europe/Berlin or Europe/Paris, or Etc/GMT-1 for clocks that never change."),
-                (17, "The time zone 'PST8PDT' is an abbreviation, which does not say whose clocks are meant: "
+                (17, "The time zone 'PST8PDT' is an abbreviation, which does not name a place: "
                     + "write the place, such as America/Los_Angeles or America/Vancouver."),
                 (18, "The time zone is not one of the IANA database: write a name such as Europe/Berlin."),
             ],

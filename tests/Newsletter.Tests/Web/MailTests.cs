@@ -87,7 +87,7 @@ public sealed class MailTests(Site site)
         using var client = site.Stranger();
         var page = Valid(await client.GetStringAsync(await PathOfAsync(plan.Edition, left.Row)));
         Assert.Equal("Why this was chosen for you", page.QuerySelector("#why")!.TextContent);
-        Assert.Contains("This mail was not sent: the reader unsubscribed, or is no longer there.", page.Body!.TextContent);
+        Assert.Contains("This mail was not sent: the reader unsubscribed or was deleted.", page.Body!.TextContent);
 
         using var none = await client.GetAsync(await PathOfAsync(plan.Edition, nothing.Row));
         Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
@@ -111,7 +111,7 @@ public sealed class MailTests(Site site)
         Assert.DoesNotContain("For teachers of now", section.TextContent);
         Assert.Contains(
             (await site.Get<Explaining>().WhyAsync(plan.Edition, reader.Email)).Withheld,
-            item => item is { Title: "For teachers of now", Reason: "It fits by what you chose after this mail was planned." });
+            item => item is { Title: "For teachers of now", Reason: "It fits your current preferences, which you changed after this mail was planned." });
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class ReusedNumberTests(Site site)
         }
         using var left = await client.PostAsync(PathOf(links[3]), null);
         Assert.Equal(HttpStatusCode.OK, left.StatusCode);
-        Assert.Contains("Nobody here has this link any more", await left.Content.ReadAsStringAsync());
+        Assert.Contains("This link is no longer valid", await left.Content.ReadAsStringAsync());
         Assert.Equal("pending", await site.StatusOfAsync(alice.Id));
     }
 

@@ -45,7 +45,7 @@ public sealed class RoleQuestionTests(Site site)
         await page.GetByLabel("Email address").FillAsync(address);
         await page.GetByLabel("In your own words").FillAsync("SA");
         await SubscribeAsync(page);
-        var question = page.GetByRole(AriaRole.Group, new() { Name = "What comes closest to “SA”?" });
+        var question = page.GetByRole(AriaRole.Group, new() { Name = "Which role is closest to “SA”?" });
         Assert.Equal(0, await question.Locator(":checked").CountAsync());
         foreach (var button in await question.GetByRole(AriaRole.Radio).AllAsync())
         {
@@ -55,10 +55,10 @@ public sealed class RoleQuestionTests(Site site)
         }
 
         await SubscribeAsync(page);
-        var asked = page.GetByRole(AriaRole.Radiogroup, new() { Name = "What comes closest to “SA”?" });
+        var asked = page.GetByRole(AriaRole.Radiogroup, new() { Name = "Which role is closest to “SA”?" });
         await Assertions.Expect(asked).ToHaveAttributeAsync("aria-invalid", "true");
         await Assertions.Expect(asked).ToBeFocusedAsync();
-        await Assertions.Expect(asked).ToHaveAccessibleDescriptionAsync("Choose what comes closest to “SA”, or “None of these”.");
+        await Assertions.Expect(asked).ToHaveAccessibleDescriptionAsync("Choose the role that is closest to “SA”, or “None of these”.");
         Assert.Null(await site.Get<SubscriberStore>().FindAsync(EmailAddress.Parse(address)));
 
         await page.GetByLabel("Software Architect").First.CheckAsync();

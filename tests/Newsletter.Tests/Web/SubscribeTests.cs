@@ -169,7 +169,7 @@ public sealed class SubscribeTests(Site site)
             {
                 Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(30));
                 Assert.Matches(
-                    "There were many tries from your network: wait \\d+ minutes, then try again\\.", await answer.Content.ReadAsStringAsync());
+                    "There were too many requests from your network: wait \\d+ minutes, then try again\\.", await answer.Content.ReadAsStringAsync());
             }
         }
         Assert.Equal(HttpStatusCode.BadRequest, codes[19]);

@@ -47,7 +47,7 @@ public sealed class WrongLinkTests(Site site)
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
         var page = new HtmlParser().ParseDocument(await gone.Content.ReadAsStringAsync());
         Assert.Equal("This link does not work", page.QuerySelector("h1")!.TextContent);
-        Assert.Contains("not kept any more", page.QuerySelector(".lead")!.TextContent);
+        Assert.Contains("no longer available", page.QuerySelector(".lead")!.TextContent);
         Assert.NotNull(page.QuerySelector("main a.button[href='/archive']"));
     }
 

@@ -31,7 +31,7 @@ public sealed class ZoneQuestionTests(Site site)
             () => page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync(), response => response.Request.Method == "POST");
 
         Assert.Equal(400, answer.Status);
-        Assert.Contains("“cet” does not say whose clocks are yours", await page.GetByRole(AriaRole.Alert).InnerTextAsync());
+        Assert.Contains("“cet” does not name a place", await page.GetByRole(AriaRole.Alert).InnerTextAsync());
         Assert.Equal(("cet", "Zoë"), (await page.GetByLabel("Time zone").InputValueAsync(), await page.GetByLabel("Name").InputValueAsync()));
         Assert.Equal((8, 0), (await page.Locator("#zoneMeant input[type=radio]").CountAsync(), await page.Locator("#zoneMeant :checked").CountAsync()));
         Assert.Equal("UTC", await ZoneAsync(id));

@@ -42,18 +42,17 @@ public sealed class ErrorModel : PageModel
                 "The form could not be read: it contains more than we accept, or its page was open for too long. "
                 + "Go back, load the page again, and send it once more."),
             403 => ("Not for you", "Your permission does not allow this: ask an operator."),
-            404 => ("Nothing here", "There is no such page. Perhaps its address was cut off on its way: copy it once more, or look for what you "
-                + "want from here."),
+            404 => ("Nothing here", "There is no such page. Its address may be incomplete: copy it again, or start from here."),
             405 => ("That did not work", "This page does not understand such a request."),
-            409 => ("Something changed meanwhile", "Load the page again and look at it."),
+            409 => ("Something changed meanwhile", "Load the page again and check what changed."),
             413 => ("Too large", "The request is larger than we accept."),
             414 => ("Too long", "The address of the page is longer than we accept."),
             429 => (
                 "A little slower, please",
-                $"There were many tries from your network: wait {Minutes(Response.Headers.RetryAfter)}, then try again."),
-            503 => ("Back in a moment", "Something we need does not answer just now. Please try again soon."),
+                $"There were too many requests from your network: wait {Minutes(Response.Headers.RetryAfter)}, then try again."),
+            503 => ("Back in a moment", "A service that we depend on does not respond. Please try again soon."),
             < 500 => ("That did not work", "The request could not be understood."),
-            _ => ("Something went wrong", "It is our fault, and it is in our log. Please try again later."),
+            _ => ("Something went wrong", "The error is on our side, and we have logged it. Please try again later."),
         };
         if (HttpContext.Features.Get<IExceptionHandlerFeature>()?.Error is Refusal refusal)
         {

@@ -21,7 +21,7 @@ public sealed class SignedItemModel(SignedLinks links, ItemPageStore pages, Item
             || !await pages.IsNamedAsync(link)
             || await items.FindAsync(link.Row.Id) is not { } item)
         {
-            throw Refusal.NotFound("This address is not complete, or not from us: open the mail again and follow its link from there.");
+            throw Refusal.NotFound("This link is incomplete or not valid: open the mail again and follow its link from there.");
         }
         Shown = new ItemModel { Item = item.Content, Depth = Depth.Full, PublicPage = site.Value.Root() };
         Response.Headers["X-Robots-Tag"] = "noindex";

@@ -83,7 +83,7 @@ public sealed class SubscribeModel(SignUpQueue signUps, TaxonomyStore taxonomies
             if (questions[number] is { IsOpen: true, WasAsked: true } open)
             {
                 Asks = false;
-                this.Refuse(Refusal.Invalid($"Choose what comes closest to “{open.Label}”, or “None of these”.").About($"meant{number}"));
+                this.Refuse(Refusal.Invalid($"Choose the role that is closest to “{open.Label}”, or “None of these”.").About($"meant{number}"));
             }
         }
     }

@@ -30,7 +30,7 @@ public sealed class MailModel(
         DeliveryState.Sent => null,
         DeliveryState.Skipped => $"This mail was not sent: {Why.Note}.",
         DeliveryState.Failed => "This mail could not be delivered.",
-        DeliveryState.Uncertain => "We do not know whether this mail arrived: the connection was lost at its end.",
+        DeliveryState.Uncertain => "We do not know whether this mail arrived: its sending was interrupted.",
         _ => "This mail is not sent yet.",
     };
 
@@ -53,18 +53,18 @@ public sealed class MailModel(
     {
         if (links.Read(LinkPurpose.View, token) is not { } link)
         {
-            throw Refusal.NotFound("This address is not complete, or not from us: open the mail again and follow its link from there.");
+            throw Refusal.NotFound("This link is incomplete or not valid: open the mail again and follow its link from there.");
         }
         var edition = await editions.FindAsync(link.Number);
         if (edition is null || !link.Shows(edition.Row, edition.HasOldLinks))
         {
-            throw Refusal.NotFound("This mail is not kept any more.");
+            throw Refusal.NotFound("This mail is no longer available.");
         }
         if (link.IsTest)
         {
             return Content(MailPage.Html(HttpContext, (await preview.OfRoleAsync(edition.Id, null)).Mail), MailPage.ContentType);
         }
-        var reader = await subscribers.FindAsync(link) ?? throw Refusal.NotFound("This mail is not kept any more.");
+        var reader = await subscribers.FindAsync(link) ?? throw Refusal.NotFound("This mail is no longer available.");
         Why = await explaining.WhyAsync(edition, reader);
         if (Why.Items.Count == 0)
         {

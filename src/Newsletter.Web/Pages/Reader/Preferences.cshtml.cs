@@ -64,8 +64,7 @@ public sealed class PreferencesModel(
             if (Form.ZoneQuestion(Subscriber.Preferences.Timezone) is { } question)
             {
                 throw Refusal.Invalid(
-                    $"Not saved yet: “{question.Typed}” does not say whose clocks are yours. Choose the place, then save once "
-                    + "more.").About(nameof(Form.ZoneMeant));
+                    $"Not saved yet: “{question.Typed}” does not name a place. Choose a place, then save once more.").About(nameof(Form.ZoneMeant));
             }
             Subscriber = await change.ApplyOwnAsync(Subscriber.Id, Form.Over);
             IsSaved = true;

@@ -27,7 +27,7 @@ public sealed class SignInModel(Accounts.SignIn signIn, EditorSessions sessions)
             return LocalRedirect(Url.IsLocalUrl(returnUrl) ? returnUrl : "~/editor");
         }
         this.Refuse(Refusal.Invalid(
-            "Address and password do not belong together, or there were too many tries: after ten wrong ones wait for 15 minutes, or ask an "
+            "The address or the password is wrong, or there were too many tries: after ten wrong tries, wait 15 minutes or ask an "
             + "operator for a link."));
         return Page();
     }

@@ -67,7 +67,7 @@ public sealed class OverviewModel(
         StepAsync(() => testMail.SendAsync(Id, [Actor]), $"A test is on its way to {EmailAddress.ReadableOf(Actor)}.");
 
     public Task<IActionResult> OnPostArchiveAsync(string? archive) => StepAsync(
-        () => archiving.SetAsync(Id, archive ?? "", Actor), archive == "none" ? "Kept out of the archive." : "In the archive once it is sent.");
+        () => archiving.SetAsync(Id, archive ?? "", Actor), archive == "none" ? "Hidden from the archive." : "In the archive once it is sent.");
 
     protected override async Task LoadAsync()
     {

@@ -40,7 +40,7 @@ public sealed class RolesModel(LabelStore labels, TaxonomyStore taxonomies, Taxo
     public Task<IActionResult> OnPostUnteachAsync(string? label) => StepAsync(async () =>
     {
         await labels.UnteachAsync(label ?? "", Actor);
-        return ("~/editor/roles", $"“{label}” means again what it meant before.");
+        return ("~/editor/roles", $"“{label}” has its previous meaning again.");
     }, "untaught");
 
     public async Task<IActionResult> OnGetExportAsync() =>
