@@ -25,7 +25,8 @@ public sealed class DigestStore(NpgsqlDataSource database, TimeProvider time)
         }
         catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            throw Refusal.Conflict($"There is a digest '{digest.Slug}' already: choose another slug, or change it with 'newsletter digests edit {digest.Slug}'.");
+            throw Refusal.Conflict(
+                $"There is a digest '{digest.Slug}' already: choose another slug, or change it with 'newsletter digests edit {digest.Slug}'.");
         }
     }
 
@@ -112,7 +113,8 @@ public sealed class DigestStore(NpgsqlDataSource database, TimeProvider time)
 
     private object Parameters(Digest d) => new
     {
-        d.Id, d.Slug, d.Name, d.Language, d.Cron, d.Timezone, d.Lead, d.MinItems, d.MaxItems, d.CandidateDays, d.Approval, d.Archive, d.NextAt, now = time.GetUtcNow(),
+        d.Id, d.Slug, d.Name, d.Language, d.Cron, d.Timezone, d.Lead, d.MinItems, d.MaxItems, d.CandidateDays,
+        d.Approval, d.Archive, d.NextAt, now = time.GetUtcNow(),
     };
 
     private static Refusal Missing(string slug) => Refusal.NotFound($"There is no digest '{slug}': 'newsletter digests list' shows all digests.");

@@ -39,7 +39,9 @@ public sealed class Correcting(NpgsqlDataSource database, EditionStore editions,
         }
         if (edition.State == EditionState.Sending)
         {
-            throw Refusal.Conflict($"Edition {editionId} is being sent: wait for its end, or pause it ('newsletter editions pause {editionId}'), then write to those who got it.");
+            throw Refusal.Conflict(
+                $"Edition {editionId} is being sent: wait for its end, or pause it ('newsletter editions pause {editionId}'), "
+                + "then write to those who got it.");
         }
         if (itemId is { } item && !(await plans.PlannedAsync(editionId)).Items.Contains(item))
         {

@@ -14,7 +14,9 @@ public sealed class Coverage(
     {
         var edition = await editions.GetAsync(editionId);
         var inputs = await plans.FindAsync(editionId)
-            ?? throw Refusal.Conflict($"What edition {editionId} was planned from is not known (it is {edition.State}): plan one with 'newsletter editions plan {edition.DigestSlug}'.");
+            ?? throw Refusal.Conflict(
+                $"What edition {editionId} was planned from is not known (it is {edition.State}): "
+                + $"plan one with 'newsletter editions plan {edition.DigestSlug}'.");
         var taxonomy = await taxonomies.LoadAsync(cancel);
         var rolesByLabel = await labels.RolesByLabelAsync(cancel);
         var confirmed = ByRole(await store.ReadersAsync(cancel), rolesByLabel);
@@ -69,7 +71,8 @@ public sealed class Coverage(
     }
 
     private static ILookup<int, LabelGroup> ByRole(IReadOnlyList<LabelGroup> groups, IReadOnlyDictionary<int, IReadOnlyList<int>> rolesByLabel) => groups
-        .SelectMany(group => group.LabelIds.SelectMany(label => rolesByLabel.GetValueOrDefault(label, [])).Distinct().Select(role => (Role: role, Group: group)))
+        .SelectMany(group => group.LabelIds
+            .SelectMany(label => rolesByLabel.GetValueOrDefault(label, [])).Distinct().Select(role => (Role: role, Group: group)))
         .ToLookup(pair => pair.Role, pair => pair.Group);
 
     private static IReadOnlyList<CoveredOverride> OverridesOf(long itemId, PlanInputs inputs, Taxonomy taxonomy) => inputs.Overrides

@@ -27,7 +27,8 @@ public sealed class EditionText(NpgsqlDataSource database, AuditStore audit)
             if (subject.Length is 0 or > SubjectLine.Limit || subject != UntrustedText.OneLine(subject))
             {
                 throw Refusal.Invalid(
-                    $"A subject is one line of 1 to {SubjectLine.Limit} characters, which is what inboxes show, without doubled spaces or characters that turn the direction; this one has {subject.Length}.");
+                    $"A subject is one line of 1 to {SubjectLine.Limit} characters, which is what inboxes show, without doubled spaces "
+                    + $"or characters that turn the direction; this one has {subject.Length}.");
             }
         }
         return SetAsync(id, inputs => inputs with { Subject = subject }, subject is null ? "edition subject taken back" : "edition subject set", actor);

@@ -23,7 +23,9 @@ public sealed class Explaining(
     public async Task<Explanation> WhyAsync(Edition edition, Subscriber subscriber)
     {
         var delivery = await compositions.DeliveryOfAsync(edition.Id, subscriber.Id)
-            ?? throw Refusal.NotFound($"{EmailAddress.ReadableOf(subscriber.Email)} is not in edition {edition.Id}: when it was planned they were not confirmed, paused, not due by their cadence, or no reader of {edition.DigestSlug}.");
+            ?? throw Refusal.NotFound(
+                $"{EmailAddress.ReadableOf(subscriber.Email)} is not in edition {edition.Id}: when it was planned they were not confirmed, "
+                + $"paused, not due by their cadence, or no reader of {edition.DigestSlug}.");
         var numbers = Composition.Numbers(delivery.Composition ?? []);
         var choices = await compositions.ChoicesAsync(edition.Id, numbers);
         var chosen = numbers.Select(number => choices[number]).ToList();

@@ -34,7 +34,8 @@ public sealed class PlanInputLoader(
         var changes = kept.ChangesTo(now.Inputs, items, roles);
         const int told = 3;
         return changes.Count == 0 ? null
-            : $"Edition {edition.Id} was planned from other inputs: {string.Join("; ", changes.Take(told))}{(changes.Count > told ? $"; and {changes.Count - told} more" : "")}.";
+            : $"Edition {edition.Id} was planned from other inputs: {string.Join("; ", changes.Take(told))}"
+                + $"{(changes.Count > told ? $"; and {changes.Count - told} more" : "")}.";
     }
 
     private async Task<PlanSnapshot> ReadAsync(Digest digest, long edition, DateTimeOffset since, DateTimeOffset at, CancellationToken cancel)
