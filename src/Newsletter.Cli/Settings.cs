@@ -66,7 +66,8 @@ internal static class Settings
         }
         // Refused instead of ignored, because an operator may rely on it.
         return UnsupportedSections.SelectMany(name => configuration.GetSection(name).AsEnumerable())
-            .FirstOrDefault(setting => setting.Value is { Length: > 0 } value && !value.Equals("false", StringComparison.OrdinalIgnoreCase)) is { Key: { } unknown }
+            .FirstOrDefault(setting =>
+                setting.Value is { Length: > 0 } value && !value.Equals("false", StringComparison.OrdinalIgnoreCase)) is { Key: { } unknown }
             ? throw Refusal.Invalid($"{unknown} is not supported by this version: remove it from the configuration.")
             : configuration;
     }

@@ -51,8 +51,9 @@ internal sealed class BareCopy(NpgsqlDataSource database)
             where a.attrelid = 'deliveries'::regclass and a.attnum > 0 and not a.attisdropped
             order by a.attnum
             """)).AsList();
+        var differing = string.Join(", ", all.Select(c => $"bool_or({c.Name} is distinct from {c.Default})"));
         var used = await connection.ExecuteScalarAsync<bool[]>(new CommandDefinition(
-            $"select array[{string.Join(", ", all.Select(c => $"bool_or({c.Name} is distinct from {c.Default})"))}] from deliveries where edition_id = @edition",
+            $"select array[{differing}] from deliveries where edition_id = @edition",
             new { edition }, commandTimeout: 0, cancellationToken: cancel));
         return string.Join(", ", all.Zip(used!).Where(c => c.Second).Select(c => c.First.Name));
     }

@@ -5,7 +5,9 @@ using Newsletter.Sending;
 namespace Newsletter.Benchmarks;
 
 /// <summary>What sending one edition took, and the account of its deliveries.</summary>
-/// <param name="IdleBytes">Resident memory before anything was sent, with all templates compiled, nothing left to do in the background and everything given back that can be.</param>
+/// <param name="IdleBytes">
+/// Resident memory before anything was sent, with all templates compiled, nothing left to do in the background and everything given back that can be.
+/// </param>
 /// <param name="WarmingUp">The first moments, in which .NET compiles what sending is made of, and then better.</param>
 /// <param name="Before">Sent in those.</param>
 /// <param name="Run">The rest, as in a process that runs for days.</param>

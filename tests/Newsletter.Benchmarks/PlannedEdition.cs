@@ -73,7 +73,8 @@ internal sealed class PlannedEdition(Cluster cluster, bool areOwn, int words)
     {
         await using var command = database.CreateCommand(
             """
-            insert into subscribers (email, email_key, name, status, label_ids, topics, muted_topics, cadence, timezone, depth, consent, created_at, confirmed_at)
+            insert into subscribers (
+                email, email_key, name, status, label_ids, topics, muted_topics, cadence, timezone, depth, consent, created_at, confirmed_at)
             select address, address, case when i % 3 = 0 then 'Reader ' || i end, 'confirmed', array[@label],
                    array[@topics[1 + k % 50], @topics[51 + k / 50 % 50], @topics[101 + k / 2500 % 50], @topics[151 + k / 125000 % 50]],
                    '{}', 'every', 'UTC', 'brief', 'benchmark', now(), now()

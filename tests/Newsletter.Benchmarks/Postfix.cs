@@ -11,8 +11,10 @@ internal static class Postfix
 
     /// <exception cref="Refusal">Unreachable: it is not on this machine.</exception>
     public static string Find(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Concat(Folders).Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists)
-        ?? throw Refusal.Unreachable($"{program} is missing: install Postfix (Debian, Ubuntu: apt-get install --no-install-recommends postfix); it need not run.");
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Concat(Folders)
+            .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists)
+        ?? throw Refusal.Unreachable(
+            $"{program} is missing: install Postfix (Debian, Ubuntu: apt-get install --no-install-recommends postfix); it need not run.");
 
     /// <summary>Sends messages as fast as C can: <c>smtp-source</c>, whose connections stay open between messages.</summary>
     /// <param name="payload">Octets of a message without the headers that it adds.</param>

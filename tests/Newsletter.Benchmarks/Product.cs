@@ -21,7 +21,9 @@ internal sealed class Product : IAsyncDisposable
         services = new ServiceCollection()
             .AddLogging()
             .AddSingleton(time)
-            .AddNewsletter(new ConfigurationBuilder().AddInMemoryCollection(settings).AddInMemoryCollection([new("Data:Directory", folder.FullName)]).Build(), connectionString)
+            .AddNewsletter(
+                new ConfigurationBuilder().AddInMemoryCollection(settings).AddInMemoryCollection([new("Data:Directory", folder.FullName)]).Build(),
+                connectionString)
             .BuildServiceProvider();
 
     /// <summary>The time that stands still.</summary>

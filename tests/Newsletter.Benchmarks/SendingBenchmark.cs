@@ -88,7 +88,10 @@ internal sealed class SendingBenchmark(Cluster cluster, int connections, bool ar
     {
         if (sending.Account.Planned != messages || sending.Account.Sent != messages)
         {
-            throw Refusal.Conflict($"Of {messages} deliveries {sending.Account.Sent} were sent, {sending.Account.Failed} failed, {sending.Account.Deferred} are deferred, {sending.Account.Uncertain} uncertain and {sending.Account.Due} due: there is nothing to compare.");
+            throw Refusal.Conflict(
+                $"Of {messages} deliveries {sending.Account.Sent} were sent, {sending.Account.Failed} failed, "
+                + $"{sending.Account.Deferred} are deferred, {sending.Account.Uncertain} uncertain and {sending.Account.Due} due: "
+                + "there is nothing to compare.");
         }
     }
 

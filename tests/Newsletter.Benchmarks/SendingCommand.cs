@@ -53,7 +53,8 @@ internal static class SendingCommand
                     cluster, parsed.GetValue(connections), parsed.GetValue(compositions) == "own", parsed.GetValue(words),
                     parsed.GetValue(dkim) ? WriteKey(folder) : null);
                 // Not every statement of the product listens; when the server stops, they all end.
-                SendingReport.Print(await benchmark.RunAsync(parsed.GetValue(messages), parsed.GetValue(recipients) ?? [], limited.Token).WaitAsync(limited.Token));
+                SendingReport.Print(await benchmark
+                    .RunAsync(parsed.GetValue(messages), parsed.GetValue(recipients) ?? [], limited.Token).WaitAsync(limited.Token));
             }
             catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
             {

@@ -51,10 +51,12 @@ public sealed class Golden
                 mails.Add(await OfAsync($"{Slug(role)}-{depth.ToString().ToLowerInvariant()}", [role], depth));
             }
         }
-        mails.Add(await OfAsync("sections", ["AI Engineer", "AI Product Manager"], null, intro: "This week two stories look at the same thing from both ends.\n\nWrite to us which one you believe."));
+        mails.Add(await OfAsync("sections", ["AI Engineer", "AI Product Manager"], null,
+            intro: "This week two stories look at the same thing from both ends.\n\nWrite to us which one you believe."));
         mails.Add(await OfAsync("brand", ["CTO"], null, isTest: true, brand: new BrandOptions
         {
-            Name = "Example Press", AccentColour = "#a3263d", LogoUrl = Root + "/logo.png", FooterText = "Example Press is read in 40 countries and owned by its readers.",
+            Name = "Example Press", AccentColour = "#a3263d", LogoUrl = Root + "/logo.png",
+            FooterText = "Example Press is read in 40 countries and owned by its readers.",
         }));
         mails.Add(await OfAsync("right-to-left", ["Product Manager"], Depth.Full, language: "ar", only: Foreign()));
         mails.Add(await OfAsync("nothing-named", [], null));
@@ -82,13 +84,18 @@ public sealed class Golden
         };
         var bodies = new EditionBodies(
             edition, _ => Task.FromResult(choices),
-            ids => Task.FromResult<IReadOnlyDictionary<long, ItemContent>>(ids.ToDictionary(id => id, id => contents[(int)id - 1])), frame, renderer, Root, inHand: 1);
+            ids => Task.FromResult<IReadOnlyDictionary<long, ItemContent>>(ids.ToDictionary(id => id, id => contents[(int)id - 1])),
+            frame, renderer, Root, inHand: 1);
         await bodies.PrepareAsync([composition]);
         var (body, subject, _) = bodies[composition];
-        var head = new MailHead { Sender = new SenderOptions(), To = "ada@example.org", Subject = subject, Date = DateTimeOffset.UnixEpoch, MessageId = "golden@example.org" };
+        var head = new MailHead
+        {
+            Sender = new SenderOptions(), To = "ada@example.org", Subject = subject, Date = DateTimeOffset.UnixEpoch, MessageId = "golden@example.org",
+        };
         var mail = new DigestHeads().Mail(head, body, new MergeFields
         {
-            Name = "Ada", UnsubscribeUrl = Root + "/unsubscribe/" + Token('u'), PreferencesUrl = Root + "/preferences/" + Token('p'), ViewUrl = Root + "/view/" + Token('v'),
+            Name = "Ada", UnsubscribeUrl = Root + "/unsubscribe/" + Token('u'),
+            PreferencesUrl = Root + "/preferences/" + Token('p'), ViewUrl = Root + "/view/" + Token('v'),
         });
         return new GoldenMail(name, subject, mail.HtmlBody, mail.TextBody);
     }

@@ -34,7 +34,8 @@ internal static class DemoCommand
             try
             {
                 var own = new Dictionary<string, string?>(settings) { ["Data:Directory"] = directory.FullName, ["Site:PublicUrl"] = "" };
-                return await RunAsync(own, parsed.GetValue(port), parsed.GetValue(exit), parsed.GetValue(shared.Verbose), new Output(parsed.GetValue(shared.Output)!), cancel);
+                return await RunAsync(
+                    own, parsed.GetValue(port), parsed.GetValue(exit), parsed.GetValue(shared.Verbose), new Output(parsed.GetValue(shared.Output)!), cancel);
             }
             finally
             {

@@ -124,7 +124,9 @@ internal static class EditionCommands
             $"{Amount.Of(e.Subscribers, "person", "people")} in {Amount.Of(e.Cohorts, "cohort")}; plan {e.PlanHash}",
             .. e.Subject is null ? (string[])[] : [$"subject: {Output.Text(e.Subject)}"],
             .. e.Intro is null ? (string[])[] : [$"intro: {Output.Text(e.Intro)}"],
-            $"planned {Output.Text(e.PlannedAt)}, approved {Output.Text(e.ApprovedAt)} by {Output.Text(e.ApprovedBy is null ? null : EmailAddress.ReadableOf(e.ApprovedBy))}, send at {Output.Text(e.SendAt)}",
+            $"planned {Output.Text(e.PlannedAt)}, "
+                + $"approved {Output.Text(e.ApprovedAt)} by {Output.Text(e.ApprovedBy is null ? null : EmailAddress.ReadableOf(e.ApprovedBy))}, "
+                + $"send at {Output.Text(e.SendAt)}",
         ]);
         return ExitCode.Ok;
     };

@@ -109,7 +109,9 @@ internal static class EditionPlanCommands
         c.Output.One(why, () =>
         [
             $"{EmailAddress.ReadableOf(why.Subscriber)}: {why.State}{(why.Note is null ? "" : $" ({why.Note})")}; the reasons as shown on the reader's page:",
-            .. why.Items.SelectMany(i => i.Reasons.Select(r => "     " + Output.Text(r.Text)).Prepend($"{i.Position,3}. {Output.Text(i.Title)} [item {i.Id}, {i.Depth.ToString().ToLowerInvariant()}]")),
+            .. why.Items.SelectMany(i => i.Reasons
+                .Select(r => "     " + Output.Text(r.Text))
+                .Prepend($"{i.Position,3}. {Output.Text(i.Title)} [item {i.Id}, {i.Depth.ToString().ToLowerInvariant()}]")),
             .. why.Withheld.Where(w => w.Kind != WithheldItem.NoFit).Select(w => $"  –  {Output.Text(w.Title)} [item {w.Id}]: {Output.Text(w.Reason)}"),
             .. others > 0 ? [$"  –  and {Amount.Of(others)} that fit none of the roles chosen: -o json shows them too"] : (string[])[],
         ]);

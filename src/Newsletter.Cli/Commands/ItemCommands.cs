@@ -82,7 +82,8 @@ internal static class ItemCommands
         var facts = new
         {
             item.Id, x.Title, x.Url, x.Summary, x.KeyTakeaway, x.KeyInsights, x.Principles, x.Method, x.InPractice, x.Topics,
-            item.BestFor, x.Related, x.Curator, x.Publication, x.Credit, item.AddressedTo, x.Language, x.PublishedAt, item.ImportedAt, item.ArchivedAt, item.Story,
+            item.BestFor, x.Related, x.Curator, x.Publication, x.Credit, item.AddressedTo, x.Language, x.PublishedAt,
+            item.ImportedAt, item.ArchivedAt, item.Story,
         };
         c.Output.One(facts, () =>
         [

@@ -44,7 +44,8 @@ internal static class RoleCommands
     {
         var taxonomy = await c.Get<TaxonomyStore>().LoadAsync();
         c.Output.List(
-            taxonomy.Roles.OrderBy(r => r.Slug, StringComparer.Ordinal).Select(r => new { r.Slug, r.Name, Level = r.Level.Text(), r.Domains, r.Family }).ToList(),
+            taxonomy.Roles.OrderBy(r => r.Slug, StringComparer.Ordinal)
+                .Select(r => new { r.Slug, r.Name, Level = r.Level.Text(), r.Domains, r.Family }).ToList(),
             ("SLUG", r => r.Slug), ("NAME", r => r.Name), ("LEVEL", r => r.Level), ("DOMAINS", r => r.Domains), ("FAMILY", r => r.Family));
         return ExitCode.Ok;
     }

@@ -53,12 +53,15 @@ internal static class SimulateCommand
         .. More(s.Lacking.Count, "roles lack items"),
         "mails by hour, UTC: " + string.Join(", ", s.Hours.Select((mails, hour) => (mails, hour)).Where(h => h.mails > 0)
             .Select(h => FormattableString.Invariant($"{h.hour:00}h {Amount.Of(h.mails)}"))),
-        s.ExpectedSeconds is { } seconds ? $"sending takes about {Number(seconds)} s at the rate of the last edition" : "no edition was sent yet: the rate is not known",
+        s.ExpectedSeconds is { } seconds
+            ? $"sending takes about {Number(seconds)} s at the rate of the last edition"
+            : "no edition was sent yet: the rate is not known",
     ];
 
     private static IEnumerable<string> Difference(SimulationDifference d) =>
     [
-        $"difference: {Signed(d.Deliveries)} deliveries; people with no item {Signed(d.Items.None)}, one {Signed(d.Items.One)}, two {Signed(d.Items.Two)}, three or more {Signed(d.Items.More)}",
+        $"difference: {Signed(d.Deliveries)} deliveries; people with no item {Signed(d.Items.None)}, one {Signed(d.Items.One)}, "
+            + $"two {Signed(d.Items.Two)}, three or more {Signed(d.Items.More)}",
         $"{Amount.Of(d.Gaining, "person gets", "people get")} more items, {Amount.Of(d.Losing, "gets", "get")} fewer",
         .. d.ByRole.Take(LinesShown).Select(r => $"  {r.Name}: {Amount.Of(r.Gaining, "gets", "get")} more, {Amount.Of(r.Losing)} fewer"),
         .. More(d.ByRole.Count, "roles"),

@@ -14,7 +14,10 @@ internal static class SubscriberCommands
     public static Command Create(SharedOptions shared, IReadOnlyDictionary<string, string?> settings)
     {
         var email = new Argument<string>("EMAIL");
-        var file = new Argument<string>("FILE") { Description = $"CSV with the columns {string.Join(',', SubscriberColumns.Names)} (email is enough); - for standard input or output" };
+        var file = new Argument<string>("FILE")
+        {
+            Description = $"CSV with the columns {string.Join(',', SubscriberColumns.Names)} (email is enough); - for standard input or output",
+        };
         var consent = new Option<string>("--consent") { Description = "how these people agreed to get mail; needed for those who are confirmed" };
         var confirmed = new Option<bool>("--confirmed") { Description = "the person has already agreed; without it, they get a confirmation mail" };
         var status = new Option<string>("--status") { Description = "pending, confirmed or unsubscribed" };
@@ -22,7 +25,8 @@ internal static class SubscriberCommands
         var limit = Commands.Limit(100);
         var preferences = new PreferenceOptions();
         return new Command("subscribers", "People who get mail").With(
-            new Command("import", "Add or update people from a CSV file").With(file, consent).Does(shared, settings, c => ImportAsync(c, c.Value(file), c.Value(consent))),
+            new Command("import", "Add or update people from a CSV file").With(file, consent)
+                .Does(shared, settings, c => ImportAsync(c, c.Value(file), c.Value(consent))),
             new Command("export", "All people, in the form that import reads").With(file).Does(shared, settings, c => ExportAsync(c, c.Value(file))),
             new Command("add", "Add one person").With(email, confirmed).With(preferences.All).Does(shared, settings, async c =>
             {
@@ -40,7 +44,8 @@ internal static class SubscriberCommands
             new Command("list", "By id").With(status, limit).Does(shared, settings, async c =>
             {
                 c.Output.List(await c.Get<SubscriberStore>().ListAsync(c.Value(status), c.Value(limit)),
-                    ("ID", s => s.Id), ("EMAIL", s => EmailAddress.ReadableOf(s.Email)), ("STATUS", s => s.Status), ("ROLES", s => s.Preferences.Roles), ("CADENCE", s => s.Preferences.Cadence));
+                    ("ID", s => s.Id), ("EMAIL", s => EmailAddress.ReadableOf(s.Email)), ("STATUS", s => s.Status),
+                    ("ROLES", s => s.Preferences.Roles), ("CADENCE", s => s.Preferences.Cadence));
                 return ExitCode.Ok;
             }),
             new Command("show", "One person").With(email).Does(shared, settings, async c =>
@@ -66,7 +71,8 @@ internal static class SubscriberCommands
             $"roles: {(p.Roles.Length == 0 ? "none, so this person gets the leading items" : Output.Text(p.Roles))}",
             .. p.Topics.Length > 0 ? [$"topics: {Output.Text(p.Topics)}"] : (string[])[],
             .. p.MutedTopics.Length > 0 ? [$"muted: {Output.Text(p.MutedTopics)}"] : (string[])[],
-            $"cadence: {p.Cadence}{(p.Weekday is { } day ? $", weeks begin on {(DayOfWeek)day}" : "")}{(p.PausedUntil is { } until ? $", no mail before {until.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : "")}",
+            $"cadence: {p.Cadence}{(p.Weekday is { } day ? $", weeks begin on {(DayOfWeek)day}" : "")}"
+                + (p.PausedUntil is { } until ? $", no mail before {until.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : ""),
             $"zone: {p.Timezone}; hour: {(p.Hour is { } hour ? hour.ToString("00", CultureInfo.InvariantCulture) : "as soon as there is mail")}",
             $"depth: {p.Depth ?? "by role"}; when too few items fit: {p.TooFew ?? "skip"}",
         ]);

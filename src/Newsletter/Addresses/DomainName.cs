@@ -96,7 +96,8 @@ public static class DomainName
             return Script.Latin;
         }
         var isLetter = char.IsLetter(c)
-            || CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.DecimalDigitNumber;
+            || CharUnicodeInfo.GetUnicodeCategory(c)
+                is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.DecimalDigitNumber;
         foreach (var (script, first, last) in Ranges)
         {
             if (isLetter && c >= first && c <= last)

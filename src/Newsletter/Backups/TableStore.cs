@@ -11,7 +11,8 @@ internal static class TableStore
 
     /// <summary>Number of rows by table.</summary>
     /// <param name="transaction">Counts in the snapshot of this transaction; null for the current data.</param>
-    public static async Task<IReadOnlyDictionary<string, long>> CountAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancel)
+    public static async Task<IReadOnlyDictionary<string, long>> CountAsync(
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancel)
     {
         var rows = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var table in await ListAsync<string>(connection, transaction,

@@ -71,7 +71,9 @@ public sealed class CopyReader : IAsyncDisposable
 
     /// <summary>Values outside the years 1 to 9999, including infinity, become the nearest time in that range.</summary>
     public DateTimeOffset Time(int column) => Epoch.AddTicks(TimeSpan.TicksPerMicrosecond * Math.Clamp(
-        Int64(column), (DateTimeOffset.MinValue - Epoch).Ticks / TimeSpan.TicksPerMicrosecond, (DateTimeOffset.MaxValue - Epoch).Ticks / TimeSpan.TicksPerMicrosecond));
+        Int64(column),
+        (DateTimeOffset.MinValue - Epoch).Ticks / TimeSpan.TicksPerMicrosecond,
+        (DateTimeOffset.MaxValue - Epoch).Ticks / TimeSpan.TicksPerMicrosecond));
 
     /// <summary>Raw bytes of the value; UTF-8 for <c>text</c>; empty for null. Valid until the next row is read.</summary>
     public ReadOnlySpan<byte> Bytes(int column) => lengths[column] <= 0 ? default : buffer.AsSpan(starts[column], lengths[column]);

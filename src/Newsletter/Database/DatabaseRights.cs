@@ -57,7 +57,8 @@ public sealed partial class DatabaseRights(string connectionString, string jobs)
                 from theirs, unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE']) r
                 where relkind in ('r', 'p') and not has_table_privilege(oid, r) having count(*) > 0
                 union all
-                select 7, 'USAGE', 'sequences of schema ' || @jobs, 'running jobs', format('grant usage on all sequences in schema %I to %I', @jobs, current_user)
+                select 7, 'USAGE', 'sequences of schema ' || @jobs, 'running jobs',
+                       format('grant usage on all sequences in schema %I to %I', @jobs, current_user)
                 -- CASE fixes the evaluation order: PostgreSQL may reorder AND conditions, and has_sequence_privilege accepts only a sequence.
                 from theirs where case relkind when 'S' then not has_sequence_privilege(oid, 'USAGE') else false end having count(*) > 0
             ) l order by l.place, l.lacks desc

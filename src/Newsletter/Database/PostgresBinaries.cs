@@ -34,7 +34,8 @@ public sealed record PostgresBinaries(string Directory, int Major)
     {
         var found = await AllAsync(["pg_dump", "pg_restore"], cancel);
         return found.Where(b => b.Major >= major).MinBy(b => b.Major) ?? throw Refusal.Unreachable(
-            $"PostgreSQL's client programs of version {major} or newer are not installed on this machine{(found.Count > 0 ? $", only {found.Max(b => b.Major)}" : "")}: "
+            $"PostgreSQL's client programs of version {major} or newer are not installed on this machine"
+            + $"{(found.Count > 0 ? $", only {found.Max(b => b.Major)}" : "")}: "
             + $"install postgresql-client-{major} (pg_dump and pg_restore).");
     }
 

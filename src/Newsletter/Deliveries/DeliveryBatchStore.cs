@@ -128,7 +128,8 @@ public sealed class DeliveryBatchStore : IAsyncDisposable
         await connection.ExecuteAsync("set plan_cache_mode = force_generic_plan");
         var prepared = new NpgsqlBatch(connection);
         prepared.BatchCommands.Add(Command(recording,
-            Array | NpgsqlDbType.Bigint, Array | NpgsqlDbType.Smallint, Array | NpgsqlDbType.Text, Array | NpgsqlDbType.Text, NpgsqlDbType.TimestampTz, NpgsqlDbType.Uuid));
+            Array | NpgsqlDbType.Bigint, Array | NpgsqlDbType.Smallint, Array | NpgsqlDbType.Text, Array | NpgsqlDbType.Text,
+            NpgsqlDbType.TimestampTz, NpgsqlDbType.Uuid));
         prepared.BatchCommands.Add(Command(InstallationStore.Beginning, NpgsqlDbType.Uuid, NpgsqlDbType.Bigint));
         prepared.BatchCommands.Add(Command(
             marking, Array | NpgsqlDbType.Bigint, NpgsqlDbType.Uuid, NpgsqlDbType.TimestampTz, NpgsqlDbType.Uuid, NpgsqlDbType.Bigint));

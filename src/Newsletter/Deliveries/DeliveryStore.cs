@@ -98,7 +98,8 @@ public sealed class DeliveryStore(NpgsqlDataSource database, IOptions<DeliveryOp
     /// <param name="sent">False to send them again.</param>
     /// <param name="emailKeys">Only those of these readers; empty for all.</param>
     /// <returns>The number of settled deliveries.</returns>
-    public Task<int> SettleAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId, bool sent, IReadOnlyCollection<string> emailKeys) =>
+    public Task<int> SettleAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId, bool sent, IReadOnlyCollection<string> emailKeys) =>
         connection.ExecuteAsync(
             """
             update deliveries set
@@ -121,7 +122,8 @@ public sealed class DeliveryStore(NpgsqlDataSource database, IOptions<DeliveryOp
 
     /// <summary>Sets the due time of deliveries whose readers want a certain hour; null means at once.</summary>
     public Task SetDueAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId, IReadOnlyCollection<(string Timezone, short Hour, DateTimeOffset? At)> times) =>
+        NpgsqlConnection connection, NpgsqlTransaction transaction, long editionId,
+        IReadOnlyCollection<(string Timezone, short Hour, DateTimeOffset? At)> times) =>
         connection.ExecuteAsync(
             """
             update deliveries d set due_at = t.at

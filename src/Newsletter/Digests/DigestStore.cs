@@ -113,7 +113,8 @@ public sealed class DigestStore(NpgsqlDataSource database, TimeProvider time)
 
     private object Parameters(Digest d) => new
     {
-        d.Id, d.Slug, d.Name, d.Language, d.Cron, d.Timezone, d.Lead, d.MinItems, d.MaxItems, d.CandidateDays, d.Approval, d.Archive, d.NextAt, now = time.GetUtcNow(),
+        d.Id, d.Slug, d.Name, d.Language, d.Cron, d.Timezone, d.Lead, d.MinItems, d.MaxItems, d.CandidateDays,
+        d.Approval, d.Archive, d.NextAt, now = time.GetUtcNow(),
     };
 
     private static Refusal Missing(string slug) => Refusal.NotFound($"There is no digest '{slug}': 'newsletter digests list' shows all digests.");

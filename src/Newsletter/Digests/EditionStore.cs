@@ -90,7 +90,9 @@ public sealed class EditionStore(NpgsqlDataSource database, TimeProvider time)
     {
         await using var connection = await database.OpenConnectionAsync();
         return (await connection.QueryAsync<Edition>(
-            $"{Select} where e.state = 'missed' and coalesce(e.finished_at, e.created_at) >= @since and not starts_with(e.note, @PassedOver) order by e.id", new { since, PassedOver })).AsList();
+            $"{Select} where e.state = 'missed' and coalesce(e.finished_at, e.created_at) >= @since "
+            + "and not starts_with(e.note, @PassedOver) order by e.id",
+            new { since, PassedOver })).AsList();
     }
 
     /// <summary>Stores what an edition in this state waits for; null clears the note.</summary>

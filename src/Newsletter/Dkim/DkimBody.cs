@@ -42,7 +42,8 @@ internal static class DkimBody
             {
                 continue;
             }
-            if ((last == Space && octets[0] is Space or (byte)'\r') || octets.Contains((byte)'\t') || octets.IndexOf("  "u8) >= 0 || octets.IndexOf(" \r"u8) >= 0)
+            if ((last == Space && octets[0] is Space or (byte)'\r') || octets.Contains((byte)'\t')
+                || octets.IndexOf("  "u8) >= 0 || octets.IndexOf(" \r"u8) >= 0)
             {
                 return false;
             }

@@ -57,7 +57,8 @@ public sealed partial record DkimKeyOptions
         {
             throw Refusal.Invalid($"{name}:Domain, {name}:Selector and {name}:KeyFile go together: set all three, or none.");
         }
-        if (!DomainName.TryToAscii(Domain.Trim(), out var domain) || domain.Length > LongestDomain || !domain.Contains('.', StringComparison.Ordinal) || !Labels().IsMatch(domain))
+        if (!DomainName.TryToAscii(Domain.Trim(), out var domain) || domain.Length > LongestDomain
+            || !domain.Contains('.', StringComparison.Ordinal) || !Labels().IsMatch(domain))
         {
             throw Refusal.Invalid($"{name}:Domain is not a domain such as example.com.");
         }

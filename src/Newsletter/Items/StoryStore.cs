@@ -71,7 +71,8 @@ public sealed class StoryStore(NpgsqlDataSource database, AuditStore audit, Time
         await using var transaction = await connection.BeginTransactionAsync();
         await LockAsync(connection, transaction);
         var found = (await connection.QueryAsync<(long Id, long StoryId)>(
-            "select id, story_id from items where id = any(@ids)", new { ids = ids.ToArray() }, transaction)).ToDictionary(item => item.Id, item => item.StoryId);
+            "select id, story_id from items where id = any(@ids)", new { ids = ids.ToArray() }, transaction))
+            .ToDictionary(item => item.Id, item => item.StoryId);
         foreach (var missing in ids.Where(id => !found.ContainsKey(id)))
         {
             throw Refusal.NotFound($"There is no item {missing}: no item was merged.");

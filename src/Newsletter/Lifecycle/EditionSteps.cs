@@ -127,7 +127,8 @@ public sealed class EditionSteps(
             await HistoryPageStore.UnpackAsync(connection, transaction, id);
         }
         var settled = await deliveries.SettleAsync(connection, transaction, id, sent, keys);
-        await audit.RecordAsync(connection, transaction, actor, "uncertain deliveries settled", $"edition {id}: {settled} {(sent ? "as sent" : "to be sent again")}");
+        await audit.RecordAsync(
+            connection, transaction, actor, "uncertain deliveries settled", $"edition {id}: {settled} {(sent ? "as sent" : "to be sent again")}");
         await transaction.CommitAsync();
         return settled;
     }

@@ -73,7 +73,8 @@ public sealed class RestoreConfirmation(
             await copy.WarnOfPlannedAsync(connection, transaction);
         }
         await installation.RenewAsync(connection, transaction);
-        await audit.RecordAsync(connection, transaction, actor, $"restore confirmed: {how}", $"{deliveries} deliveries, {notices} notices, {passed} occurrences");
+        await audit.RecordAsync(
+            connection, transaction, actor, $"restore confirmed: {how}", $"{deliveries} deliveries, {notices} notices, {passed} occurrences");
         await transaction.CommitAsync();
         return new RestoreOutcome(deliveries, notices, passed);
     }

@@ -20,7 +20,8 @@ public sealed class RestoreStore(NpgsqlDataSource database, EditionTransitionSto
         await using var connection = await database.OpenConnectionAsync();
         return (await connection.QueryAsync<OpenEdition>(new CommandDefinition(
             $"""
-            select e.id as edition, g.slug as digest, e.state, count(*) filter (where d.state = 'due') as due, count(*) filter (where d.state = 'deferred') as deferred,
+            select e.id as edition, g.slug as digest, e.state,
+                   count(*) filter (where d.state = 'due') as due, count(*) filter (where d.state = 'deferred') as deferred,
                    count(*) filter (where d.state = 'claimed') as claimed, count(*) filter (where d.state = 'sending') as sending
             from editions e join digests g on g.id = e.digest_id join deliveries d on d.edition_id = e.id
             where e.state in ('planned', 'approved', 'sending', 'paused') and d.choices is not null and {IsWaiting} group by e.id, g.slug, e.state order by e.id

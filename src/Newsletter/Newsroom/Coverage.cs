@@ -71,7 +71,8 @@ public sealed class Coverage(
     }
 
     private static ILookup<int, LabelGroup> ByRole(IReadOnlyList<LabelGroup> groups, IReadOnlyDictionary<int, IReadOnlyList<int>> rolesByLabel) => groups
-        .SelectMany(group => group.LabelIds.SelectMany(label => rolesByLabel.GetValueOrDefault(label, [])).Distinct().Select(role => (Role: role, Group: group)))
+        .SelectMany(group => group.LabelIds
+            .SelectMany(label => rolesByLabel.GetValueOrDefault(label, [])).Distinct().Select(role => (Role: role, Group: group)))
         .ToLookup(pair => pair.Role, pair => pair.Group);
 
     private static IReadOnlyList<CoveredOverride> OverridesOf(long itemId, PlanInputs inputs, Taxonomy taxonomy) => inputs.Overrides

@@ -133,7 +133,9 @@ public sealed class Simulation(
         Losing = changes.GetValueOrDefault(All).Losing,
         ByRole = changes.Where(pair => pair.Key != All)
             .OrderByDescending(pair => pair.Value.Gaining + pair.Value.Losing).ThenBy(pair => pair.Key)
-            .Select(pair => SimulationTally.NameOf(taxonomy, pair.Key) is var (slug, name) ? new RoleDifference(slug, name, pair.Value.Gaining, pair.Value.Losing) : null!)
+            .Select(pair => SimulationTally.NameOf(taxonomy, pair.Key) is var (slug, name)
+                ? new RoleDifference(slug, name, pair.Value.Gaining, pair.Value.Losing)
+                : null!)
             .ToList(),
     };
 

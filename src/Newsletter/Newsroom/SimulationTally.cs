@@ -63,7 +63,8 @@ internal sealed class SimulationTally(PlanInputs inputs, Taxonomy taxonomy, Date
         .Select(pair =>
         {
             var (slug, name) = NameOf(taxonomy, pair.Key);
-            return new RoleOutcome(slug, name) { None = pair.Value.Items.None, One = pair.Value.Items.One, Two = pair.Value.Items.Two, More = pair.Value.Items.More };
+            var items = pair.Value.Items;
+            return new RoleOutcome(slug, name) { None = items.None, One = items.One, Two = items.Two, More = items.More };
         })
         .OrderByDescending(role => role.Readers).ThenBy(role => role.Name, StringComparer.Ordinal).ToList();
 

@@ -201,8 +201,8 @@ public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
 
         public Notice Notice => new()
         {
-            Row = new RowKey(Id, Secret), Subscriber = new RowKey(SubscriberId, SubscriberSecret), Kind = Kind, Attempt = Attempt, Email = Email, CorrectionId = CorrectionId,
-            SignUp = new RowKey(SignUpId, SignUpSecret),
+            Row = new RowKey(Id, Secret), Subscriber = new RowKey(SubscriberId, SubscriberSecret), Kind = Kind, Attempt = Attempt,
+            Email = Email, CorrectionId = CorrectionId, SignUp = new RowKey(SignUpId, SignUpSecret),
         };
     }
 }

@@ -11,7 +11,9 @@ internal sealed class PlanRowStore(NpgsqlConnection connection, NpgsqlTransactio
     /// <summary>Deletes the rows of an earlier plan of the edition.</summary>
     public Task ClearAsync() =>
         // Fill factor 100 while rows are written; lowered afterwards to leave room for updates. See 0016_sending.sql.
-        ExecuteAsync($"delete from choices where edition_id = {editionId}; truncate deliveries_{editionId}; alter table deliveries_{editionId} set (fillfactor = 100)");
+        ExecuteAsync(
+            $"delete from choices where edition_id = {editionId}; "
+            + $"truncate deliveries_{editionId}; alter table deliveries_{editionId} set (fillfactor = 100)");
 
     /// <summary>Writes a delivery for every reader who wants mail now, and every choice.</summary>
     /// <param name="hasTime">False if the edition has no send time yet: local hours are then applied when it is scheduled.</param>
@@ -29,7 +31,9 @@ internal sealed class PlanRowStore(NpgsqlConnection connection, NpgsqlTransactio
         }
         await ExecuteAsync("update editions set choice_items = @items where id = @editionId", new { editionId, items });
         // Claims begin at once; without statistics, the first one would be planned for an empty table. A small sample is enough.
-        await ExecuteAsync($"alter table deliveries_{editionId} set (fillfactor = 45); set local default_statistics_target = 10; analyze deliveries_{editionId}");
+        await ExecuteAsync(
+            $"alter table deliveries_{editionId} set (fillfactor = 45); "
+            + $"set local default_statistics_target = 10; analyze deliveries_{editionId}");
         return (due, skipped);
     }
 

@@ -20,7 +20,8 @@ internal sealed class PlanStore(NpgsqlConnection connection, NpgsqlTransaction t
     public async Task<(long Id, DateTimeOffset? SendAt)> OpenAsync(int digestId, DateTimeOffset? occurrence)
     {
         var taken = await connection.ExecuteScalarAsync<long?>(
-            "select id from editions where digest_id = @digestId and occurrence_at = @occurrence and state <> 'planned'", new { digestId, occurrence }, transaction);
+            "select id from editions where digest_id = @digestId and occurrence_at = @occurrence and state <> 'planned'",
+            new { digestId, occurrence }, transaction);
         if (taken is not null)
         {
             throw Refusal.Conflict($"This occurrence already has an edition: {taken}.");

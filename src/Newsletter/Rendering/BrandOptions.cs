@@ -49,7 +49,8 @@ public sealed class BrandOptions
             throw Refusal.Invalid($"Brand:Name must be one line of up to {LongestName} characters.");
         }
 
-        if (LogoUrl is { Length: > 0 } logo && (logo.Length > LongestUrl || !Uri.TryCreate(logo, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttps))
+        if (LogoUrl is { Length: > 0 } logo
+            && (logo.Length > LongestUrl || !Uri.TryCreate(logo, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttps))
         {
             throw Refusal.Invalid("Brand:LogoUrl must be an absolute https address: mail programs do not show images from other addresses.");
         }

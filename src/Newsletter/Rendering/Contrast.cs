@@ -14,7 +14,8 @@ public static class Contrast
 
     /// <param name="share">Share of white in the mix, 0 to 1.</param>
     public static string Lightened(string colour, double share) =>
-        "#" + string.Concat(Channels(colour).Select(channel => ((int)Math.Round(channel + ((255 - channel) * share))).ToString("x2", CultureInfo.InvariantCulture)));
+        "#" + string.Concat(Channels(colour)
+            .Select(channel => ((int)Math.Round(channel + ((255 - channel) * share))).ToString("x2", CultureInfo.InvariantCulture)));
 
     private static double Luminance(string colour)
     {

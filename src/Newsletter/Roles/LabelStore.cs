@@ -114,7 +114,10 @@ public sealed class LabelStore(NpgsqlDataSource database, TaxonomyStore taxonomy
             """, new { limit }, commandTimeout: 0, cancellationToken: cancel))).AsList();
         var resolver = await taxonomy.ResolverAsync(cancel);
         return new(unknown.FirstOrDefault()?.Waiting ?? 0,
-            [.. unknown.Select(u => new UnknownLabel { Id = u.Id, Text = u.Text, Items = u.Items, Subscribers = u.Subscribers, Suggestions = resolver.Resolve(u.Text).Suggestions })]);
+            [.. unknown.Select(u => new UnknownLabel
+            {
+                Id = u.Id, Text = u.Text, Items = u.Items, Subscribers = u.Subscribers, Suggestions = resolver.Resolve(u.Text).Suggestions,
+            })]);
     }
 
     /// <summary>

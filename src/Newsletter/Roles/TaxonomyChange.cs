@@ -37,7 +37,9 @@ public sealed record TaxonomyChange(int Version, IReadOnlyList<string> Added, IR
         List<string> added = [.. after.Roles.Select(r => r.Slug).Where(slug => !was.ContainsKey(slug))];
         List<string> changed = [.. after.Roles.Select(r => r.Slug).Where(slug => was.TryGetValue(slug, out var facts) && facts != isNow[slug])];
         var removed = before.Aliases.Keys.Where(normal => !after.Aliases.ContainsKey(normal)).ToList();
-        var other = after.Aliases.Where(a => before.Aliases.TryGetValue(a.Key, out var roles) && !Slugs(roles).SetEquals(Slugs(a.Value))).Select(a => a.Key).ToList();
+        var other = after.Aliases
+            .Where(a => before.Aliases.TryGetValue(a.Key, out var roles) && !Slugs(roles).SetEquals(Slugs(a.Value)))
+            .Select(a => a.Key).ToList();
         return new(after.Version, added, changed, new(
             Labels(after.Aliases.Keys.Where(normal => !before.Aliases.ContainsKey(normal))), Labels(other), Labels(removed)))
         {

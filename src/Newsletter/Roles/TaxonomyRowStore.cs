@@ -168,7 +168,8 @@ internal static class TaxonomyRowStore
 
     /// <summary>Sets the meaning of these labels from an editor's file; a label without roles is treated as a new one.</summary>
     public static Task WriteLabelsAsync(
-        NpgsqlConnection connection, IReadOnlyList<(string Text, string Normal, IReadOnlyList<string> Slugs)> labels, DateTimeOffset now, CancellationToken cancel) =>
+        NpgsqlConnection connection, IReadOnlyList<(string Text, string Normal, IReadOnlyList<string> Slugs)> labels,
+        DateTimeOffset now, CancellationToken cancel) =>
         connection.ExecuteAsync(new CommandDefinition(
             """
             insert into labels (text, normal, resolved_by, first_seen_at)

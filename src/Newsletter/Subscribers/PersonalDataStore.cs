@@ -39,7 +39,8 @@ public sealed class PersonalDataStore(NpgsqlDataSource database)
                                   join item_revisions r on r.id = c.revision_id
                                   where e.started_at is not null)) order by e.id), '[]')
                     from deliveries dv join editions e on e.id = dv.edition_id join digests d on d.id = e.digest_id where dv.subscriber_id = s.id),
-                'notices', (select coalesce(json_agg(json_build_object('kind', n.kind, 'state', n.state, 'createdAt', n.created_at, 'reply', n.reply) order by n.id), '[]')
+                'notices', (select coalesce(json_agg(json_build_object(
+                                'kind', n.kind, 'state', n.state, 'createdAt', n.created_at, 'reply', n.reply) order by n.id), '[]')
                             from notices n where n.subscriber_id = s.id))::text
             from subscribers s where s.id = @subscriberId
             """, new { subscriberId });

@@ -19,7 +19,6 @@ public sealed class SignInTests(TestProduct house) : IClassFixture<TestProduct>
     private static readonly string QuickHash =
         new PasswordHasher<Editor>(Options.Create(new PasswordHasherOptions { IterationCount = 1 })).HashPassword(null!, Password);
 
-
     private SignIn SignIn => house.Get<SignIn>();
 
     private EditorStore Editors => house.Get<EditorStore>();

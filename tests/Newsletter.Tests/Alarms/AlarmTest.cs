@@ -37,6 +37,7 @@ public abstract class AlarmTest : IAsyncLifetime
 
     private protected static Alarm SomeAlarm(string about = "edition 5") => new()
     {
-        Kind = AlarmKind.EditionLate, About = about, Headline = "Edition 5 is late", Sentence = "It did not begin.", ToDo = "Look.", Page = "/editor/editions/5",
+        Kind = AlarmKind.EditionLate, About = about, Headline = "Edition 5 is late", Sentence = "It did not begin.",
+        ToDo = "Look.", Page = "/editor/editions/5",
     };
 }

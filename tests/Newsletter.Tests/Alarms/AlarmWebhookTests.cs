@@ -15,7 +15,8 @@ public sealed class AlarmWebhookTests : IAsyncLifetime
         await house.InitializeAsync();
         await house.Get<AlarmRaising>().RaiseAsync(new Alarm
         {
-            Kind = AlarmKind.Restored, About = "database", Headline = "Restored", Sentence = "It is a copy of reader@example.com.", ToDo = "Look.", Page = "/editor",
+            Kind = AlarmKind.Restored, About = "database", Headline = "Restored", Sentence = "It is a copy of reader@example.com.",
+            ToDo = "Look.", Page = "/editor",
         });
     }
 

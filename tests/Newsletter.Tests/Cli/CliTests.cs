@@ -134,7 +134,8 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
         Assert.Equal(0, Number((await GoodAsync("editions", "exclude", id, item, "-o", "json")).Json, "deliveries"));
         Assert.Equal(4, (await RunAsync("editions", "lead", id, "17")).ExitCode);
         Assert.Equal("journalist", (await GoodAsync("editions", "coverage", id, "-o", "json")).Json.GetProperty("roles").EnumerateArray()
-            .Single(r => r.GetProperty("name").GetString()!.Contains("Journalist", StringComparison.Ordinal) && Number(r, "readers") == 1).GetProperty("role").GetString());
+            .Single(r => r.GetProperty("name").GetString()!.Contains("Journalist", StringComparison.Ordinal) && Number(r, "readers") == 1)
+            .GetProperty("role").GetString());
     }
 
     [Theory]
@@ -256,7 +257,6 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
     [InlineData(3, "subscribers", "add", "ada@example.com", "--topic", "RAG", "--mute", "rag")]
     public async Task A_mistake_gets_one_sentence_and_its_exit_code(int exitCode, params string[] words)
     {
-
         var run = await RunAsync(words);
 
         Assert.Equal(exitCode, run.ExitCode);
@@ -268,7 +268,9 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
     [Fact]
     public async Task All_that_a_reader_may_choose_is_set_shown_and_taken_back()
     {
-        await GoodAsync("subscribers", "add", "ada@example.com", "--role", "CTO", "--cadence", "weekly", "--weekday", "tue", "--hour", "7", "--too-few", "widen", "--confirmed");
+        await GoodAsync(
+            "subscribers", "add", "ada@example.com", "--role", "CTO", "--cadence", "weekly", "--weekday", "tue", "--hour", "7",
+            "--too-few", "widen", "--confirmed");
         var shown = (await GoodAsync("subscribers", "show", "ada@example.com")).Output;
         Assert.Contains("cadence: weekly, weeks begin on Tuesday", shown);
         Assert.Contains("hour: 07", shown);
@@ -288,7 +290,11 @@ public sealed class CliTests : IClassFixture<TestDatabase>, IAsyncLifetime
         await GoodAsync("subscribers", "add", "cto@example.com", "--role", "CTO", "--mute", "Crypto", "--confirmed");
         var items = Path.Combine(folder.FullName, "items.jsonl");
         await File.WriteAllLinesAsync(items, Enumerable.Range(0, 20).Select(i =>
-            $$"""{"title":"Brief number {{i}}","summary":"What brief {{i}} says of matter {{i * 7919}}.","bestFor":["{{(i < 14 ? "CTO" : "Tech Journalist")}}"],"topics":["{{(i == 0 ? "Crypto" : $"Topic {i}")}}"]}"""));
+        {
+            var (title, summary) = ($"Brief number {i}", $"What brief {i} says of matter {i * 7919}.");
+            var (role, topic) = (i < 14 ? "CTO" : "Tech Journalist", i == 0 ? "Crypto" : $"Topic {i}");
+            return $$"""{"title":"{{title}}","summary":"{{summary}}","bestFor":["{{role}}"],"topics":["{{topic}}"]}""";
+        }));
         await GoodAsync("items", "import", items);
         await GoodAsync("digests", "create", "weekly", "--name", "Weekly", "--max", "2");
         var id = (await GoodAsync("editions", "plan", "weekly")).Output.Trim();

@@ -32,7 +32,9 @@ public sealed class CopyTests(TestDatabase database) : IClassFixture<TestDatabas
 
         await using var read = await CopyReader.OpenAsync(connection, 5, "select id, number, text, bytes, at::date from plain order by id", default);
         Assert.True(await read.ReadAsync(default));
-        Assert.Equal((long.MinValue, int.MaxValue, false, 0, false, 0), (read.Int64(0), read.Int32(1), read.IsNull(2), read.Bytes(2).Length, read.IsNull(3), read.Bytes(3).Length));
+        Assert.Equal(
+            (long.MinValue, int.MaxValue, false, 0, false, 0),
+            (read.Int64(0), read.Int32(1), read.IsNull(2), read.Bytes(2).Length, read.IsNull(3), read.Bytes(3).Length));
         Assert.Equal(new DateOnly(2026, 3, 2), read.Date(4));
         Assert.True(await read.ReadAsync(default));
         Assert.Equal([true, true, true, true], Enumerable.Range(1, 4).Select(read.IsNull));
@@ -58,7 +60,9 @@ public sealed class CopyTests(TestDatabase database) : IClassFixture<TestDatabas
             await copy.CompleteAsync(default);
         }
 
-        Assert.Equal("2026-03-02 12:00:00,2026-03-02 12:00:00.123456", await ScalarAsync(connection, "select string_agg((at at time zone 'UTC')::text, ',' order by at) from times"));
+        Assert.Equal(
+            "2026-03-02 12:00:00,2026-03-02 12:00:00.123456",
+            await ScalarAsync(connection, "select string_agg((at at time zone 'UTC')::text, ',' order by at) from times"));
     }
 
     /// <summary>Lengths around that of the buffers (64 and 128 KiB), and far above.</summary>
@@ -119,7 +123,9 @@ public sealed class CopyTests(TestDatabase database) : IClassFixture<TestDatabas
     public async Task Arrays_are_walked_element_by_element_and_an_empty_one_has_none()
     {
         await using var connection = await database.DataSource.OpenConnectionAsync();
-        await using var read = await CopyReader.OpenAsync(connection, 4, "select array['a', '', 'ž'], '{}'::text[], null::text[], array[7, -1] union all select array['b'], null, '{}', '{}'", default);
+        await using var read = await CopyReader.OpenAsync(
+            connection, 4,
+            "select array['a', '', 'ž'], '{}'::text[], null::text[], array[7, -1] union all select array['b'], null, '{}', '{}'", default);
 
         Assert.True(await read.ReadAsync(default));
         Assert.Equal(["a", "", "ž"], Elements(read, 0));
@@ -210,7 +216,8 @@ public sealed class CopyTests(TestDatabase database) : IClassFixture<TestDatabas
     private async Task<NpgsqlConnection> TableAsync(string name)
     {
         var connection = await database.DataSource.OpenConnectionAsync();
-        await using var create = new NpgsqlCommand($"create table {name} (id bigint, number int check (number <> -1), text text, bytes bytea, at timestamptz)", connection);
+        await using var create = new NpgsqlCommand(
+            $"create table {name} (id bigint, number int check (number <> -1), text text, bytes bytea, at timestamptz)", connection);
         await create.ExecuteNonQueryAsync();
         return connection;
     }

@@ -27,8 +27,10 @@ public sealed class DkimKeyTests(DkimKeys keys) : IClassFixture<DkimKeys>
         Assert.Contains("768 bits", Refused(small.ExportPkcs8PrivateKeyPem()));
         Assert.Contains("a public key", Refused(rsa.ExportSubjectPublicKeyInfoPem()));
         Assert.Contains("neither RSA nor Ed25519", Refused(curve.ExportPkcs8PrivateKeyPem()));
-        Assert.Contains("passphrase", Refused(rsa.ExportEncryptedPkcs8PrivateKeyPem("secret", new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1000))));
-        Assert.Contains("passphrase", Refused("-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n"));
+        var encryption = new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1000);
+        Assert.Contains("passphrase", Refused(rsa.ExportEncryptedPkcs8PrivateKeyPem("secret", encryption)));
+        Assert.Contains("passphrase", Refused(
+            "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n"));
         Assert.Contains("no private key in PEM", Refused(""));
         Assert.Contains("no private key in PEM", Refused("MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v"));
         Assert.Contains("cannot be read", Refused("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"));
@@ -49,13 +51,17 @@ public sealed class DkimKeyTests(DkimKeys keys) : IClassFixture<DkimKeys>
     [InlineData("example.com", "s;", "k.pem", "Selector is not one")]
     public void Settings_that_cannot_be_are_refused(string? domain, string? selector, string? file, string said)
     {
-        Assert.Contains(said, Assert.Throws<Refusal>(() => new DkimSigner(Options.Create(new DkimOptions { Domain = domain, Selector = selector, KeyFile = file }))).Message);
+        var options = Options.Create(new DkimOptions { Domain = domain, Selector = selector, KeyFile = file });
+        Assert.Contains(said, Assert.Throws<Refusal>(() => new DkimSigner(options)).Message);
     }
 
     [Fact]
     public void The_settings_of_one_key_and_of_several_are_the_same()
     {
-        var one = new DkimSigner(Options.Create(new DkimOptions { Domain = "Bücher.example", Selector = "News", KeyFile = keys.Rsa.KeyFile, Keys = [keys.Ed25519] }));
+        var one = new DkimSigner(Options.Create(new DkimOptions
+        {
+            Domain = "Bücher.example", Selector = "News", KeyFile = keys.Rsa.KeyFile, Keys = [keys.Ed25519],
+        }));
 
         Assert.Equal(["news._domainkey.xn--bcher-kva.example", "ed._domainkey.example.com"], one.Keys.Select(key => key.RecordName));
         Assert.Contains("a different selector", Assert.Throws<Refusal>(() => DkimMail.Signer(keys.Rsa, keys.Rsa)).Message);

@@ -24,11 +24,16 @@ internal sealed class DkimMail(DkimSigner signer, byte[] wire)
     public static DkimSigner Signer(params DkimKeyOptions[] keys) => new(Options.Create(new DkimOptions { Keys = keys }));
 
     public static DkimMail Sign(DkimSigner signer, string head, params IReadOnlyList<ReadOnlyMemory<byte>> body) =>
-        new(signer, [.. signer.Sign(Encoding.Latin1.GetBytes(head), body, SignedAt), .. Encoding.Latin1.GetBytes(head), .. "\r\n"u8, .. body.SelectMany(segment => segment.ToArray())]);
+        new(signer,
+        [
+            .. signer.Sign(Encoding.Latin1.GetBytes(head), body, SignedAt), .. Encoding.Latin1.GetBytes(head), .. "\r\n"u8,
+            .. body.SelectMany(segment => segment.ToArray()),
+        ]);
 
     public static ReadOnlyMemory<byte> Octets(string latin1) => Encoding.Latin1.GetBytes(latin1);
 
-    public string Tag(string name) => Message.Headers[HeaderId.DkimSignature]!.Split(';').Select(tag => tag.Trim()).First(tag => tag.StartsWith(name + "=", StringComparison.Ordinal))[(name.Length + 1)..];
+    public string Tag(string name) => Message.Headers[HeaderId.DkimSignature]!.Split(';').Select(tag => tag.Trim())
+        .First(tag => tag.StartsWith(name + "=", StringComparison.Ordinal))[(name.Length + 1)..];
 
     public DkimMail With(byte[] other) => new(signer, other);
 
@@ -50,7 +55,8 @@ internal sealed class DkimMail(DkimSigner signer, byte[] wire)
         public override AsymmetricKeyParameter LocatePublicKey(string methods, string domain, string selector, CancellationToken cancellationToken = default) =>
             GetPublicKey(keys.First(key => key.RecordName == $"{selector}._domainkey.{domain}").Record);
 
-        public override Task<AsymmetricKeyParameter> LocatePublicKeyAsync(string methods, string domain, string selector, CancellationToken cancellationToken = default) =>
+        public override Task<AsymmetricKeyParameter> LocatePublicKeyAsync(
+            string methods, string domain, string selector, CancellationToken cancellationToken = default) =>
             Task.FromResult(LocatePublicKey(methods, domain, selector, cancellationToken));
     }
 }

@@ -57,7 +57,8 @@ public sealed class DkimSignerTests(DkimKeys keys) : IClassFixture<DkimKeys>
     [InlineData("Subject: one\r\nX-Between: x\r\nSubject: two\r\n")]
     public async Task Heads_verify_however_they_are_written(string subject)
     {
-        var head = "From: a@example.com\r\n" + subject + "List-Unsubscribe:\r\n <https://news.example.com/unsubscribe/" + new string('x', 300) + ">\r\nTo: b@example.org\r\n";
+        var head = "From: a@example.com\r\n" + subject
+            + "List-Unsubscribe:\r\n <https://news.example.com/unsubscribe/" + new string('x', 300) + ">\r\nTo: b@example.org\r\n";
 
         var mail = DkimMail.Sign(signer, head, DkimMail.Octets("Hello\r\n"));
 
@@ -70,7 +71,11 @@ public sealed class DkimSignerTests(DkimKeys keys) : IClassFixture<DkimKeys>
     {
         var mail = DkimMail.Sign(signer, Head, DkimMail.Octets("Hello, Anna.\r\nA plan is a guess.\r\n"));
 
-        string[] parts = ["brief@", "anna@", "Plans", "08:00", "e1.s2", "editors@", "1.0", "text/plain", "<brief.", "unsubscribe/x", "One-Click", "digest:", "Hello", "guess."];
+        string[] parts =
+        [
+            "brief@", "anna@", "Plans", "08:00", "e1.s2", "editors@", "1.0", "text/plain", "<brief.", "unsubscribe/x", "One-Click", "digest:",
+            "Hello", "guess.",
+        ];
         foreach (var part in parts)
         {
             var last = (char)(part[^1] ^ 1);
@@ -132,7 +137,8 @@ public sealed class DkimSignerTests(DkimKeys keys) : IClassFixture<DkimKeys>
             body.Add(DkimMail.Octets("\r\n--=_x--\r\n"));
 
             Assert.True(DkimBody.IsRelaxed(body), $"seed {seed}");
-            var head = Head.Replace("text/plain;", "multipart/alternative; boundary=\"=_x\";", StringComparison.Ordinal).Replace("Content-Transfer-Encoding: quoted-printable\r\n", "", StringComparison.Ordinal);
+            var head = Head.Replace("text/plain;", "multipart/alternative; boundary=\"=_x\";", StringComparison.Ordinal)
+                .Replace("Content-Transfer-Encoding: quoted-printable\r\n", "", StringComparison.Ordinal);
             Assert.True(Assert.Single(await DkimMail.Sign(signer, head, body).VerifyAsync()), $"seed {seed}");
         }
     }

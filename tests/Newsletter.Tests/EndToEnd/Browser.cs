@@ -21,5 +21,6 @@ public static class Browser
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
             .SelectMany(folder => Names.Select(name => Path.Combine(folder, name)))
             .FirstOrDefault(File.Exists)
-        ?? throw new FileNotFoundException("Chromium is missing: './newsletter test' installs it on Debian and Ubuntu, elsewhere put chromium or google-chrome on the PATH.");
+        ?? throw new FileNotFoundException(
+            "Chromium is missing: './newsletter test' installs it on Debian and Ubuntu, elsewhere put chromium or google-chrome on the PATH.");
 }

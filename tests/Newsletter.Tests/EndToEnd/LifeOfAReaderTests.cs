@@ -103,7 +103,8 @@ public sealed class LifeOfAReaderTests(RunningInstallation installation)
             }
             await Task.Delay(100);
         }
-        throw new TimeoutException($"Edition {edition} is {(await installation.Get<EditionStore>().GetAsync(edition)).State} after 30 seconds. {installation.Jobs()}");
+        var state = (await installation.Get<EditionStore>().GetAsync(edition)).State;
+        throw new TimeoutException($"Edition {edition} is {state} after 30 seconds. {installation.Jobs()}");
     }
 
     private Task ImportAsync(string title, string bestFor) => installation.Get<ItemStore>().SaveAsync(new ItemContent

@@ -54,7 +54,8 @@ public sealed class RunningInstallation : IAsyncLifetime
         var monitor = Get<JobStorage>().GetMonitoringApi();
         var counts = monitor.GetStatistics();
         var failures = monitor.FailedJobs(0, 10).Select(job => $"{job.Value.Job}: {job.Value.ExceptionMessage}");
-        return $"Jobs in {Get<JobStorage>()}: {counts.Succeeded} succeeded, {counts.Enqueued} enqueued, {counts.Processing} processing, {counts.Servers} servers; failed: {string.Join("; ", failures)}";
+        return $"Jobs in {Get<JobStorage>()}: {counts.Succeeded} succeeded, {counts.Enqueued} enqueued, {counts.Processing} processing, "
+            + $"{counts.Servers} servers; failed: {string.Join("; ", failures)}";
     }
 
     /// <summary>The newest mail to this address with these words in its subject, whether it is here or still to come.</summary>
@@ -62,7 +63,8 @@ public sealed class RunningInstallation : IAsyncLifetime
     {
         for (var i = 0; i < 300; i++)
         {
-            if ((await Outbox.ListAsync(0, 100)).FirstOrDefault(mail => mail.Recipients.Contains(address) && mail.Message.Subject!.Contains(subject, StringComparison.Ordinal)) is { } found)
+            if ((await Outbox.ListAsync(0, 100)).FirstOrDefault(mail =>
+                mail.Recipients.Contains(address) && mail.Message.Subject!.Contains(subject, StringComparison.Ordinal)) is { } found)
             {
                 return found;
             }

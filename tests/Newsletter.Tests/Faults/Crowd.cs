@@ -17,7 +17,8 @@ public sealed class Crowd : IAsyncLifetime
         await House.InitializeAsync();
         await House.DigestAsync();
         await House.ArticleAsync("CTO");
-        await House.ArticleAsync(content => content with { Summary = string.Join(' ', Enumerable.Repeat("Of what was learned at the gate that night.", 1000)) }, "Security Engineer");
+        var summary = string.Join(' ', Enumerable.Repeat("Of what was learned at the gate that night.", 1000));
+        await House.ArticleAsync(content => content with { Summary = summary }, "Security Engineer");
         await House.ReadersAsync(Size - 1, "CTO");
         await House.ReaderAsync(LongMail, "Security Engineer");
         Edition = await House.StartAsync();

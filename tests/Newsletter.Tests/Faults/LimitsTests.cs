@@ -54,8 +54,12 @@ public sealed class LimitsTests : IAsyncLifetime
             await house.ReaderAsync($"reader{i}@slow.example", "CTO");
         }
         // Those of the slow domain come first.
-        await house.ExecuteAsync("update subscribers set email = replace(email, '@slow.example', '@example.org'), email_key = replace(email_key, '@slow.example', '@example.org') where email like '%@slow.example'");
-        await house.ExecuteAsync("update subscribers set email = replace(email, '@example.com', '@slow.example'), email_key = replace(email_key, '@example.com', '@slow.example') where id in (select id from subscribers order by id limit 10)");
+        await house.ExecuteAsync(
+            "update subscribers set email = replace(email, '@slow.example', '@example.org'), "
+            + "email_key = replace(email_key, '@slow.example', '@example.org') where email like '%@slow.example'");
+        await house.ExecuteAsync(
+            "update subscribers set email = replace(email, '@example.com', '@slow.example'), "
+            + "email_key = replace(email_key, '@example.com', '@slow.example') where id in (select id from subscribers order by id limit 10)");
         var edition = await house.StartAsync();
         using var run = new SendingRun(house, relay.Settings(4) with { Domains = new Dictionary<string, double> { ["Slow.example"] = 2 } });
 

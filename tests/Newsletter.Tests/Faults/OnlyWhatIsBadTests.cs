@@ -21,7 +21,9 @@ public sealed class OnlyWhatIsBadTests : IAsyncLifetime
     {
         var item = await File.ReadAllTextAsync(Path.Combine(Repository.Top, "templates", "_Item.cshtml"));
         await File.WriteAllTextAsync(Path.Combine(templates.FullName, "_Item.cshtml"), item.Replace(
-            "@{\n", "@{\n  if (Model.Title.Contains(\"poison\")) { throw new System.InvalidOperationException(\"A template of the operator's fails.\"); }\n", StringComparison.Ordinal));
+            "@{\n",
+            "@{\n  if (Model.Title.Contains(\"poison\")) { throw new System.InvalidOperationException(\"A template of the operator's fails.\"); }\n",
+            StringComparison.Ordinal));
         var digest = await File.ReadAllTextAsync(Path.Combine(Repository.Top, "templates", "Digest.cshtml"));
         await File.WriteAllTextAsync(Path.Combine(templates.FullName, "Digest.cshtml"), digest
             + $"@{{ if (System.IO.File.Exists(\"{Broken}\")) {{ throw new System.InvalidOperationException(\"A frame that fails.\"); }} }}");
@@ -94,7 +96,8 @@ public sealed class OnlyWhatIsBadTests : IAsyncLifetime
         Assert.Equal(new Outcome(20, Failed: 180), Outcome.Of(await house.AccountAsync(edition)));
         Assert.Equal("sent", await house.StateAsync(edition));
         Assert.Equal([$"180 mails of edition {edition} failed because they cannot be built: 180 by Refusal"], house.Logs.Warnings);
-        Assert.Equal(180L, await house.ScalarAsync<long>("select count(*) from deliveries where state = 'failed' and attempt = 1 and reply like '%is not an email address%'"));
+        Assert.Equal(180L, await house.ScalarAsync<long>(
+            "select count(*) from deliveries where state = 'failed' and attempt = 1 and reply like '%is not an email address%'"));
     }
 
     [Theory]

@@ -185,7 +185,10 @@ public sealed class RunningEditionTests : IAsyncLifetime
         Assert.Equal((new Outcome(Readers - 3, Uncertain: 2, Due: 1), "sending"), (await OutcomeAsync(), await house.StateAsync(edition)));
         Assert.Equal(7, (await CliRun.OfAsync(Settings(), ["editions", "send", $"{edition}", "--wait"])).ExitCode);
         Assert.Equal((new Outcome(Readers - 2, Uncertain: 2), "sent"), (await OutcomeAsync(), await house.StateAsync(edition)));
-        Assert.Equal((1, 2, 1, 1), (relay.Mails.Of("reader0@example.com"), relay.Mails.Of("reader1@example.com"), relay.Mails.Of("reader2@example.com"), relay.Mails.Of("reader3@example.com")));
+        Assert.Equal(
+            (1, 2, 1, 1),
+            (relay.Mails.Of("reader0@example.com"), relay.Mails.Of("reader1@example.com"),
+                relay.Mails.Of("reader2@example.com"), relay.Mails.Of("reader3@example.com")));
 
         Assert.StartsWith("2 settled.", await GoodAsync("settle", $"{edition}", "--resend"));
         await GoodAsync("send", $"{edition}", "--wait");

@@ -29,7 +29,9 @@ public sealed class SeveralSendersTests(ITestOutputHelper output)
             var rate = edition.Relay.Mails.Rate;
             alone = count == 1 ? rate : alone;
 
-            output.WriteLine($"{count} senders: {edition.Relay.Mails.Readers} mails, duplicates {edition.Relay.Mails.Duplicates}, {rate / alone:F2} of one sender's rate");
+            output.WriteLine(
+                $"{count} senders: {edition.Relay.Mails.Readers} mails, duplicates {edition.Relay.Mails.Duplicates}, "
+                + $"{rate / alone:F2} of one sender's rate");
             Assert.Equal(new Outcome(Readers), await edition.OutcomeAsync());
             Assert.Equal((Readers, 0), (edition.Relay.Mails.Readers, edition.Relay.Mails.Duplicates));
             Assert.True(rate >= alone, $"{count} senders sent {rate:F0} mails a second, one alone {alone:F0}.");

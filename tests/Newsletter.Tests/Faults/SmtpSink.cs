@@ -54,5 +54,6 @@ internal sealed class SmtpSink : IAsyncDisposable
     private static string Find() =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Concat(Folders)
             .Select(folder => Path.Combine(folder, "smtp-sink")).FirstOrDefault(File.Exists)
-        ?? throw new FileNotFoundException("smtp-sink is missing: './newsletter test' installs it on Debian and Ubuntu, elsewhere install Postfix, which need not run.");
+        ?? throw new FileNotFoundException(
+            "smtp-sink is missing: './newsletter test' installs it on Debian and Ubuntu, elsewhere install Postfix, which need not run.");
 }

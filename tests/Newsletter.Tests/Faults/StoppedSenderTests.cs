@@ -28,7 +28,8 @@ public sealed class StoppedSenderTests(ITestOutputHelper output)
 
         await edition.NobodyIsLostAsync(Readers);
         var outcome = await edition.OutcomeAsync();
-        output.WriteLine($"{onUncertain}: uncertain {held.Uncertain} while it was stopped, {outcome.Uncertain} after; duplicates {edition.Relay.Mails.Duplicates}");
+        output.WriteLine(
+            $"{onUncertain}: uncertain {held.Uncertain} while it was stopped, {outcome.Uncertain} after; duplicates {edition.Relay.Mails.Duplicates}");
         // What was under way when it was stopped is sent anew by the other under resend; that is its price.
         Assert.InRange(edition.Relay.Mails.Duplicates, 0, onUncertain == "hold" ? 0 : SlowEdition.Connections);
         Assert.Equal(edition.Relay.Mails.Readers, outcome.Sent);

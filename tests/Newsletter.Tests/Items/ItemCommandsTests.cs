@@ -31,7 +31,9 @@ public sealed class ItemCommandsTests(TestDatabase database) : ItemsTest(databas
 
         var report = result.Json;
         Assert.Equal(["imported", "unchanged", "updated", "items", "rejected", "warnings"], Names(report));
-        Assert.Equal((2, 0, 0), (report.GetProperty("imported").GetInt32(), report.GetProperty("unchanged").GetInt32(), report.GetProperty("updated").GetInt32()));
+        Assert.Equal(
+            (2, 0, 0),
+            (report.GetProperty("imported").GetInt32(), report.GetProperty("unchanged").GetInt32(), report.GetProperty("updated").GetInt32()));
         Assert.Equal(["id", "path", "title"], Names(report.GetProperty("items")[0]));
         Assert.Equal("-", report.GetProperty("items")[1].GetProperty("path").GetString());
         Assert.Equal(["path", "line", "reason"], Names(report.GetProperty("rejected")[0]));
@@ -70,7 +72,8 @@ public sealed class ItemCommandsTests(TestDatabase database) : ItemsTest(databas
 
         Assert.All(["url", "summary", "keyTakeaway", "curator", "publication", "credit", "addressedTo", "publishedAt"],
             name => Assert.Equal(JsonValueKind.Null, shown.GetProperty(name).ValueKind));
-        Assert.All(["keyInsights", "principles", "inPractice", "topics", "bestFor", "related"], name => Assert.Equal(0, shown.GetProperty(name).GetArrayLength()));
+        Assert.All(["keyInsights", "principles", "inPractice", "topics", "bestFor", "related"],
+            name => Assert.Equal(0, shown.GetProperty(name).GetArrayLength()));
     }
 
     [Fact]

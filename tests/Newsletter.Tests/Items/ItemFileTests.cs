@@ -134,7 +134,11 @@ public sealed class ItemFileTests
     [Fact]
     public void A_line_of_JSON_that_is_not_UTF8_is_rejected_alone()
     {
-        byte[] bytes = [.. Article.Bytes("{\"title\":\"A\",\"summary\":\"a\"}\n{\"title\":\""), 0xFF, .. Article.Bytes("\",\"summary\":\"b\"}\n{\"title\":\"C\",\"summary\":\"c\"}")];
+        byte[] bytes =
+        [
+            .. Article.Bytes("{\"title\":\"A\",\"summary\":\"a\"}\n{\"title\":\""), 0xFF,
+            .. Article.Bytes("\",\"summary\":\"b\"}\n{\"title\":\"C\",\"summary\":\"c\"}"),
+        ];
 
         var readings = ItemFile.Read(bytes).ToList();
         Assert.Equal(new Finding(2, "it is not UTF-8"), readings[1].Rejection);

@@ -33,8 +33,8 @@ public sealed class ItemFormsTests
         return new ItemContent
         {
             Title = Sentence(), Summary = Sentence(), KeyTakeaway = Maybe(), KeyInsights = List(), Principles = List(), Method = Maybe(),
-            InPractice = List(), Topics = List(), BestFor = [.. Enumerable.Range(0, random.Next(0, 4)).Select(i => $"Keeper of {(char)('k' + i)}")], Related = List(),
-            Credit = Article.Credit, Curator = "Ines Vale", Publication = "The Slow Wire",
+            InPractice = List(), Topics = List(), BestFor = [.. Enumerable.Range(0, random.Next(0, 4)).Select(i => $"Keeper of {(char)('k' + i)}")],
+            Related = List(), Credit = Article.Credit, Curator = "Ines Vale", Publication = "The Slow Wire",
         };
     }
 

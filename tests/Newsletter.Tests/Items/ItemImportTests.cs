@@ -145,7 +145,8 @@ public sealed class ItemImportTests(TestDatabase database) : ItemsTest(database)
     {
         var (run, other) = (new string(letter, 199), $"Other {Guid.NewGuid()}");
         var report = await ImportAsync(
-            File("1.txt", $"t {run}\nKey takeaway\nFor {run} x\nBest for: CTO"), File("2.txt", $"u {letter}\nSummary\ns\nBest for: a{run}"), File("3.txt", Text(other)));
+            File("1.txt", $"t {run}\nKey takeaway\nFor {run} x\nBest for: CTO"), File("2.txt", $"u {letter}\nSummary\ns\nBest for: a{run}"),
+            File("3.txt", Text(other)));
 
         Assert.Equal(3, report.Items.Count + report.Rejected.Count);
         Assert.Contains(report.Items, i => i.Title == other);
@@ -185,7 +186,8 @@ public sealed class ItemImportTests(TestDatabase database) : ItemsTest(database)
     {
         var title = $"By title {Guid.NewGuid()}";
         var report = await ImportAsync(
-            File("1.txt", Text(title)), File("2.txt", Text("  " + title.ToUpperInvariant())), File("3.txt", Text(title).Replace("The Slow Wire", "The Fast Wire", StringComparison.Ordinal)));
+            File("1.txt", Text(title)), File("2.txt", Text("  " + title.ToUpperInvariant())),
+            File("3.txt", Text(title).Replace("The Slow Wire", "The Fast Wire", StringComparison.Ordinal)));
 
         Assert.Equal([ItemChange.Imported, ItemChange.Updated, ItemChange.Imported], report.Items.Select(i => i.Change!.Value));
     }

@@ -40,7 +40,8 @@ public sealed class ItemJsonTests
     [InlineData("2026-11-23T08:30:15", "2026-11-23T08:30:15Z")]
     [InlineData("2026-11-23T08:30:15.25+02:00", "2026-11-23T06:30:15.25Z")]
     public void Times_are_UTC_where_they_name_no_zone(string text, string utc) => Assert.Equal(
-        DateTimeOffset.Parse(utc, System.Globalization.CultureInfo.InvariantCulture), Article.Content($$"""{"title":"t","summary":"s","publishedAt":"{{text}}"}""").PublishedAt);
+        DateTimeOffset.Parse(utc, System.Globalization.CultureInfo.InvariantCulture),
+        Article.Content($$"""{"title":"t","summary":"s","publishedAt":"{{text}}"}""").PublishedAt);
 
     [Theory]
     [InlineData("""{"title":7,"summary":"s"}""", "title must be a string")]
@@ -110,7 +111,8 @@ public sealed class ItemJsonTests
 
     [Fact]
     public void Labels_in_one_text_count_one_by_one() => Assert.Contains("more than 200",
-        Article.Rejection($$"""{"title":"t","bestFor":"{{string.Join(',', Enumerable.Range(0, 201).Select(i => $"keeper {i}"))}}"}""").Message, StringComparison.Ordinal);
+        Article.Rejection($$"""{"title":"t","bestFor":"{{string.Join(',', Enumerable.Range(0, 201).Select(i => $"keeper {i}"))}}"}""").Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void A_label_over_200_characters_is_rejected() => Assert.Contains("200 characters",
@@ -135,7 +137,8 @@ public sealed class ItemJsonTests
         "/relative", "//example.com/x", "example.com", "https://", "https:///x", "http://user:secret@example.com/", "https://example.com@evil.example/",
         "https://example.com:99999/", "https://exa mple.com/", "not an address", "https://example.com/" + new string('x', 2000),
         // Short, but not once it is escaped.
-        "https://example.com/" + new string('\u6570', 300), $"https://{new string('\u00fc', 70)}.example/", "https://a..b/", "https://xn--\u00e4/", "https://\u200b/",
+        "https://example.com/" + new string('\u6570', 300), $"https://{new string('\u00fc', 70)}.example/",
+        "https://a..b/", "https://xn--\u00e4/", "https://\u200b/",
     ];
 
     [Theory]

@@ -8,8 +8,9 @@ public sealed class ItemStoreTests(TestDatabase database) : ItemsTest(database)
     [Fact]
     public async Task What_is_stored_is_what_was_read()
     {
+        var (title, page) = (Guid.NewGuid(), Guid.NewGuid());
         var content = Article.Content($$"""
-            {"title":"<script>alert(1)</script> \"&\" {{Guid.NewGuid()}}","url":"https://example.com/{{Guid.NewGuid()}}","summary":"a\n\nb 😀 数据 \\u0000","keyTakeaway":"k",
+            {"title":"<script>alert(1)</script> \"&\" {{title}}","url":"https://example.com/{{page}}","summary":"a\n\nb 😀 数据 \\u0000","keyTakeaway":"k",
              "keyInsights":["1","2"],"principles":["p"],"method":"m","inPractice":["i"],"topics":["t"],"bestFor":["CTO"],"related":["r"],
              "credit":"{{Article.Credit}}","language":"de","publishedAt":"2026-11-23T08:00:00+01:00"}
             """);

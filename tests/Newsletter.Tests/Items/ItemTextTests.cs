@@ -65,7 +65,9 @@ public sealed class ItemTextTests
     [Fact]
     public void The_text_of_a_section_may_follow_its_headings_colon()
     {
-        var item = Article.Of("Summary: It begins here:", "and goes on.", "key insights: One alone", "Topics: Ethics, Law; Trade", "- Music, old", "Best for : CTO; PM", "METHOD:Close by");
+        var item = Article.Of(
+            "Summary: It begins here:", "and goes on.", "key insights: One alone", "Topics: Ethics, Law; Trade", "- Music, old",
+            "Best for : CTO; PM", "METHOD:Close by");
 
         Assert.Equal("It begins here: and goes on.", item.Summary);
         Assert.Equal(["One alone"], item.KeyInsights);

@@ -46,7 +46,8 @@ public abstract class ItemsTest(TestDatabase database) : IClassFixture<TestDatab
     }
 
     /// <summary>An article that no other test has.</summary>
-    protected static string Text(string? title = null) => Article.Text.Replace("The lift that called itself", title ?? $"Article {Guid.NewGuid()}", StringComparison.Ordinal);
+    protected static string Text(string? title = null) =>
+        Article.Text.Replace("The lift that called itself", title ?? $"Article {Guid.NewGuid()}", StringComparison.Ordinal);
 
     protected Task<ItemImportReport> ImportAsync(params string[] paths) => Import.RunAsync(paths, Stream.Null);
 

@@ -9,7 +9,8 @@ namespace Newsletter.Tests.Items;
 public sealed class StoryTests(TestDatabase database) : ItemsTest(database)
 {
     private const string Summary =
-        "A maker of bearings replaced a hosted model with one of three billion parameters that runs beside the press. Faults are found sooner and nothing leaves the building.";
+        "A maker of bearings replaced a hosted model with one of three billion parameters that runs beside the press. "
+        + "Faults are found sooner and nothing leaves the building.";
 
     private StoryStore Stories => new(Database.DataSource, new AuditStore(Database.DataSource, TimeProvider.System), TimeProvider.System);
 
@@ -104,7 +105,8 @@ public sealed class StoryTests(TestDatabase database) : ItemsTest(database)
     {
         var subject = Subject();
         var first = await Items.SaveAsync(Told(subject));
-        var file = File("again.txt", Text($"{subject} wins on the factory floor").Replace("A lift learned when people leave. It now waits where they are.", subject + " " + Summary, StringComparison.Ordinal));
+        var file = File("again.txt", Text($"{subject} wins on the factory floor").Replace(
+            "A lift learned when people leave. It now waits where they are.", subject + " " + Summary, StringComparison.Ordinal));
         var warning = $"near-duplicate of item {first.Id}: a reader gets only one of them";
 
         Assert.Equal(warning, Assert.Single((await Import.CheckAsync([file], Stream.Null)).Warnings).Message);
@@ -158,7 +160,8 @@ public sealed class StoryTests(TestDatabase database) : ItemsTest(database)
         await connection.ExecuteAsync("analyze items");
 
         var plan = string.Join('\n', await connection.QueryAsync<string>(
-            "explain select id from items where story_marks && (select story_marks from items where id = @id) and imported_at > now() - interval '366 days'", new { id }));
+            "explain select id from items where story_marks && (select story_marks from items where id = @id) "
+            + "and imported_at > now() - interval '366 days'", new { id }));
 
         Assert.Contains("items_story_marks_idx", plan, StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);

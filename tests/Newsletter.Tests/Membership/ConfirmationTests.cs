@@ -79,7 +79,9 @@ public sealed class ConfirmationTests : PeopleTest
     {
         await SignUp.RequestAsync(Address("ann@example.com"), ["CTO"], []);
         var link = await LinkAsync("ann@example.com");
-        Assert.Equal((ConfirmationState.Open, "pending"), await Confirmation.LookAsync(link) is var looked ? (looked.State, looked.Subscriber!.Status) : default);
+        Assert.Equal(
+            (ConfirmationState.Open, "pending"),
+            await Confirmation.LookAsync(link) is var looked ? (looked.State, looked.Subscriber!.Status) : default);
         await ExecuteAsync("update subscribers set status = 'confirmed'");
         var ann = await FindAsync("ann@example.com");
         Assert.Equal(ConfirmationState.AlreadyConfirmed, (await Confirmation.ConfirmAsync(link)).State);

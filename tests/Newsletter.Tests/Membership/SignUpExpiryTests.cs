@@ -36,11 +36,15 @@ public sealed class SignUpExpiryTests : PeopleTest
         var second = await LinkAsync("ann@example.com");
         Time.Advance(TimeSpan.FromDays(4));
         await Expiry.RunAsync(default);
-        Assert.Equal((1L, 0L, 1L), (await CountAsync("sign_ups"), await CountAsync("labels where text = 'First Words'"), await CountAsync("labels where text = 'Second Words'")));
+        Assert.Equal(
+            (1L, 0L, 1L),
+            (await CountAsync("sign_ups"), await CountAsync("labels where text = 'First Words'"), await CountAsync("labels where text = 'Second Words'")));
         Assert.Equal(["Second Words"], (await Confirmation.ConfirmAsync(second)).Subscriber!.Preferences.Roles);
         Time.Advance(TimeSpan.FromDays(4));
         await Expiry.RunAsync(default);
-        Assert.Equal(("confirmed", "Second Words"), (await FindAsync("ann@example.com"))! is var ann ? (ann.Status, Assert.Single(ann.Preferences.Roles)) : default);
+        Assert.Equal(
+            ("confirmed", "Second Words"),
+            (await FindAsync("ann@example.com"))! is var ann ? (ann.Status, Assert.Single(ann.Preferences.Roles)) : default);
         Assert.Equal(0, await CountAsync("sign_ups"));
     }
 

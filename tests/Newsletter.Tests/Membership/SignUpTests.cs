@@ -27,7 +27,9 @@ public sealed class SignUpTests : PeopleTest
         await SignUp.RequestAsync(Address("ann@example.com"), ["CTO"], ["RAG"]);
         Time.Advance(TimeSpan.FromMinutes(9));
         await SignUp.RequestAsync(Address("ANN@example.com"), ["Basket Weaver"], []);
-        Assert.Equal((1L, 1L, 0L), (await NoticesAsync(), await RequestsAsync(), await ScalarAsync<long>("select count(*) from labels where text = 'Basket Weaver'")));
+        Assert.Equal(
+            (1L, 1L, 0L),
+            (await NoticesAsync(), await RequestsAsync(), await ScalarAsync<long>("select count(*) from labels where text = 'Basket Weaver'")));
         Time.Advance(TimeSpan.FromMinutes(2));
         await SignUp.RequestAsync(Address("ann@example.com"), ["PM"], []);
         Assert.Equal((2L, 2L), (await NoticesAsync(), await RequestsAsync()));

@@ -11,7 +11,10 @@ public class MailMessageTests
     [Fact]
     public async Task A_digest_carries_the_headers_of_a_list_that_one_click_leaves()
     {
-        var mail = await SentAsync(Rendered.Head with { FeedbackId = "e42:weekly:digest:newsletter", Sender = With(sender => sender.ReplyTo = "editors@example.com") });
+        var mail = await SentAsync(Rendered.Head with
+        {
+            FeedbackId = "e42:weekly:digest:newsletter", Sender = With(sender => sender.ReplyTo = "editors@example.com"),
+        });
         Assert.Equal("<https://news.example.com/unsubscribe/anna-1>", mail.Headers[HeaderId.ListUnsubscribe]);
         Assert.Equal("List-Unsubscribe=One-Click", mail.Headers[HeaderId.ListUnsubscribePost]);
         Assert.Equal("<brief.news.example.com>", mail.Headers[HeaderId.ListId]);

@@ -52,7 +52,8 @@ public class SplicedMailTests
         var differing = anna.Body.Zip(bert.Body).Where(pair => !pair.First.Span.SequenceEqual(pair.Second.Span)).ToList();
         Assert.Equal(6, differing.Count); // name and two links, in text and HTML
         Assert.Equal(
-            anna.TextBody.Replace("Hello Anna,", "Hello,", StringComparison.Ordinal).Replace("/unsubscribe/anna-1", "/unsubscribe/bert", StringComparison.Ordinal),
+            anna.TextBody.Replace("Hello Anna,", "Hello,", StringComparison.Ordinal)
+                .Replace("/unsubscribe/anna-1", "/unsubscribe/bert", StringComparison.Ordinal),
             bert.TextBody);
         Assert.Contains("Hello,", bert.HtmlBody, StringComparison.Ordinal);
     }
@@ -115,5 +116,8 @@ public class SplicedMailTests
         .Replace("\"", "&quot;", StringComparison.Ordinal).Replace("'", "&#39;", StringComparison.Ordinal);
 
     /// <summary>MimeKit makes one line end of CR CR LF; we, like HTML, two.</summary>
-    private static TextPart SlowPart(string subtype, string text) => new(subtype) { Text = text.ReplaceLineEndings("\n"), ContentTransferEncoding = ContentEncoding.QuotedPrintable };
+    private static TextPart SlowPart(string subtype, string text) => new(subtype)
+    {
+        Text = text.ReplaceLineEndings("\n"), ContentTransferEncoding = ContentEncoding.QuotedPrintable,
+    };
 }

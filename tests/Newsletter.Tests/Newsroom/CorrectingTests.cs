@@ -120,17 +120,24 @@ public sealed class CorrectingTests : IAsyncLifetime
     [Fact]
     public async Task What_cannot_be_is_refused()
     {
-        foreach (var (subject, text) in new[] { ("", Text), ("two\nlines", Text), (new string('x', 151), Text), (Subject, " "), (Subject, new string('x', 10_001)), (Subject, "a\0b"), (Subject, "\ud800") })
+        foreach (var (subject, text) in new[]
         {
-            Assert.Equal(RefusalKind.Invalid, (await Assert.ThrowsAsync<Refusal>(() => house.Get<Correcting>().CorrectAsync(edition, subject, text, null, "x"))).Kind);
+            ("", Text), ("two\nlines", Text), (new string('x', 151), Text), (Subject, " "), (Subject, new string('x', 10_001)),
+            (Subject, "a\0b"), (Subject, "\ud800"),
+        })
+        {
+            Assert.Equal(RefusalKind.Invalid, await RefusedAsync(edition, subject, text));
         }
-        Assert.Equal(RefusalKind.NotFound, (await Assert.ThrowsAsync<Refusal>(() => house.Get<Correcting>().CorrectAsync(4711, Subject, Text, null, "x"))).Kind);
+        Assert.Equal(RefusalKind.NotFound, await RefusedAsync(4711, Subject, Text));
         await house.ArticleAsync("CTO");
         var planned = (await house.PlanAsync()).Edition;
-        Assert.Equal(RefusalKind.Conflict, (await Assert.ThrowsAsync<Refusal>(() => house.Get<Correcting>().CorrectAsync(planned, Subject, Text, null, "x"))).Kind);
+        Assert.Equal(RefusalKind.Conflict, await RefusedAsync(planned, Subject, Text));
         var sending = await house.StartAsync();
-        Assert.Equal(RefusalKind.Conflict, (await Assert.ThrowsAsync<Refusal>(() => house.Get<Correcting>().CorrectAsync(sending, Subject, Text, null, "x"))).Kind);
+        Assert.Equal(RefusalKind.Conflict, await RefusedAsync(sending, Subject, Text));
         Assert.Empty(await house.Get<CorrectionStore>().OfEditionAsync(edition));
+
+        async Task<RefusalKind> RefusedAsync(long id, string headline, string words) =>
+            (await Assert.ThrowsAsync<Refusal>(() => house.Get<Correcting>().CorrectAsync(id, headline, words, null, "x"))).Kind;
     }
 
     private Task<int> CorrectAsync(long? item = null) => house.Get<Correcting>().CorrectAsync(edition, Subject, Text, item, "editor@example.com");

@@ -51,7 +51,9 @@ public sealed class EditionTextTests : IAsyncLifetime
         await Words.SetIntroAsync(plan.Edition, "Said", "test");
         await Words.SetSubjectAsync(plan.Edition, null, "test");
         await Words.SetIntroAsync(plan.Edition, null, "test");
-        Assert.Equal((plan.PlanHash, null, null), ((await EditionAsync(plan.Edition)).PlanHash, (await EditionAsync(plan.Edition)).Subject, (await EditionAsync(plan.Edition)).Intro));
+        Assert.Equal(
+            (plan.PlanHash, null, null),
+            ((await EditionAsync(plan.Edition)).PlanHash, (await EditionAsync(plan.Edition)).Subject, (await EditionAsync(plan.Edition)).Intro));
     }
 
     [Fact]

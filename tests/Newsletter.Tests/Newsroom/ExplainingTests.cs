@@ -35,7 +35,8 @@ public sealed class ExplainingTests : IAsyncLifetime
         var muted = await house.ArticleAsync(c => c with { Topics = ["crypto", "RAG"] }, "CTO");
         var excluded = await house.ArticleAsync("CTO");
         var unfit = await house.ArticleAsync("Tech Journalist", "Recruiter");
-        var (told, toldAgain) = (await house.ArticleAsync(c => c with { Publication = null }, "CTO"), await house.ArticleAsync(c => c with { Publication = null }, "CTO"));
+        var told = await house.ArticleAsync(c => c with { Publication = null }, "CTO");
+        var toldAgain = await house.ArticleAsync(c => c with { Publication = null }, "CTO");
         await house.Get<StoryStore>().MergeAsync([told, toldAgain], "test");
         var many = new List<long>();
         for (var i = 0; i < 6; i++)

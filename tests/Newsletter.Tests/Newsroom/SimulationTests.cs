@@ -72,7 +72,8 @@ public sealed class SimulationTests : IAsyncLifetime
 
         Assert.Equal(
             [("cto", "0"), ("journalist", "0"), (null, "0"), (null, "1")],
-            simulated.ByRole.OrderBy(r => r.Role is null).ThenBy(r => r.Role, StringComparer.Ordinal).ThenBy(r => r.None).Select(r => (r.Role, r.None.ToString(System.Globalization.CultureInfo.InvariantCulture))));
+            simulated.ByRole.OrderBy(r => r.Role is null).ThenBy(r => r.Role, StringComparer.Ordinal).ThenBy(r => r.None)
+                .Select(r => (r.Role, r.None.ToString(System.Globalization.CultureInfo.InvariantCulture))));
     }
 
     [Fact]
@@ -187,7 +188,8 @@ public sealed class SimulationTests : IAsyncLifetime
     {
         await using var connection = await house.Database.DataSource.OpenConnectionAsync();
         var tables = await connection.QueryAsync<string>(
-            "select quote_ident(table_schema) || '.' || quote_ident(table_name) from information_schema.tables where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema') order by 1");
+            "select quote_ident(table_schema) || '.' || quote_ident(table_name) from information_schema.tables "
+            + "where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema') order by 1");
         var rows = new List<string>();
         foreach (var table in tables)
         {

@@ -145,7 +145,9 @@ public sealed class NoticeStoreTests : PeopleTest
         await Unsubscribing.LeaveAsync(ann.Id);
         Assert.Empty(await Notices.ClaimAsync(5));
         Assert.Equal(0, await ScalarAsync<long>("select count(*) from notices where state in ('due', 'sending')"));
-        Assert.Equal((ConfirmationState.Left, null), await Confirmation.ConfirmAsync(new(LinkPurpose.Return, new(4711, 0))) is var gone ? (gone.State, gone.Subscriber) : default);
+        Assert.Equal(
+            (ConfirmationState.Left, null),
+            await Confirmation.ConfirmAsync(new(LinkPurpose.Return, new(4711, 0))) is var gone ? (gone.State, gone.Subscriber) : default);
     }
 
     [Fact]

@@ -83,7 +83,9 @@ public sealed class CadenceRuleTests
 
     [Fact]
     public void Monthly_begun_on_a_31st_comes_once_in_each_month_of_the_year() =>
-        Assert.Equal(Enumerable.Range(1, 12), MailsOf(Cadence.Monthly, Enumerable.Range(0, 335).Select(i => new DateOnly(2026, 1, 31).AddDays(i))).Select(d => d.Month));
+        Assert.Equal(
+            Enumerable.Range(1, 12),
+            MailsOf(Cadence.Monthly, Enumerable.Range(0, 335).Select(i => new DateOnly(2026, 1, 31).AddDays(i))).Select(d => d.Month));
 
     [Fact]
     public void A_mail_that_is_planned_for_later_keeps_its_distance_too()

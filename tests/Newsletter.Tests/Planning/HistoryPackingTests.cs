@@ -207,7 +207,8 @@ public sealed class HistoryPackingTests : IAsyncLifetime
     {
         await using var connection = await house.Database.DataSource.OpenConnectionAsync();
         return (await connection.QueryAsync<Row>(
-            "select subscriber_id, encode(choices, 'hex') as choices, reason from deliveries where edition_id = @edition order by subscriber_id", new { edition })).AsList();
+            "select subscriber_id, encode(choices, 'hex') as choices, reason from deliveries where edition_id = @edition order by subscriber_id",
+            new { edition })).AsList();
     }
 
     private async Task ExecuteAsync(string sql)

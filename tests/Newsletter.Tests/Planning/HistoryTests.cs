@@ -25,7 +25,8 @@ public class HistoryTests : IAsyncLifetime
 {
     private const string Email = "cto@example.com";
     private const string Long =
-        "A maker of bearings replaced a hosted model with one of three billion parameters that runs beside the press. Faults are found sooner and nothing leaves the building.";
+        "A maker of bearings replaced a hosted model with one of three billion parameters that runs beside the press. "
+        + "Faults are found sooner and nothing leaves the building.";
 
     private readonly TestProduct house = new();
 
@@ -78,7 +79,8 @@ public class HistoryTests : IAsyncLifetime
 
         var saved = await house.Get<ItemStore>().SaveAsync(new ItemContent
         {
-            Title = "Small language models win on the factory floor", Summary = "All is told in other words.", BestFor = ["VP of Engineering"], Publication = "A Journal",
+            Title = "Small language models win on the factory floor", Summary = "All is told in other words.",
+            BestFor = ["VP of Engineering"], Publication = "A Journal",
         });
         await house.Get<ItemStore>().AddLabelsAsync(item.Id, ["Chief Technology Officer"]);
 

@@ -42,7 +42,10 @@ public sealed class LocalHourTests : IAsyncLifetime
     private async Task AssertDueAsync(long edition, DateTimeOffset? berlin18, DateTimeOffset? berlin8, DateTimeOffset? newYork8) =>
         Assert.Equal(
             [null, berlin18, berlin8, newYork8],
-            [await DueAsync(edition, "now@example.com"), await DueAsync(edition, "berlin18@example.com"), await DueAsync(edition, "berlin8@example.com"), await DueAsync(edition, "newyork8@example.com")]);
+            [
+                await DueAsync(edition, "now@example.com"), await DueAsync(edition, "berlin18@example.com"),
+                await DueAsync(edition, "berlin8@example.com"), await DueAsync(edition, "newyork8@example.com"),
+            ]);
 
     [Fact]
     public async Task Deliveries_of_a_scheduled_edition_are_due_at_the_readers_hour()

@@ -154,7 +154,8 @@ public sealed class PlanningTests : IAsyncLifetime
             for (var i = 0; i < 15; i++)
             {
                 await import.RunAsync(TaxonomyFile.Parse(
-                    $$"""{"roles":[{"slug":"zookeeper-{{i}}","name":"Zookeeper of kind {{i}}","neighbours":{"cto":0.{{i + 10}} },"level":"individual","domains":["ai-ml"]}]}"""), "test");
+                    $$"""{"roles":[{"slug":"zookeeper-{{i}}","name":"Zookeeper of kind {{i}}","neighbours":{"cto":0.{{i + 10}} }"""
+                    + ""","level":"individual","domains":["ai-ml"]}]}"""), "test");
                 await labels.TeachAsync($"Keeper {i} of all zoos", [$"zookeeper-{i}"], "test");
                 await house.ReaderAsync($"zoe{i}@example.com", $"Zookeeper of kind {i}", "CTO");
                 await house.ArticleAsync($"Zookeeper of kind {i}", $"Keeper {i} of all zoos");

@@ -45,7 +45,8 @@ public sealed partial class PointLookupsTests : IAsyncLifetime
         {
             if (edition != 0)
             {
-                await ExecuteAsync($"update deliveries set state = 'sent', attempt = 1, owner = gen_random_uuid(), ended_at = now() where edition_id = {edition}");
+                await ExecuteAsync(
+                    $"update deliveries set state = 'sent', attempt = 1, owner = gen_random_uuid(), ended_at = now() where edition_id = {edition}");
             }
             await house.ArticleAsync("CTO");
             edition = await house.StartAsync();
@@ -93,7 +94,8 @@ public sealed partial class PointLookupsTests : IAsyncLifetime
         await ExecuteAsync($"insert into history_pages select {edition - 1}, n, '' from generate_series(1000000, 1020000) n; vacuum analyze history_pages");
 
         await AssertWhyAsync();
-        Assert.Contains(plans.All, plan => plan.Contains("from history_pages", StringComparison.Ordinal) && !plan.Contains("subscriber_id between", StringComparison.Ordinal));
+        Assert.Contains(plans.All, plan =>
+            plan.Contains("from history_pages", StringComparison.Ordinal) && !plan.Contains("subscriber_id between", StringComparison.Ordinal));
     }
 
     private async Task AssertWhyAsync()
@@ -138,7 +140,9 @@ public sealed partial class PointLookupsTests : IAsyncLifetime
     [Fact]
     public async Task Claims_in_an_edition_that_waits_for_readers_hours_read_their_batch()
     {
-        await ExecuteAsync($"update deliveries set due_at = timestamptz '2026-03-02 12:00Z' + subscriber_id % 12 * interval '1 hour' where edition_id = {edition}; update editions set at_once = false; analyze deliveries");
+        await ExecuteAsync(
+            $"update deliveries set due_at = timestamptz '2026-03-02 12:00Z' + subscriber_id % 12 * interval '1 hour' where edition_id = {edition}; "
+            + "update editions set at_once = false; analyze deliveries");
         var deliveries = new DeliveryStore(watched, Options.Create(new DeliveryOptions()), house.Time);
 
         await using var lease = await WorkerLease.TakeAsync(watched, edition);

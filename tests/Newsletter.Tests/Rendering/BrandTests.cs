@@ -8,9 +8,13 @@ public class BrandTests
     [Fact]
     public async Task A_brand_shows_its_logo_colour_and_footer()
     {
-        var brand = new BrandOptions { Name = "Press & Co", LogoUrl = "https://cdn.example.com/logo.png?a=1&b=2", AccentColour = "#A3263D", FooterText = "Owned by <its> readers." }.Checked();
+        var brand = new BrandOptions
+        {
+            Name = "Press & Co", LogoUrl = "https://cdn.example.com/logo.png?a=1&b=2", AccentColour = "#A3263D", FooterText = "Owned by <its> readers.",
+        }.Checked();
         var page = await PageAsync(brand);
-        Assert.Equal(("https://cdn.example.com/logo.png?a=1&b=2", "Press & Co"), (page.QuerySelector("img")!.GetAttribute("src"), page.QuerySelector("img")!.GetAttribute("alt")));
+        var logo = page.QuerySelector("img")!;
+        Assert.Equal(("https://cdn.example.com/logo.png?a=1&b=2", "Press & Co"), (logo.GetAttribute("src"), logo.GetAttribute("alt")));
         Assert.Contains("color:#A3263D", page.QuerySelector("h2 a")!.GetAttribute("style"), StringComparison.Ordinal);
         Assert.Contains("Owned by <its> readers.", page.Body!.TextContent, StringComparison.Ordinal);
         Assert.DoesNotContain(HtmlPage<object>.Accent, page.DocumentElement.OuterHtml, StringComparison.OrdinalIgnoreCase);
@@ -65,7 +69,9 @@ public class BrandTests
     private static async Task<AngleSharp.Html.Dom.IHtmlDocument> PageAsync(BrandOptions brand)
     {
         var renderer = new Renderer(Rendered.Templates, brand);
-        var body = new MailBody(await renderer.FrameAsync(Rendered.Weekly), [new(await renderer.FragmentAsync(Rendered.Item()), new ReasonsLine(Rendered.Reasons), null)], []);
+        var body = new MailBody(
+            await renderer.FrameAsync(Rendered.Weekly),
+            [new(await renderer.FragmentAsync(Rendered.Item()), new ReasonsLine(Rendered.Reasons), null)], []);
         return new HtmlParser().ParseDocument(Rendered.Mail(body, Rendered.Anna).HtmlBody);
     }
 }

@@ -57,7 +57,10 @@ public class DigestTests
     public async Task A_reader_without_roles_gets_no_empty_reason()
     {
         var body = new MailBody(await Rendered.Renderer.FrameAsync(Rendered.Weekly), [await Rendered.MailItemAsync(Rendered.Item())], []);
-        Assert.DoesNotContain("Chosen for: \r\n", Rendered.Mail(body, Rendered.Anna).TextBody.Replace("Chosen for: AI Engineer", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "Chosen for: \r\n",
+            Rendered.Mail(body, Rendered.Anna).TextBody.Replace("Chosen for: AI Engineer", "", StringComparison.Ordinal),
+            StringComparison.Ordinal);
         Assert.Contains("1 item, about 1 minute.\r\n", Rendered.Mail(body, Rendered.Anna).TextBody, StringComparison.Ordinal);
     }
 }

@@ -33,7 +33,8 @@ public class GoldenMailTests(GoldenMailTests.Mails mails) : IClassFixture<Golden
     public void They_are_small_and_their_style_sheet_too()
     {
         Assert.All(mails.All, m => Assert.InRange(Encoding.UTF8.GetByteCount(m.Mail.Html), 5000, 80_000));
-        Assert.All(mails.All, m => Assert.InRange(Encoding.UTF8.GetByteCount(string.Concat(m.Page.QuerySelectorAll("style").Select(style => style.TextContent))), 500, 8000));
+        Assert.All(mails.All, m => Assert.InRange(
+            Encoding.UTF8.GetByteCount(string.Concat(m.Page.QuerySelectorAll("style").Select(style => style.TextContent))), 500, 8000));
         Assert.All(mails.All, m => Assert.InRange(m.Mail.Subject.Length, 1, 60));
     }
 
@@ -58,7 +59,8 @@ public class GoldenMailTests(GoldenMailTests.Mails mails) : IClassFixture<Golden
             Assert.All(m.Page.QuerySelectorAll("table"), table => Assert.Equal("presentation", table.GetAttribute("role")));
             var article = Assert.Single(m.Page.QuerySelectorAll("body > div[role=article]"));
             Assert.Equal(("email", "The Weekly Brief"), (article.GetAttribute("aria-roledescription"), article.GetAttribute("aria-label")));
-            Assert.All([m.Page.DocumentElement, article], element => Assert.Equal(element.GetAttribute("lang") == "ar" ? "rtl" : "ltr", element.GetAttribute("dir")));
+            Assert.All([m.Page.DocumentElement, article],
+                element => Assert.Equal(element.GetAttribute("lang") == "ar" ? "rtl" : "ltr", element.GetAttribute("dir")));
             Assert.All(m.Page.QuerySelectorAll("h2"), title => Assert.NotNull(title.Closest("td[lang][dir]")));
         });
     }
@@ -81,7 +83,8 @@ public class GoldenMailTests(GoldenMailTests.Mails mails) : IClassFixture<Golden
         Assert.All(mails.All, m =>
         {
             Assert.NotEmpty(m.Page.QuerySelectorAll("a"));
-            Assert.All(m.Page.QuerySelectorAll("[href], [src]"), element => Assert.StartsWith("https://", element.GetAttribute("href") ?? element.GetAttribute("src"), StringComparison.Ordinal));
+            Assert.All(m.Page.QuerySelectorAll("[href], [src]"), element =>
+                Assert.StartsWith("https://", element.GetAttribute("href") ?? element.GetAttribute("src"), StringComparison.Ordinal));
             Assert.DoesNotContain("javascript:", m.Mail.Html, StringComparison.OrdinalIgnoreCase);
         });
     }
@@ -100,7 +103,8 @@ public class GoldenMailTests(GoldenMailTests.Mails mails) : IClassFixture<Golden
                 string.Concat(heading.TextContent.Where(character => !char.IsWhiteSpace(character))), unbroken, StringComparison.Ordinal));
             var titles = m.Page.QuerySelectorAll("h2").Select(title => title.TextContent).ToList();
             Assert.Equal(titles.Count, lines.Count(line => line.StartsWith("----", StringComparison.Ordinal)) - 1);
-            Assert.True(titles.Zip(titles.Skip(1)).All(pair => text.LastIndexOf(pair.First, StringComparison.Ordinal) < text.LastIndexOf(pair.Second, StringComparison.Ordinal)
+            Assert.True(titles.Zip(titles.Skip(1)).All(pair =>
+                text.LastIndexOf(pair.First, StringComparison.Ordinal) < text.LastIndexOf(pair.Second, StringComparison.Ordinal)
                 || pair.First.Any(character => character > '\u2E80') || pair.Second.Any(character => character > '\u2E80')));
         });
     }
@@ -117,7 +121,11 @@ public class GoldenMailTests(GoldenMailTests.Mails mails) : IClassFixture<Golden
     {
         Assert.All(mails.All, m =>
         {
-            var order = new[] { "The Weekly Brief", "Monday, 23 November 2026", "Read in browser", "about", "Preferences", "Unsubscribe", "Hello Ada,", "You get this because", "Preferences", "Unsubscribe", "20457 Hamburg" };
+            var order = new[]
+            {
+                "The Weekly Brief", "Monday, 23 November 2026", "Read in browser", "about", "Preferences", "Unsubscribe",
+                "Hello Ada,", "You get this because", "Preferences", "Unsubscribe", "20457 Hamburg",
+            };
             foreach (var part in new[] { m.Page.QuerySelector("h1")!.Closest("table")!.ParentElement!.TextContent, m.Mail.Text })
             {
                 var at = 0;

@@ -53,7 +53,8 @@ public class HostileMailTests
         var page = new HtmlParser().ParseDocument(bad.HtmlBody);
         Assert.Equal([shown, shown], page.QuerySelectorAll("h2").Select(title => title.TextContent));
         Assert.Equal(shown, UntrustedText.OneLine(page.QuerySelector("h1")!.TextContent));
-        Assert.All(page.QuerySelectorAll("p, li, h3"), element => Assert.DoesNotContain(element.TextContent, character => character is '\u202E' or (>= '\uE000' and <= '\uF8FF')));
+        Assert.All(page.QuerySelectorAll("p, li, h3"), element =>
+            Assert.DoesNotContain(element.TextContent, character => character is '\u202E' or (>= '\uE000' and <= '\uF8FF')));
         var text = UntrustedText.OneLine(bad.TextBody);
         Assert.Equal(Lines(good.TextBody), Lines(bad.TextBody));
         Assert.Contains(shown, text, StringComparison.Ordinal);
@@ -64,13 +65,17 @@ public class HostileMailTests
     {
         var content = new ItemContent
         {
-            Title = text, Url = "https://example.com/article", Summary = text, KeyTakeaway = text, AddressedTo = text, KeyInsights = [text, text], Principles = [text],
-            Method = text, InPractice = [text], Topics = [text], Credit = text, Language = text,
+            Title = text, Url = "https://example.com/article", Summary = text, KeyTakeaway = text, AddressedTo = text,
+            KeyInsights = [text, text], Principles = [text], Method = text, InPractice = [text], Topics = [text], Credit = text, Language = text,
         };
         var renderer = new Renderer(Rendered.Templates, new BrandOptions { Name = text + ".", FooterText = text });
-        var frame = await renderer.FrameAsync(Rendered.Weekly with { Name = text, Date = text, PostalAddress = text, Language = text, Intro = text, IsTest = true });
+        var frame = await renderer.FrameAsync(Rendered.Weekly with
+        {
+            Name = text, Date = text, PostalAddress = text, Language = text, Intro = text, IsTest = true,
+        });
         var lead = new MailItem(
-            await renderer.FragmentAsync(Rendered.Item(content) with { IsLead = true, AddressedAs = text }), new ReasonsLine(text), await renderer.SectionAsync(new SectionModel(text)));
+            await renderer.FragmentAsync(Rendered.Item(content) with { IsLead = true, AddressedAs = text }),
+            new ReasonsLine(text), await renderer.SectionAsync(new SectionModel(text)));
         var item = new MailItem(await renderer.FragmentAsync(Rendered.Item(content)), new ReasonsLine(text), null);
         return Rendered.Mail(new(frame, [lead, item], [text], isWidened: true, [text]), Rendered.Anna with { Name = text });
     }
@@ -81,7 +86,8 @@ public class HostileMailTests
     /// <summary>All but line ends: those of a text are kept as bare ones.</summary>
     private static IEnumerable<string> Tags(string html) => new HtmlParser().ParseDocument(html).All
         .Where(element => element is not { LocalName: "br", Attributes.Length: 0, ParentElement.LocalName: "p" })
-        .Select(element => $"{element.ParentElement?.LocalName}>{element.LocalName}[{string.Join(' ', element.Attributes.Select(attribute => attribute.Name))}]");
+        .Select(element => $"{element.ParentElement?.LocalName}>{element.LocalName}"
+            + $"[{string.Join(' ', element.Attributes.Select(attribute => attribute.Name))}]");
 
     private static IEnumerable<string?> Links(string html) => new HtmlParser().ParseDocument(html).QuerySelectorAll("[href], [src]")
         .Select(element => element.GetAttribute("href") ?? element.GetAttribute("src"));

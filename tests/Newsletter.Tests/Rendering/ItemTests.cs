@@ -100,7 +100,10 @@ public class ItemTests
     public async Task Nobody_can_place_a_mark_from_outside()
     {
         var marks = string.Concat(Enumerable.Range(0xE000, 0x100).Select(code => (char)code));
-        var content = new ItemContent { Title = "T" + marks, Url = "https://example.com/" + marks, Summary = marks + "S", KeyTakeaway = marks, Topics = [marks], Credit = marks };
+        var content = new ItemContent
+        {
+            Title = "T" + marks, Url = "https://example.com/" + marks, Summary = marks + "S", KeyTakeaway = marks, Topics = [marks], Credit = marks,
+        };
         var frame = await Rendered.Renderer.FrameAsync(Rendered.Weekly with { Name = marks });
         var item = await Rendered.MailItemAsync(Rendered.Item(content), marks);
 

@@ -44,7 +44,8 @@ public static class Rendered
     {
         Title = title,
         Url = "https://example.com/small-models?from=a&to=b",
-        Summary = "A logistics firm replaced one large hosted model by four small ones that run beside the conveyor belts.\n\nLatency fell from two seconds to eighty milliseconds, and the monthly bill by a third.",
+        Summary = "A logistics firm replaced one large hosted model by four small ones that run beside the conveyor belts.\n\n"
+            + "Latency fell from two seconds to eighty milliseconds, and the monthly bill by a third.",
         KeyTakeaway = "For engineering leads with a latency problem, measure where the time goes before you change the model: here half of it was the network.",
         KeyInsights = ["Four narrow models beat one broad model on three of four tasks.", "Operators trusted the system only after it showed its confidence."],
         Principles = ["Put the computation where the data is born."],

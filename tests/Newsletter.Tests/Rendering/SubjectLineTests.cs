@@ -9,7 +9,9 @@ public class SubjectLineTests
     [InlineData("Forms that explain themselves, in the words of the people who fill them in", "Forms that explain themselves, in the words of the people…")]
     [InlineData("A line of sixty characters that just fits, to the very last.", "A line of sixty characters that just fits, to the very last.")]
     [InlineData("First\r\nBcc: victim@example.com", "First Bcc: victim@example.com")]
-    [InlineData("Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft", "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunt…")]
+    [InlineData(
+        "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
+        "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunt…")]
     public void A_title_becomes_a_subject_cut_between_words(string title, string subject)
     {
         Assert.Equal(subject, SubjectLine.Of(title));

@@ -29,7 +29,8 @@ public sealed class TemplatesTests : IDisposable
     {
         Assert.Contains(folder, Assert.Throws<Refusal>(() => TemplateSources.Read(folder)).Message, StringComparison.Ordinal);
         Assert.Contains("nowhere", Assert.Throws<Refusal>(() => TemplateSources.Read(Path.Combine(folder, "nowhere"))).Message, StringComparison.Ordinal);
-        Assert.Contains("None.cshtml", (await Assert.ThrowsAsync<Refusal>(() => Rendered.Templates.RenderAsync("None.cshtml", Rendered.Weekly))).Message, StringComparison.Ordinal);
+        var missing = await Assert.ThrowsAsync<Refusal>(() => Rendered.Templates.RenderAsync("None.cshtml", Rendered.Weekly));
+        Assert.Contains("None.cshtml", missing.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,11 +53,15 @@ public sealed class TemplatesTests : IDisposable
     [Fact]
     public async Task What_a_template_writes_is_data_unless_it_is_a_mark()
     {
-        await File.WriteAllTextAsync(Path.Combine(folder, "A.cshtml"), "@inherits HtmlPage<DigestModel>\n<a href=\"@Model.Name\" title='@Model.Name'>@Model.Name@Mark.Name@(1.5)</a>");
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "A.cshtml"),
+            "@inherits HtmlPage<DigestModel>\n<a href=\"@Model.Name\" title='@Model.Name'>@Model.Name@Mark.Name@(1.5)</a>");
         await File.WriteAllTextAsync(Path.Combine(folder, "A.text.cshtml"), "@inherits TextPage<DigestModel>\n@Model.Name@Mark.Name");
         var templates = new Templates(TemplateSources.Read(folder));
         var model = Rendered.Weekly with { Name = "<é'\"\uE005\u0007&>" };
-        Assert.Equal("<a href=\"&lt;é&#39;&quot;&amp;&gt;\" title='&lt;é&#39;&quot;&amp;&gt;'>&lt;é&#39;&quot;&amp;&gt;\uE0061.5</a>", (await templates.RenderAsync("A.cshtml", model)).Trim());
+        Assert.Equal(
+            "<a href=\"&lt;é&#39;&quot;&amp;&gt;\" title='&lt;é&#39;&quot;&amp;&gt;'>&lt;é&#39;&quot;&amp;&gt;\uE0061.5</a>",
+            (await templates.RenderAsync("A.cshtml", model)).Trim());
         Assert.Equal("<é'\"&>\uE006", (await templates.RenderAsync("A.text.cshtml", model)).Trim());
     }
 }

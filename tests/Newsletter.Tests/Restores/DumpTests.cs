@@ -65,7 +65,8 @@ public sealed class DumpTests : IAsyncLifetime
         var lost = logged.TakeLast(3).ToList();
         await machine.Get<RestoreConfirmation>().RecordSentAsync(logged.Except(lost).ToHashSet(), "test");
         Assert.True(await machine.WorkAsync(edition));
-        var twice = house.Mails.Mails.SelectMany(mail => mail.Recipients).GroupBy(address => address).Where(mails => mails.Count() > 1).Select(mails => mails.Key);
+        var twice = house.Mails.Mails.SelectMany(mail => mail.Recipients).GroupBy(address => address)
+            .Where(mails => mails.Count() > 1).Select(mails => mails.Key);
         Assert.Equal(lost.Order(), twice.Order());
         Assert.Equal(Readers, (await machine.Get<DeliveryStore>().AccountAsync(edition)).Sent);
     }
@@ -151,7 +152,11 @@ public sealed class DumpTests : IAsyncLifetime
     private async Task<string> DumpAsync(string how)
     {
         var path = Path.Combine(folder.FullName, "dump");
-        await Programs.RunAsync("pg_dump", [.. how == "custom" ? (string[])["-Fc"] : ["-c", "--if-exists"], "-h", Server.Host!, "-U", "newsletter", "-f", path, Server.Database!]);
+        await Programs.RunAsync("pg_dump",
+        [
+            .. how == "custom" ? (string[])["-Fc"] : ["-c", "--if-exists"],
+            "-h", Server.Host!, "-U", "newsletter", "-f", path, Server.Database!,
+        ]);
         return path;
     }
 

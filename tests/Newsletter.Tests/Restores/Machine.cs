@@ -18,7 +18,10 @@ internal sealed class Machine : IAsyncDisposable
     public Machine(TestProduct house, string folder, string? connectionString = null)
     {
         connectionString ??= house.Database.ConnectionString;
-        var settings = new Dictionary<string, string?>(house.Configuration!) { ["Data:Directory"] = folder, ["ConnectionStrings:Newsletter"] = connectionString };
+        var settings = new Dictionary<string, string?>(house.Configuration!)
+        {
+            ["Data:Directory"] = folder, ["ConnectionStrings:Newsletter"] = connectionString,
+        };
         services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(house.Time)
             .AddNewsletter(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), connectionString).BuildServiceProvider();
     }

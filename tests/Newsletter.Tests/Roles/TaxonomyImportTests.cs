@@ -78,7 +78,9 @@ public sealed class TaxonomyImportTests : IAsyncLifetime
 
     private static TaxonomyFile Part(string roles) => TaxonomyFile.Parse($$"""{"roles":[{{roles}}]}""");
 
-    private const string Whisperer = """{"slug":"model-whisperer","name":"Model Whisperer","level":"individual","domains":["ai-ml"],"broader":["ai-engineer"],"neighbours":{"cto":0.4},"aliases":["Weights Murmurer"]}""";
+    private const string Whisperer =
+        """{"slug":"model-whisperer","name":"Model Whisperer","level":"individual","domains":["ai-ml"],"broader":["ai-engineer"]"""
+        + ""","neighbours":{"cto":0.4},"aliases":["Weights Murmurer"]}""";
 
     [Fact]
     public async Task What_is_exported_gives_a_fresh_database_the_same_taxonomy()
@@ -115,11 +117,16 @@ public sealed class TaxonomyImportTests : IAsyncLifetime
     [Fact]
     public async Task An_import_says_what_changed_and_is_in_the_audit_log()
     {
-        var file = Changed(TaxonomyFile.Embedded(), "cto", r => r with { Name = "Tech Boss", Aliases = ["CTO", "Chief Technology Officer", "Wizard in Chief"] });
+        var file = Changed(
+            TaxonomyFile.Embedded(), "cto",
+            r => r with { Name = "Tech Boss", Aliases = ["CTO", "Chief Technology Officer", "Wizard in Chief"] });
         var change = await here.Import.RunAsync(file with { Roles = [.. file.Roles, .. Part(Whisperer).Roles] }, "ada@example.com");
 
         // The neighbour of what is new has another neighbour now.
-        Assert.Equal((TaxonomyFile.Embedded().Version + 1, ["model-whisperer"], ["cto"]), (change.Version, change.Added, change.Changed), (a, b) => a.Item1 == b.Item1 && a.Item2.SequenceEqual(b.Item2) && a.Item3.SequenceEqual(b.Item3));
+        Assert.Equal(
+            (TaxonomyFile.Embedded().Version + 1, ["model-whisperer"], ["cto"]),
+            (change.Version, change.Added, change.Changed),
+            (a, b) => a.Item1 == b.Item1 && a.Item2.SequenceEqual(b.Item2) && a.Item3.SequenceEqual(b.Item3));
         Assert.Equal(["Model Whisperer", "Tech Boss", "Weights Murmurer", "Wizard in Chief"], change.Labels.Added.Select(l => l.Text).Order());
         Assert.Contains(change.Labels.Removed, l => l.Normal == "directeur technique");
         var entry = Assert.Single(await here.Audit.LatestAsync(9));
@@ -143,7 +150,9 @@ public sealed class TaxonomyImportTests : IAsyncLifetime
         newer = Changed(newer, "cto", r => r with { Aliases = [.. r.Aliases, "Techmeister"] });
         await here.Store.SeedAsync(newer with { Version = 9, Roles = [.. newer.Roles, .. Part(Whisperer).Roles] });
         var taxonomy = await here.Store.LoadAsync();
-        Assert.Equal(("Tech Boss", RoleLevel.Vp, "Security Chief", 9), (taxonomy.Get("cto").Name, taxonomy.Get("cto").Level, taxonomy.Get("ciso").Name, taxonomy.Version));
+        Assert.Equal(
+            ("Tech Boss", RoleLevel.Vp, "Security Chief", 9),
+            (taxonomy.Get("cto").Name, taxonomy.Get("cto").Level, taxonomy.Get("ciso").Name, taxonomy.Version));
         Assert.DoesNotContain("techmeister", taxonomy.Aliases.Keys);
         Assert.True(taxonomy.IsForm(taxonomy.Get("model-whisperer").Id, taxonomy.Get("ai-engineer").Id));
     }
@@ -157,7 +166,8 @@ public sealed class TaxonomyImportTests : IAsyncLifetime
         var taxonomy = await here.Store.LoadAsync();
         int Id(string slug) => taxonomy.Get(slug).Id;
         Assert.Equal((true, false, true),
-            (taxonomy.IsForm(Id("ux-designer"), Id("editor")), taxonomy.IsForm(Id("editor"), Id("ux-designer")), taxonomy.IsForm(Id("editor"), Id("journalist"))));
+            (taxonomy.IsForm(Id("ux-designer"), Id("editor")), taxonomy.IsForm(Id("editor"), Id("ux-designer")),
+                taxonomy.IsForm(Id("editor"), Id("journalist"))));
     }
 
     [Fact]
@@ -179,7 +189,9 @@ public sealed class TaxonomyImportTests : IAsyncLifetime
     [InlineData("""{"slug":"product-manager","name":"Product Manager","level":"individual","domains":["product"],"broader":["ai-product-manager"]}""", "cycle")]
     [InlineData("""{"slug":"x","name":"Xylo","level":"lead","domains":["data"],"neighbours":{"nobody":0.5}}""", "\"nobody\"")]
     [InlineData("""{"slug":"x","name":"Xylo","level":"lead","domains":["data"]},{"slug":"x","name":"Yell","level":"lead","domains":["data"]}""", "twice")]
-    [InlineData("""{"slug":"x","name":"Founding Everything","level":"lead","domains":["data"],"aliases":["Founding Everything", "Pixel Shepherd"]}""", "means both")]
+    [InlineData(
+        """{"slug":"x","name":"Founding Everything","level":"lead","domains":["data"],"aliases":["Founding Everything", "Pixel Shepherd"]}""",
+        "means both")]
     [InlineData("", "no roles")]
     public async Task What_contradicts_itself_or_what_is_there_is_refused_and_nothing_changes(string roles, string why)
     {

@@ -27,7 +27,9 @@ public sealed class TaxonomyStoreTests(TestDatabase database) : IClassFixture<Te
     {
         await database.ResetAsync(migrated: true, seeded: false);
         await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Store().SeedAsync()));
-        const string Newest = "select max(x) from (select max(xmin::text::bigint) x from roles union all select max(xmin::text::bigint) from labels union all select max(xmin::text::bigint) from label_roles union all select max(xmin::text::bigint) from role_forms) s";
+        const string Newest =
+            "select max(x) from (select max(xmin::text::bigint) x from roles union all select max(xmin::text::bigint) from labels "
+            + "union all select max(xmin::text::bigint) from label_roles union all select max(xmin::text::bigint) from role_forms) s";
         var before = await AskAsync<long>(Newest);
         await Store().SeedAsync();
 

@@ -30,9 +30,13 @@ public sealed class LifeOfASubscriberTests : PeopleTest
         var ann = await Enrolment.AddAsync(Address("ann@example.com"), new(), confirmed: false, "cli");
         var at = Time.GetUtcNow();
         var link = await LinkAsync("ann@example.com");
-        Assert.Equal((ConfirmationState.Confirmed, at), await Confirmation.ConfirmAsync(link) is var first ? (first.State, first.Subscriber!.ConfirmedAt) : default);
+        Assert.Equal(
+            (ConfirmationState.Confirmed, at),
+            await Confirmation.ConfirmAsync(link) is var first ? (first.State, first.Subscriber!.ConfirmedAt) : default);
         Time.Advance(TimeSpan.FromHours(1));
-        Assert.Equal((ConfirmationState.AlreadyConfirmed, at), await Confirmation.ConfirmAsync(link) is var again ? (again.State, again.Subscriber!.ConfirmedAt) : default);
+        Assert.Equal(
+            (ConfirmationState.AlreadyConfirmed, at),
+            await Confirmation.ConfirmAsync(link) is var again ? (again.State, again.Subscriber!.ConfirmedAt) : default);
         await Unsubscribing.LeaveAsync(ann.Id);
         Assert.Equal(ConfirmationState.Left, (await Confirmation.ConfirmAsync(link)).State);
         Assert.Equal("unsubscribed", (await FindAsync("ann@example.com"))!.Status);
@@ -115,7 +119,8 @@ public sealed class LifeOfASubscriberTests : PeopleTest
             insert into editions (digest_id, state, created_at) values (1, 'sent', now());
             insert into digest_leavers values (1, {ann.Id}, now());
             create table deliveries_1 partition of deliveries for values in (1);
-            insert into deliveries (edition_id, subscriber_id, state, reply) values (1, {ann.Id}, 'failed', '550 <ann.lee@example.com> unknown'), (1, 999, 'failed', 'kept');
+            insert into deliveries (edition_id, subscriber_id, state, reply)
+            values (1, {ann.Id}, 'failed', '550 <ann.lee@example.com> unknown'), (1, 999, 'failed', 'kept');
             """);
         Assert.True(await Erasure.EraseAsync(ann.Id, "ops@example.com"));
         Assert.False(await Erasure.EraseAsync(ann.Id, "ops@example.com"));

@@ -10,8 +10,8 @@ public sealed class LongestFirst : ITestCollectionOrderer
     private static readonly string[] Longest =
     [
         "SiteInBrowser", "SiteOfEditors", "Site", "Backups.EncryptedFileTests", "Cli.CliTests", "Cli.EndingTests", "Faults.FaultTableTests",
-        "Database.EmbeddedPostgresTests", "Database.DataFolderTests", "Web.PublicAddressTests", "Restores.FileCopyTests", "Digests.SendingTests", "Cli.ZoneCommandsTests",
-        "Faults.LimitsTests", "Faults.RunningEditionTests", "Backups.BackupCommandTests", "Database.DatabaseRightsTests",
+        "Database.EmbeddedPostgresTests", "Database.DataFolderTests", "Web.PublicAddressTests", "Restores.FileCopyTests", "Digests.SendingTests",
+        "Cli.ZoneCommandsTests", "Faults.LimitsTests", "Faults.RunningEditionTests", "Backups.BackupCommandTests", "Database.DatabaseRightsTests",
     ];
 
     public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) => testCollections.OrderBy(Rank);

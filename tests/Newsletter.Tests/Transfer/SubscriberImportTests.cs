@@ -12,10 +12,13 @@ public sealed class SubscriberImportTests : PeopleTest
     [Fact]
     public async Task Every_column_arrives()
     {
-        var report = await RunAsync(Header + "Ann@example.com,\"Lee, Ann\",CTO; Basket Weaver,RAG;Agents,Crypto,weekly,Mon,Europe/Berlin,8,full,roll_over,en,2027-04-01,confirmed\n");
+        var report = await RunAsync(
+            Header + "Ann@example.com,\"Lee, Ann\",CTO; Basket Weaver,RAG;Agents,Crypto,weekly,Mon,Europe/Berlin,8,full,roll_over,en,2027-04-01,confirmed\n");
         Assert.Equal((1, 0, 0), (report.Imported, report.Updated, report.RejectedRows));
         var ann = await FindAsync("ann@example.com");
-        Assert.Equal(("Ann@example.com", "confirmed", "event 2027", Time.GetUtcNow(), Time.GetUtcNow()), (ann!.Email, ann.Status, ann.Consent, ann.CreatedAt, ann.ConfirmedAt));
+        Assert.Equal(
+            ("Ann@example.com", "confirmed", "event 2027", Time.GetUtcNow(), Time.GetUtcNow()),
+            (ann!.Email, ann.Status, ann.Consent, ann.CreatedAt, ann.ConfirmedAt));
         Assert.Equivalent(new Preferences
         {
             Name = "Lee, Ann", Roles = ["CTO", "Basket Weaver"], Topics = ["RAG", "Agents"], MutedTopics = ["Crypto"], Cadence = "weekly",
@@ -60,7 +63,10 @@ public sealed class SubscriberImportTests : PeopleTest
         Assert.NotNull(await FindAsync("last@example.com"));
         Assert.Equal(Enumerable.Range(3, 14).Select(l => (long)l), report.Rejected.Select(r => r.Line));
         Assert.Equal(14, report.RejectedRows);
-        string[] words = ["@", "cadence", "time zone", "hour", "status", "weekday", "paused_until", "both", "role", "fields", "quote", "quote", "hour", "fields"];
+        string[] words =
+        [
+            "@", "cadence", "time zone", "hour", "status", "weekday", "paused_until", "both", "role", "fields", "quote", "quote", "hour", "fields",
+        ];
         Assert.All(report.Rejected.Zip(words), p => Assert.Contains(p.Second, p.First.Reason));
     }
 

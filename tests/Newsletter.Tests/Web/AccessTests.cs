@@ -104,7 +104,8 @@ public sealed class AccessTests : IAsyncLifetime
         [
             .. ((string[])
             [
-                links.Confirm((await site.SignUpAsync(address))!.Value), links.Return(other.Row), links.Preferences(other.Row), links.Unsubscribe(other.Row, edition),
+                links.Confirm((await site.SignUpAsync(address))!.Value), links.Return(other.Row), links.Preferences(other.Row),
+                links.Unsubscribe(other.Row, edition),
                 await site.ViewAsync(reader.Row, edition), links.Export(await NoticeAsync(other, NoticeKind.Export), other.Id),
                 links.Erase(await NoticeAsync(other, NoticeKind.Erase), other.Id), "http://localhost" + setup,
                 links.Item(new RowKey(item, await site.CountAsync($"select secret from items where id = {item}"))),

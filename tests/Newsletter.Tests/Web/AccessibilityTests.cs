@@ -47,7 +47,8 @@ public sealed partial class AccessibilityTests(Site site)
         foreach (var path in (string[])
         [
             confirm, "/confirm/too-old", "/subscribe", "/archive", "/archive?role=cto", $"/archive/{edition}", $"/items/{item}", "/no-such-page", page,
-            new Uri(site.Links.Unsubscribe(reader.Row, edition)).AbsolutePath, new Uri(site.Links.Erase(await site.NoticeAsync(notice), reader.Id)).AbsolutePath,
+            new Uri(site.Links.Unsubscribe(reader.Row, edition)).AbsolutePath,
+            new Uri(site.Links.Erase(await site.NoticeAsync(notice), reader.Id)).AbsolutePath,
             new Uri(site.Links.Return(reader.Row)).AbsolutePath, new Uri(await site.ViewAsync(reader.Row, edition)).AbsolutePath,
         ])
         {

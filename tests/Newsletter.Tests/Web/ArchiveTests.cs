@@ -102,7 +102,8 @@ public sealed class ArchiveTests(Site site) : IClassFixture<Site>
         await site.ExecuteAsync(
             """
             insert into editions (digest_id, state, started_at, created_at)
-            select d.id, 'sent', timestamptz '2020-01-01 08:00Z' + n * interval '1 day', now() from digests d, generate_series(1, 44) n where d.slug = 'for-counsel';
+            select d.id, 'sent', timestamptz '2020-01-01 08:00Z' + n * interval '1 day', now()
+            from digests d, generate_series(1, 44) n where d.slug = 'for-counsel';
             insert into edition_items (edition_id, position, item_id, revision_id)
             select e.id, 1, i.item_id, i.revision_id from editions e join digests d on d.id = e.digest_id and d.slug = 'for-counsel',
                 (select item_id, revision_id from edition_items order by edition_id desc limit 1) i
@@ -113,7 +114,8 @@ public sealed class ArchiveTests(Site site) : IClassFixture<Site>
         Assert.Equal(20, first.QuerySelectorAll(".cards > li").Length);
         Assert.Equal($"/archive/{newest}", first.QuerySelector(".cards h2 a")!.GetAttribute("href"));
         Assert.Equal("For counsel only", first.QuerySelector(".cards li li")!.TextContent);
-        var last = Valid(await client.GetStringAsync(first.QuerySelector("a[rel=next]")!.GetAttribute("href")!.Replace("page=2", "page=3", StringComparison.Ordinal)));
+        var next = first.QuerySelector("a[rel=next]")!.GetAttribute("href")!;
+        var last = Valid(await client.GetStringAsync(next.Replace("page=2", "page=3", StringComparison.Ordinal)));
         Assert.Equal(5, last.QuerySelectorAll(".cards > li").Length);
         Assert.Null(last.QuerySelector("a[rel=next]"));
         Assert.Equal("Thursday, 2 January 2020", last.QuerySelector(".cards > li:last-child .hint")!.TextContent);
@@ -138,7 +140,11 @@ public sealed class ArchiveTests(Site site) : IClassFixture<Site>
     [Fact]
     public async Task A_feed_is_valid_atom_and_says_when_nothing_is_new()
     {
-        var content = new ItemContent { Title = "Bees & <batteries>", Url = "https://example.com/bees", Summary = "What bees do.", KeyTakeaway = "Watch bees.", Topics = ["Bees"], BestFor = ["Journalist"] };
+        var content = new ItemContent
+        {
+            Title = "Bees & <batteries>", Url = "https://example.com/bees", Summary = "What bees do.", KeyTakeaway = "Watch bees.",
+            Topics = ["Bees"], BestFor = ["Journalist"],
+        };
         var item = (await site.Get<ItemStore>().SaveAsync(content)).Id;
         await site.SubscriberAsync("Journalist");
         await SendAsync("bees");
@@ -257,7 +263,10 @@ public sealed class ArchiveTests(Site site) : IClassFixture<Site>
             Assert.Equal((type, title, "http://127.0.0.1:1" + path), (Meta(shown, "og:type"), Meta(shown, "og:title"), Meta(shown, "og:url")));
             Assert.Equal("http://127.0.0.1:1" + path, shown.QuerySelector("link[rel=canonical]")!.GetAttribute("href"));
             Assert.NotEmpty(Meta(shown, "og:description"));
-            Assert.StartsWith("http://127.0.0.1:1/feeds/", shown.QuerySelector("link[type='application/atom+xml']")!.GetAttribute("href"), StringComparison.Ordinal);
+            Assert.StartsWith(
+                "http://127.0.0.1:1/feeds/",
+                shown.QuerySelector("link[type='application/atom+xml']")!.GetAttribute("href"),
+                StringComparison.Ordinal);
         }
         Assert.Contains("Disallow: /editor", await client.GetStringAsync("/robots.txt"));
     }
@@ -269,13 +278,18 @@ public sealed class ArchiveTests(Site site) : IClassFixture<Site>
         var reader = await site.SubscriberAsync("Recruiter");
         var edition = await SendAsync("recruiters");
         using var client = site.Stranger();
-        foreach (var link in (string[])[await site.ViewAsync(reader.Row, edition), site.Links.Preferences(reader.Row), site.Links.Unsubscribe(reader.Row, edition)])
+        foreach (var link in (string[])
+        [
+            await site.ViewAsync(reader.Row, edition), site.Links.Preferences(reader.Row), site.Links.Unsubscribe(reader.Row, edition),
+        ])
         {
             using var answer = await client.GetAsync(new Uri(link).AbsolutePath);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             Assert.True(answer.Headers.CacheControl!.NoStore);
             var page = new HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync());
-            var robots = answer.Headers.TryGetValues("X-Robots-Tag", out var tag) ? tag.Single() : page.QuerySelector("meta[name=robots]")!.GetAttribute("content");
+            var robots = answer.Headers.TryGetValues("X-Robots-Tag", out var tag)
+                ? tag.Single()
+                : page.QuerySelector("meta[name=robots]")!.GetAttribute("content");
             Assert.Equal("noindex", robots);
         }
     }

@@ -34,7 +34,9 @@ public sealed class DataTests(Site site)
         Assert.Equal((HttpStatusCode.OK, true), (looked.StatusCode, looked.Headers.CacheControl!.NoStore));
         Assert.DoesNotContain(reader.Email, await looked.Content.ReadAsStringAsync());
         using var copy = await client.PostAsync(path, null);
-        Assert.Equal(("application/json", "newsletter-data.json"), (copy.Content.Headers.ContentType!.MediaType, copy.Content.Headers.ContentDisposition!.FileName));
+        Assert.Equal(
+            ("application/json", "newsletter-data.json"),
+            (copy.Content.Headers.ContentType!.MediaType, copy.Content.Headers.ContentDisposition!.FileName));
         var data = JsonDocument.Parse(await copy.Content.ReadAsStringAsync()).RootElement;
         Assert.Equal((reader.Email, "confirmed"), (data.GetProperty("email").GetString(), data.GetProperty("status").GetString()));
         Assert.Equal("Data Analyst", Assert.Single(data.GetProperty("roles").EnumerateArray()).GetString());
@@ -165,7 +167,8 @@ public sealed class DataTests(Site site)
     private async Task<string> LinkAsync(Subscriber reader, string subject, string path)
     {
         await site.Get<NoticeSending>().RunAsync(default);
-        var mail = Assert.Single(site.Mails.Mails, m => m.Recipients.Contains(reader.Email) && m.Message.Subject!.StartsWith(subject, StringComparison.Ordinal)).Message;
+        var mail = Assert.Single(site.Mails.Mails, m =>
+            m.Recipients.Contains(reader.Email) && m.Message.Subject!.StartsWith(subject, StringComparison.Ordinal)).Message;
         Assert.Equal("auto-generated", mail.Headers["Auto-Submitted"]);
         var url = mail.TextBody!.Split('\n').Select(line => line.Trim()).Single(line => line.Contains(path, StringComparison.Ordinal));
         Assert.Contains($"href=\"{url}\"", mail.HtmlBody!, StringComparison.Ordinal);

@@ -247,7 +247,11 @@ public sealed class EditorTests(Site site)
         for (var number = 1; number <= 4; number++)
         {
             await site.Get<ItemStore>().SaveAsync(
-                new ItemContent { Title = $"Long article {number}", Summary = "A summary.", KeyInsights = [string.Concat(Enumerable.Repeat("Many words. ", 2500))], BestFor = ["Recruiter"] },
+                new ItemContent
+                {
+                    Title = $"Long article {number}", Summary = "A summary.",
+                    KeyInsights = [string.Concat(Enumerable.Repeat("Many words. ", 2500))], BestFor = ["Recruiter"],
+                },
                 CancellationToken.None);
         }
         await site.ItemAsync("A short one", "Investor");
@@ -388,7 +392,11 @@ public sealed class EditorTests(Site site)
         Assert.Equal(text, await client.GetStringAsync("/editor/roles?handler=Export"));
 
         var file = TaxonomyFile.Parse(text);
-        using var good = await ImportAsync(client, (file with { Roles = [.. file.Roles, file.Roles[0] with { Slug = "site-keeper", Name = "Site Keeper", Aliases = [], Broader = [], Neighbours = new Dictionary<string, double>() }] }).ToJson());
+        var keeper = file.Roles[0] with
+        {
+            Slug = "site-keeper", Name = "Site Keeper", Aliases = [], Broader = [], Neighbours = new Dictionary<string, double>(),
+        };
+        using var good = await ImportAsync(client, (file with { Roles = [.. file.Roles, keeper] }).ToJson());
         Assert.Equal(HttpStatusCode.Found, good.StatusCode);
         Assert.Contains("1 role added", await client.GetStringAsync("/editor/roles"));
         Assert.Contains((await site.Get<TaxonomyStore>().LoadAsync()).Roles, r => r.Slug == "site-keeper");

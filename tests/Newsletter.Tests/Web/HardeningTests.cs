@@ -39,9 +39,16 @@ public sealed class HardeningTests(Site site)
     public static TheoryData<string, string, string> Hostile()
     {
         var data = new TheoryData<string, string, string>();
-        foreach (var value in (string[])[new string('x', 10_000), "\0", "a\0b", new string(',', 60_000), "﷽\u202e\ufffd", string.Join(';', Enumerable.Range(0, 200)), new string('x', 100_000)])
+        foreach (var value in (string[])
+        [
+            new string('x', 10_000), "\0", "a\0b", new string(',', 60_000), "﷽\u202e\ufffd", string.Join(';', Enumerable.Range(0, 200)),
+            new string('x', 100_000),
+        ])
         {
-            foreach (var (path, field) in ((string, string)[])[("/subscribe", "OtherRoles"), ("/subscribe", "Roles"), ("/subscribe", "Topics"), ("/subscribe", "Email")])
+            foreach (var (path, field) in ((string, string)[])
+            [
+                ("/subscribe", "OtherRoles"), ("/subscribe", "Roles"), ("/subscribe", "Topics"), ("/subscribe", "Email"),
+            ])
             {
                 data.Add(path, field, value);
             }
@@ -67,7 +74,8 @@ public sealed class HardeningTests(Site site)
         Assert.InRange((int)crowded.StatusCode, 400, 499);
         // So that the refusal is heard before everything is sent.
         client.DefaultRequestHeaders.ExpectContinue = true;
-        using var huge = await client.PostAsync("/subscribe", new StringContent("Email=" + new string('x', 2_000_000), Encoding.UTF8, "application/x-www-form-urlencoded"));
+        using var huge = await client.PostAsync(
+            "/subscribe", new StringContent("Email=" + new string('x', 2_000_000), Encoding.UTF8, "application/x-www-form-urlencoded"));
         Assert.InRange((int)huge.StatusCode, 400, 499);
     }
 

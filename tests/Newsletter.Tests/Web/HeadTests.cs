@@ -43,7 +43,10 @@ public sealed class HeadTests : IAsyncLifetime
         Assert.Empty(wrong);
         Assert.Equal(before, await StateAsync());
         // Those that are known here were found, so that not only errors were compared.
-        foreach (var path in (string[])["/", "/subscribe", "/health/live", "/health/ready", "/robots.txt", "/feeds/all.xml", "/archive", "/editor", "/hangfire/"])
+        foreach (var path in (string[])
+        [
+            "/", "/subscribe", "/health/live", "/health/ready", "/robots.txt", "/feeds/all.xml", "/archive", "/editor", "/hangfire/",
+        ])
         {
             Assert.Contains(path, paths);
             Assert.InRange((await AskAsync("HEAD", path, cookies)).Status, 200, 302);

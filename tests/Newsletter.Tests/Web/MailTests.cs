@@ -83,7 +83,8 @@ public sealed class MailTests(Site site)
         await site.ItemAsync("For the floor", "Sales Manager");
         var (left, nothing) = (await site.SubscriberAsync("Sales Manager"), await site.SubscriberAsync("Chief Wizard"));
         var plan = await site.PlanAsync("why-skipped");
-        await site.ExecuteAsync($"update deliveries set state = 'skipped', reason = 'unsubscribed' where edition_id = {plan.Edition} and subscriber_id = {left.Id}");
+        await site.ExecuteAsync(
+            $"update deliveries set state = 'skipped', reason = 'unsubscribed' where edition_id = {plan.Edition} and subscriber_id = {left.Id}");
         using var client = site.Stranger();
         var page = Valid(await client.GetStringAsync(await PathOfAsync(plan.Edition, left.Row)));
         Assert.Equal("Why this was chosen for you", page.QuerySelector("#why")!.TextContent);

@@ -15,7 +15,8 @@ public sealed class PreferencesTests(Site site)
         using var client = site.Stranger();
         Assert.Contains("we take as Product Manager", await client.GetStringAsync(path));
         using var saved = await client.PostAsync(path, Site.Form(
-            ("Form.Name", "Zoë <b>"), ("Form.Roles", "Data Engineer"), ("Form.OtherRoles", "Chief Wizard"), ("Form.Topics", "RAG; Agents"), ("Form.MutedTopics", "Crypto"),
+            ("Form.Name", "Zoë <b>"), ("Form.Roles", "Data Engineer"), ("Form.OtherRoles", "Chief Wizard"),
+            ("Form.Topics", "RAG; Agents"), ("Form.MutedTopics", "Crypto"),
             ("Form.Cadence", "weekly"), ("Form.Weekday", "1"), ("Form.Hour", "7"), ("Form.Timezone", "Europe/Berlin"), ("Form.Depth", "full"),
             ("Form.TooFew", "widen"), ("Form.PausedUntil", "2031-02-28")));
         Assert.Equal(HttpStatusCode.OK, saved.StatusCode);
@@ -38,7 +39,9 @@ public sealed class PreferencesTests(Site site)
         var subscriber = await site.Get<AddSubscriber>().AddAsync(
             EmailAddress.Parse("info@xn--bcher-kva.example.org"), new Preferences(), confirmed: true, "test");
         using var client = site.Stranger();
-        Assert.Contains("For <strong>info@bücher.example.org</strong>", await client.GetStringAsync(new Uri(site.Links.Preferences(subscriber.Row)).PathAndQuery));
+        Assert.Contains(
+            "For <strong>info@bücher.example.org</strong>",
+            await client.GetStringAsync(new Uri(site.Links.Preferences(subscriber.Row)).PathAndQuery));
     }
 
     [Fact]

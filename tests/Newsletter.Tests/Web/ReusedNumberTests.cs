@@ -79,7 +79,8 @@ public sealed class ReusedNumberTests(Site site)
         await site.ExecuteAsync(
             $"""
             delete from subscribers where id = {before.Id};
-            insert into subscribers (id, email, email_key, status, created_at) overriding system value values ({before.Id}, '{email}', '{email}', 'pending', now());
+            insert into subscribers (id, email, email_key, status, created_at) overriding system value
+            values ({before.Id}, '{email}', '{email}', 'pending', now());
             insert into sign_ups (id, subscriber_id, created_at, expires_at) overriding system value
             values ({asked}, {before.Id}, now(), now() + interval '7 days');
             """);

@@ -195,7 +195,11 @@ public sealed class Site : IAsyncLifetime, IAsyncDisposable
 
     public async Task<long> ItemAsync(string title, params string[] bestFor)
     {
-        var content = new ItemContent { Title = title, Summary = "A summary.", KeyTakeaway = "A takeaway.", BestFor = bestFor, Credit = "Editorial summary by A. Original article published by B." };
+        var content = new ItemContent
+        {
+            Title = title, Summary = "A summary.", KeyTakeaway = "A takeaway.", BestFor = bestFor,
+            Credit = "Editorial summary by A. Original article published by B.",
+        };
         return (await Get<ItemStore>().SaveAsync(content, CancellationToken.None)).Id;
     }
 

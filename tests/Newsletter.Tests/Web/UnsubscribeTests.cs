@@ -103,7 +103,10 @@ public sealed class UnsubscribeTests(Site site)
         using var client = site.Stranger();
         var forged = Token(site.Links.Unsubscribe(subscriber.Row, 1)).ToCharArray();
         forged[5] = forged[5] == 'A' ? 'B' : 'A';
-        foreach (var token in (string[])[new string(forged), Token(site.Links.Preferences(subscriber.Row)), Token(site.Links.View(subscriber.Row, new RowKey(1, 0)))])
+        foreach (var token in (string[])
+        [
+            new string(forged), Token(site.Links.Preferences(subscriber.Row)), Token(site.Links.View(subscriber.Row, new RowKey(1, 0))),
+        ])
         {
             using var answer = await client.PostAsync("/unsubscribe/" + token, null);
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);

@@ -37,7 +37,9 @@ public sealed class WebViewTests(Site site) : IDisposable
     {
         var (edition, reader, mail) = await SentAsync("view-later", "Weavers and their looms");
         await site.Get<ItemStore>().SaveAsync(Content("Weavers and their looms") with { Summary = "Something else entirely." });
-        await File.WriteAllTextAsync(Path.Combine(folder, "_Layout.cshtml"), "@inherits HtmlPage<LetterModel>\n<html><body><p>THE NEW LOOK</p>@RenderBody()</body></html>");
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "_Layout.cshtml"),
+            "@inherits HtmlPage<LetterModel>\n<html><body><p>THE NEW LOOK</p>@RenderBody()</body></html>");
         await using var later = await LaterAsync();
         using var client = new HttpClient { BaseAddress = new Uri(later.Urls.Single()) };
 
@@ -69,7 +71,8 @@ public sealed class WebViewTests(Site site) : IDisposable
         var (second, _, _) = await SentAsync("view-once-more", "Smiths and their fires");
         var hash = site.Get<Templates>().Sources.Hash;
         Assert.Equal(1, await site.CountAsync($"select count(*) from template_sets where hash = '{hash}'"));
-        Assert.Equal(2, await site.CountAsync($"select count(*) from editions where id in ({first}, {second}) and template_set = '{hash}' and frame ->> 'Date' is not null"));
+        Assert.Equal(2, await site.CountAsync(
+            $"select count(*) from editions where id in ({first}, {second}) and template_set = '{hash}' and frame ->> 'Date' is not null"));
 
         // Another worker, with other templates, that begins later sends what the first one began.
         var kept = await site.Get<EditionDesignStore>().KeepAsync(first, TemplateSources.Parse("""{"A.cshtml":"other"}"""), """{"Name":"other"}""");
@@ -139,7 +142,8 @@ public sealed class WebViewTests(Site site) : IDisposable
 
     private static ItemContent Content(string title) => new()
     {
-        Title = title, Url = "https://example.com/" + title.Replace(' ', '-'), Summary = title + ": a summary with Ærøskøbing, 数据 and 😀.", KeyTakeaway = "A takeaway.",
+        Title = title, Url = "https://example.com/" + title.Replace(' ', '-'), KeyTakeaway = "A takeaway.",
+        Summary = title + ": a summary with Ærøskøbing, 数据 and 😀.",
         BestFor = ["Data Analyst"], Credit = "Editorial summary by A. Original article published by B.",
     };
 

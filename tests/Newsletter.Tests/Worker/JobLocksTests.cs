@@ -34,7 +34,8 @@ public sealed class JobLocksTests : IAsyncLifetime
         await house.ExecuteAsync(
             $"""
             insert into hangfire.lock (resource, acquired)
-            select r, now() + interval '{clockAhead}' from unnest(array['hangfire:recurring-jobs:lock', 'hangfire:locks:schedulepoller', 'locks:expirationmanager']) r
+            select r, now() + interval '{clockAhead}'
+            from unnest(array['hangfire:recurring-jobs:lock', 'hangfire:locks:schedulepoller', 'locks:expirationmanager']) r
             union all select 'hangfire:lock:recurring-job:' || value, now() + interval '{clockAhead}' from hangfire.set where key = 'recurring-jobs'
             union all select 'hangfire:job:' || id || ':state-lock', now() + interval '{clockAhead}' from hangfire.job
             on conflict do nothing
