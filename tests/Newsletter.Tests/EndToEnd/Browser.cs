@@ -3,19 +3,52 @@ using Microsoft.Playwright;
 namespace Newsletter.Tests.EndToEnd;
 
 /// <summary>The Chromium of this machine. Without one the tests that need it fail, and say so: they are not skipped.</summary>
-public static class Browser
+public sealed class Browser : IAsyncLifetime, IAsyncDisposable
 {
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
 
-    public static async Task<IBrowser> StartAsync(IPlaywright playwright) => await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+    private IPlaywright playwright = null!;
+    private IBrowser browser = null!;
+
+    /// <summary>One that only one test uses. Others share the fixture of their collection: a start takes seconds of the processor.</summary>
+    public static async Task<Browser> StartAsync()
     {
-        ExecutablePath = Find(),
-        Args =
-        [
-            "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync",
-        ],
-    });
+        var started = new Browser();
+        await started.InitializeAsync();
+        return started;
+    }
+
+    public async Task InitializeAsync()
+    {
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Find(),
+            Args =
+            [
+                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync",
+            ],
+        });
+    }
+
+    /// <summary>A window with cookies of its own.</summary>
+    public Task<IBrowserContext> OpenAsync(string site, int width = 1280, ColorScheme colours = ColorScheme.Light, string? client = null) =>
+        browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = site,
+            ColorScheme = colours,
+            ViewportSize = new ViewportSize { Width = width, Height = 800 },
+            ExtraHTTPHeaders = client is null ? null : [new("X-Forwarded-For", client)],
+        });
+
+    async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
+
+    public async Task DisposeAsync()
+    {
+        await browser.DisposeAsync();
+        playwright.Dispose();
+    }
 
     private static string Find() =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)

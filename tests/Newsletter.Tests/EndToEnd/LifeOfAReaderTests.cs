@@ -24,9 +24,8 @@ public sealed class LifeOfAReaderTests(RunningInstallation installation)
             Id = 0, Slug = "weekly", Name = "The Weekly Brief", Timezone = "Europe/Berlin", Lead = TimeSpan.Zero,
             MinItems = 1, MaxItems = 6, CandidateDays = 30, Approval = "required",
         });
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await Browser.StartAsync(playwright);
-        await using var context = await browser.NewContextAsync(new BrowserNewContextOptions { BaseURL = installation.Url });
+        await using var browser = await Browser.StartAsync();
+        await using var context = await browser.OpenAsync(installation.Url);
         var page = await context.NewPageAsync();
         var violations = new List<string>();
         context.Console += (_, message) =>

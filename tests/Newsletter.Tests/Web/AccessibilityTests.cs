@@ -14,7 +14,7 @@ namespace Newsletter.Tests.Web;
 
 /// <summary>What readers see, looked at by axe-core in a browser: wide and light, narrow and dark.</summary>
 [Collection(nameof(SiteInBrowser))]
-public sealed partial class AccessibilityTests(Site site)
+public sealed partial class AccessibilityTests(Site site, Browser browser)
 {
     [Theory]
     [InlineData(1280, ColorScheme.Light)]
@@ -36,12 +36,7 @@ public sealed partial class AccessibilityTests(Site site)
         await site.Get<SignUp>().RequestAsync(EmailAddress.Parse(newcomer), ["CTO"], []);
         var confirm = new Uri(site.Links.Confirm((await site.SignUpAsync(newcomer))!.Value)).AbsolutePath;
 
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await Browser.StartAsync(playwright);
-        await using var context = await browser.NewContextAsync(new BrowserNewContextOptions
-        {
-            BaseURL = site.Address.ToString(), ColorScheme = colours, ViewportSize = new ViewportSize { Width = width, Height = 800 },
-        });
+        await using var context = await browser.OpenAsync(site.Address.ToString(), width, colours);
         var tab = await context.NewPageAsync();
         var barriers = new List<string>();
         foreach (var path in (string[])
@@ -71,12 +66,7 @@ public sealed partial class AccessibilityTests(Site site)
     {
         var address = EmailAddress.Parse($"editor.with.a.long.address.{width}@newsletter.example.com");
         var setup = await site.Get<SetupLinks>().InviteAsync(address, Editor.EditorPermission, "test");
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await Browser.StartAsync(playwright);
-        await using var context = await browser.NewContextAsync(new BrowserNewContextOptions
-        {
-            BaseURL = site.Address.ToString(), ColorScheme = colours, ViewportSize = new ViewportSize { Width = width, Height = 800 },
-        });
+        await using var context = await browser.OpenAsync(site.Address.ToString(), width, colours);
         var tab = await context.NewPageAsync();
         await AssertNoBarrierAsync("/editor/sign-in");
         await AssertNoBarrierAsync(setup);

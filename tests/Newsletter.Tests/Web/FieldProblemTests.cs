@@ -49,8 +49,8 @@ public sealed class FieldProblemTests(Site site)
     [Fact]
     public async Task Editors_are_told_at_the_field_and_keep_what_they_typed()
     {
-        await site.SubscriberAsync("Potter");
-        var item = await site.ItemAsync("For potters", "Potter");
+        await site.SubscriberAsync("Recruiter");
+        var item = await site.ItemAsync("For recruiters", "Recruiter");
         var edition = (await site.PlanAsync("problems")).Edition;
         var page = $"/editor/editions/{edition}";
         using var client = await site.SignedInAsync();

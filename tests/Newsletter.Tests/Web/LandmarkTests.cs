@@ -12,14 +12,13 @@ namespace Newsletter.Tests.Web;
 
 /// <summary>What keyboards and screen readers need: a way past the header, landmarks, named columns, a language.</summary>
 [Collection(nameof(SiteInBrowser))]
-public sealed class LandmarkTests(Site site)
+public sealed class LandmarkTests(Site site, Browser browser)
 {
     [Fact]
     public async Task The_first_key_leads_past_the_header()
     {
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await Browser.StartAsync(playwright);
-        var page = await browser.NewPageAsync(new() { BaseURL = site.Address.ToString() });
+        await using var context = await browser.OpenAsync(site.Address.ToString());
+        var page = await context.NewPageAsync();
         foreach (var path in (string[])["/subscribe", "/archive", "/no-such-page", "/editor/sign-in"])
         {
             await page.GotoAsync(path);
@@ -39,12 +38,8 @@ public sealed class LandmarkTests(Site site)
         await site.ItemAsync($"For glassblowers, {width}", "Sales Manager");
         var edition = (await site.PlanAsync($"landmarks-{width}")).Edition;
         var setup = await site.Get<SetupLinks>().InviteAsync(EmailAddress.Parse(site.NewAddress()), Editor.OperatorPermission, "test");
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await Browser.StartAsync(playwright);
-        var tab = await browser.NewPageAsync(new()
-        {
-            BaseURL = site.Address.ToString(), ColorScheme = colours, ViewportSize = new() { Width = width, Height = 800 },
-        });
+        await using var context = await browser.OpenAsync(site.Address.ToString(), width, colours);
+        var tab = await context.NewPageAsync();
         await tab.GotoAsync(setup);
         await tab.FillAsync("#password", Site.Password);
         await tab.ClickAsync("button.primary");

@@ -9,7 +9,7 @@ namespace Newsletter.Tests.Web;
 
 /// <summary>Which of these roles do you mean: nothing is chosen for a person, and a form without a choice says so.</summary>
 [Collection(nameof(SiteInBrowser))]
-public sealed class RoleQuestionTests(Site site)
+public sealed class RoleQuestionTests(Site site, Browser browser)
 {
     [Theory]
     [InlineData("Meant[x]")]
@@ -34,13 +34,8 @@ public sealed class RoleQuestionTests(Site site)
     public async Task Who_does_not_choose_is_told_so_at_the_question(int width)
     {
         var address = site.NewAddress();
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await Browser.StartAsync(playwright);
-        var page = await browser.NewPageAsync(new()
-        {
-            BaseURL = site.Address.ToString(), ViewportSize = new() { Width = width, Height = 800 },
-            ExtraHTTPHeaders = [new("X-Forwarded-For", site.NewClient())],
-        });
+        await using var context = await browser.OpenAsync(site.Address.ToString(), width, client: site.NewClient());
+        var page = await context.NewPageAsync();
         await page.GotoAsync("/subscribe");
         await page.GetByLabel("Email address").FillAsync(address);
         await page.GetByLabel("In your own words").FillAsync("SA");

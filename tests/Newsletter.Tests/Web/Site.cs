@@ -15,6 +15,7 @@ using Newsletter.MailCatcher;
 using Newsletter.Membership;
 using Newsletter.Planning;
 using Newsletter.Subscribers;
+using Newsletter.Tests.EndToEnd;
 using Newsletter.Tests.Support;
 using Npgsql;
 
@@ -265,4 +266,4 @@ public sealed class SiteAlone : ICollectionFixture<Site>;
 
 /// <summary>A third one: what takes a browser.</summary>
 [CollectionDefinition(nameof(SiteInBrowser))]
-public sealed class SiteInBrowser : ICollectionFixture<Site>;
+public sealed class SiteInBrowser : ICollectionFixture<Site>, ICollectionFixture<Browser>;

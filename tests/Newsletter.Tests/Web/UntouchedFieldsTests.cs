@@ -11,23 +11,8 @@ namespace Newsletter.Tests.Web;
 
 /// <summary>A form saves what a person changed, and leaves everything else to the letter.</summary>
 [Collection(nameof(SiteInBrowser))]
-public sealed class UntouchedFieldsTests(Site site) : IAsyncLifetime
+public sealed class UntouchedFieldsTests(Site site, Browser browser)
 {
-    private IPlaywright playwright = null!;
-    private IBrowser browser = null!;
-
-    public async Task InitializeAsync()
-    {
-        playwright = await Playwright.CreateAsync();
-        browser = await Browser.StartAsync(playwright);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await browser.DisposeAsync();
-        playwright.Dispose();
-    }
-
     [Fact]
     public async Task Another_hour_changes_the_hour_alone()
     {
@@ -162,7 +147,8 @@ public sealed class UntouchedFieldsTests(Site site) : IAsyncLifetime
 
     private async Task SaveAsync(Subscriber reader, Func<IPage, Task> change)
     {
-        var page = await browser.NewPageAsync(new() { BaseURL = site.Address.ToString() });
+        await using var context = await browser.OpenAsync(site.Address.ToString());
+        var page = await context.NewPageAsync();
         await page.GotoAsync(PathOf(reader));
         await change(page);
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();

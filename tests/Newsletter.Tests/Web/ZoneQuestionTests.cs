@@ -9,7 +9,7 @@ using Newsletter.Tests.EndToEnd;
 namespace Newsletter.Tests.Web;
 
 [Collection(nameof(SiteInBrowser))]
-public sealed class ZoneQuestionTests(Site site)
+public sealed class ZoneQuestionTests(Site site, Browser browser)
 {
     [Theory]
     [InlineData(1280, ColorScheme.Light)]
@@ -17,12 +17,7 @@ public sealed class ZoneQuestionTests(Site site)
     public async Task An_abbreviation_is_asked_about_and_nothing_is_guessed(int width, ColorScheme colours)
     {
         var (id, path) = await ReaderAsync();
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await Browser.StartAsync(playwright);
-        await using var context = await browser.NewContextAsync(new BrowserNewContextOptions
-        {
-            BaseURL = site.Address.ToString(), ColorScheme = colours, ViewportSize = new ViewportSize { Width = width, Height = 800 },
-        });
+        await using var context = await browser.OpenAsync(site.Address.ToString(), width, colours);
         var page = await context.NewPageAsync();
         await page.GotoAsync(path);
         await page.GetByLabel("Time zone").FillAsync("cet");
