@@ -1,7 +1,5 @@
 using System.Net;
 using AngleSharp.Html.Parser;
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Newsletter.Subscribers;
 using Newsletter.Tests.EndToEnd;
@@ -31,8 +29,7 @@ public sealed class ZoneQuestionTests(Site site, Browser browser)
         Assert.Equal((8, 0), (await page.Locator("#zoneMeant input[type=radio]").CountAsync(), await page.Locator("#zoneMeant :checked").CountAsync()));
         Assert.Equal("UTC", await ZoneAsync(id));
         Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width);
-        var barriers = (await page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] })).Violations;
-        Assert.Empty(barriers.Select(v => $"{v.Id}: {string.Join("; ", v.Nodes.Select(n => n.Html))}"));
+        Assert.Empty(await Barriers.OfAsync(page));
         await page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, $"zone-question-{width}.png"), FullPage = true });
 
         await page.GetByLabel("Europe/Zurich").CheckAsync();
