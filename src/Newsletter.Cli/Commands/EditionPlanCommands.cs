@@ -105,14 +105,14 @@ internal static class EditionPlanCommands
     private static async Task<int> WhyAsync(CommandContext c, long id, string email)
     {
         var why = await c.Get<Explaining>().WhyAsync(id, email);
-        var others = why.Withheld.Count(w => w.Kind == WithheldItem.NoFit);
+        var others = why.Withheld.Count(w => w.Kind == WithheldText.NoFit);
         c.Output.One(why, () =>
         [
             $"{EmailAddress.ReadableOf(why.Subscriber)}: {why.State}{(why.Note is null ? "" : $" ({why.Note})")}; the reasons as shown on the reader's page:",
             .. why.Items.SelectMany(i => i.Reasons
                 .Select(r => "     " + Output.Text(r.Text))
                 .Prepend($"{i.Position,3}. {Output.Text(i.Title)} [item {i.Id}, {i.Depth.ToString().ToLowerInvariant()}]")),
-            .. why.Withheld.Where(w => w.Kind != WithheldItem.NoFit).Select(w => $"  –  {Output.Text(w.Title)} [item {w.Id}]: {Output.Text(w.Reason)}"),
+            .. why.Withheld.Where(w => w.Kind != WithheldText.NoFit).Select(w => $"  –  {Output.Text(w.Title)} [item {w.Id}]: {Output.Text(w.Reason)}"),
             .. others > 0 ? [$"  –  and {Amount.Of(others)} that fit none of the roles chosen: -o json shows them too"] : (string[])[],
         ]);
         return ExitCode.Ok;

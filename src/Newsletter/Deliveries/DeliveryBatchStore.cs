@@ -12,9 +12,6 @@ namespace Newsletter.Deliveries;
 /// </summary>
 public sealed class DeliveryBatchStore : IAsyncDisposable
 {
-    /// <summary>A deferred delivery fails after this many attempts, which take about a day.</summary>
-    private const int AttemptLimit = 14;
-
     private const NpgsqlDbType Array = NpgsqlDbType.Array;
 
     private readonly NpgsqlDataSource database;
@@ -42,14 +39,16 @@ public sealed class DeliveryBatchStore : IAsyncDisposable
                 reply = told.reply,
                 owner = case when told.state in ('due', 'deferred') then null else d.owner end,
                 attempt = case told.state when 'due' then d.attempt - 1 else d.attempt end,
-                -- Exponential backoff: 1, 2, 4 … minutes up to 4 hours, with 20 % jitter, so that deliveries deferred together do not retry together.
+                -- Exponential backoff with 20 % jitter, so that deliveries deferred together do not retry together.
                 due_at = case told.state when 'deferred'
-                    then $5 + least(interval '4 hours', interval '1 minute' * 2 ^ (d.attempt - 1)) * (0.8 + 0.4 * random()) else d.due_at end,
+                    then $5 + least(interval '{RetryTimes.MaxDelay}', interval '{RetryTimes.FirstDelay}' * 2 ^ (d.attempt - 1)) * (0.8 + 0.4 * random())
+                    else d.due_at end,
                 ended_at = case when told.state in ('due', 'deferred') then null else $5 end
             from (
                 select t.subscriber_id, t.attempt, t.reply, e.state as edition_state,
                        case when t.state in ('due', 'deferred') and e.state in ('cancelled', 'missed') then 'skipped'
-                            when t.state = 'deferred' and (t.attempt >= {AttemptLimit} or e.started_at < $5 - interval '48 hours') then 'failed'
+                            when t.state = 'deferred' and (t.attempt >= {RetryTimes.MaxAttempts}
+                                                    or e.started_at < $5 - interval '{RetryTimes.GiveUpAfter}') then 'failed'
                             else t.state end as state
                 from unnest($1, $2, $3, $4) as t (subscriber_id, attempt, state, reply), editions e where e.id = {editionId}
             ) told

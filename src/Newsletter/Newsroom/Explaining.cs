@@ -66,23 +66,7 @@ public sealed class Explaining(
     private static WithheldItem Withheld(Composer composer, int candidate, PlanInputs inputs, bool hasMail)
     {
         var item = composer.Index.Candidates[candidate];
-        var (kind, reason) = composer[candidate].Outcome switch
-        {
-            SelectionOutcome.Seen => ("seen", "You got it, or will get it, in another edition (this article or another on the same story)."),
-            SelectionOutcome.Muted => ("muted", "You muted one of its topics."),
-            SelectionOutcome.Excluded => ("excluded", "The editor left it out of this edition."),
-            SelectionOutcome.SameStory => ("same_story", "It tells the same story as another article in this mail."),
-            SelectionOutcome.TopicFull => ("variety", $"This mail already has {Counted(inputs.Choosing.MaxPerTopic)} on one of its topics."),
-            SelectionOutcome.PublicationFull => ("variety", $"This mail already has {Counted(inputs.Choosing.MaxPerPublication)} from {item.Publication}."),
-            SelectionOutcome.Unfit => (WithheldItem.NoFit, $"It fits none of your roles: it is best for "
-                + $"{string.Join(", ", item.Roles.Select(r => r.Label).Distinct())}."),
-            SelectionOutcome.OverLimit => ("lower_fit", $"Other articles fit you better, and this mail has at most {Counted(inputs.MaxItems)}."),
-            _ => ("fits", hasMail
-                ? "It fits your current preferences, which you changed after this mail was planned."
-                : "It fits, but you got no mail from this edition."),
-        };
+        var (kind, reason) = WithheldText.Of(composer[candidate].Outcome, item, inputs, hasMail);
         return new WithheldItem(item.ItemId, item.Title, kind, reason);
     }
-
-    private static string Counted(int articles) => Amount.Of(articles, "article");
 }

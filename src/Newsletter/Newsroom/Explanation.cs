@@ -33,8 +33,6 @@ public sealed record ExplainedReason(string Kind, string Text, string? ForWhom);
 /// <param name="Reason">The reason as a sentence for the reader.</param>
 public sealed record WithheldItem(long Id, string Title, string Kind, string Reason)
 {
-    public const string NoFit = "no_fit";
-
     /// <summary>The item fits the reader, but was left out because of another item, a limit, the reader's history or a muted topic.</summary>
     [JsonIgnore]
     public bool FitsButLeftOut => Kind is "seen" or "muted" or "same_story" or "variety" or "lower_fit";

@@ -89,7 +89,7 @@ public sealed class DueEditionsTests : IAsyncLifetime
 
         await Due.PlanAsync(default);
 
-        Assert.Contains("2 more", (await EditionsAsync()).Single().Note);
+        Assert.Contains("2 later occurrences", (await EditionsAsync()).Single().Note);
         Assert.Equal(new DateTimeOffset(2026, 3, 24, 10, 0, 0, TimeSpan.Zero), (await house.Get<DigestStore>().GetAsync(TestProduct.Digest)).NextAt);
     }
 

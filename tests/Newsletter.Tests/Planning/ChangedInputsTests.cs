@@ -195,7 +195,7 @@ public sealed class ChangedInputsTests : IAsyncLifetime
         Assert.Equal([article], await house.ItemsOfAsync(plan.Edition, "ml@example.com"));
         await ChangeRoleAsync("ai-engineer", role => role with { Broader = [] });
 
-        Assert.Contains("the role ml-engineer has another", await ConflictAsync(() => Steps.ApproveAsync(plan.Edition, plan.PlanHash, "test")));
+        Assert.Contains("the role ml-engineer has a different", await ConflictAsync(() => Steps.ApproveAsync(plan.Edition, plan.PlanHash, "test")));
     }
 
     [Fact]

@@ -70,7 +70,15 @@ public sealed class LandmarkTests(Site site, Browser browser)
         await using var context = await browser.OpenAsync(site.Address.ToString());
         var page = await context.NewPageAsync();
         await page.GotoAsync("/subscribe");
-        await page.EvaluateAsync("document.querySelector('main').innerHTML += '<img src=\"x.png\"><p style=\"color:#ccc;background:#fff\">pale</p>'");
+        await page.EvaluateAsync(
+            """
+            () => {
+                const pale = document.createElement('p');
+                pale.textContent = 'Pale on white';
+                Object.assign(pale.style, { color: '#cccccc', background: '#ffffff' });
+                document.querySelector('main').append(pale, document.createElement('img'));
+            }
+            """);
 
         var barriers = await Barriers.OfAsync(page);
 
