@@ -43,8 +43,8 @@ public sealed partial class ArchitectureTests
     {
         var uses = Files(Path.Combine(Product, room)).SelectMany(file => Uses(room, file.Code).Select(used => (file.Path, Used: used))).ToList();
 
-        AssertNone(uses.Where(use => !Arrows[room].Contains(use.Used)).Select(use => $"{use.Path} uses {use.Used}"));
-        AssertNone(Arrows[room].Except(uses.Select(use => use.Used)).Select(arrow => $"nothing in {room} uses {arrow}: take the arrow out of the README"));
+        AssertNone(uses.Where(use => !ArrowsOf(room).Contains(use.Used)).Select(use => $"{use.Path} uses {use.Used}"));
+        AssertNone(ArrowsOf(room).Except(uses.Select(use => use.Used)).Select(arrow => $"nothing in {room} uses {arrow}: take the arrow out of the README"));
     }
 
     [Fact]
@@ -53,13 +53,13 @@ public sealed partial class ArchitectureTests
         foreach (var room in FoldersOf(Product))
         {
             var reached = new HashSet<string>();
-            var next = new Stack<string>(Arrows[room]);
+            var next = new Stack<string>(ArrowsOf(room));
             while (next.TryPop(out var one))
             {
                 Assert.True(one != room, $"{room} uses itself by way of other rooms");
                 if (reached.Add(one))
                 {
-                    Array.ForEach(Arrows[one], next.Push);
+                    Array.ForEach(ArrowsOf(one), next.Push);
                 }
             }
         }
@@ -122,6 +122,9 @@ public sealed partial class ArchitectureTests
         AssertNone(Files(Source)
             .Where(file => !file.Path.Contains("/Rendering/", StringComparison.Ordinal) && file.Code.Contains("using RazorLight", StringComparison.Ordinal))
             .Select(file => file.Path));
+
+    /// <returns>None for a room that is not drawn: <see cref="Every_room_is_in_the_picture_and_nothing_else"/> names it.</returns>
+    private static string[] ArrowsOf(string room) => Arrows.GetValueOrDefault(room, []);
 
     private static void AssertNone(IEnumerable<string> wrong) => Assert.Equal("", string.Join('\n', wrong));
 

@@ -79,7 +79,7 @@ internal static class DigestCommands
         private readonly Option<string> language = new("--language") { Description = "language of its mails, such as en or ar: it sets their text direction" };
         private readonly Option<string> timezone = new("--timezone") { Description = "time zone of the schedule, such as Europe/Berlin" };
         private readonly Option<short> min = new("--min") { Description = "a reader with fewer fitting items than this is skipped" };
-        private readonly Option<short> max = new("--max") { Description = "maximum number of items" };
+        private readonly Option<short> max = new("--max") { Description = "maximum number of items per mail" };
         private readonly Option<short> days = new("--days") { Description = "number of days for which an item is a candidate" };
         private readonly Option<double> lead = new("--lead") { Description = "how many hours before sending it is planned" };
         private readonly Option<string> approval = new("--approval") { Description = "required or none" };

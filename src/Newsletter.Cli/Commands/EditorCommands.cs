@@ -14,7 +14,8 @@ internal static class EditorCommands
         var email = new Argument<string>("EMAIL");
         var permission = new Option<string>("--permission")
         {
-            Description = "editor, or operator (who may also see /hangfire and decide about held sign-ups); default: editor, or the current permission",
+            Description = "editor, or operator (who may also see /hangfire and decide about held sign-ups); "
+                + "default: editor for a new person, otherwise unchanged",
         };
         permission.AcceptOnlyFromAmong([.. Editor.Permissions]);
         var newPermission = new Argument<string>("PERMISSION") { Description = "editor or operator" };

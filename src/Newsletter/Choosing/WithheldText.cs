@@ -19,7 +19,7 @@ public static class WithheldText
         SelectionOutcome.Unfit => (NoFit, $"It fits none of your roles: it is best for {string.Join(", ", item.Roles.Select(r => r.Label).Distinct())}."),
         SelectionOutcome.OverLimit => ("lower_fit", $"Other articles fit you better, and this mail has at most {Articles(inputs.MaxItems)}."),
         _ => ("fits", hasMail
-            ? "It fits your current preferences, which you changed after this mail was planned."
+            ? "It fits now, but did not fit when this mail was planned."
             : "It fits, but you got no mail from this edition."),
     };
 

@@ -10,9 +10,12 @@ internal static class DatabaseRegistration
 
     public static IServiceCollection AddDatabase(this IServiceCollection services, string connectionString)
     {
-        services.AddSingleton(_ => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { ReadBufferSize = ReadBuffer }));
+        services.AddSingleton(_ => DataSourceOf(connectionString));
         services.AddSingleton(new Migrations(connectionString));
         services.AddSingleton<AuditStore>();
         return services;
     }
+
+    internal static NpgsqlDataSource DataSourceOf(string connectionString) =>
+        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { ReadBufferSize = ReadBuffer });
 }

@@ -80,21 +80,21 @@ public sealed class DeliveryBatchStore : IAsyncDisposable
             """;
     }
 
-    /// <param name="endings">Results; the result of an attempt that is no longer current changes nothing.</param>
+    /// <param name="results">The result of an attempt that is no longer current changes nothing.</param>
     /// <param name="next">
     /// Ids of subscribers whose deliveries this worker has claimed. Subscribers who have unsubscribed or were suppressed until now are
     /// skipped. Nothing is marked if the edition is not sending or the lease has expired.
     /// </param>
     /// <returns>The marked deliveries; the caller owns these attempts.</returns>
     /// <exception cref="NpgsqlException">The database is unavailable: retry with the same arguments until it succeeds. Idempotent.</exception>
-    public async Task<IReadOnlyList<DeliveryAttempt>> ExchangeAsync(
-        IReadOnlyCollection<(DeliveryAttempt Attempt, DeliveryResult Ending)> endings, IReadOnlyCollection<long> next)
+    public async Task<IReadOnlyList<DeliveryAttempt>> RecordAndMarkAsync(
+        IReadOnlyCollection<(DeliveryAttempt Attempt, DeliveryResult Result)> results, IReadOnlyCollection<long> next)
     {
         try
         {
             batch ??= await OpenAsync();
-            await SuppressAsync(endings.Where(e => e.Ending.IsHardBounce).ToList());
-            Fill(endings, next);
+            await SuppressAsync(results.Where(r => r.Result.IsHardBounce).ToList());
+            Fill(results, next);
             await using var reader = await batch.ExecuteReaderAsync();
             var (begun, marked) = await ReadAsync(reader, next.Count);
             guard.Began(begun);
@@ -137,7 +137,7 @@ public sealed class DeliveryBatchStore : IAsyncDisposable
     }
 
     /// <summary>Runs before the results are recorded: after a crash in between it is repeated, never lost.</summary>
-    private async Task SuppressAsync(IReadOnlyCollection<(DeliveryAttempt Attempt, DeliveryResult Ending)> bounces)
+    private async Task SuppressAsync(IReadOnlyCollection<(DeliveryAttempt Attempt, DeliveryResult Result)> bounces)
     {
         if (bounces.Count == 0)
         {
@@ -151,7 +151,7 @@ public sealed class DeliveryBatchStore : IAsyncDisposable
             """,
             new
             {
-                ids = bounces.Select(b => b.Attempt.SubscriberId).ToArray(), replies = bounces.Select(b => b.Ending.Reply).ToArray(), now = time.GetUtcNow(),
+                ids = bounces.Select(b => b.Attempt.SubscriberId).ToArray(), replies = bounces.Select(b => b.Result.Reply).ToArray(), now = time.GetUtcNow(),
             });
     }
 
@@ -165,12 +165,12 @@ public sealed class DeliveryBatchStore : IAsyncDisposable
         return command;
     }
 
-    private void Fill(IReadOnlyCollection<(DeliveryAttempt Attempt, DeliveryResult Ending)> endings, IReadOnlyCollection<long> next)
+    private void Fill(IReadOnlyCollection<(DeliveryAttempt Attempt, DeliveryResult Result)> results, IReadOnlyCollection<long> next)
     {
         var now = time.GetUtcNow();
         Set(batch!.BatchCommands[0],
-            endings.Select(e => e.Attempt.SubscriberId).ToArray(), endings.Select(e => e.Attempt.Attempt).ToArray(),
-            endings.Select(e => StateOf(e.Ending)).ToArray(), endings.Select(e => e.Ending.Reply).ToArray(), now, owner);
+            results.Select(r => r.Attempt.SubscriberId).ToArray(), results.Select(r => r.Attempt.Attempt).ToArray(),
+            results.Select(r => StateOf(r.Result)).ToArray(), results.Select(r => r.Result.Reply).ToArray(), now, owner);
         var (witness, before) = (guard.WitnessId, guard.Begun);
         Set(batch.BatchCommands[1], witness, before);
         Set(batch.BatchCommands[2], next.ToArray(), owner, now, witness, before);

@@ -116,8 +116,8 @@ public sealed class EditionTransitionStore(NpgsqlDataSource database, AuditStore
             """
             with paused as (
                 update editions e set state = move.after,
-                       note = format('paused by itself: no process sent it for 15 minutes; if this database is a copy, the original may have sent it; '
-                                     'otherwise %s', quote_literal('newsletter editions resume ' || e.id))
+                       note = format('paused by itself: no process sent it for 15 minutes or more; if this database is a copy, the original may have sent it; '
+                                     'otherwise run %s', quote_literal('newsletter editions resume ' || e.id))
                 from unnest(@from, @to) as move (before, after)
                 where e.state = move.before and e.heartbeat_at < now() - interval '15 minutes' returning e.id)
             insert into audit_log (at, actor, action, subject)

@@ -96,7 +96,7 @@ internal sealed class SimulationTally(PlanInputs inputs, Taxonomy taxonomy, Date
     public static (string? Slug, string Name) NameOf(Taxonomy taxonomy, int role) => role switch
     {
         ReaderRoles.NoneChosen => (null, "no roles chosen"),
-        ReaderRoles.NoneKnown => (null, "roles waiting for review"),
+        ReaderRoles.NoneKnown => (null, "roles that wait for review"),
         _ => taxonomy.Roles.First(r => r.Id == role) is var known ? (known.Slug, known.Name) : default,
     };
 

@@ -33,7 +33,7 @@ public sealed class NoticeMails(
         NoticeKind.Confirm => LinkAsync(notice, Notices.NoticeTemplate.ConfirmSubscription, $"Please confirm: {Name}", links.Confirm(notice.SignUp)),
         NoticeKind.Preferences => LinkAsync(notice, Notices.NoticeTemplate.PreferencesLink, $"Your preferences: {Name}", links.Preferences(notice.Subscriber)),
         NoticeKind.Welcome => LinkAsync(notice, Notices.NoticeTemplate.Welcome, $"Welcome to {Name}", links.Preferences(notice.Subscriber)),
-        NoticeKind.Goodbye => LinkAsync(notice, Notices.NoticeTemplate.Goodbye, $"You have unsubscribed from {Name}", links.Return(notice.Subscriber)),
+        NoticeKind.Goodbye => LinkAsync(notice, Notices.NoticeTemplate.Goodbye, $"You are unsubscribed: {Name}", links.Return(notice.Subscriber)),
         NoticeKind.Export => LinkAsync(notice, Notices.NoticeTemplate.ExportData, $"Your data: {Name}", links.Export(notice.Row, notice.Subscriber.Id)),
         NoticeKind.Erase => LinkAsync(notice, Notices.NoticeTemplate.EraseData, $"Delete your data: {Name}", links.Erase(notice.Row, notice.Subscriber.Id)),
         _ => CorrectionAsync(notice),

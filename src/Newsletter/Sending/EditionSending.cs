@@ -188,7 +188,7 @@ public sealed class EditionSending(
         }
         catch (KeyNotFoundException)
         {
-            return DeliveryResult.Deferred("the prepared content of the mail was evicted from memory");
+            return DeliveryResult.Deferred("the mail has to be prepared again");
         }
         catch (Exception failure)
         {
@@ -219,7 +219,7 @@ public sealed class EditionSending(
         try
         {
             // Only the edition's note contains the whole reply, which may quote the recipient. Logs and alarms get the reply code.
-            var note = $"{EditionTransitionStore.PausedItself}{reason} ({result.Reply}); fix the cause, then 'newsletter editions resume {run.EditionId}'";
+            var note = $"{EditionTransitionStore.PausedItself}{reason} ({result.Reply}); fix the cause, then run 'newsletter editions resume {run.EditionId}'";
             if (await transitions.PauseItselfAsync(run.EditionId, note, $"{reason} ({result.Class})"))
             {
                 await alarms.WatchAsync();

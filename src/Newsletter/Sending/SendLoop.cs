@@ -108,7 +108,7 @@ internal sealed class SendLoop(
         var served = isOver ? [] : await AllotAsync();
         if (results.Count > 0 || served.Count > 0)
         {
-            await ExchangeAsync(served);
+            await RecordAndMarkAsync(served);
         }
         if (isOver)
         {
@@ -166,11 +166,11 @@ internal sealed class SendLoop(
     }
 
     /// <summary>Executes a batch: records all results, marks the next deliveries as sending, and answers the served requests.</summary>
-    private async Task ExchangeAsync(IReadOnlyList<Message> served)
+    private async Task RecordAndMarkAsync(IReadOnlyList<Message> served)
     {
         var hasReturned = Round().HasReturned;
         var next = served.Select(_ => ready.Dequeue()).ToList();
-        var marked = await RetryAsync(() => batches.ExchangeAsync(results, next));
+        var marked = await RetryAsync(() => batches.RecordAndMarkAsync(results, next));
         underWay += marked.Count;
         results.Clear();
         if (hasReturned)

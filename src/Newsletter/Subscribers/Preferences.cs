@@ -176,7 +176,7 @@ public sealed record Preferences
         var parts = language.Split('-');
         return language.Length <= 35 && parts[0].Length is 2 or 3 && parts.All(p => p.Length is >= 1 and <= 8 && p.All(char.IsAsciiLetterOrDigit))
             ? language
-            : throw Refusal.Invalid("The language must be a tag such as en or pt-br.").About(nameof(Language));
+            : throw Refusal.Invalid("The language must be a tag such as en or pt-br.");
     }
 
     private static string? Choice(string? value, IReadOnlyList<string> choices, string what, string field)

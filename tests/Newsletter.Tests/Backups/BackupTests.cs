@@ -139,21 +139,36 @@ public sealed class BackupTests(BackedUp backedUp) : IClassFixture<BackedUp>, IA
     [InlineData("\"format\"", "\"formal\"", "does not contain a backup")]
     public async Task A_backup_of_a_later_version_or_of_something_else_is_refused(string was, string becomes, string said)
     {
-        var file = Path.Combine(backedUp.Folder, Guid.NewGuid().ToString("N"));
-        await using (var output = File.Create(file))
-        {
-            await EncryptedFile.WriteAsync(output, backedUp.Passphrase, "x", DateTimeOffset.UnixEpoch, async content =>
-            {
-                await using var tar = new TarWriter(content, leaveOpen: true);
-                await AddAsync(tar, "manifest.json", System.Text.Encoding.UTF8.GetString(backedUp.Manifest.ToJson()).Replace(was, becomes));
-                await AddAsync(tar, "signing-keys.json", "[]");
-            });
-        }
+        var file = await WriteWithoutDumpAsync(System.Text.Encoding.UTF8.GetString(backedUp.Manifest.ToJson()).Replace(was, becomes));
 
         var refused = await Assert.ThrowsAsync<Refusal>(() => backedUp.OpenAsync(file));
 
         Assert.Equal(RefusalKind.Invalid, refused.Kind);
         Assert.Contains(said, refused.Message);
+    }
+
+    [Fact]
+    public async Task A_backup_without_a_dump_is_refused()
+    {
+        using var backup = await backedUp.OpenAsync(await WriteWithoutDumpAsync(System.Text.Encoding.UTF8.GetString(backedUp.Manifest.ToJson())));
+
+        var refused = await Assert.ThrowsAsync<Refusal>(() => backup.CopyDumpAsync(Stream.Null, default));
+
+        Assert.Equal(RefusalKind.Invalid, refused.Kind);
+        Assert.Contains("no database dump", refused.Message);
+    }
+
+    private async Task<string> WriteWithoutDumpAsync(string manifest)
+    {
+        var file = Path.Combine(backedUp.Folder, Guid.NewGuid().ToString("N"));
+        await using var output = File.Create(file);
+        await EncryptedFile.WriteAsync(output, backedUp.Passphrase, "x", DateTimeOffset.UnixEpoch, async content =>
+        {
+            await using var tar = new TarWriter(content, leaveOpen: true);
+            await AddAsync(tar, "manifest.json", manifest);
+            await AddAsync(tar, "signing-keys.json", "[]");
+        });
+        return file;
     }
 
     [Fact]

@@ -8,7 +8,7 @@ public sealed class Browser : IAsyncLifetime, IAsyncDisposable
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
 
     private IPlaywright playwright = null!;
-    private IBrowser browser = null!;
+    private IBrowser? browser;
 
     /// <summary>One that only one test uses. Others share the fixture of their collection: a start takes seconds of the processor.</summary>
     public static async Task<Browser> StartAsync()
@@ -29,15 +29,14 @@ public sealed class Browser : IAsyncLifetime, IAsyncDisposable
                 "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
                 "--disable-component-update", "--disable-sync",
                 // Fewer processes: each takes half a second of the processor, and all pages are our own.
-                "--disable-site-isolation-trials", "--disable-features=IsolateOrigins,site-per-process", "--renderer-process-limit=1",
-                "--in-process-gpu",
+                "--disable-site-isolation-trials", "--renderer-process-limit=1", "--in-process-gpu",
             ],
         });
     }
 
     /// <summary>A window with cookies of its own.</summary>
     public Task<IBrowserContext> OpenAsync(string site, int width = 1280, ColorScheme colours = ColorScheme.Light, string? client = null) =>
-        browser.NewContextAsync(new BrowserNewContextOptions
+        browser!.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = site,
             ColorScheme = colours,
@@ -49,7 +48,10 @@ public sealed class Browser : IAsyncLifetime, IAsyncDisposable
 
     public async Task DisposeAsync()
     {
-        await browser.DisposeAsync();
+        if (browser is not null)
+        {
+            await browser.DisposeAsync();
+        }
         playwright.Dispose();
     }
 

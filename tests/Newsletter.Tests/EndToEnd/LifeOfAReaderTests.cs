@@ -66,7 +66,7 @@ public sealed class LifeOfAReaderTests(RunningInstallation installation)
         var leaving = await OpenInMailAsync(page, digest.Id, "Unsubscribe");
         await leaving.GetByRole(AriaRole.Button, new() { Name = "Unsubscribe" }).ClickAsync();
         await leaving.GetByRole(AriaRole.Heading, new() { Name = "You are unsubscribed" }).WaitForAsync();
-        await installation.MailAsync(Reader, "You have unsubscribed");
+        await installation.MailAsync(Reader, "You are unsubscribed");
 
         await ImportAsync("A second one for product managers", "Product Manager");
         var mails = installation.Outbox.Count();

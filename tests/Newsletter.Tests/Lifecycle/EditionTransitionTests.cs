@@ -63,6 +63,10 @@ public sealed class EditionTransitionTests : IAsyncLifetime
         ["settle --resend"] = [EditionTransition.SendAgain],
     };
 
+    /// <summary>Commands that are no error when it is done already: to approve the same plan, and to settle when nothing is uncertain.</summary>
+    private static bool IsRepeatable(string command, string state) => command == "settle --sent"
+        || (command == "approve" && state is EditionState.Approved or EditionState.Sending or EditionState.Paused or EditionState.Sent);
+
     private readonly TestProduct house = new();
 
     public static TheoryData<string> AllStates => [.. States];
@@ -104,7 +108,8 @@ public sealed class EditionTransitionTests : IAsyncLifetime
             var words = command.Split(' ');
             var run = await CliRun.OfAsync(house.Configuration, ["editions", words[0], $"{edition}", .. words[1..]]);
             Assert.Equal((command, Expected(transitions, state)), (command, await house.StateAsync(edition)));
-            Assert.True(run.ExitCode is 0 or 5, $"{command} when {state}: {run.Error}");
+            var isDone = transitions.Any(transition => transition.From(state) is not null) || IsRepeatable(command, state);
+            Assert.True(run.ExitCode == (isDone ? 0 : 5), $"{command} when {state} ended with {run.ExitCode}: {run.Error}");
         }
     }
 

@@ -126,7 +126,7 @@ public sealed partial class PointLookupsTests : IAsyncLifetime
         for (var i = 0; i < 10; i++)
         {
             // As often as it takes for the statement's plan to be kept.
-            attempts = await exchange.ExchangeAsync(
+            attempts = await exchange.RecordAndMarkAsync(
                 attempts.Select(a => (a, DeliveryResult.Sent)).ToList(), claimed.Skip(i * 10).Take(10).Select(c => c.SubscriberId).ToList());
         }
         await deliveries.ReleaseAsync(edition, lease.Owner);

@@ -48,7 +48,7 @@ public sealed class SendLoopTests : IAsyncLifetime
         var relay = new SmtpOptions { Host = "127.0.0.1", Security = "none", Connections = 1 }.All().Single();
         var (claims, mayGoOn, isOnTheWire, hasFailed) = (0, true, new TaskCompletionSource(), new TaskCompletionSource());
         var loop = new SendLoop(
-            sender.Exchange, new RelayBalancer(house.Get<SendingLimitStore>(), [relay], house.Time), ClaimAsync, () => mayGoOn, () => false, 1,
+            sender.Batches, new RelayBalancer(house.Get<SendingLimitStore>(), [relay], house.Time), ClaimAsync, () => mayGoOn, () => false, 1,
             house.Time, NullLogger.Instance);
         var running = loop.RunAsync();
 

@@ -24,4 +24,18 @@ public sealed class SmtpPoolTests
 
         Assert.Equal(4, all.Count);
     }
+
+    [Fact]
+    public async Task A_report_that_fails_keeps_no_connection()
+    {
+        await using var relay = new FaultyRelay();
+        var isAway = true;
+        using var pool = new SmtpPool(
+            Options.Create(relay.Settings(1)), new DkimSigner(Options.Create(new DkimOptions())), TimeProvider.System,
+            (_, _, _) => isAway ? throw new InvalidOperationException("The database is away.") : Task.CompletedTask);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => pool.LeaseAsync());
+        isAway = false;
+
+        using var single = await pool.LeaseAsync().WaitAsync(TimeSpan.FromSeconds(10));
+    }
 }

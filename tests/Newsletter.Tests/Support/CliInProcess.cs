@@ -26,13 +26,13 @@ internal static class CliInProcess
     /// </summary>
     public static bool Takes(IReadOnlyDictionary<string, string> settings, string[] words) =>
         settings.ContainsKey("ConnectionStrings:Newsletter") && settings.Keys.All(name => name.Contains(':', StringComparison.Ordinal))
-        && !words.Contains("-") && !OfAProcess.Contains(words[0])
-        && (words[0] is not ("backup" or "restore") || words.Contains("--passphrase-file"));
+        && !words.Contains("-") && words is [var first, ..] && !OfAProcess.Contains(first)
+        && (first is not ("backup" or "restore") || words.Contains("--passphrase-file"));
 
     public static async Task<CliRun> RunAsync(IReadOnlyDictionary<string, string> settings, string[] words)
     {
-        using var output = new StringWriter();
-        using var error = new StringWriter();
+        // Not disposed: a command that was given up may still write.
+        var (output, error) = (new StringWriter(), new StringWriter());
         string[] all = [.. settings.Select(setting => $"--{setting.Key}={setting.Value}"), .. words];
         Enter();
         try

@@ -10,7 +10,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
     private static readonly string[] Longest =
     [
         "SiteInBrowser", "SiteOfEditors", "Site", "Backups.EncryptedFileTests", "Cli.CliTests", "Cli.EndingTests", "Faults.FaultTableTests",
-        "Database.EmbeddedPostgresTests", "Database.DataFolderTests", "Web.PublicAddressTests", "Restores.FileCopyTests", "Digests.SendingTests",
+        "Database.EmbeddedPostgresTests", "Database.DataFolderTests", "Web.PublicAddressTests", "Restores.FileCopyTests", "Sending.SendingTests",
         "Cli.ZoneCommandsTests", "Faults.LimitsTests", "Faults.RunningEditionTests", "Backups.BackupCommandTests", "Database.DatabaseRightsTests",
     ];
 

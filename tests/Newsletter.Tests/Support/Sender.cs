@@ -8,15 +8,15 @@ namespace Newsletter.Tests.Support;
 /// <summary>A sender that takes its steps when a test says so.</summary>
 public sealed class Sender(TestProduct house, long edition, WorkerLease lease) : IAsyncDisposable
 {
-    internal DeliveryBatchStore Exchange { get; } = new(
+    internal DeliveryBatchStore Batches { get; } = new(
         house.Database.DataSource, edition, lease.Owner, house.Get<IOptions<DeliveryOptions>>().Value, house.Get<SendingGuard>(), house.Time);
 
     public async Task<IReadOnlyList<long>> ClaimAsync() =>
         (await house.Get<DeliveryStore>().ClaimAsync(edition, lease.Owner, 100)).Select(c => c.SubscriberId).ToList();
 
-    public Task<IReadOnlyList<DeliveryAttempt>> MarkAsync(IReadOnlyCollection<long> claimed) => Exchange.ExchangeAsync([], claimed);
+    public Task<IReadOnlyList<DeliveryAttempt>> MarkAsync(IReadOnlyCollection<long> claimed) => Batches.RecordAndMarkAsync([], claimed);
 
-    public Task RecordAsync(DeliveryAttempt attempt, DeliveryResult ending) => Exchange.ExchangeAsync([(attempt, ending)], []);
+    public Task RecordAsync(DeliveryAttempt attempt, DeliveryResult result) => Batches.RecordAndMarkAsync([(attempt, result)], []);
 
     /// <summary>As a process that was killed, or stopped for too long: its lease is over.</summary>
     public async Task DieAsync()
@@ -29,7 +29,7 @@ public sealed class Sender(TestProduct house, long edition, WorkerLease lease) :
 
     public async ValueTask DisposeAsync()
     {
-        await Exchange.DisposeAsync();
+        await Batches.DisposeAsync();
         await lease.DisposeAsync();
     }
 }

@@ -89,7 +89,7 @@ public sealed class TestDatabase : IAsyncLifetime
         var first = own is null ? await UsedDatabases.FirstTransactionAsync() : 0;
         var name = $"test_{Interlocked.Increment(ref number)}";
         await TestServer.CopyAsync(server, name, template);
-        return new(name, NpgsqlDataSource.Create(ConnectionStringOf(server, name)), first);
+        return new(name, DatabaseRegistration.DataSourceOf(ConnectionStringOf(server, name)), first);
     }
 
     private static string ConnectionStringOf(EmbeddedPostgres server, string name) =>

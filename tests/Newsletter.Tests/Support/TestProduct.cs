@@ -106,7 +106,11 @@ public sealed class TestProduct : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        await services.DisposeAsync();
+        // Null when a setting was refused.
+        if (services is not null)
+        {
+            await services.DisposeAsync();
+        }
         await StopRelayAsync();
         folder.Delete(recursive: true);
         await database.DisposeAsync();

@@ -116,7 +116,8 @@ internal static class TestServer
         {
             all.Append(name).Append(await File.ReadAllTextAsync(Path.Combine(Migrations.Folder, name)));
         }
-        all.Append(typeof(TaxonomyStore).Module.ModuleVersionId).Append(typeof(Hangfire.PostgreSql.PostgreSqlStorage).Module.ModuleVersionId);
+        all.Append(typeof(TaxonomyStore).Module.ModuleVersionId)
+            .Append(typeof(JobSchema).Module.ModuleVersionId).Append(typeof(Hangfire.PostgreSql.PostgreSqlStorage).Module.ModuleVersionId);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all.ToString())));
     }
 

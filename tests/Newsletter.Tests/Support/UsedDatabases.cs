@@ -27,6 +27,7 @@ internal static class UsedDatabases
     public static async Task<bool> GiveBackAsync(UsedDatabase used)
     {
         var held = new List<NpgsqlConnection>();
+        UsedDatabase given;
         try
         {
             await using var connection = await used.Pool.OpenConnectionAsync();
@@ -35,8 +36,7 @@ internal static class UsedDatabases
             {
                 return false;
             }
-            Clean.Add(used with { Transaction = transaction });
-            return true;
+            given = used with { Transaction = transaction };
         }
         catch (NpgsqlException)
         {
@@ -50,6 +50,9 @@ internal static class UsedDatabases
                 await connection.DisposeAsync();
             }
         }
+        // Only now: another test may take it at once, and must find no connection in use.
+        Clean.Add(given);
+        return true;
     }
 
     /// <summary>All who are connected are connections of the pool, which hands these out before it makes new ones; and none of them was ended.</summary>

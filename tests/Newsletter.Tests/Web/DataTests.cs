@@ -142,7 +142,7 @@ public sealed class DataTests(Site site)
         using var client = site.Stranger();
         using var left = await client.PostAsync(new Uri(site.Links.Unsubscribe(reader.Row, 1)).AbsolutePath, null);
         Assert.Equal("unsubscribed", await site.StatusOfAsync(reader.Id));
-        var path = await LinkAsync(reader, "You have unsubscribed", "/confirm/");
+        var path = await LinkAsync(reader, "You are unsubscribed", "/confirm/");
         await client.GetStringAsync(path);
         Assert.Equal("unsubscribed", await site.StatusOfAsync(reader.Id));
         using var back = await client.PostAsync(path, null);
