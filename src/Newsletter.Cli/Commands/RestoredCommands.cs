@@ -39,7 +39,7 @@ internal static class RestoredCommands
             [
                 c.Value(nothing) ? "Sending resumes."
                 : c.Value(sent) is not null ? $"Counted as sent: {Rows(outcome)}; the rest will be sent."
-                : $"Uncertain: {Rows(outcome)}; 'newsletter editions settle ID --sent' or '--resend' decides on those of an edition.",
+                : $"Uncertain: {Rows(outcome)}; 'newsletter editions settle ID --sent' or '--resend' decides about those of an edition.",
                 .. outcome.Occurrences > 0 ? [$"Recorded as missed: {Amount.Of(outcome.Occurrences, "occurrence")} whose time has passed."] : (string[])[],
             ]);
             return ExitCode.Ok;

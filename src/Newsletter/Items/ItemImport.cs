@@ -56,7 +56,7 @@ public sealed class ItemImport(ItemStore items, StoryStore stories, TaxonomyStor
             if ((saved is null ? await items.FormerTitleAsync(content, cancel) : saved.FormerTitle) is { } former)
             {
                 report.Warnings.Add(new ItemWarning(path, reading.Line,
-                    $"the item with this address was called '{former}' until now: if this is another article, give it its own URL"));
+                    $"the item with this URL was called '{former}' until now: if this is another article, give it its own URL"));
             }
             if (duplicate is not null)
             {

@@ -58,7 +58,7 @@ public sealed record CoveredItem(long Id, string Title, IReadOnlyList<CoveredOve
 /// <param name="Position">From 1, for <c>order</c>; 0 for other kinds.</param>
 public sealed record CoveredOverride(string Deed, string? Role, int Position = 0)
 {
-    /// <summary>"pin for CTO", "order, place 2".</summary>
+    /// <summary>"pin for CTO", "order, position 2".</summary>
     public override string ToString() => FormattableString.Invariant(
-        $"{Deed}{(Role is null ? "" : $" for {Role}")}{(Position == 0 ? "" : $", place {Position}")}");
+        $"{Deed}{(Role is null ? "" : $" for {Role}")}{(Position == 0 ? "" : $", position {Position}")}");
 }

@@ -10,6 +10,9 @@ public sealed class EncryptedFileTests : IDisposable
     private const int FastDerivation = 0x60;
     private const int SlowestDerivation = 0xFF;
 
+    /// <summary>Of the iteration count: after two bytes of header, version, cipher, type and hash of the derivation, and eight bytes of salt.</summary>
+    private const int CountOffset = 14;
+
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("nl-pgp-");
     private readonly Passphrase passphrase = Passphrase.Of("pässphrase with spaces");
     private readonly byte[] content = RandomNumberGenerator.GetBytes(200_000);
@@ -141,7 +144,14 @@ public sealed class EncryptedFileTests : IDisposable
     public void A_new_passphrase_has_twelve_characters(string words, bool good) =>
         Assert.Equal(good, Record.Exception(() => Passphrase.Of(words).LongEnough()) is null);
 
-    private Task<byte[]> WriteAsync(byte[] bytes) => WriteAsync(bytes, SlowestDerivation);
+    /// <summary>As the product does, with a key that is slow to derive.</summary>
+    private async Task<byte[]> WriteAsync(byte[] bytes)
+    {
+        var output = new MemoryStream();
+        await EncryptedFile.WriteAsync(output, passphrase, "x.tar", DateTimeOffset.UnixEpoch, stream => stream.WriteAsync(bytes).AsTask());
+        Assert.Equal(SlowestDerivation, output.ToArray()[CountOffset]);
+        return output.ToArray();
+    }
 
     private async Task<byte[]> WriteAsync(byte[] bytes, int s2kCount)
     {

@@ -103,7 +103,7 @@ public sealed class ItemAddressTests(TestDatabase database) : ItemsTest(database
         var report = await ImportAsync(changed);
 
         Assert.Equal((first.Id, ItemChange.Updated), Assert.Single(report.Items) is var item ? (item.Id, item.Change!.Value) : default);
-        const string Warning = "the item with this address was called 'The lift that called itself' until now: "
+        const string Warning = "the item with this URL was called 'The lift that called itself' until now: "
             + "if this is another article, give it its own URL";
         Assert.Equal(warns ? [Warning] : [], Told(report));
         Assert.Equal(warns ? [Warning] : [], Told(check));

@@ -101,7 +101,7 @@ public sealed class CoverageTests : IAsyncLifetime
 
         var coverage = await house.Get<Coverage>().OfAsync(edition);
 
-        Assert.Equal(["order, place 2", "order, place 1"], coverage.Items.Select(i => i.Moves.Single().ToString()));
+        Assert.Equal(["order, position 2", "order, position 1"], coverage.Items.Select(i => i.Moves.Single().ToString()));
     }
 
     [Fact]

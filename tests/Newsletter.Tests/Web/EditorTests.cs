@@ -194,7 +194,7 @@ public sealed class EditorTests(Site site)
         Assert.Equal(HttpStatusCode.BadRequest, guessed.StatusCode);
         using var placed = await Site.PostFormAsync(client, page, page + "?handler=Override", ("item", id), ("deed", "order"), ("place", "7"));
         Assert.Equal(HttpStatusCode.Found, placed.StatusCode);
-        Assert.Contains("</a>: order, place 1", await client.GetStringAsync(page));
+        Assert.Contains("</a>: order, position 1", await client.GetStringAsync(page));
         Assert.Equal(1, Assert.Single(await site.Get<OverrideStore>().ListAsync(plan.Edition)).Position);
         using var excluded = await Site.PostFormAsync(client, page, page + "?handler=Override", ("item", id), ("deed", "exclude"), ("role", ""));
         Assert.Equal(HttpStatusCode.Found, excluded.StatusCode);
