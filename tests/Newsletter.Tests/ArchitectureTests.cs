@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Newsletter.Tests.Support;
 
 namespace Newsletter.Tests;
 
@@ -43,8 +44,9 @@ public sealed partial class ArchitectureTests
     {
         var uses = Files(Path.Combine(Product, room)).SelectMany(file => Uses(room, file.Code).Select(used => (file.Path, Used: used))).ToList();
 
-        AssertNone(uses.Where(use => !ArrowsOf(room).Contains(use.Used)).Select(use => $"{use.Path} uses {use.Used}"));
-        AssertNone(ArrowsOf(room).Except(uses.Select(use => use.Used)).Select(arrow => $"nothing in {room} uses {arrow}: take the arrow out of the README"));
+        Findings.AssertNone(uses.Where(use => !ArrowsOf(room).Contains(use.Used)).Select(use => $"{use.Path} uses {use.Used}"));
+        Findings.AssertNone(ArrowsOf(room).Except(uses.Select(use => use.Used))
+            .Select(arrow => $"nothing in {room} uses {arrow}: take the arrow out of the README"));
     }
 
     [Fact]
@@ -92,8 +94,9 @@ public sealed partial class ArchitectureTests
         var wrong = Files(Source)
             .Where(file => !file.Path.EndsWith("Store.cs", StringComparison.Ordinal) && HoldsSql(file.Code)).Select(file => file.Path).ToList();
 
-        AssertNone(wrong.Where(path => !MayHoldSql.Keys.Any(known => path.EndsWith(known, StringComparison.Ordinal))));
-        AssertNone(MayHoldSql.Keys
+        Findings.AssertNone(wrong.Where(path => !MayHoldSql.Keys.Any(known => path.EndsWith(known, StringComparison.Ordinal)))
+            .Select(path => $"{path} holds SQL: move it to a file that ends in Store.cs"));
+        Findings.AssertNone(MayHoldSql.Keys
             .Where(known => !wrong.Any(path => path.EndsWith(known, StringComparison.Ordinal))).Select(known => $"{known} holds no SQL any more"));
     }
 
@@ -110,23 +113,21 @@ public sealed partial class ArchitectureTests
     {
         var impure = Files(Path.Combine(Product, "Choosing")).Where(file => Impure().IsMatch(file.Code)).Select(file => file.Path);
 
-        AssertNone(impure);
+        Findings.AssertNone(impure);
     }
 
     [Fact]
     public void The_product_speaks_no_http_and_knows_no_hangfire() =>
-        AssertNone(Files(Product).Where(file => Http().IsMatch(file.Code)).Select(file => file.Path));
+        Findings.AssertNone(Files(Product).Where(file => Http().IsMatch(file.Code)).Select(file => file.Path));
 
     [Fact]
     public void Only_rendering_uses_RazorLight() =>
-        AssertNone(Files(Source)
+        Findings.AssertNone(Files(Source)
             .Where(file => !file.Path.Contains("/Rendering/", StringComparison.Ordinal) && file.Code.Contains("using RazorLight", StringComparison.Ordinal))
             .Select(file => file.Path));
 
     /// <returns>None for a room that is not drawn: <see cref="Every_room_is_in_the_picture_and_nothing_else"/> names it.</returns>
     private static string[] ArrowsOf(string room) => Arrows.GetValueOrDefault(room, []);
-
-    private static void AssertNone(IEnumerable<string> wrong) => Assert.Equal("", string.Join('\n', wrong));
 
     /// <summary>Rooms named by a using, in a full name, or before one of their types, as in <c>Items.Depth</c>.</summary>
     private static IEnumerable<string> Uses(string room, string code) =>
@@ -143,9 +144,9 @@ public sealed partial class ArchitectureTests
 
     /// <summary>All C# files in and below a folder, comments left out.</summary>
     private static IEnumerable<(string Path, string Code)> Files(string folder) => Directory.GetFiles(folder, "*.cs", SearchOption.AllDirectories)
-        .Select(path => path.Replace('\\', '/'))
-        .Where(path => !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal))
-        .Select(path => (path, Comment().Replace(File.ReadAllText(path), "")));
+        .Select(file => (File: file, Path: Path.GetRelativePath(Repository.Top, file).Replace('\\', '/')))
+        .Where(file => !file.Path.Contains("/obj/", StringComparison.Ordinal) && !file.Path.Contains("/bin/", StringComparison.Ordinal))
+        .Select(file => (file.Path, Comment().Replace(File.ReadAllText(file.File), "")));
 
     private static Dictionary<string, string[]> Picture()
     {

@@ -1,3 +1,5 @@
+using Newsletter.Tests.Support;
+
 namespace Newsletter.Tests;
 
 /// <summary>The layout of source files, as far as the analyzers of the build do not check it. Mail templates are as wide as HTML in mails must be.</summary>
@@ -11,11 +13,11 @@ public sealed class StyleTests
     public void No_line_is_longer_than_160_columns()
     {
         Assert.NotEmpty(Lines());
-        AssertNone(Lines().Where(line => line.Text.Length > Columns).Select(line => $"{line.Path}:{line.Number} has {line.Text.Length} columns"));
+        Findings.AssertNone(Lines().Where(line => line.Text.Length > Columns).Select(line => $"{line.Path}:{line.Number} has {line.Text.Length} columns"));
     }
 
     [Fact]
-    public void One_blank_line_separates_and_none_stands_inside_a_brace() => AssertNone(Lines()
+    public void One_blank_line_separates_and_none_stands_inside_a_brace() => Findings.AssertNone(Lines()
         .Zip(Lines().Skip(1))
         .Where(pair => pair.First.Path == pair.Second.Path)
         .Where(pair => IsBlank(pair.Second.Text)
@@ -32,7 +34,4 @@ public sealed class StyleTests
         where Kinds.Contains(Path.GetExtension(path)) && !path.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj" or "node_modules")
         from line in File.ReadLines(file).Select((text, index) => (path, index + 1, text))
         select line;
-
-    /// <summary>As one text: a collection would be cut off in the middle of a path.</summary>
-    private static void AssertNone(IEnumerable<string> findings) => Assert.Equal("", string.Join('\n', findings));
 }
