@@ -185,8 +185,8 @@ public sealed class DeliveryBatchStore : IAsyncDisposable
     }
 
     /// <summary>Resends are deferred instead of immediate: the cause of the lost connection may persist.</summary>
-    private string StateOf(DeliveryResult ending) =>
-        ending.State == DeliveryState.Uncertain && resends ? DeliveryState.Deferred : ending.State;
+    private string StateOf(DeliveryResult result) =>
+        result.State == DeliveryState.Uncertain && resends ? DeliveryState.Deferred : result.State;
 
     /// <returns>The witness batch that has begun, null if sending is not allowed; and the marked deliveries.</returns>
     private static async Task<(long? Begun, IReadOnlyList<DeliveryAttempt> Marked)> ReadAsync(NpgsqlDataReader reader, int most)

@@ -1,6 +1,6 @@
 namespace Newsletter.Deliveries;
 
-/// <summary>When a deferred delivery is tried again, and when it fails for good. The values go into SQL as intervals.</summary>
+/// <summary>When a deferred delivery is tried again, and when it fails for good. The times go into SQL as intervals.</summary>
 internal static class RetryTimes
 {
     /// <summary>Attempts, the first one included; with the delays below they take about a day.</summary>

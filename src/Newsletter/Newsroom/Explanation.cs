@@ -35,5 +35,6 @@ public sealed record WithheldItem(long Id, string Title, string Kind, string Rea
 {
     /// <summary>The item fits the reader, but was left out because of another item, a limit, the reader's history or a muted topic.</summary>
     [JsonIgnore]
-    public bool FitsButLeftOut => Kind is "seen" or "muted" or "same_story" or "variety" or "lower_fit";
+    public bool FitsButLeftOut => Kind is WithheldText.Seen or WithheldText.Muted or WithheldText.SameStory or WithheldText.Variety
+        or WithheldText.LowerFit;
 }

@@ -158,19 +158,6 @@ public sealed class BackupTests(BackedUp backedUp) : IClassFixture<BackedUp>, IA
         Assert.Contains("no database dump", refused.Message);
     }
 
-    private async Task<string> WriteWithoutDumpAsync(string manifest)
-    {
-        var file = Path.Combine(backedUp.Folder, Guid.NewGuid().ToString("N"));
-        await using var output = File.Create(file);
-        await EncryptedFile.WriteAsync(output, backedUp.Passphrase, "x", DateTimeOffset.UnixEpoch, async content =>
-        {
-            await using var tar = new TarWriter(content, leaveOpen: true);
-            await AddAsync(tar, "manifest.json", manifest);
-            await AddAsync(tar, "signing-keys.json", "[]");
-        });
-        return file;
-    }
-
     [Fact]
     public void No_migration_makes_an_extension_which_a_backup_of_the_schema_would_lack() =>
         Assert.All(Directory.GetFiles(Path.Combine(Repository.Top, "migrations")), file =>
@@ -195,6 +182,19 @@ public sealed class BackupTests(BackedUp backedUp) : IClassFixture<BackedUp>, IA
 
     private static Task AddAsync(TarWriter tar, string name, string text) =>
         tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)) });
+
+    private async Task<string> WriteWithoutDumpAsync(string manifest)
+    {
+        var file = Path.Combine(backedUp.Folder, Guid.NewGuid().ToString("N"));
+        await using var output = File.Create(file);
+        await EncryptedFile.WriteAsync(output, backedUp.Passphrase, "x", DateTimeOffset.UnixEpoch, async content =>
+        {
+            await using var tar = new TarWriter(content, leaveOpen: true);
+            await AddAsync(tar, "manifest.json", manifest);
+            await AddAsync(tar, "signing-keys.json", "[]");
+        });
+        return file;
+    }
 
     private async Task<long> ScalarAsync(string sql)
     {

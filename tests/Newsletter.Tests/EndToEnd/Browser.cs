@@ -7,7 +7,7 @@ public sealed class Browser : IAsyncLifetime, IAsyncDisposable
 {
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
 
-    private IPlaywright playwright = null!;
+    private IPlaywright? playwright;
     private IBrowser? browser;
 
     /// <summary>One that only one test uses. Others share the fixture of their collection: a start takes seconds of the processor.</summary>
@@ -52,7 +52,7 @@ public sealed class Browser : IAsyncLifetime, IAsyncDisposable
         {
             await browser.DisposeAsync();
         }
-        playwright.Dispose();
+        playwright?.Dispose();
     }
 
     private static string Find() =>

@@ -113,12 +113,12 @@ public sealed partial class PointLookupsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Claims_and_marks_and_endings_read_their_batch()
+    public async Task Claims_and_marks_and_results_read_their_batch()
     {
         var deliveries = new DeliveryStore(watched, Options.Create(new DeliveryOptions()), house.Time);
         await house.Get<SendingGuard>().MaySendAsync();
         await using var lease = await WorkerLease.TakeAsync(watched, edition);
-        await using var exchange = new DeliveryBatchStore(watched, edition, lease.Owner, new DeliveryOptions(), house.Get<SendingGuard>(), house.Time);
+        await using var batches = new DeliveryBatchStore(watched, edition, lease.Owner, new DeliveryOptions(), house.Get<SendingGuard>(), house.Time);
 
         var claimed = await deliveries.ClaimAsync(edition, lease.Owner, 200);
         await ExecuteAsync("vacuum analyze deliveries");
@@ -126,7 +126,7 @@ public sealed partial class PointLookupsTests : IAsyncLifetime
         for (var i = 0; i < 10; i++)
         {
             // As often as it takes for the statement's plan to be kept.
-            attempts = await exchange.RecordAndMarkAsync(
+            attempts = await batches.RecordAndMarkAsync(
                 attempts.Select(a => (a, DeliveryResult.Sent)).ToList(), claimed.Skip(i * 10).Take(10).Select(c => c.SubscriberId).ToList());
         }
         await deliveries.ReleaseAsync(edition, lease.Owner);

@@ -1,6 +1,6 @@
 namespace Newsletter.Tests.Support;
 
-/// <summary>What a check over many files found, reported in full: assertions on texts and collections cut off the path.</summary>
+/// <summary>The first findings of a check over many files, each in full: assertions on texts and collections cut off the path.</summary>
 internal static class Findings
 {
     private const int Reported = 50;

@@ -9,6 +9,7 @@ namespace Newsletter.Tests.Web;
 [Collection(nameof(Site))]
 public sealed class EditionStateTests(Site site)
 {
+    /// <summary>A button and what its handler does. The page offers it for the first of these alone: hurrying is done by command.</summary>
     private static readonly Dictionary<string, EditionTransition[]> Buttons = new()
     {
         ["Approve"] = [EditionTransition.Approve],

@@ -112,7 +112,7 @@ public sealed class MailTests(Site site)
         Assert.DoesNotContain("For teachers of now", section.TextContent);
         Assert.Contains(
             (await site.Get<Explaining>().WhyAsync(plan.Edition, reader.Email)).Withheld,
-            item => item is { Title: "For teachers of now", Reason: "It fits now, but did not fit when this mail was planned." });
+            item => item is { Title: "For teachers of now", Reason: "It would be chosen now, but was not when this mail was planned." });
     }
 
     [Fact]

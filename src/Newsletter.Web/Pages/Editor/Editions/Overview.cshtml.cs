@@ -41,7 +41,7 @@ public sealed class OverviewModel(
 
     public Task<IActionResult> OnPostApproveAsync(string? planHash) =>
         // Without the hash of the plan that the editor saw, this would approve a plan that has changed since.
-        StepAsync(() => steps.ApproveAsync(Id, planHash ?? "", Actor), "Approved: exactly the plan that you saw will be sent.");
+        StepAsync(() => steps.ApproveAsync(Id, planHash ?? "", Actor), "Approved: only the plan that you saw is sent.");
 
     public Task<IActionResult> OnPostSendAsync() => StepAsync(() => steps.SendAsync(Id, Actor), "Sending begins within a minute.");
 
@@ -67,7 +67,7 @@ public sealed class OverviewModel(
         StepAsync(() => testMail.SendAsync(Id, [Actor]), $"A test is on its way to {EmailAddress.ReadableOf(Actor)}.");
 
     public Task<IActionResult> OnPostArchiveAsync(string? archive) => StepAsync(
-        () => archiving.SetAsync(Id, archive ?? "", Actor), archive == "none" ? "Hidden from the archive." : "Shown in the archive, as soon as it is sent.");
+        () => archiving.SetAsync(Id, archive ?? "", Actor), archive == "none" ? "Hidden from the archive." : "Shown in the archive as soon as it is sent.");
 
     protected override async Task LoadAsync()
     {
