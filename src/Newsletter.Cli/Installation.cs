@@ -166,7 +166,7 @@ internal sealed class Installation : IAsyncDisposable
         return TakesKeyFromFile && File.Exists(SigningKeyFile) ? [await File.ReadAllTextAsync(SigningKeyFile, cancel), .. configured] : configured;
     }
 
-    /// <summary>Restores the key by which the links of an embedded database were signed, if the database has no key yet.</summary>
+    /// <summary>Writes the key file of an embedded database, unless the file exists.</summary>
     public async Task TakeBackSigningKeyAsync(string key)
     {
         if (TakesKeyFromFile && !File.Exists(SigningKeyFile))

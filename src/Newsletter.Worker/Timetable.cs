@@ -110,7 +110,7 @@ public static class Timetable
         // Hangfire's default filter allows all requests from this host: behind a proxy, that is every request.
         var dashboard = routes.MapHangfireDashboard(path, new DashboardOptions
         {
-            // Read-only: if somebody deleted a job, nothing would be sent, and there would be no warning.
+            // Read-only: without a recurring job nothing would be sent, and no warning would appear.
             IsReadOnlyFunc = _ => true,
             Authorization = [],
             AppPath = home,

@@ -3,7 +3,7 @@ namespace Newsletter.Accounts;
 /// <summary>A one-time link that has not been used and has not expired.</summary>
 public sealed record SetupLink
 {
-    /// <summary>Null: the person who uses the link becomes the first operator.</summary>
+    /// <summary>Account that the link sets up. Null for the bootstrap link, which creates the first operator account.</summary>
     public int? EditorId { get; init; }
 
     /// <summary>The editor's address; null if <see cref="EditorId"/> is null.</summary>

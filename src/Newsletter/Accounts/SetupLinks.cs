@@ -120,7 +120,7 @@ public sealed class SetupLinks(
         return path;
     }
 
-    /// <summary>Creates the first operator. An existing editor with this address is enabled, because there is no operator who could do so.</summary>
+    /// <summary>Creates the first operator account. A disabled account with this address is enabled: no operator exists that could enable it.</summary>
     private async Task<int> AddFirstOperatorAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, EmailAddress address)
     {
         if (await editors.HasOperatorAsync(connection, transaction))

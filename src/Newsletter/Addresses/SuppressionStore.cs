@@ -66,7 +66,7 @@ public sealed class SuppressionStore(NpgsqlDataSource database, AuditStore audit
         return changed;
     }
 
-    /// <summary>The first 12 hexadecimal digits of the key's SHA-256: entries can be found only by a person who knows the address.</summary>
+    /// <summary>The first 12 hexadecimal digits of the key's SHA-256: finding an entry requires the address, which the log does not contain.</summary>
     private static string Fingerprint(EmailAddress address) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(address.Key)))[..12];
 }

@@ -59,7 +59,7 @@ public sealed class RestoredFiles
     private async Task WriteFileAsync(string name, Stream content, CancellationToken cancel)
     {
         var path = Path.GetFullPath(Path.Combine(Folder, name));
-        // Path traversal: a backup forged by somebody who knows the passphrase may contain any path.
+        // Path traversal: the encryption is symmetric, so an attacker with the passphrase can forge a backup with any path.
         if (!path.StartsWith(Folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
             throw Refusal.Invalid($"The backup names a file outside of its folder ({name}).");

@@ -15,7 +15,7 @@ public sealed record ChoosingOptions
     /// <summary>The share of its points that each further role of the reader adds to those of the best role. 0.01 to 1.</summary>
     public double FurtherRoleShare { get; init; } = 0.1;
 
-    /// <summary>The minimum affinity of a nearby role, for readers who widen. 0.01 to 1.</summary>
+    /// <summary>Minimum affinity of a neighbouring role, applied if the too-few policy of the reader is <c>widen</c>. Range: 0.01 to 1.</summary>
     public double NearestAffinity { get; init; } = 0.4;
 
     /// <summary>Points for each topic of the item that the reader follows. 1 to 1000.</summary>

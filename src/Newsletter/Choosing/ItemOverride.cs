@@ -21,7 +21,7 @@ public sealed record ItemOverride
 /// <summary>The kinds of overrides, as stored.</summary>
 public static class OverrideKind
 {
-    /// <summary>All readers who have not seen the item get it, even if it does not fit them.</summary>
+    /// <summary>Picks the item first for every reader in scope, regardless of fit; not if the reader has seen it or mutes one of its topics.</summary>
     public const string Pin = "pin";
 
     /// <summary>No reader gets the item.</summary>

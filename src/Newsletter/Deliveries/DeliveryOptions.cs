@@ -8,7 +8,7 @@ public sealed record DeliveryOptions
 
     /// <summary>
     /// Handling of uncertain deliveries: <c>hold</c> (default: at most once) or <c>resend</c> (at least once, with the same
-    /// Message-ID, by which many servers detect duplicates).
+    /// Message-ID, which many servers use to detect duplicates).
     /// </summary>
     public string OnUncertain { get; init; } = "hold";
 

@@ -51,7 +51,7 @@ internal static class KnownItemStore
         ? "url:" + content.Url
         : "hash:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Folded(content.Title) + "\n" + Folded(content.Publication))));
 
-    /// <summary>The page key of a URL, by which items with similar URLs are found; null without a URL.</summary>
+    /// <summary>The page key of a URL: items with similar URLs share it. Null without a URL.</summary>
     public static string? Page(ItemContent content) => content.Url is { } url ? ItemUrl.Page(url) + ItemUrl.Route(url) : null;
 
     private static string Folded(string? text) => string.Join(' ',

@@ -1,7 +1,7 @@
 namespace Newsletter.Items;
 
 /// <summary>
-/// Numbers by which the database finds the few items that may tell the same story (MinHash with banding): two items that
+/// Index keys that select the few items that may tell the same story (MinHash with banding): two items that
 /// <see cref="NearDuplicate"/> accepts as one story share a mark, other items rarely do. A mark combines the title's numbers, so that the parts of a
 /// series are not candidates for each other, with two words of the title and one word pair of the summary; hashes select these, the same ones
 /// for similar texts. At the limits of the rules, a band matches with a probability of 18 % (near-equal titles: 0.6² × 0.5) or 13 % (reworded

@@ -20,7 +20,7 @@ public sealed class StoryText(string title, string? summary, string? url, DateTi
     /// <summary>As returned by <see cref="ItemUrl.Loose"/>.</summary>
     public string? Url { get; } = url is null ? null : ItemUrl.Loose(url);
 
-    /// <summary>The numbers by which the database finds the item.</summary>
+    /// <summary>Index keys of the item.</summary>
     public long[] Marks => marks ??= StoryMarks.Of(this);
 
     public DateTimeOffset? PublishedAt => publishedAt;

@@ -2,7 +2,7 @@ using Newsletter.Subscribers;
 
 namespace Newsletter.Membership;
 
-/// <summary>The state of a link by which a person confirms or subscribes again.</summary>
+/// <summary>The state of a link that confirms a sign-up or subscribes again.</summary>
 public enum ConfirmationState
 {
     /// <summary>No effect: the link expired, or was never issued.</summary>

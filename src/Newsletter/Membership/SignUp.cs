@@ -6,7 +6,7 @@ using Npgsql;
 namespace Newsletter.Membership;
 
 /// <summary>
-/// A sign-up from the web, where anybody can type any address. It changes nothing for people who already get mail, sends no mail to suppressed
+/// A sign-up from the web: the address is unverified. It changes nothing for people who already get mail, sends no mail to suppressed
 /// addresses, and gives the same answer in every case: the real answer is in the mailbox. The choices apply only after confirmation. A mailbox
 /// at its daily limit gets no mail, and sign-ups above the usual number wait for an operator: the answer reveals neither.
 /// </summary>

@@ -7,7 +7,7 @@ using Npgsql;
 namespace Newsletter.Membership;
 
 /// <summary>
-/// A rate limit for sign-ups, because each one sends mail to an address that anybody can type. When many times more sign-ups arrive
+/// A rate limit for sign-ups, because each one sends mail to an unverified address. When many times more sign-ups arrive
 /// than usual, new ones are held. New ones pass again after an hour with few sign-ups. Held ones wait for an operator, who releases or
 /// discards them; they do not expire meanwhile.
 /// </summary>

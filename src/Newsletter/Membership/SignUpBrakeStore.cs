@@ -4,7 +4,7 @@ using Npgsql;
 namespace Newsletter.Membership;
 
 /// <summary>
-/// Counts mails that somebody requested by typing an address. The counts come from the notices table, so all processes see the same
+/// Counts mails requested with an unverified address. The counts come from the notices table, so all processes see the same
 /// numbers. People who never confirm are deleted together with their notices, so older rows are only of people who stayed.
 /// </summary>
 public sealed class SignUpBrakeStore(NpgsqlDataSource database, TimeProvider time)

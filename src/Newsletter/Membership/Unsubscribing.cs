@@ -29,7 +29,7 @@ public sealed class Unsubscribing(NpgsqlDataSource database, SubscriberStore sub
         {
             await notices.AddAsync(connection, transaction, subscriberId, NoticeKind.Goodbye);
         }
-        // Also if the person had already unsubscribed: somebody may have typed the address since then.
+        // Also for a subscriber who is unsubscribed already: a sign-up with the address may be pending.
         await signUps.EndAsync(connection, transaction, subscriberId);
         await transaction.CommitAsync();
         return isLeaving;

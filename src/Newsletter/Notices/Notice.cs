@@ -5,10 +5,10 @@ namespace Newsletter.Notices;
 /// <summary>A mail to one person outside of editions, claimed for sending.</summary>
 public sealed record Notice
 {
-    /// <summary>The id and the secret by which links name this notice.</summary>
+    /// <summary>Id and secret that identify this notice in links.</summary>
     public required RowKey Row { get; init; }
 
-    /// <summary>The id and the secret by which links name the subscriber.</summary>
+    /// <summary>Id and secret that identify the subscriber in links.</summary>
     public required RowKey Subscriber { get; init; }
 
     /// <summary>One of <see cref="NoticeKind"/>.</summary>
@@ -39,7 +39,7 @@ public static class NoticeKind
     public const string Correction = "correction";
 
     /// <summary>
-    /// If it is unknown whether such a notice arrived, it is not sent again. The other kinds contain a link that somebody waits for, so they are
+    /// If it is unknown whether such a notice arrived, it is not sent again. The other kinds contain a link that the reader requested, so they are
     /// retried.
     /// </summary>
     public static readonly string[] AtMostOnce = [Welcome, Goodbye, Correction];

@@ -10,7 +10,7 @@ public enum NoticeTemplate
     /// <summary>Double opt-in: an address gets no other mail before its owner has confirmed.</summary>
     ConfirmSubscription,
 
-    /// <summary>A link to the preferences page: anybody who knows the address can request it, and only its owner gets it.</summary>
+    /// <summary>A link to the preferences page. Requesting it needs only the address; the mail goes to its owner.</summary>
     PreferencesLink,
 
     /// <summary>After confirming.</summary>
@@ -31,7 +31,7 @@ public enum NoticeTemplate
     Correction,
 }
 
-/// <summary>Builds notices. They do not greet by name: a person who signs up somebody else's address must not be able to send text to it.</summary>
+/// <summary>Builds notices. No greeting by name: a sign-up with a foreign address must not carry text of the requester to it.</summary>
 public sealed class NoticeRenderer(Templates templates)
 {
     /// <summary>Compiles the templates of all notices: an error after this concerns a single notice.</summary>

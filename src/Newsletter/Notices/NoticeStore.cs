@@ -32,7 +32,7 @@ public sealed class NoticeStore(NpgsqlDataSource database, TimeProvider time)
     public static readonly TimeSpan LinkFor = TimeSpan.FromHours(2);
 
     /// <summary>
-    /// Adds a notice that a person, or anybody who knows the address, requests: of each kind one in 10 minutes and 5 a day. The transaction must
+    /// Adds a notice. Requesting one needs only the address, so the limits are one of each kind in 10 minutes and 5 a day. The transaction must
     /// hold a lock on the subscriber's row, so that concurrent requests see each other.
     /// </summary>
     /// <param name="kind">One of <see cref="NoticeKind"/>.</param>

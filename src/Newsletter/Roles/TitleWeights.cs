@@ -1,7 +1,7 @@
 namespace Newsletter.Roles;
 
 /// <summary>
-/// All weights by which a title is judged. Each thing that was not understood adds to the doubt about a title, which starts at 0; the
+/// All weights of the title resolver. Each thing that was not understood adds to the doubt about a title, which starts at 0; the
 /// confidence is 1 − doubt, at least 0. Tuned against job-titles.csv: run JobTitlesTests after each change.
 /// </summary>
 internal static class TitleWeights

@@ -27,7 +27,7 @@ public sealed record Subscriber
     [JsonIgnore]
     public long Secret { get; init; }
 
-    /// <summary>The id and the secret by which links name this person.</summary>
+    /// <summary>Id and secret that identify this subscriber in links.</summary>
     [JsonIgnore]
     public RowKey Row => new(Id, Secret);
 
